@@ -1,0 +1,57 @@
+"""The error tree. Every message says what happened and what to do next, and is safe to show to a person.
+
+ProblemError
+├── BadInput            the request or the file is at fault; names the fault and the limit (HTTP 400)
+│   └── TooLarge        over a stated limit (HTTP 413)
+├── NotFound            no such thing, or not yours; both read the same (HTTP 404)
+├── NotAllowed          this account lacks the role (HTTP 403)
+├── Conflict            the thing has changed or was already done (HTTP 409)
+├── BudgetReached       a cap on calls or tokens would be passed; nothing was sent (HTTP 429)
+├── RunCancelled        the person stopped the run
+└── ModelUnavailable    the language model did not answer (HTTP 503)
+"""
+
+from __future__ import annotations
+
+
+class ProblemError(Exception):
+    """A failure whose text may be shown to the person as it stands.
+
+    `permanent` says whether trying again unchanged can help: True means it cannot.
+    """
+
+    permanent = True
+
+
+class BadInput(ProblemError):
+    """What was sent cannot be used; the text names the fault and the limit."""
+
+
+class TooLarge(BadInput):
+    """Over a stated limit."""
+
+
+class NotFound(ProblemError):
+    """Missing or somebody else's; the two are never told apart."""
+
+
+class NotAllowed(ProblemError):
+    """The account lacks the role this needs."""
+
+
+class Conflict(ProblemError):
+    """It was already done, or has changed since the page was loaded."""
+
+
+class BudgetReached(ProblemError):
+    """The next call would pass a cap on calls or tokens; it was not sent."""
+
+
+class RunCancelled(ProblemError):
+    """The person stopped the run; what was learned so far is kept."""
+
+
+class ModelUnavailable(ProblemError):
+    """The language model did not give a usable answer after all permitted tries."""
+
+    permanent = False

@@ -1,0 +1,90 @@
+"""What was induced: traits with their evidence, demonstrations, the persona, and how often it is right."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from app.domain.errors import BadInput
+from app.domain.preference import PreferencePair
+
+Certainty = Literal["tentative", "likely", "clear"]
+
+FEWEST_FOR_A_SKETCH = 5
+FEWEST_FOR_A_CLAIM = 10
+LONGEST_SUMMARY_WORDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """One sentence about answers, with the choices for and against it (ids of preference pairs)."""
+
+    text: str
+    supporting: tuple[str, ...]
+    opposing: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.supporting:
+            raise BadInput("A trait needs at least one choice that supports it.")
+
+    @property
+    def certainty(self) -> Certainty:
+        """clear: 5 or more choices for it and at most a fifth against; likely: 3 or more and at most a third."""
+        seen = len(self.supporting) + len(self.opposing)
+        against = len(self.opposing) / seen
+        if len(self.supporting) >= 5 and against <= 0.2:
+            return "clear"
+        if len(self.supporting) >= 3 and against <= 1 / 3:
+            return "likely"
+        return "tentative"
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """A pair placed in a prompt as a worked example, with its verified reasoning if it has one."""
+
+    pair: PreferencePair
+    reasoning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """The summary (at most 120 words), 1 to 9 traits, strongest first, and the chosen demonstrations."""
+
+    summary: str
+    traits: tuple[Trait, ...]
+    demonstrations: tuple[Demonstration, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Hits of n pairs that selected nothing; `failed` counts pairs on which the model gave no usable judgement."""
+
+    hits: int
+    n: int
+    failed: int = 0
+
+    @property
+    def share(self) -> float:
+        return self.hits / self.n if self.n else 0.0
+
+    def interval(self, z: float = 1.96) -> tuple[float, float]:
+        """The Wilson score interval (95 % by default), as shares between 0 and 1; (0, 1) where n is 0."""
+        if not self.n:
+            return (0.0, 1.0)
+        p, n = self.share, self.n
+        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+        half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+        return (max(0.0, middle - half), min(1.0, middle + half))
+
+    def in_words(self) -> str:
+        """As shown to people: `right on 14 of 20 unseen choices (70 %, likely between 48 % and 85 %)`."""
+        if not self.n:
+            return "not tested yet: no unseen choices"
+        low, high = self.interval()
+        noun = "choice" if self.n == 1 else "choices"
+        return (
+            f"right on {self.hits} of {self.n} unseen {noun} "
+            f"({self.share:.0%}, likely between {low:.0%} and {high:.0%})".replace("%", " %")
+        )

@@ -1,0 +1,130 @@
+"""Comparisons, verdicts and the preference pairs that verdicts make."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.conversation import Context, Turn, context_as_json, digest
+
+
+class Verdict(StrEnum):
+    """The five stored verdicts; only FIRST and SECOND feed induction."""
+
+    FIRST = "first"
+    SECOND = "second"
+    SAME = "same"
+    BOTH_BAD = "both_bad"
+    SKIP = "skip"
+
+    @property
+    def is_choice(self) -> bool:
+        return self in (Verdict.FIRST, Verdict.SECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One answer to a context. `lead_in` holds turns between the shared context and this answer (MT-bench turn 2)."""
+
+    text: str
+    lead_in: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A context with a first and a second completion, undecided."""
+
+    comparison_id: str
+    context: Context
+    first: Completion
+    second: Completion
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencePair:
+    """A decided comparison.
+
+    `pair_id` is the comparison's id; `conversation_id` is shared by pairs that must not be parted by a split;
+    `chosen_first` says on which side the chosen answer was shown; `seq` is the order of the choices in time.
+    """
+
+    pair_id: str
+    context: Context
+    chosen: Completion
+    rejected: Completion
+    conversation_id: str
+    chosen_first: bool
+    seq: int = 0
+
+    @property
+    def first(self) -> Completion:
+        return self.chosen if self.chosen_first else self.rejected
+
+    @property
+    def second(self) -> Completion:
+        return self.rejected if self.chosen_first else self.chosen
+
+
+def preference_pair(comparison: Comparison, verdict: Verdict, seq: int = 0) -> PreferencePair | None:
+    """The pair that a verdict makes of a comparison, or None where the verdict is no choice."""
+    if not verdict.is_choice:
+        return None
+    first_won = verdict is Verdict.FIRST
+    return PreferencePair(
+        pair_id=comparison.comparison_id,
+        context=comparison.context,
+        chosen=comparison.first if first_won else comparison.second,
+        rejected=comparison.second if first_won else comparison.first,
+        conversation_id=comparison.conversation_id,
+        chosen_first=first_won,
+        seq=seq,
+    )
+
+
+def pair_digest(context: Context, one: str, other: str) -> str:
+    """Identity of a comparison by its texts, blind to sides; the same file imported twice gives equal digests."""
+    return digest(context_as_json(context), *sorted((one, other)))
+
+
+def first_is_left(seed: int) -> bool:
+    """The side drawn for a comparison by its stored seed: True keeps the first-made answer first."""
+    return random.Random(seed).random() < 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Pairs parted by conversation: `train` writes, `validation` selects, `test` does neither."""
+
+    train: tuple[PreferencePair, ...]
+    validation: tuple[PreferencePair, ...]
+    test: tuple[PreferencePair, ...]
+
+
+def split(
+    pairs: Sequence[PreferencePair], seed: int, *, validation_share: float, test_share: float
+) -> Split:
+    """Parts `pairs` into train, validation and test without cutting a conversation.
+
+    Shares are of the number of pairs; conversations are drawn by `seed` and the digest of their id, so that
+    adding a choice moves no other. A share above 0 gets at least one conversation as long as train keeps one.
+    Each part keeps the time order (`seq`).
+    """
+    groups: dict[str, list[PreferencePair]] = {}
+    for pair in pairs:
+        groups.setdefault(pair.conversation_id, []).append(pair)
+    drawn = sorted(groups, key=lambda conversation: digest(seed, conversation))
+    parts: dict[str, list[PreferencePair]] = {"test": [], "validation": []}
+    for name, share in (("test", test_share), ("validation", validation_share)):
+        wanted = round(share * len(pairs)) if share else 0
+        wanted = max(1, wanted) if share else 0
+        while wanted > len(parts[name]) and len(drawn) > 1:
+            parts[name].extend(groups[drawn.pop(0)])
+    train = [pair for conversation in drawn for pair in groups[conversation]]
+
+    def ordered(part: list[PreferencePair]) -> tuple[PreferencePair, ...]:
+        return tuple(sorted(part, key=lambda pair: (pair.seq, pair.pair_id)))
+
+    return Split(train=ordered(train), validation=ordered(parts["validation"]), test=ordered(parts["test"]))

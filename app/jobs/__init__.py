@@ -1,0 +1,1 @@
+"""Durable workflows on DBOS: each a thin shell around a service."""

@@ -1,0 +1,78 @@
+"""One frozen Settings from the environment, a `.env` file, or NAME_FILE for secrets."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Read once where the program is put together and passed on."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    """Empty: an SQLite file in the data folder. Else `postgresql+psycopg://...`."""
+
+    model: str = "embedded"
+    """"embedded", a path to a GGUF file, or any LiteLLM model name such as "openai/gpt-4o-mini"."""
+    model_api_base: str = ""
+    model_api_key: SecretStr = SecretStr("")
+    model_slot_tokens: int = Field(default=0, ge=0)
+    """Context of the model in tokens; 0: 4,096 for the embedded model, 16,384 for any other."""
+    model_judging: str = ""
+    """"pointwise", "both_orders" or "reasoned"; empty: pointwise for the embedded model, else both_orders."""
+    second_model: str = ""
+    """A second model for comparisons; empty: one model answers in two styles."""
+
+    embedded_url: str = ""
+    embedded_key: SecretStr = SecretStr("")
+    """Where the embedded model's server listens; set by `serve` for its children."""
+    model_cache: Path | None = None
+    """Where fetched model files are kept; empty: `models` in the data folder."""
+
+    run_budget_calls: int = Field(default=400, ge=1)
+    run_budget_tokens: int = Field(default=1_000_000, ge=1)
+
+    production: bool = False
+    public_url: str = ""
+    """The address people see, such as https://synthesize.example; required in production."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, values: dict[str, object]) -> dict[str, object]:
+        for name in ("model_api_key", "database_url", "embedded_key"):
+            path = os.environ.get(f"{name.upper()}_FILE")
+            if path and not values.get(name):
+                values[name] = Path(path).read_text(encoding="utf-8").strip()
+        return values
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> Settings:
+        if self.production and not self.public_url.startswith("https://"):
+            raise ValueError("PUBLIC_URL must begin with https:// when PRODUCTION is on")
+        return self
+
+    @cached_property
+    def app_database_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'app.sqlite'}"
+
+    @cached_property
+    def jobs_database_url(self) -> str:
+        """The job engine's own tables: a second SQLite file, or the same Postgres (schema dbos)."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'jobs.sqlite'}"
+
+    @cached_property
+    def model_files(self) -> Path:
+        return self.model_cache or self.data_dir / "models"
+
+    @property
+    def uses_embedded_model(self) -> bool:
+        return self.model == "embedded" or self.model.endswith(".gguf")

@@ -1,0 +1,69 @@
+"""Opening the database and the two kinds of transaction. SQLite and Postgres behave alike from here up.
+
+SQLite: WAL, synchronous=FULL, foreign keys on, secure_delete; a writing transaction begins IMMEDIATE and a lock in this
+process lets one writer in at a time (the file's own lock does so between processes).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlmodel import Session, create_engine
+
+__all__ = ["Database", "Session"]
+
+BUSY_MILLISECONDS = 10_000
+
+
+class Database:
+    """One engine and its two ways in: `writing()` and `reading()`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=not self.is_sqlite)
+        self._writer = threading.Lock() if self.is_sqlite else nullcontext()
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that may change rows; committed at the end, rolled back on any exception."""
+        with self._writer, Session(self.engine, expire_on_commit=False) as session:
+            session.info["writes"] = True
+            yield session
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that sees one moment and changes nothing."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+            session.rollback()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(engine: sa.Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we issue BEGIN ourselves, below
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            f"busy_timeout={BUSY_MILLISECONDS}",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(Session, "after_begin")
+    def on_session_begin(session: Session, _transaction: Any, connection: sa.Connection) -> None:
+        if connection.engine is engine:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if session.info.get("writes") else "BEGIN")

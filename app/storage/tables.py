@@ -1,0 +1,408 @@
+"""The tables. One class a table; the words are those of the glossary.
+
+Ids are random UUIDs as text. JSON columns hold plain lists and objects. Times are aware UTC. Enumerations are stored as
+short text with a CHECK. A verdict is one row a comparison with every earlier value kept in `verdict_revision`; consents
+are an append-only log whose newest row a scope counts. Migrations are written by hand next to these classes and a test
+holds the two equal.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(sa.TypeDecorator[datetime]):
+    """Aware UTC in and out on both databases; SQLite alone would give naive times back."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def id_column() -> Any:
+    return Field(default_factory=new_id, primary_key=True, max_length=36)
+
+
+def reference(target: str, *, nullable: bool = False, ondelete: str = "CASCADE", index: bool = True) -> Any:
+    return Field(
+        default=None if nullable else ...,
+        foreign_key=target,
+        nullable=nullable,
+        ondelete=ondelete,
+        index=index,
+        max_length=36,
+    )
+
+
+def time_column(*, nullable: bool = False) -> Any:
+    if nullable:
+        return Field(default=None, sa_type=UTCDateTime, nullable=True)
+    return Field(default_factory=now, sa_type=UTCDateTime, nullable=False)
+
+
+def json_column(default: Any = dict) -> Any:
+    return Field(default_factory=default, sa_type=sa.JSON, nullable=False)
+
+
+def one_of(name: str, column: str, *values: str) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return sa.CheckConstraint(f"{column} in ({listed})", name=name)
+
+
+class Account(SQLModel, table=True):
+    """A human; a guest until an identity is linked. `code` is what they tell an operator to be granted a role."""
+
+    __tablename__ = "account"
+    __table_args__ = (one_of("role", "role", "person", "researcher", "operator"),)
+    account_id: str = id_column()
+    code: str = Field(max_length=16, unique=True)
+    role: str = Field(default="person", max_length=16)
+    language: str = Field(default="en", max_length=16)
+    created_at: datetime = time_column()
+
+
+class SignIn(SQLModel, table=True):
+    """One browser or program that is signed in; only the SHA-256 of its token is kept."""
+
+    __tablename__ = "sign_in"
+    sign_in_id: str = id_column()
+    account_id: str = reference("account.account_id")
+    token_sha256: str = Field(max_length=64, unique=True)
+    kind: str = Field(default="browser", max_length=16)
+    created_at: datetime = time_column()
+    last_seen_at: datetime = time_column()
+    expires_at: datetime = time_column()
+
+
+class Consent(SQLModel, table=True):
+    """One turn of one switch; the newest row a scope counts. The text is kept by version and digest."""
+
+    __tablename__ = "consent"
+    __table_args__ = (one_of("scope", "scope", "choices", "texts"),)
+    consent_id: str = id_column()
+    account_id: str = reference("account.account_id")
+    scope: str = Field(max_length=16)
+    granted: bool
+    text_version: str = Field(max_length=32)
+    text_sha256: str = Field(max_length=64)
+    given_at: datetime = time_column()
+
+
+class ImportBatch(SQLModel, table=True):
+    """One file, paste or sample brought in, with the report the person was shown."""
+
+    __tablename__ = "import_batch"
+    __table_args__ = (
+        one_of("kind", "kind", "sample", "pairs", "conversation"),
+        one_of("state", "state", "previewed", "confirmed", "working", "done", "failed"),
+    )
+    import_id: str = id_column()
+    account_id: str = reference("account.account_id")
+    kind: str = Field(max_length=16)
+    state: str = Field(max_length=16)
+    source_name: str = Field(default="", max_length=200)
+    content_sha256: str = Field(max_length=64)
+    report: dict[str, Any] = json_column()
+    created_at: datetime = time_column()
+
+
+class ConversationRow(SQLModel, table=True):
+    """Turns as they were brought in or typed; comparisons point into it."""
+
+    __tablename__ = "conversation"
+    conversation_id: str = id_column()
+    account_id: str = reference("account.account_id")
+    import_id: str | None = reference("import_batch.import_id", nullable=True)
+    source: str = Field(max_length=16)
+    title: str = Field(default="", max_length=200)
+    turns: list[dict[str, Any]] = json_column(list)
+    created_at: datetime = time_column()
+
+
+class CompletionRow(SQLModel, table=True):
+    """One answer. `model` and `style` are hidden until the verdict."""
+
+    __tablename__ = "completion"
+    __table_args__ = (one_of("state", "state", "pending", "ready", "failed"),)
+    completion_id: str = id_column()
+    account_id: str = reference("account.account_id")
+    state: str = Field(default="ready", max_length=16)
+    text: str = Field(default="", sa_type=sa.Text)
+    lead_in: list[dict[str, Any]] = json_column(list)
+    model: str = Field(default="", max_length=200)
+    style: str = Field(default="", max_length=32)
+    sampling: dict[str, Any] = json_column()
+    failure: str = Field(default="", max_length=300)
+    created_at: datetime = time_column()
+
+
+class ComparisonRow(SQLModel, table=True):
+    """A context with two answers on sides drawn by `side_seed`. `seq` orders an account's comparisons.
+
+    `is_sample` rows came with the product and are never exported. `pair_sha256` is the identity by texts
+    (domain.preference.pair_digest), unique an account, so a file imported twice adds nothing.
+    """
+
+    __tablename__ = "comparison"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "pair_sha256"),
+        sa.UniqueConstraint("account_id", "seq"),
+        one_of("source", "source", "sample", "imported", "alternative", "typed"),
+    )
+    comparison_id: str = id_column()
+    account_id: str = reference("account.account_id")
+    conversation_id: str = reference("conversation.conversation_id")
+    seq: int
+    source: str = Field(max_length=16)
+    is_sample: bool = Field(default=False)
+    context: list[dict[str, Any]] = json_column(list)
+    first_id: str = reference("completion.completion_id")
+    second_id: str = reference("completion.completion_id")
+    side_seed: int = Field(sa_type=sa.BigInteger)
+    pair_sha256: str = Field(max_length=64)
+    created_at: datetime = time_column()
+
+
+class VerdictRow(SQLModel, table=True):
+    """The verdict that counts, one a comparison; undoing deletes this row and leaves its revisions."""
+
+    __tablename__ = "verdict"
+    __table_args__ = (one_of("value", "value", "first", "second", "same", "both_bad", "skip"),)
+    comparison_id: str = Field(
+        primary_key=True, foreign_key="comparison.comparison_id", ondelete="CASCADE", max_length=36
+    )
+    account_id: str = reference("account.account_id")
+    value: str = Field(max_length=16)
+    revision: int = Field(default=1)
+    milliseconds: int | None = Field(default=None)
+    imported: bool = Field(default=False)
+    given_at: datetime = time_column()
+
+
+class VerdictRevision(SQLModel, table=True):
+    """Every value a comparison's verdict ever had, the undoing (empty value) too."""
+
+    __tablename__ = "verdict_revision"
+    __table_args__ = (sa.UniqueConstraint("comparison_id", "revision"),)
+    revision_id: str = id_column()
+    comparison_id: str = reference("comparison.comparison_id")
+    account_id: str = reference("account.account_id")
+    revision: int
+    value: str = Field(default="", max_length=16)
+    milliseconds: int | None = Field(default=None)
+    given_at: datetime = time_column()
+
+
+class InductionRun(SQLModel, table=True):
+    """One execution: everything it depends on is on the row. The same row gives the same run.
+
+    `pairs` is the snapshot in time order: `[{"pair_id", "chosen_first", "verdict_revision"}]`. Budgets are in calls and
+    tokens (prompt and answer together). `state` walks queued -> running -> done | failed | cancelled; `cancel_asked`
+    is set by the person and obeyed before the next call.
+    """
+
+    __tablename__ = "induction_run"
+    __table_args__ = (
+        one_of("state", "state", "queued", "running", "done", "failed", "cancelled"),
+        # One live run a person; the partial index is the guard against fifty clicks.
+        sa.Index(
+            "uq_induction_run_live",
+            "account_id",
+            unique=True,
+            sqlite_where=sa.text("state in ('queued', 'running')"),
+            postgresql_where=sa.text("state in ('queued', 'running')"),
+        ),
+    )
+    run_id: str = id_column()
+    account_id: str = reference("account.account_id")
+    state: str = Field(default="queued", max_length=16)
+    cancel_asked: bool = Field(default=False)
+    recipe: str = Field(max_length=32)
+    model: str = Field(max_length=200)
+    seed: int = Field(sa_type=sa.BigInteger)
+    pairs: list[dict[str, Any]] = json_column(list)
+    budget_calls: int
+    budget_tokens: int
+    prompt_digests: dict[str, Any] = json_column()
+    report: dict[str, Any] = json_column()
+    failure: str = Field(default="", max_length=500)
+    created_at: datetime = time_column()
+    started_at: datetime | None = time_column(nullable=True)
+    finished_at: datetime | None = time_column(nullable=True)
+
+
+class RunEvent(SQLModel, table=True):
+    """One step of progress, in the order it happened; what the page streams and polls."""
+
+    __tablename__ = "run_event"
+    __table_args__ = (sa.UniqueConstraint("run_id", "seq"),)
+    event_id: str = id_column()
+    run_id: str = reference("induction_run.run_id")
+    seq: int
+    stage: str = Field(max_length=16)
+    done: int
+    total: int
+    payload: dict[str, Any] = json_column()
+    at: datetime = time_column()
+
+
+class JudgementRow(SQLModel, table=True):
+    """One judgement of one pair under one condition ("plain", "explanation", "persona", "candidate 2", ...).
+
+    `log_odds` is the natural-log odds of the person's real choice over both orders; `hit` is None where the model
+    gave nothing usable; `call_digests` name the model calls it rests on.
+    """
+
+    __tablename__ = "judgement"
+    __table_args__ = (sa.UniqueConstraint("run_id", "pair_id", "condition"),)
+    judgement_id: str = id_column()
+    run_id: str = reference("induction_run.run_id")
+    pair_id: str = Field(max_length=64, index=True)
+    condition: str = Field(max_length=64)
+    log_odds: float | None = Field(default=None)
+    hit: bool | None = Field(default=None)
+    flipped: bool | None = Field(default=None)
+    reasoning: str = Field(default="", sa_type=sa.Text)
+    call_digests: list[str] = json_column(list)
+
+
+class ModelCall(SQLModel, table=True):
+    """A committed reply; the reason why no answered call is paid twice. `scope_id` is a run, import or comparison."""
+
+    __tablename__ = "model_call"
+    __table_args__ = (sa.UniqueConstraint("scope_id", "digest"),)
+    call_id: str = id_column()
+    scope_id: str = Field(max_length=36, index=True)
+    account_id: str = reference("account.account_id")
+    digest: str = Field(max_length=64)
+    purpose: str = Field(max_length=32)
+    reply: dict[str, Any] = json_column()
+    at: datetime = time_column()
+
+
+class LedgerEntry(SQLModel, table=True):
+    """One try at one call: reserved before it is sent, settled after. An entry that stays "reserved" was in flight
+    when its worker died and counts as spent in full."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        sa.UniqueConstraint("scope_id", "digest", "attempt"),
+        one_of("state", "state", "reserved", "answered", "failed"),
+    )
+    entry_id: str = id_column()
+    scope_id: str = Field(max_length=36, index=True)
+    account_id: str = reference("account.account_id")
+    digest: str = Field(max_length=64)
+    attempt: int
+    model: str = Field(max_length=200)
+    purpose: str = Field(max_length=32)
+    state: str = Field(default="reserved", max_length=16)
+    prompt_tokens: int
+    completion_tokens: int
+    reason: str = Field(default="", max_length=300)
+    at: datetime = time_column()
+
+
+class PersonaRow(SQLModel, table=True):
+    """One induced persona, numbered per account. `document` is the whole result as JSON (domain/prompt_targets)."""
+
+    __tablename__ = "persona"
+    __table_args__ = (sa.UniqueConstraint("account_id", "version"), sa.UniqueConstraint("run_id"))
+    persona_id: str = id_column()
+    account_id: str = reference("account.account_id")
+    run_id: str = reference("induction_run.run_id")
+    version: int
+    is_sketch: bool = Field(default=False)
+    summary: str = Field(sa_type=sa.Text)
+    system_prompt: str = Field(sa_type=sa.Text)
+    document: dict[str, Any] = json_column()
+    created_at: datetime = time_column()
+
+
+class TraitRow(SQLModel, table=True):
+    """One trait of a persona. The NOT NULL reference makes a trait without a supporting choice impossible."""
+
+    __tablename__ = "trait"
+    __table_args__ = (sa.UniqueConstraint("persona_id", "position"),)
+    trait_id: str = id_column()
+    persona_id: str = reference("persona.persona_id")
+    position: int
+    text: str = Field(sa_type=sa.Text)
+    certainty: str = Field(max_length=16)
+    lead_comparison_id: str = reference("comparison.comparison_id")
+
+
+class TraitEvidence(SQLModel, table=True):
+    """A choice for or against a trait."""
+
+    __tablename__ = "trait_evidence"
+    trait_id: str = Field(primary_key=True, foreign_key="trait.trait_id", ondelete="CASCADE", max_length=36)
+    comparison_id: str = Field(
+        primary_key=True, foreign_key="comparison.comparison_id", ondelete="CASCADE", index=True, max_length=36
+    )
+    supports: bool
+
+
+class ExportRow(SQLModel, table=True):
+    """A research export that was made: what, by whom, how many rows, and the digest of its bytes."""
+
+    __tablename__ = "export"
+    export_id: str = id_column()
+    requested_by: str | None = reference("account.account_id", nullable=True, ondelete="SET NULL")
+    file_format: str = Field(max_length=16)
+    rows: int | None = Field(default=None)
+    sha256: str = Field(default="", max_length=64)
+    created_at: datetime = time_column()
+    finished_at: datetime | None = time_column(nullable=True)
+
+
+class JobRequest(SQLModel, table=True):
+    """Work asked for in the same transaction as the rows it concerns; workers hand it to the job engine.
+
+    The workflow id is `<kind>-<subject_id>`, so two workers that hand over the same request start one workflow.
+    """
+
+    __tablename__ = "job_request"
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "subject_id"),
+        one_of("kind", "kind", "induce", "alternatives", "answers"),
+    )
+    request_id: str = id_column()
+    kind: str = Field(max_length=16)
+    subject_id: str = Field(max_length=36)
+    handed_over: bool = Field(default=False, index=True)
+    created_at: datetime = time_column()
+
+
+class ExecutorHeartbeat(SQLModel, table=True):
+    """A living worker; work of one that has gone silent is adopted by another."""
+
+    __tablename__ = "executor_heartbeat"
+    executor_id: str = Field(primary_key=True, max_length=64)
+    seen_at: datetime = time_column()

@@ -1,0 +1,1 @@
+"""Thin routes and the views they show, one module a page."""
