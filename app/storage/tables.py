@@ -386,6 +386,8 @@ class JobRequest(SQLModel, table=True):
     """Work asked for in the same transaction as the rows it concerns; workers hand it to the job engine.
 
     The workflow id is `<kind>-<subject_id>`, so two workers that hand over the same request start one workflow.
+    `holder` names the one execution that may spend and finish; a worker whose work was adopted no longer holds it.
+    `starts` counts executions since the last new reply (`replies_seen`): work that kills its worker is parked by it.
     """
 
     __tablename__ = "job_request"
@@ -397,6 +399,9 @@ class JobRequest(SQLModel, table=True):
     kind: str = Field(max_length=16)
     subject_id: str = Field(max_length=36)
     handed_over: bool = Field(default=False, index=True)
+    holder: str = Field(default="", max_length=36)
+    starts: int = Field(default=0)
+    replies_seen: int = Field(default=0)
     created_at: datetime = time_column()
 
 
