@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     """Empty: an SQLite file in the data folder. Else `postgresql+psycopg://...`."""
 
     model: str = "embedded"
-    """"embedded", a path to a GGUF file, or any LiteLLM model name such as "openai/gpt-4o-mini"."""
+    """"embedded", "embedded/<name in the catalogue>", a path to a GGUF file, or any LiteLLM model name."""
     model_api_base: str = ""
     model_api_key: SecretStr = SecretStr("")
     model_slot_tokens: int = Field(default=0, ge=0)
@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """Where the embedded model's server listens; set by `serve` for its children."""
     model_cache: Path | None = None
     """Where fetched model files are kept; empty: `models` in the data folder."""
+    model_hub: str = "https://huggingface.co"
+    """Asked first for the embedded model's file; empty: never asked."""
 
     run_budget_calls: int = Field(default=400, ge=1)
     run_budget_tokens: int = Field(default=1_000_000, ge=1)
@@ -75,4 +77,4 @@ class Settings(BaseSettings):
 
     @property
     def uses_embedded_model(self) -> bool:
-        return self.model == "embedded" or self.model.endswith(".gguf")
+        return self.model == "embedded" or self.model.startswith("embedded/") or self.model.endswith(".gguf")

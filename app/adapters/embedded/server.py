@@ -1,0 +1,96 @@
+"""The embedded model as a server on loopback that speaks the OpenAI chat format, in a process of its own.
+
+It asks for a random key and answers no browser from another origin: the runtime's own defaults are no key and any origin.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import secrets
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from app.adapters.embedded.fetch import Say, obtain, silent
+from app.domain.errors import ModelUnavailable
+from app.settings import Settings
+
+SLOTS = 4
+CACHE_MEGABYTES = 256
+DEFAULT_SLOT_TOKENS = 4096
+
+
+def new_address() -> tuple[str, str]:
+    """A free loopback address for the server, ending in /v1, and a fresh key for it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return f"http://127.0.0.1:{port}/v1", secrets.token_urlsafe(24)
+
+
+def serve(settings: Settings, say: Say = silent) -> None:
+    """Fetches the file if need be and serves it at settings.embedded_url until SIGTERM or SIGINT.
+
+    Raises ModelUnavailable, whose text says what is missing, if the file or the runtime cannot be had.
+    """
+    check_runtime()
+    path = obtain(settings, say)
+    say("Loading the model", 0, 1)
+    port = urlsplit(settings.embedded_url).port or 0
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    server = _start(path, port, settings.embedded_key.get_secret_value(), settings.model_slot_tokens or DEFAULT_SLOT_TOKENS)
+    say("The model is ready", 1, 1)
+    stopped.wait()
+    del server
+
+
+def check_runtime() -> None:
+    """Raises ModelUnavailable if the runtime or the system library it needs is missing on this machine."""
+    if sys.platform == "linux":
+        try:
+            ctypes.CDLL("libgomp.so.1")
+        except OSError as error:
+            raise ModelUnavailable(
+                "The embedded model needs the system library libgomp1, which is missing. Install it "
+                "(Debian and Ubuntu: apt-get install libgomp1), or set MODEL and MODEL_API_KEY to use a hosted model."
+            ) from error
+    try:
+        import xllamacpp  # noqa: F401
+    except ImportError as error:
+        raise ModelUnavailable(
+            f"The embedded model's runtime has no build for {platform.system()} on {platform.machine()}. "
+            "Set MODEL and MODEL_API_KEY to use a hosted model."
+        ) from error
+
+
+def _start(path: Path, port: int, key: str, slot_tokens: int) -> object:
+    # Waiting threads sleep rather than spin; read by the runtime's thread library when it loads.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    import xllamacpp
+
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = str(path)
+    parameters.model_alias = {"local"}
+    parameters.n_parallel = SLOTS
+    parameters.n_ctx = slot_tokens * SLOTS
+    parameters.hostnames = ["127.0.0.1"]
+    parameters.port = port
+    parameters.api_keys = [key]
+    parameters.cors_origins = ""
+    parameters.ui = False
+    parameters.verbosity = 0
+    parameters.cache_ram_mib = CACHE_MEGABYTES
+    parameters.no_extra_bufts = True
+    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
+    try:
+        return xllamacpp.Server(parameters)
+    except RuntimeError as error:
+        raise ModelUnavailable(f"{path} could not be loaded as a model: {error}") from error
