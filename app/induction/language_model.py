@@ -113,6 +113,23 @@ class ModelProfile:
     parallel: int = 4
 
 
+class TransientModelError(Exception):
+    """One try failed and another may succeed; `retry_after` is in seconds where the provider named it."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class PermanentModelError(Exception):
+    """One try failed and the same prompt would fail again."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class LanguageModel(Protocol):
     """The port."""
 
