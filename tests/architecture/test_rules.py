@@ -1,0 +1,58 @@
+"""The rules of the house, held over the whole tree."""
+
+from __future__ import annotations
+
+from tests.architecture import rules
+from tests.architecture.tree import ROOT
+
+LONG_FILES: dict[str, str] = {
+    "app/storage/tables.py": "every table in one file, so that the schema is read from top to bottom",
+    "migrations/versions/0001_first_tables.py": "the first migration makes every table",
+}
+
+KNOWN_HOSTS = frozenset(
+    {
+        "localhost",
+        "github.com",
+        "huggingface.co",
+        "arxiv.org",
+        "aclanthology.org",
+        "doi.org",
+        "keepachangelog.com",
+        "semver.org",
+        "creativecommons.org",
+        "www.apache.org",
+        "opensource.org",
+        "json-schema.org",
+        "www.w3.org",
+        "model",  # the service of that name in compose.yaml
+    }
+)
+
+
+def test_domain_and_induction_import_only_the_standard_library_and_their_own():
+    assert rules.core_imports(ROOT) == []
+
+
+def test_every_template_is_escaped_and_holds_no_script_of_its_own():
+    assert rules.unsafe_templates(ROOT) == []
+
+
+def test_no_code_trusts_what_it_should_check():
+    assert rules.unsafe_calls(ROOT) + rules.trusted_markup(ROOT) == []
+
+
+def test_a_file_is_at_most_three_hundred_lines_or_says_why():
+    assert rules.long_files(ROOT, LONG_FILES) == []
+
+
+def test_every_module_says_what_lives_there_and_is_named_after_it():
+    assert rules.undocumented_modules(ROOT) + rules.vague_names(ROOT) == []
+
+
+def test_nothing_names_one_machine_or_an_unknown_host():
+    assert rules.machine_paths(ROOT) + rules.unknown_hosts(ROOT, KNOWN_HOSTS) == []
+
+
+def test_vendored_files_are_the_pinned_ones():
+    assert rules.changed_vendored(ROOT) == []
