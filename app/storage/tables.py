@@ -385,7 +385,8 @@ class ExportRow(SQLModel, table=True):
 class JobRequest(SQLModel, table=True):
     """Work asked for in the same transaction as the rows it concerns; workers hand it to the job engine.
 
-    The workflow id is `<kind>-<subject_id>`, so two workers that hand over the same request start one workflow.
+    The workflow id is `<kind>-<subject_id>`, so two workers that hand over the same request start one workflow; a
+    piece of work that is asked for again (`asked` counts) gets an id of its own.
     `holder` names the one execution that may spend and finish; a worker whose work was adopted no longer holds it.
     `starts` counts executions since the last new reply (`replies_seen`): work that kills its worker is parked by it.
     """
@@ -399,6 +400,7 @@ class JobRequest(SQLModel, table=True):
     kind: str = Field(max_length=16)
     subject_id: str = Field(max_length=36)
     handed_over: bool = Field(default=False, index=True)
+    asked: int = Field(default=1)
     holder: str = Field(default="", max_length=36)
     starts: int = Field(default=0)
     replies_seen: int = Field(default=0)

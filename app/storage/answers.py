@@ -1,0 +1,89 @@
+"""Answers that a model still has to write: where they belong, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from app.domain.conversation import Context, context_from_json
+from app.storage.ledger import storable
+from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ImportBatch
+
+
+@dataclass(frozen=True)
+class PendingAnswer:
+    """A completion without text yet; `context` ends with the turn it answers."""
+
+    completion_id: str
+    account_id: str
+    context: Context
+    model: str
+    style: str
+
+
+def pending_of_comparison(session: Session, comparison_id: str) -> list[PendingAnswer]:
+    """The answers of one comparison that wait for a model, first before second."""
+    return _pending(session, col(ComparisonRow.comparison_id) == comparison_id)
+
+
+def pending_of_import(session: Session, import_id: str) -> list[PendingAnswer]:
+    """The answers of every comparison of an import that wait for a model, in the order of the comparisons."""
+    conversations = select(ConversationRow.conversation_id).where(col(ConversationRow.import_id) == import_id)
+    return _pending(session, col(ComparisonRow.conversation_id).in_(conversations))
+
+
+def account_of(session: Session, *, comparison_id: str | None = None, import_id: str | None = None) -> str | None:
+    """The account that a comparison or an import belongs to; None where it is gone."""
+    if comparison_id is not None:
+        return session.exec(
+            select(ComparisonRow.account_id).where(col(ComparisonRow.comparison_id) == comparison_id)
+        ).first()
+    return session.exec(select(ImportBatch.account_id).where(col(ImportBatch.import_id) == import_id)).first()
+
+
+def save_answer(session: Session, completion_id: str, text: str) -> None:
+    """Gives a pending completion its text; one that has its text already keeps it."""
+    _settle(session, completion_id, state="ready", text=storable(text))
+
+
+def mark_failed(session: Session, completion_id: str, reason: str) -> None:
+    """Notes why a pending completion could not be written."""
+    _settle(session, completion_id, state="failed", failure=reason[:300])
+
+
+def close_import(session: Session, import_id: str) -> None:
+    """Ends an import whose alternatives were being written."""
+    session.connection().execute(
+        sa.update(ImportBatch)
+        .where(col(ImportBatch.import_id) == import_id, col(ImportBatch.state) == "working")
+        .values(state="done")
+    )
+
+
+def _pending(session: Session, where: sa.ColumnElement[bool]) -> list[PendingAnswer]:
+    comparisons = session.exec(select(ComparisonRow).where(where).order_by(col(ComparisonRow.seq))).all()
+    found = []
+    for comparison in comparisons:
+        for completion_id in (comparison.first_id, comparison.second_id):
+            row = session.get(CompletionRow, completion_id)
+            if row is not None and row.state == "pending":
+                found.append(
+                    PendingAnswer(
+                        completion_id=row.completion_id,
+                        account_id=row.account_id,
+                        context=context_from_json([*comparison.context, *row.lead_in]),
+                        model=row.model,
+                        style=row.style,
+                    )
+                )
+    return found
+
+
+def _settle(session: Session, completion_id: str, **values: str) -> None:
+    session.connection().execute(
+        sa.update(CompletionRow)
+        .where(col(CompletionRow.completion_id) == completion_id, col(CompletionRow.state) == "pending")
+        .values(**values)
+    )

@@ -1,0 +1,189 @@
+"""The cost ledger and the committed replies of one scope (an induction run, an import or a comparison).
+
+Every try at a call is an entry: reserved at its worst case before it is sent, settled at its true cost after. An entry
+that stays reserved was in flight when its worker died and counts in full, as does a failed try, for what a provider
+charged for it is unknown. A reply and its settlement are one transaction; the first reply committed for a call stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from app.domain.errors import BudgetReached, RunCancelled
+from app.induction.language_model import Reply, Usage
+from app.storage.database import Database
+from app.storage.job_requests import Hold, check_held
+from app.storage.tables import InductionRun, LedgerEntry, ModelCall, new_id, now
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a scope has used so far, reservations included."""
+
+    calls: int
+    tokens: int
+
+
+def spent(session: Session, scope_id: str) -> Spent:
+    """Calls and tokens on the ledger of a scope: settled at their true cost, all others at their reservation."""
+    calls, tokens = session.exec(
+        select(sa.func.count(), sa.func.coalesce(sa.func.sum(_TOKENS), 0)).where(col(LedgerEntry.scope_id) == scope_id)
+    ).one()
+    return Spent(calls, int(tokens))
+
+
+class DatabaseLedger:
+    """The ledger of one scope for the execution that holds it. Each method is one transaction of its own."""
+
+    def __init__(
+        self, database: Database, hold: Hold, account_id: str, *, budget_calls: int, budget_tokens: int
+    ) -> None:
+        self._database = database
+        self._hold = hold
+        self._scope_id = hold.subject_id
+        self._account_id = account_id
+        self._budget_calls = budget_calls
+        self._budget_tokens = budget_tokens
+
+    def committed(self, digest: str) -> Reply | None:
+        """The reply this call already has, or None."""
+        with self._database.reading() as session:
+            row = session.exec(
+                select(ModelCall.reply).where(
+                    col(ModelCall.scope_id) == self._scope_id, col(ModelCall.digest) == digest
+                )
+            ).first()
+        return None if row is None else reply_from_json(row)
+
+    def reserve(
+        self, digest: str, attempt: int, purpose: str, model: str, prompt_tokens: int, completion_tokens: int
+    ) -> None:
+        """Writes the entry unless it would pass a budget. Raises BudgetReached, RunCancelled, or TakenOver where
+        another worker holds the scope by now; in each case nothing is written and nothing may be sent."""
+        with self._database.writing() as session:
+            # The lock first, then one statement that looks and writes: on Postgres the statement's own snapshot must
+            # begin after the lock, or two parallel reservations would not see each other.
+            check_held(session, self._hold)
+            cancelled = session.exec(
+                select(InductionRun.cancel_asked).where(col(InductionRun.run_id) == self._scope_id)
+            ).first()
+            if cancelled:
+                raise RunCancelled("You stopped this run. What it had learned so far is kept.")
+            values = {
+                "entry_id": new_id(),
+                "scope_id": self._scope_id,
+                "account_id": self._account_id,
+                "digest": digest,
+                "attempt": attempt,
+                "model": model,
+                "purpose": purpose,
+                "state": "reserved",
+                "prompt_tokens": prompt_tokens,
+                "completion_tokens": completion_tokens,
+                "reason": "",
+                "at": now(),
+            }
+            columns = sa.inspect(LedgerEntry).local_table.c
+            mine = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(_TOKENS), 0).label("tokens")).where(
+                col(LedgerEntry.scope_id) == self._scope_id
+            )
+            used = mine.subquery("used")
+            row = sa.select(*(sa.bindparam(name, value, columns[name].type) for name, value in values.items())).where(
+                used.c[0] + 1 <= self._budget_calls,
+                used.c.tokens + prompt_tokens + completion_tokens <= self._budget_tokens,
+            )
+            written = session.connection().execute(sa.insert(LedgerEntry).from_select(list(values), row))
+            if written.rowcount != 1:
+                raise BudgetReached(
+                    f"The limit of {self._budget_calls:,} calls or {self._budget_tokens:,} tokens is reached; "
+                    "no further call was sent."
+                )
+
+    def settle(self, digest: str, attempt: int, purpose: str, reply: Reply) -> None:
+        """Commits the reply and its true cost together. A reply that is there already stays, whoever sent it."""
+        with self._database.writing() as session:
+            insert = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
+            session.connection().execute(
+                insert(ModelCall)
+                .values(
+                    call_id=new_id(),
+                    scope_id=self._scope_id,
+                    account_id=self._account_id,
+                    digest=digest,
+                    purpose=purpose,
+                    reply=reply_as_json(reply),
+                    at=now(),
+                )
+                .on_conflict_do_nothing(index_elements=["scope_id", "digest"])
+            )
+            changes: dict[str, Any] = {"state": "answered"}
+            if reply.usage.prompt_tokens or reply.usage.completion_tokens:
+                changes["prompt_tokens"] = reply.usage.prompt_tokens
+                changes["completion_tokens"] = reply.usage.completion_tokens
+            self._change(session, digest, attempt, changes)
+
+    def fail(self, digest: str, attempt: int, reason: str) -> None:
+        """Marks a try as failed; its reservation stays spent."""
+        with self._database.writing() as session:
+            self._change(session, digest, attempt, {"state": "failed", "reason": reason[:300]})
+
+    def attempts(self, digest: str) -> int:
+        """Tries on the ledger for this call, so that the next one takes the number after them."""
+        return self._count(digest)
+
+    def left_in_flight(self, digest: str) -> int:
+        """Tries whose worker died before an answer came; asked before a new try, so none of them is our own."""
+        return self._count(digest, "reserved")
+
+    def last_failure(self, digest: str) -> str:
+        """Why the newest failed try failed; "" where none did."""
+        with self._database.reading() as session:
+            reason = session.exec(
+                select(LedgerEntry.reason)
+                .where(*self._call(digest), col(LedgerEntry.state) == "failed")
+                .order_by(col(LedgerEntry.attempt).desc())
+            ).first()
+        return reason or ""
+
+    def _count(self, digest: str, state: str = "") -> int:
+        where = [*self._call(digest), *([col(LedgerEntry.state) == state] if state else [])]
+        with self._database.reading() as session:
+            return session.exec(select(sa.func.count()).select_from(LedgerEntry).where(*where)).one()
+
+    def _call(self, digest: str) -> tuple[Any, Any]:
+        return col(LedgerEntry.scope_id) == self._scope_id, col(LedgerEntry.digest) == digest
+
+    def _change(self, session: Session, digest: str, attempt: int, values: dict[str, Any]) -> None:
+        session.connection().execute(
+            sa.update(LedgerEntry).where(*self._call(digest), col(LedgerEntry.attempt) == attempt).values(**values)
+        )
+
+
+def reply_as_json(reply: Reply) -> dict[str, Any]:
+    """The reply as it is stored. NUL and broken surrogates, which Postgres refuses, are dropped here, once."""
+    return {
+        "text": storable(reply.text),
+        "prompt_tokens": reply.usage.prompt_tokens,
+        "completion_tokens": reply.usage.completion_tokens,
+        "label_logprobs": dict(reply.label_logprobs),
+    }
+
+
+def reply_from_json(row: Mapping[str, Any]) -> Reply:
+    """The inverse of `reply_as_json`."""
+    usage = Usage(row["prompt_tokens"], row["completion_tokens"])
+    return Reply(text=row["text"], usage=usage, label_logprobs=row["label_logprobs"])
+
+
+def storable(text: str) -> str:
+    """The text without what a database cannot hold."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+_TOKENS = col(LedgerEntry.prompt_tokens) + col(LedgerEntry.completion_tokens)

@@ -1,0 +1,189 @@
+"""Induction runs: their rows, their pairs as they were when the run was asked for, their events and judgements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, SQLModel, col, select
+
+from app.domain.conversation import context_from_json
+from app.domain.errors import Conflict
+from app.domain.preference import Completion, PreferencePair
+from app.storage.ledger import storable
+from app.storage.tables import (
+    ComparisonRow,
+    CompletionRow,
+    InductionRun,
+    JudgementRow,
+    PersonaRow,
+    RunEvent,
+    VerdictRow,
+    new_id,
+    now,
+)
+
+LIVE = ("queued", "running")
+
+
+def add_run(session: Session, run: InductionRun) -> None:
+    """Writes a new run. Raises Conflict where the account has one that is queued or running."""
+    try:
+        with session.begin_nested():
+            session.add(run)
+            session.flush()
+    except IntegrityError as problem:
+        raise Conflict(
+            "An induction is already running. Wait for it to finish, or cancel it, before you start another."
+        ) from problem
+
+
+def snapshot(session: Session, pairs: Sequence[PreferencePair]) -> list[dict[str, Any]]:
+    """The pairs by id, side and verdict revision, in the order given: what `InductionRun.pairs` holds."""
+    ids = [pair.pair_id for pair in pairs]
+    revisions = dict(
+        session.exec(
+            select(VerdictRow.comparison_id, VerdictRow.revision).where(col(VerdictRow.comparison_id).in_(ids))
+        ).all()
+    )
+    return [
+        {
+            "pair_id": pair.pair_id,
+            "chosen_first": pair.chosen_first,
+            "verdict_revision": revisions.get(pair.pair_id, 1),
+        }
+        for pair in pairs
+    ]
+
+
+def snapshot_pairs(session: Session, run: InductionRun) -> list[PreferencePair]:
+    """The run's pairs with their texts, in the order of the snapshot. A choice changed since is used as it was."""
+    ids = [entry["pair_id"] for entry in run.pairs]
+    first, second = sa.orm.aliased(CompletionRow), sa.orm.aliased(CompletionRow)
+    rows = session.exec(
+        select(ComparisonRow, first, second)
+        .join(first, col(ComparisonRow.first_id) == first.completion_id)
+        .join(second, col(ComparisonRow.second_id) == second.completion_id)
+        .where(col(ComparisonRow.comparison_id).in_(ids))
+    )
+    found = {row.comparison_id: (row, one, two) for row, one, two in rows}
+    pairs = []
+    for entry in run.pairs:
+        row, one, two = found[entry["pair_id"]]
+        chosen, rejected = (one, two) if entry["chosen_first"] else (two, one)
+        pairs.append(
+            PreferencePair(
+                pair_id=row.comparison_id,
+                context=context_from_json(row.context),
+                chosen=_completion(chosen),
+                rejected=_completion(rejected),
+                conversation_id=row.conversation_id,
+                chosen_first=entry["chosen_first"],
+                seq=row.seq,
+            )
+        )
+    return pairs
+
+
+def find_run(
+    session: Session, run_id: str, account_id: str | None = None, *, lock: bool = False
+) -> InductionRun | None:
+    """The run, or None where there is none or it is another account's."""
+    query = select(InductionRun).where(col(InductionRun.run_id) == run_id)
+    if account_id is not None:
+        query = query.where(col(InductionRun.account_id) == account_id)
+    if lock:
+        query = query.with_for_update()
+    return session.exec(query).first()
+
+
+def newest_run(session: Session, account_id: str) -> InductionRun | None:
+    """The account's newest run, whatever became of it."""
+    return session.exec(
+        select(InductionRun)
+        .where(col(InductionRun.account_id) == account_id)
+        .order_by(col(InductionRun.created_at).desc(), col(InductionRun.run_id))
+        .limit(1)
+    ).first()
+
+
+def persona_of(session: Session, run_id: str) -> str | None:
+    """The id of the persona this run has written so far."""
+    return session.exec(select(PersonaRow.persona_id).where(col(PersonaRow.run_id) == run_id)).first()
+
+
+def add_event(
+    session: Session, run_id: str, seq: int, stage: str, done: int, total: int, payload: Mapping[str, object]
+) -> None:
+    """Writes one step of progress; a step with this number that is there already stays as it is."""
+    _insert_new(
+        session,
+        RunEvent,
+        [
+            {
+                "event_id": new_id(),
+                "run_id": run_id,
+                "seq": seq,
+                "stage": stage,
+                "done": done,
+                "total": total,
+                "payload": dict(payload),
+                "at": now(),
+            }
+        ],
+        ["run_id", "seq"],
+    )
+
+
+def events_after(session: Session, run_id: str, seq: int) -> list[RunEvent]:
+    """The events with a number above `seq`, in order."""
+    return list(
+        session.exec(
+            select(RunEvent).where(col(RunEvent.run_id) == run_id, col(RunEvent.seq) > seq).order_by(col(RunEvent.seq))
+        )
+    )
+
+
+def add_judgements(session: Session, run_id: str, judgements: Iterable[Mapping[str, Any]]) -> None:
+    """Writes judgements given as the columns of `judgement`; one already there for its pair and condition stays."""
+    rows = [
+        {**row, "judgement_id": new_id(), "run_id": run_id, "reasoning": storable(row["reasoning"])}
+        for row in judgements
+    ]
+    _insert_new(session, JudgementRow, rows, ["run_id", "pair_id", "condition"])
+
+
+def finish(
+    session: Session,
+    run: InductionRun,
+    state: str,
+    *,
+    at: datetime,
+    failure: str = "",
+    report: Mapping[str, Any] | None = None,
+    prompt_digests: Mapping[str, str] | None = None,
+) -> None:
+    """Closes a run that is live; one that is closed already keeps its end."""
+    if run.state not in LIVE:
+        return
+    run.state, run.finished_at, run.failure = state, at, failure[:500]
+    if report is not None:
+        run.report = dict(report)
+    if prompt_digests is not None:
+        run.prompt_digests = dict(prompt_digests)
+    session.add(run)
+
+
+def _insert_new(session: Session, table: type[SQLModel], rows: list[dict[str, Any]], unique: list[str]) -> None:
+    if not rows:
+        return
+    insert = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
+    session.connection().execute(insert(table).on_conflict_do_nothing(index_elements=unique), rows)
+
+
+def _completion(row: CompletionRow) -> Completion:
+    return Completion(text=row.text, lead_in=context_from_json(row.lead_in))
