@@ -46,6 +46,16 @@ class Settings(BaseSettings):
     production: bool = False
     public_url: str = ""
     """The address people see, such as https://synthesize.example; required in production."""
+    trusted_proxies: str = ""
+    """Addresses, separated by commas, of proxies whose X-Forwarded-For is believed; empty: none."""
+
+    limit_verdicts: str = "1500/minute"
+    limit_jobs: str = "30/hour"
+    limit_imports: str = "120/hour"
+    limit_prompts: str = "120/hour"
+    """How often one account may do each, as "amount/unit" (second, minute, hour, day)."""
+    limit_guests: str = "600/hour"
+    """How many new visitors one address may bring."""
 
     @model_validator(mode="before")
     @classmethod

@@ -1,0 +1,206 @@
+"""Strict reading of request bodies: what is malformed is refused with a sentence, before anything is stored.
+
+One rule for every route, the same on both databases: text is valid UTF-8 without NUL characters and without lone
+surrogates; JSON is standard JSON (no NaN, no Infinity, no repeated names, nested at most 64 deep, numbers that fit a
+64-bit integer or float); a form has each field once. Files keep their bytes here: the importers read those.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Coroutine
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import unquote_to_bytes
+
+from fastapi.routing import APIRoute
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message, Receive
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+BODY_BYTES = 2_500_000
+"""Most bytes of a body on an ordinary route; a paste of 2 MB and its form fields fit."""
+UPLOAD_BYTES = 20_500_000
+"""Most bytes of a body on a route that takes a file of up to 20 MB."""
+DROPPED_BYTES = 128_000_000
+"""How much of a body that is too large is read and dropped before the connection is closed on it."""
+DEEPEST = 64
+LARGEST_INTEGER = 2**63 - 1
+FORM_FIELDS = 1_000
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class StrictRequest(Request):
+    """A request whose JSON and forms are checked while they are read."""
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            self._json = strict_json(await self.body())
+        return self._json
+
+    def form(self, **limits: Any) -> Any:
+        limits = {"max_files": 20, "max_fields": FORM_FIELDS, "max_part_size": BODY_BYTES} | {
+            name: value for name, value in limits.items() if value is not None
+        }
+        return super().form(**limits)
+
+    async def _get_form(self, **limits: Any) -> FormData:
+        if getattr(self, "_form", None) is None and self._is_urlencoded():
+            _check_urlencoded(await self.body())
+        form = await super()._get_form(**limits)
+        _check_form(form)
+        return form
+
+    def _is_urlencoded(self) -> bool:
+        return self.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded")
+
+
+def takes_files(endpoint: Endpoint) -> Endpoint:
+    """Marks a route's function as one that takes files, so that its body may have UPLOAD_BYTES."""
+    vars(endpoint)["body_bytes"] = UPLOAD_BYTES
+    return endpoint
+
+
+class GuardedRoute(APIRoute):
+    """The route class of every route of this application: its handler is given a StrictRequest of bounded size."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        most = getattr(self.endpoint, "body_bytes", BODY_BYTES)
+
+        async def guarded(request: Request) -> Response:
+            _check_address(request)
+            return await handle(StrictRequest(request.scope, _bounded(request, most)))
+
+        return guarded
+
+
+def _bounded(request: Request, most: int) -> Receive:
+    """Receives the body as long as it has at most `most` bytes; raises HTTPException 413 beyond that.
+
+    The rest of a body that is too large is read and dropped, up to a limit: a client that is cut off in the middle of
+    sending would never read the sentence that says why.
+    """
+    length = request.headers.get("content-length", "")
+    announced = int(length) if length.isdecimal() and len(length) < 20 else 0
+    received = 0
+
+    async def receive() -> Message:
+        nonlocal received
+        message = await request.receive()
+        received += len(message.get("body", b""))
+        if max(received, announced) <= most:
+            return message
+        while message["type"] == "http.request" and message.get("more_body") and received < DROPPED_BYTES:
+            message = await request.receive()
+            received += len(message.get("body", b""))
+        raise HTTPException(413)
+
+    return receive
+
+
+def strict_json(body: bytes) -> Any:
+    """The value of a JSON body; raises HTTPException 400 with a sentence that names the fault."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        _refuse(f"The body is not valid UTF-8 (byte {error.start}). Send JSON as UTF-8.")
+    if text.startswith("\ufeff"):
+        _refuse("The body begins with a byte order mark. Send plain UTF-8.")
+    if not text.strip():
+        _refuse("The body is empty. Send a JSON object.")
+    try:
+        value = json.loads(
+            text,
+            parse_constant=lambda name: _refuse(f"{name} is not a JSON number."),
+            parse_int=_integer,
+            parse_float=_float,
+            object_pairs_hook=_object,
+        )
+    except json.JSONDecodeError as error:
+        _refuse(f"The body is not valid JSON: {error.msg.lower()} at line {error.lineno}, column {error.colno}.")
+    except RecursionError:
+        _refuse(f"The JSON is nested more than {DEEPEST} deep.")
+    _check_json(value)
+    return value
+
+
+def check_text(text: str, where: str) -> None:
+    """Refuses (HTTPException 400) text that cannot be stored alike everywhere: NUL characters and lone surrogates."""
+    if "\x00" in text:
+        _refuse(f"{where} contains a NUL character (U+0000). Remove it and send again.")
+    if _LONE_SURROGATE.search(text):
+        _refuse(f"{where} contains half of a surrogate pair, which is not text. Remove it and send again.")
+
+
+def _refuse(sentence: str) -> NoReturn:
+    raise HTTPException(400, sentence)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 20 or abs(int(digits)) > LARGEST_INTEGER:
+        _refuse("A number in the JSON is too large.")
+    return int(digits)
+
+
+def _float(digits: str) -> float:
+    number = float(digits) if len(digits) <= 400 else float("inf")
+    if number in (float("inf"), float("-inf")):
+        _refuse("A number in the JSON is too large.")
+    return number
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        _refuse("A name appears twice in one JSON object.")
+    return found
+
+
+def _check_json(value: Any) -> None:
+    layer, depth = [value], 0
+    while layer:
+        depth += 1
+        if depth > DEEPEST:
+            _refuse(f"The JSON is nested more than {DEEPEST} deep.")
+        inner: list[Any] = []
+        for item in layer:
+            if isinstance(item, str):
+                check_text(item, "A text in the JSON")
+            elif isinstance(item, dict):
+                for name in item:
+                    check_text(name, "A name in the JSON")
+                inner.extend(item.values())
+            elif isinstance(item, list):
+                inner.extend(item)
+        layer = inner
+
+
+def _check_urlencoded(body: bytes) -> None:
+    try:
+        unquote_to_bytes(body.replace(b"+", b" ")).decode("utf-8")
+    except UnicodeDecodeError:
+        _refuse("The form is not valid UTF-8. Nothing was stored.")
+
+
+def _check_form(form: FormData) -> None:
+    seen: set[str] = set()
+    for name, value in form.multi_items():
+        check_text(name, "A field name of the form")
+        if name in seen:
+            _refuse("A field of the form was sent twice. Nothing was stored.")
+        seen.add(name)
+        if isinstance(value, UploadFile):
+            check_text(value.filename or "", "The file's name")
+        else:
+            check_text(value, "A field of the form")
+
+
+def _check_address(request: Request) -> None:
+    for text in (*request.path_params.values(), *request.query_params.values()):
+        check_text(str(text), "The address")

@@ -1,0 +1,47 @@
+"""One request, one transaction: opened before the handler, committed before the reply is sent.
+
+A safe request (GET, HEAD) gets a session that only reads and never commits; any other gets the one that writes. A commit
+that fails is an error reply, never a success. The gates bound how many requests hold a connection at once: a request
+that waits for its turn waits on the event loop, so that those who hold a connection always find a thread to go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi.concurrency import contextmanager_in_threadpool
+from starlette.requests import Request
+
+from app.storage.database import Database, Session
+from app.web.errors import Busy
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LONGEST_WAIT_SECONDS = 15
+
+
+class Gates:
+    """How many requests of this process may read and write at once: one writer on SQLite, twelve on Postgres."""
+
+    def __init__(self, database: Database) -> None:
+        self.readers = asyncio.Semaphore(12)
+        self.writers = asyncio.Semaphore(1 if database.is_sqlite else 12)
+
+
+async def transaction(request: Request) -> AsyncIterator[Session]:
+    """The request's session. To be depended on with `scope="function"` only, so that it ends before the reply."""
+    database: Database = request.app.state.database
+    gates: Gates = request.app.state.gates
+    writes = request.method not in SAFE_METHODS
+    gate = gates.writers if writes else gates.readers
+    try:
+        async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+            await gate.acquire()
+    except TimeoutError:
+        raise Busy("The database has too much to do at the moment. Nothing was stored; try again shortly.") from None
+    try:
+        async with contextmanager_in_threadpool(database.writing() if writes else database.reading()) as session:
+            yield session
+        request.state.committed = writes
+    finally:
+        gate.release()
