@@ -1,7 +1,8 @@
 """Opening the database and the two kinds of transaction. SQLite and Postgres behave alike from here up.
 
 SQLite: WAL, synchronous=FULL, foreign keys on, secure_delete; a writing transaction begins IMMEDIATE and a lock in this
-process lets one writer in at a time (the file's own lock does so between processes).
+process lets one writer in at a time (the file's own lock does so between processes). Postgres: writers read what is
+committed and queue on row locks (storage/accounts.lock); readers see one moment (REPEATABLE READ).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ BUSY_MILLISECONDS = 10_000
 
 
 class Database:
-    """One engine and its two ways in: `writing()` and `reading()`."""
+    """One engine and its two ways in: `writing()` and `reading()`. The tables must have been migrated before."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -30,19 +31,24 @@ class Database:
         self._writer = threading.Lock() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
+            self._reads, self._writes = self.engine, self.engine.execution_options(begin="BEGIN IMMEDIATE")
+        else:
+            self._reads, self._writes = self.engine.execution_options(isolation_level="REPEATABLE READ"), self.engine
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A transaction that may change rows; committed at the end, rolled back on any exception."""
-        with self._writer, Session(self.engine, expire_on_commit=False) as session:
-            session.info["writes"] = True
+        """A transaction that may change rows; committed at the end, rolled back on any exception.
+
+        Not to be nested in another `writing()` of the same thread: on SQLite it would wait for itself.
+        """
+        with self._writer, Session(self._writes, expire_on_commit=False) as session:
             yield session
             session.commit()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that sees one moment and changes nothing."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._reads, expire_on_commit=False) as session:
             yield session
             session.rollback()
 
@@ -55,15 +61,14 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we issue BEGIN ourselves, below
         for pragma in (
+            f"busy_timeout={BUSY_MILLISECONDS}",
             "journal_mode=WAL",
             "synchronous=FULL",
-            f"busy_timeout={BUSY_MILLISECONDS}",
             "foreign_keys=ON",
             "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(Session, "after_begin")
-    def on_session_begin(session: Session, _transaction: Any, connection: sa.Connection) -> None:
-        if connection.engine is engine:
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if session.info.get("writes") else "BEGIN")
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))

@@ -1,0 +1,121 @@
+"""What every test may ask for: a migrated database of its own (SQLite and Postgres), and closed sockets.
+
+`database` and `database_url` run a test twice, once on each; `sqlite_url` and `postgres_url` give one of them. Each is a
+copy of a template that the real migrations made once a session, so a test pays milliseconds for a fresh one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from app.storage import migrations
+from app.storage.database import Database
+from tests import postgres_server
+
+LOOPBACK = ("127.", "localhost", "::1", "0.0.0.0")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_sockets() -> Iterator[None]:
+    """Connections to anywhere but this machine are refused for the whole session."""
+    real = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex")}
+
+    def guarded(name: str) -> Any:
+        def connect(self: socket.socket, address: Any) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(LOOPBACK):
+                raise RuntimeError(f"A test tried to reach {address[0]}; tests stay on this machine.")
+            return real[name](self, address)
+
+        return connect
+
+    for name in real:
+        setattr(socket.socket, name, guarded(name))
+    yield
+    for name, method in real.items():
+        setattr(socket.socket, name, method)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "app.sqlite"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url() -> Iterator[str]:
+    """The maintenance database of a running server: TEST_POSTGRES_URL, or one started for this session."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    binaries = postgres_server.find_binaries()
+    if given:
+        yield given
+    elif binaries:
+        with postgres_server.running(binaries) as url:
+            yield url
+    elif os.environ.get("ALLOW_NO_POSTGRES") == "1":
+        pytest.skip("Postgres was not found, and ALLOW_NO_POSTGRES=1 allows that.")
+    else:
+        pytest.fail(postgres_server.MISSING, pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server_url: str) -> Iterator[str]:
+    """The name of a migrated database that others are copied from."""
+    with scratch_database(postgres_server_url) as url:
+        migrations.upgrade(url)
+        yield url.rsplit("/", 1)[1]
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    shutil.copy(sqlite_template, tmp_path / "app.sqlite")
+    return f"sqlite:///{tmp_path / 'app.sqlite'}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server_url: str, postgres_template: str) -> Iterator[str]:
+    with scratch_database(postgres_server_url, postgres_template) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server_url: str) -> Iterator[str]:
+    """A database without tables, for the tests of the migrations themselves."""
+    with scratch_database(postgres_server_url) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@contextmanager
+def scratch_database(server_url: str, template: str = "template0") -> Iterator[str]:
+    name = f"t_{uuid.uuid4().hex}"
+    _administer(server_url, f"create database {name} template {template}")
+    yield f"{server_url.rsplit('/', 1)[0]}/{name}"
+    _administer(server_url, f"drop database {name} with (force)")
+
+
+def _administer(server_url: str, statement: str) -> None:
+    with psycopg.connect(server_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(statement.encode())
