@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import shutil
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +45,6 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield path
 
 
-@cache
 def syntax(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
@@ -69,3 +68,20 @@ def copy_of_the_tree(target: Path, parts: Iterable[str]) -> Path:
         else:
             shutil.copy2(source, copy)
     return target
+
+
+@contextmanager
+def planted(tree: Path, faulty: Mapping[str, str]) -> Iterator[None]:
+    """`tree` with the named files written over or added; as it was before, afterwards."""
+    before = {name: (tree / name).read_bytes() if (tree / name).exists() else None for name in faulty}
+    try:
+        for name, text in faulty.items():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            (tree / name).write_text(text, encoding="utf-8")
+        yield
+    finally:
+        for name, content in before.items():
+            if content is None:
+                (tree / name).unlink()
+            else:
+                (tree / name).write_bytes(content)
