@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,7 +28,7 @@ class Settings(BaseSettings):
     model_api_key: SecretStr = SecretStr("")
     model_slot_tokens: int = Field(default=0, ge=0)
     """Context of the model in tokens; 0: 4,096 for the embedded model, 16,384 for any other."""
-    model_judging: str = ""
+    model_judging: Literal["", "pointwise", "both_orders", "reasoned"] = ""
     """"pointwise", "both_orders" or "reasoned"; empty: pointwise for the embedded model, else both_orders."""
     second_model: str = ""
     """A second model for comparisons; empty: one model answers in two styles."""

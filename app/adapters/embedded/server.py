@@ -45,7 +45,9 @@ def serve(settings: Settings, say: Say = silent) -> None:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    server = _start(path, port, settings.embedded_key.get_secret_value(), settings.model_slot_tokens or DEFAULT_SLOT_TOKENS)
+    server = _start(
+        path, port, settings.embedded_key.get_secret_value(), settings.model_slot_tokens or DEFAULT_SLOT_TOKENS
+    )
     say("The model is ready", 1, 1)
     stopped.wait()
     del server

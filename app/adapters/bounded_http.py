@@ -1,0 +1,66 @@
+"""An HTTP client for model providers that a misbehaving provider cannot lead elsewhere or fill the memory with.
+
+It follows no redirect (the prompt would be sent along to the new host), asks for uncompressed answers and refuses
+compressed ones (200 KB can unpack to 200 MB), and stops reading at a fixed size.
+"""
+
+from __future__ import annotations
+
+import functools
+import ssl
+from collections.abc import AsyncIterator
+
+import httpx
+
+BODY_BYTES = 1_000_000
+CONNECT_SECONDS = 5.0
+
+
+class AnswerRefused(Exception):
+    """The provider's answer breaks a bound; asking again would break it again."""
+
+
+def bounded_client(seconds: float, *, is_local: bool) -> httpx.AsyncClient:
+    """A client for one call: connecting within 5 s, each read within `seconds`. Local addresses bypass any proxy."""
+    return httpx.AsyncClient(
+        verify=_certificates(),
+        trust_env=not is_local,
+        follow_redirects=False,
+        headers={"accept-encoding": "identity"},
+        timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS),
+        event_hooks={"response": [_bound]},
+    )
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: loading the certificates takes longer than making the client."""
+    return httpx.create_ssl_context()
+
+
+async def _bound(response: httpx.Response) -> None:
+    if 300 <= response.status_code < 400:
+        raise AnswerRefused("The model's address sends its callers elsewhere; set MODEL_API_BASE to the final address.")
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise AnswerRefused("The model's server sent a compressed answer although none was asked for.")
+    if not isinstance(response.stream, httpx.AsyncByteStream):
+        raise TypeError("an asynchronous client got a synchronous answer")
+    response.stream = _Capped(response.stream)
+
+
+class _Capped(httpx.AsyncByteStream):
+    """A body that ends in AnswerRefused once it is longer than any answer we could use."""
+
+    def __init__(self, body: httpx.AsyncByteStream) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        seen = 0
+        async for chunk in self._body:
+            seen += len(chunk)
+            if seen > BODY_BYTES:
+                raise AnswerRefused("The model's answer did not end.")
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._body.aclose()

@@ -1,0 +1,145 @@
+"""Any language model behind the port's one unretried call, by way of LiteLLM.
+
+LiteLLM is imported at the first call, in a thread: it takes seconds. Retrying, budgets and storing are not done here
+(services/model_calls.py); a call here is sent once, bounded in time and size, and its answer checked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import os
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.adapters.answers import checked_reply
+from app.adapters.bounded_http import bounded_client
+from app.adapters.embedded.health import wait_until_ready
+from app.adapters.provider_errors import model_error
+from app.induction.language_model import ModelProfile, PermanentModelError, Prompt, Reply, TransientModelError
+from app.settings import Settings
+
+HOSTED_SECONDS = 120.0
+EMBEDDED_SECONDS = 600.0
+WAIT_SECONDS = 180.0
+TOP_TOKENS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Completer:
+    """One model as LiteLLM calls it. `complete` is the contract of services.model_calls.Completer."""
+
+    profile: ModelProfile
+    model: str
+    api_base: str | None
+    api_key: str | None
+    seconds: float
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        """The checked answer to one call, sent once.
+
+        Where the prompt has labels and the model gives no probabilities, the label its text begins with gets
+        log-probability 0 and the others a floor of -14. A text that reached its limit ends at its last whole sentence.
+        Raises TransientModelError (may be sent again) or PermanentModelError (would fail again).
+        """
+        if self.profile.small:
+            await self._wait_for_embedded()
+        litellm = await asyncio.to_thread(_litellm)
+        try:
+            async with asyncio.timeout(self.seconds):
+                answer = await self._send(litellm, prompt)
+        except TimeoutError as error:
+            raise TransientModelError("The model did not answer in time.", None) from error
+        except Exception as error:
+            # Everything: LiteLLM also lets through what the libraries below it raise.
+            raise model_error(error) from error
+        return checked_reply(answer, prompt)
+
+    async def _send(self, litellm: Any, prompt: Prompt) -> Any:
+        options: dict[str, Any] = {"max_tokens": 1 if prompt.labels else prompt.max_tokens}
+        if prompt.labels:
+            options |= {"logprobs": True, "top_logprobs": TOP_TOKENS}
+        if prompt.schema:
+            schema = {"name": "answer", "strict": True, "schema": prompt.schema_as_json}
+            options["response_format"] = {"type": "json_schema", "json_schema": schema}
+        async with self._client(litellm) as client:
+            return await litellm.acompletion(
+                model=self.model,
+                messages=[{"role": message.role, "content": message.content} for message in prompt.messages],
+                temperature=prompt.temperature,
+                seed=prompt.seed,
+                api_base=self.api_base,
+                api_key=self.api_key,
+                timeout=self.seconds,
+                max_retries=0,
+                num_retries=0,
+                client=client,
+                drop_params=True,
+                **options,
+            )
+
+    def _client(self, litellm: Any) -> AbstractAsyncContextManager[Any]:
+        """A bounded client for providers that speak the OpenAI format; the others bring clients of their own.
+
+        One client a call: a pool would outlive the event loop it was made in.
+        """
+        _model, provider, key, base = litellm.get_llm_provider(self.model, api_base=self.api_base, api_key=self.api_key)
+        if provider != "openai" and provider not in litellm.openai_compatible_providers:
+            return nullcontext()
+        import openai
+
+        is_local = urlsplit(base or "").hostname in {"127.0.0.1", "localhost", "::1"}
+        http_client = bounded_client(self.seconds, is_local=is_local)
+        return openai.AsyncOpenAI(
+            api_key=key, base_url=base, max_retries=0, timeout=self.seconds, http_client=http_client
+        )
+
+    async def _wait_for_embedded(self) -> None:
+        """Its server may still be fetching or loading the model, or be between a crash and its restart."""
+        if not self.api_base:
+            raise PermanentModelError(
+                "The embedded model is not running here. Start it, or set MODEL and MODEL_API_KEY."
+            )
+        if not await wait_until_ready(self.api_base, WAIT_SECONDS):
+            raise TransientModelError("The embedded model is not ready. Its server may still be starting.")
+
+
+def completer(settings: Settings, *, model: str | None = None) -> Completer:
+    """The model the settings name, or another. Sends nothing; whether the model answers shows at the first call.
+
+    The configured key and address go only to the configured model and others of the same provider: another provider's
+    model takes its key from that provider's own environment variable.
+    """
+    chosen = settings.model_copy(update={"model": model}) if model else settings
+    profile = ModelProfile(
+        name=chosen.model,
+        slot_tokens=chosen.model_slot_tokens or (4096 if chosen.uses_embedded_model else 16_384),
+        judging=chosen.model_judging or ("pointwise" if chosen.uses_embedded_model else "both_orders"),
+        small=chosen.uses_embedded_model,
+    )
+    if chosen.uses_embedded_model:
+        key = chosen.embedded_key.get_secret_value()
+        return Completer(profile, "openai/local", chosen.embedded_url, key or "none", EMBEDDED_SECONDS)
+    shares_provider = chosen.model.partition("/")[0] == settings.model.partition("/")[0]
+    base = settings.model_api_base if shares_provider else ""
+    key = settings.model_api_key.get_secret_value() if shares_provider else ""
+    # A server of one's own often asks for no key, but the library below insists on one.
+    return Completer(profile, chosen.model, base or None, key or ("none" if base else None), HOSTED_SECONDS)
+
+
+@functools.cache
+def _litellm() -> Any:
+    # Read while it is imported: no price list from the network, and no `.env` loaded behind our settings' back.
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
+    import litellm
+
+    litellm.suppress_debug_info = True
+    litellm.telemetry = False
+    # Its log lines can hold prompts and keys; what failed is in the error we raise.
+    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    return litellm

@@ -1,0 +1,106 @@
+"""What a failed call means: may it be tried again, and what is a person told.
+
+The provider's own text is never passed on: it can hold the key, the prompt, or markup.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from app.adapters.bounded_http import AnswerRefused
+from app.induction.language_model import PermanentModelError, TransientModelError
+
+LONGEST_WAIT_SECONDS = 120.0
+
+_KEY = "The model's provider refused the key. Check MODEL_API_KEY."
+_RIGHTS = "The key may not use this model."
+_UNKNOWN = "The provider knows no such model. Check MODEL and MODEL_API_BASE."
+_REQUEST = "The model's provider refused the request."
+_POLICY = "The provider's content rules refused the request."
+_BALANCE = "The account at the model's provider has no credit left."
+
+PERMANENT = {
+    "AuthenticationError": _KEY,
+    "PermissionDeniedError": _RIGHTS,
+    "NotFoundError": _UNKNOWN,
+    "LiteLLMUnknownProvider": _UNKNOWN,
+    "ModelNotMappedError": _UNKNOWN,
+    "BadRequestError": _REQUEST,
+    "InvalidRequestError": _REQUEST,
+    "UnprocessableEntityError": _REQUEST,
+    "UnsupportedParamsError": _REQUEST,
+    "ImageFetchError": _REQUEST,
+    "VectorStoreSearchError": _REQUEST,
+    "RejectedRequestError": _POLICY,
+    "ContentPolicyViolationError": _POLICY,
+    "GuardrailRaisedException": _POLICY,
+    "BlockedPiiEntityError": _POLICY,
+    "ModifyResponseException": _POLICY,
+    "SensitiveDataRouteException": _POLICY,
+    "ContextWindowExceededError": "The text is too long for this model. Check MODEL_SLOT_TOKENS.",
+    "PaymentRequiredError": _BALANCE,
+    "BudgetExceededError": _BALANCE,
+}
+"""LiteLLM's exception classes after which the same call would fail again."""
+
+_BUSY = "The model's provider says to slow down."
+_DOWN = "The model's provider failed."
+_UNREACHED = "The model could not be reached."
+_GARBLED = "The model's provider sent something that is no answer."
+
+TRANSIENT = {
+    "RateLimitError": _BUSY,
+    "Timeout": "The model did not answer in time.",
+    "APIConnectionError": _UNREACHED,
+    "ServiceUnavailableError": _DOWN,
+    "BadGatewayError": _DOWN,
+    "InternalServerError": _DOWN,
+    "APIError": _DOWN,
+    "OpenAIError": _DOWN,
+    "MidStreamFallbackError": _DOWN,
+    "MockException": _DOWN,
+    "APIResponseValidationError": _GARBLED,
+    "JSONSchemaValidationError": _GARBLED,
+}
+"""LiteLLM's exception classes after which the same call may succeed."""
+
+
+def model_error(error: Exception) -> TransientModelError | PermanentModelError:
+    """What to raise for an exception out of LiteLLM. Unknown classes may be tried again: the number of tries is small."""
+    for cause in _causes(error):
+        if isinstance(cause, AnswerRefused):
+            return PermanentModelError(str(cause))
+    for kind in type(error).__mro__:
+        if kind.__name__ in PERMANENT:
+            return PermanentModelError(PERMANENT[kind.__name__])
+        if kind.__name__ in TRANSIENT:
+            return TransientModelError(TRANSIENT[kind.__name__], _retry_after(error))
+    return TransientModelError(_GARBLED, None)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        cause = waiting.pop()
+        if cause is not None and id(cause) not in seen:
+            seen.add(id(cause))
+            waiting += [cause.__cause__, cause.__context__]
+            yield cause
+
+
+def _retry_after(error: Exception) -> float | None:
+    """The wait the provider asked for, in seconds, as a number or a date; at most two minutes."""
+    headers = getattr(error, "litellm_response_headers", None) or {}
+    value = str(headers.get("retry-after") or "")
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            seconds = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
+        except (TypeError, ValueError):
+            return None
+    return min(max(seconds, 0.0), LONGEST_WAIT_SECONDS) if math.isfinite(seconds) else None
