@@ -16,7 +16,7 @@ from app.settings import Settings
 from app.storage.database import Database, DatabaseBusy, Session
 from app.web import rates, signing_in
 from app.web.errors import SignInNeeded
-from app.web.transactions import transaction
+from app.web.transactions import transaction, writes
 
 SEEN_AGAIN_AFTER = timedelta(hours=1)
 
@@ -27,8 +27,8 @@ def _reading(session: Transaction) -> Session:
     return session
 
 
-def _writing(session: Transaction) -> Session:
-    assert session.info.get("writes"), "a safe request never writes"
+def _writing(request: Request, session: Transaction) -> Session:
+    assert writes(request), "a safe request never writes"
     return session
 
 
@@ -60,14 +60,14 @@ def _current_account(request: Request, session: Transaction, database: CurrentDa
             raise SignInNeeded("This token is not valid, or no longer. Create an account for a new one.")
         return None
     if datetime.now(UTC) - account.seen_at > SEEN_AGAIN_AFTER:
-        _touch(session, database, token)
+        if writes(request):
+            accounts.touch(session, token)
+        else:
+            _touch_apart(database, token)
     return account
 
 
-def _touch(session: Session, database: Database, token: str) -> None:
-    if session.info.get("writes"):
-        accounts.touch(session, token)
-        return
+def _touch_apart(database: Database, token: str) -> None:
     # A page must not fail because the time of a visit could not be noted.
     with contextlib.suppress(*DatabaseBusy), database.writing() as own:
         accounts.touch(own, token)

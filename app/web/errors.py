@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +16,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.domain.errors import (
@@ -186,7 +185,12 @@ class UnexpectedErrors:
         except Exception as error:
             if started or scope["type"] != "http":
                 raise
-            response = reply(Request(scope, receive), problem_of(error))
+            problem = problem_of(error)
+            try:
+                response = reply(Request(scope, receive), problem)
+            except Exception:
+                log.exception("the error page of reference %s failed", problem.reference)
+                response = PlainTextResponse(f"{problem.title}. {problem.message}", problem.status, problem.headers)
             await response(scope, receive, send)
 
 
@@ -213,5 +217,3 @@ def _to_the_first_page(request: Request) -> Response:
     if request.headers.get("hx-request"):
         return Response(status_code=204, headers={"HX-Redirect": "/"})
     return RedirectResponse("/", 303)
-
-

@@ -28,20 +28,25 @@ class Gates:
         self.writers = asyncio.Semaphore(1 if database.is_sqlite else 12)
 
 
+def writes(request: Request) -> bool:
+    """Whether the request may change anything."""
+    return request.method not in SAFE_METHODS
+
+
 async def transaction(request: Request) -> AsyncIterator[Session]:
     """The request's session. To be depended on with `scope="function"` only, so that it ends before the reply."""
     database: Database = request.app.state.database
     gates: Gates = request.app.state.gates
-    writes = request.method not in SAFE_METHODS
-    gate = gates.writers if writes else gates.readers
+    changes = writes(request)
+    gate = gates.writers if changes else gates.readers
     try:
         async with asyncio.timeout(LONGEST_WAIT_SECONDS):
             await gate.acquire()
     except TimeoutError:
         raise Busy("The database has too much to do at the moment. Nothing was stored; try again shortly.") from None
     try:
-        async with contextmanager_in_threadpool(database.writing() if writes else database.reading()) as session:
+        async with contextmanager_in_threadpool(database.writing() if changes else database.reading()) as session:
             yield session
-        request.state.committed = writes
+        request.state.committed = changes
     finally:
         gate.release()

@@ -1,0 +1,79 @@
+"""Puts the web application together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.responses import JSONResponse
+
+from app.adapters.language_models import completer
+from app.adapters.model_status import model_status
+from app.settings import Settings
+from app.storage.database import Database
+from app.web import api, pages, reference
+from app.web.errors import UnexpectedErrors, add_handlers
+from app.web.rates import Limits
+from app.web.requests import GuardedRoute
+from app.web.security import CachedFiles, Guards, SecurityHeaders
+from app.web.signing_in import SignInCookie
+from app.web.transactions import Gates
+
+STATIC = Path(__file__).parent.parent / "static"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The web application on the database of the settings, which must have been migrated. Calls no model."""
+    database = Database(settings.app_database_url)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    app = FastAPI(
+        title="Synthesize Me",
+        version=api.VERSION,
+        description=api.DESCRIPTION,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.router.route_class = GuardedRoute
+    app.state.settings = settings
+    app.state.database = database
+    app.state.gates = Gates(database)
+    app.state.limits = Limits(settings)
+    app.state.model_status = lambda: model_status(settings)
+    app.state.model_profile = lambda: completer(settings).profile
+
+    add_handlers(app)
+    app.add_middleware(UnexpectedErrors)
+    app.add_middleware(Guards, settings=settings)
+    app.add_middleware(SignInCookie, settings=settings)
+    app.add_middleware(SecurityHeaders, settings=settings)
+
+    _add_health(app, database)
+    app.include_router(api.router)
+    app.include_router(reference.router)
+    for router in pages.ROUTERS:
+        app.include_router(router, include_in_schema=False)
+    app.mount("/static", CachedFiles(directory=STATIC))
+    return app
+
+
+def _add_health(app: FastAPI, database: Database) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> JSONResponse:
+        """Alive; asks nothing of the database."""
+        return JSONResponse({"alive": True})
+
+    @app.get("/readyz", include_in_schema=False)
+    def readyz() -> JSONResponse:
+        """Ready to serve; 503 while the database does not answer."""
+        database.ping()
+        return JSONResponse({"ready": True})

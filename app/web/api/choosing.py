@@ -1,0 +1,116 @@
+"""Comparisons, verdicts, prompts, and how far one is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from app.services import comparing
+from app.services.comparing import ChoiceView, ComparisonView, ProgressView, VerdictView
+from app.web.api.models import (
+    Choice,
+    Comparison,
+    ComparisonId,
+    NextComparison,
+    Progress,
+    Prompt,
+    VerdictGiven,
+    VerdictKept,
+)
+from app.web.api.replies import problems
+from app.web.asking import writers
+from app.web.dependencies import CurrentSettings, Reading, RequiredAccount, Writing
+from app.web.limits import Limited
+from app.web.requests import GuardedRoute
+
+router = APIRouter(route_class=GuardedRoute, tags=["choices"])
+
+ComparisonPath = Annotated[str, Path(max_length=64, description="The id of one of your comparisons.")]
+
+
+@router.post(
+    "/prompts",
+    status_code=201,
+    responses=problems(400, 401, 422, 429),
+    dependencies=[Limited.prompts],
+)
+def ask(prompt: Prompt, session: Writing, account: RequiredAccount, settings: CurrentSettings) -> ComparisonId:
+    """Ask something. Two answers are written in the background; read the comparison until both are ready."""
+    by = writers(settings)
+    comparison_id = comparing.ask(
+        session, account.account_id, prompt.text, models=by.models, styles=by.styles, seed=by.seed
+    )
+    return ComparisonId(comparison_id=comparison_id)
+
+
+@router.get("/comparisons/next", responses=problems(401))
+def next_comparison(
+    session: Reading,
+    account: RequiredAccount,
+    after: Annotated[str | None, Query(max_length=64, description="Pass over the comparisons up to this one.")] = None,
+) -> NextComparison:
+    """The oldest comparison that is ready and has no verdict, with your progress."""
+    view = comparing.next_comparison(session, account.account_id, after)
+    return NextComparison(
+        comparison=Comparison.model_validate(view) if view else None,
+        progress=Progress.model_validate(comparing.progress(session, account.account_id)),
+    )
+
+
+@router.get("/comparisons/{comparison_id}", responses=problems(401, 404), response_model=Comparison)
+def read_comparison(comparison_id: ComparisonPath, session: Reading, account: RequiredAccount) -> ComparisonView:
+    """One comparison. Who wrote which answer is told only after your verdict."""
+    return comparing.comparison(session, account.account_id, comparison_id)
+
+
+@router.put(
+    "/comparisons/{comparison_id}/verdict",
+    responses=problems(400, 401, 404, 409, 422, 429),
+    response_model=VerdictKept,
+    dependencies=[Limited.verdicts],
+)
+def give_verdict(
+    comparison_id: ComparisonPath, given: VerdictGiven, session: Writing, account: RequiredAccount
+) -> VerdictView:
+    """Give or change your verdict. Sending the same one again changes nothing and answers the same."""
+    return comparing.give_verdict(
+        session, account.account_id, comparison_id, given.value, given.milliseconds, given.revision
+    )
+
+
+@router.delete("/comparisons/{comparison_id}/verdict", status_code=204, responses=problems(401, 404, 409))
+def undo_verdict(comparison_id: ComparisonPath, session: Writing, account: RequiredAccount) -> Response:
+    """Take your verdict back; the comparison waits again."""
+    comparing.undo_verdict(session, account.account_id, comparison_id)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/comparisons/{comparison_id}/retry",
+    status_code=202,
+    responses=problems(400, 401, 404, 409, 429),
+    dependencies=[Limited.prompts],
+)
+def retry(comparison_id: ComparisonPath, session: Writing, account: RequiredAccount) -> ComparisonId:
+    """Have an answer that failed written again."""
+    comparing.retry(session, account.account_id, comparison_id)
+    return ComparisonId(comparison_id=comparison_id)
+
+
+@router.get("/progress", responses=problems(401), response_model=Progress)
+def read_progress(session: Reading, account: RequiredAccount) -> ProgressView:
+    """How many choices you have made and how many are waiting."""
+    return comparing.progress(session, account.account_id)
+
+
+@router.get("/choices", responses=problems(401, 422), response_model=list[Choice])
+def list_choices(
+    session: Reading,
+    account: RequiredAccount,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[ChoiceView]:
+    """Your verdicts, newest first."""
+    return list(comparing.list_choices(session, account.account_id, offset, limit))

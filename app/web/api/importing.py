@@ -1,0 +1,100 @@
+"""Sample histories, files of preference pairs, and pasted conversations."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.requests import Request
+
+from app.domain.conversation import Turn
+from app.services import importing
+from app.services.importing import SampleView
+from app.web.api.models import ImportReport, PastedText, Sample, Turns, TurnShape, TurnsTaken
+from app.web.api.replies import problems
+from app.web.api.views import report_of
+from app.web.asking import writers
+from app.web.dependencies import CurrentSettings, RequiredAccount, Writing
+from app.web.limits import Limited
+from app.web.requests import GuardedRoute, takes_files
+
+router = APIRouter(route_class=GuardedRoute, tags=["getting choices in"])
+
+PAIRS_EXAMPLE = (
+    '{"context": [{"role": "user", "content": "How do I keep basil alive?"}], '
+    '"chosen": "Water it from below.", "rejected": "Basil (Ocimum basilicum) is a herb of the family Lamiaceae."}\n'
+)
+PAIRS_BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "The file itself, UTF-8, up to 20 MB: one JSON object a line, or one JSON array of them. Each has "
+        "`context`, `chosen`, `rejected`; or the columns of TRL; or is an LMSYS battle row.",
+        "content": {
+            "application/x-ndjson": {"schema": {"type": "string", "format": "binary"}, "example": PAIRS_EXAMPLE},
+        },
+    }
+}
+
+
+async def _whole_body(request: Request) -> bytes:
+    """The bytes as they came; whatever the content type says, the file says what it is."""
+    return await request.body()
+
+
+@router.get("/samples", response_model=list[Sample])
+def list_samples() -> list[SampleView]:
+    """The sample histories: real choices, published by others and attributed. Needs no token."""
+    return importing.samples()
+
+
+@router.post("/samples/{name}", status_code=201, responses=problems(401, 404, 429), dependencies=[Limited.imports])
+def load_sample(
+    name: Annotated[str, Path(max_length=100, description="The name of a sample history.")],
+    session: Writing,
+    account: RequiredAccount,
+) -> ImportReport:
+    """Take over a sample history as if the choices were yours. Loading it again adds nothing."""
+    return report_of(importing.load_sample(session, account.account_id, name))
+
+
+@router.post(
+    "/imports/pairs",
+    status_code=201,
+    responses=problems(400, 401, 413, 429),
+    dependencies=[Limited.imports],
+    openapi_extra=PAIRS_BODY,
+)
+@takes_files
+def import_pairs(
+    session: Writing,
+    account: RequiredAccount,
+    data: Annotated[bytes, Depends(_whole_body)],
+    name: Annotated[str, Query(max_length=200, description="The file's name, for the report.")] = "",
+) -> ImportReport:
+    """Bring in preference pairs. A row that cannot be used is skipped and named; a file without any is refused whole."""
+    return report_of(importing.import_pairs(session, account.account_id, name, data))
+
+
+@router.post("/imports/conversation/preview", responses=problems(400, 401, 422))
+def preview_conversation(pasted: PastedText, _account: RequiredAccount) -> Turns:
+    """Recognise the speakers of a pasted conversation. Stores nothing."""
+    turns = importing.preview_conversation(pasted.text)
+    return Turns(turns=[TurnShape(role=turn.role, content=turn.content) for turn in turns])
+
+
+@router.post(
+    "/imports/conversation",
+    status_code=201,
+    responses=problems(400, 401, 422, 429),
+    dependencies=[Limited.imports],
+)
+def import_conversation(
+    taken: TurnsTaken, session: Writing, account: RequiredAccount, settings: CurrentSettings
+) -> ImportReport:
+    """Bring in a conversation. For each assistant's answer an alternative is written in the background: a comparison."""
+    by = writers(settings)
+    turns = [Turn(turn.role, turn.content) for turn in taken.turns]
+    report = importing.import_conversation(
+        session, account.account_id, turns, model=by.models[0], style=by.styles[0], seed=by.seed
+    )
+    return report_of(report)

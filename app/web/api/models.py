@@ -1,0 +1,344 @@
+"""What the API takes and gives. A field that is not named here never leaves; one that is not named here changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.domain.preference import Verdict
+
+ID_EXAMPLE = "3f2b8c1e-5d0a-4c7e-9a3b-1f6d2e8c4b7a"
+
+
+class Given(BaseModel):
+    """What is given out."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Taken(BaseModel):
+    """What is taken in: exact types, and fields nobody asked for are passed over."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+
+class ProblemReply(Given):
+    """Why a request was refused (RFC 9457)."""
+
+    type: str = Field("about:blank")
+    title: str = Field(examples=["Nothing here"])
+    status: int = Field(examples=[404])
+    detail: str = Field(
+        description="One or two sentences for a person.", examples=["No such comparison, or not yours."]
+    )
+    reference: str | None = Field(None, description="On status 500: names the entry in the log.")
+    faults: list[dict[str, str]] | None = Field(
+        None, description="On status 422: each field and what is wrong with it."
+    )
+
+
+class Account(Given):
+    """You."""
+
+    code: str = Field(description="What you tell whoever runs this site to be granted a role.", examples=["K7QM-2X9D"])
+    role: Literal["person", "researcher", "operator"]
+    created_at: datetime
+
+
+class NewAccount(Given):
+    """A new account and the one secret that opens it."""
+
+    account: Account
+    token: str = Field(description="Shown once. Send it as `Authorization: Bearer TOKEN`.")
+
+
+class NewToken(Given):
+    """One more token for the same account."""
+
+    token: str = Field(description="Shown once. Send it as `Authorization: Bearer TOKEN`.")
+
+
+class TurnShape(Taken):
+    """One message of a conversation."""
+
+    model_config = ConfigDict(from_attributes=True, strict=True, extra="ignore")
+    role: Literal["system", "user", "assistant"]
+    content: str = Field(max_length=100_000, examples=["How do I keep basil alive?"])
+
+
+class Answer(Given):
+    """One of the two answers. Nothing tells which model wrote it."""
+
+    text: str = Field(description="Empty while it is being written.")
+    lead_in: list[TurnShape] = Field([], description="Turns between the context and this answer, where the two differ.")
+    state: Literal["ready", "pending", "failed"] = "ready"
+    failure: str = Field("", description="Why it could not be written, if so.")
+
+
+class Reveal(Given):
+    """Who wrote which answer; empty where the source did not say."""
+
+    model_first: str
+    model_second: str
+    style_first: str
+    style_second: str
+
+
+class Comparison(Given):
+    """A context and two answers, names hidden until the verdict."""
+
+    comparison_id: str = Field(examples=[ID_EXAMPLE])
+    seq: int = Field(description="Its place in the order of your comparisons.")
+    source: Literal["sample", "imported", "alternative", "typed"]
+    state: Literal["ready", "pending", "failed"] = Field(description="`ready` when both answers are there.")
+    context: list[TurnShape] = Field(description="The conversation so far; ends with your turn.")
+    first: Answer
+    second: Answer
+    verdict: Verdict | None = Field(description="None until you have given one.")
+    revision: int = Field(description="Send it with a changed verdict to be told if another device was faster.")
+    reveal: Reveal | None = Field(None, description="Only after the verdict.")
+
+
+class NextComparison(Given):
+    """What to judge next."""
+
+    comparison: Comparison | None = Field(description="None when nothing is waiting.")
+    progress: Progress
+
+
+class Progress(Given):
+    """How far you are. Five choices make a first sketch, ten a persona."""
+
+    choices: int = Field(description="Verdicts for the first or the second answer; these feed a persona.")
+    verdicts: int = Field(description="All verdicts.")
+    waiting: int = Field(description="Comparisons ready for a verdict.")
+    pending: int = Field(description="Comparisons whose answers are being written.")
+    failed: int = Field(description="Comparisons with an answer that could not be written.")
+
+
+class VerdictGiven(Taken):
+    """A verdict. Giving the same one again changes nothing."""
+
+    value: Verdict = Field(strict=False, description="Only `first` and `second` feed a persona.")
+    milliseconds: int | None = Field(None, ge=0, le=86_400_000, description="How long the choice took.")
+    revision: int | None = Field(
+        None, ge=0, le=1_000_000, description="The revision you saw; 409 where it has changed meanwhile."
+    )
+
+
+class VerdictKept(Given):
+    """The verdict as it is stored now."""
+
+    comparison_id: str
+    value: Verdict
+    revision: int
+    given_at: datetime
+
+
+class Choice(Given):
+    """One line of your history."""
+
+    comparison_id: str
+    seq: int
+    question: str = Field(description="The beginning of what was asked.")
+    verdict: Verdict
+    source: str
+    is_sample: bool = Field(description="Came with a sample history; never exported.")
+    given_at: datetime
+
+
+class Sample(Given):
+    """A history of real choices that comes with the product."""
+
+    name: str
+    title: str
+    attribution: str
+    n: int = Field(description="How many choices it holds.")
+
+
+class Skipped(Given):
+    """A row that was left out."""
+
+    where: str
+    why: str
+
+
+class ImportReport(Given):
+    """What became of what you sent."""
+
+    import_id: str
+    found: int
+    added: int
+    doubled: int = Field(description="Already there.")
+    skipped: list[Skipped]
+
+
+class PastedText(Taken):
+    """A conversation as text."""
+
+    text: str = Field(
+        min_length=1,
+        max_length=2_000_000,
+        examples=["You: How do I keep basil alive?\n\nChatGPT: Water it from below."],
+    )
+
+
+class Turns(Given):
+    """A conversation turn by turn."""
+
+    turns: list[TurnShape]
+
+
+class TurnsTaken(Taken):
+    """A conversation turn by turn, as previewed and corrected."""
+
+    turns: list[TurnShape] = Field(min_length=2, max_length=2_000)
+
+
+class Prompt(Taken):
+    """Something to ask; two answers are written in the background."""
+
+    text: str = Field(min_length=1, max_length=12_000, examples=["Plan a quiet weekend in Lisbon."])
+
+
+class ComparisonId(Given):
+    """Where the answers will be."""
+
+    comparison_id: str = Field(examples=[ID_EXAMPLE])
+
+
+class RunAsked(Taken):
+    """How to run the induction; an empty object takes the defaults."""
+
+    recipe: Literal["paper-lean", "paper"] = "paper-lean"
+    seed: int = Field(
+        0, ge=0, le=2**31 - 1, description="The same choices, recipe, model and seed give the same persona."
+    )
+
+
+class Estimate(Given):
+    """What a run may cost at most, before it is started."""
+
+    choices: int
+    calls: int = Field(description="Model calls.")
+    tokens: int = Field(description="Prompt and answer together.")
+    budget_calls: int = Field(description="The cap on calls; a run that reaches it keeps what it has.")
+    budget_tokens: int = Field(description="The cap on tokens.")
+
+
+class Stage(Given):
+    """One named step of a run."""
+
+    stage: str
+    label: str
+    done: int
+    total: int
+    state: str
+
+
+class Run(Given):
+    """One induction run."""
+
+    run_id: str = Field(examples=[ID_EXAMPLE])
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    recipe: str
+    model: str
+    stages: list[Stage]
+    calls_used: int
+    tokens_used: int
+    budget_calls: int
+    budget_tokens: int
+    n_choices: int
+    cancel_asked: bool
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    failure: str = Field(description="Why it stopped, if it failed.")
+    persona_id: str | None
+    is_sketch: bool | None = Field(description="Written from fewer than ten choices; None until it is written.")
+    style: dict[str, Any] | None = Field(
+        description="What was measured without a model: length, lists, warmth and more."
+    )
+    missing: list[str] = Field(description="What could not be done, in plain sentences.")
+
+
+class RunEvent(Given):
+    """One step of progress."""
+
+    seq: int
+    stage: str
+    done: int
+    total: int
+    payload: dict[str, Any]
+
+
+class RunEvents(Given):
+    """Progress since a number you name; ask again with the last one until `state` is done, failed or cancelled."""
+
+    state: str
+    events: list[RunEvent]
+
+
+class Evidence(Given):
+    """A choice behind a trait."""
+
+    comparison_id: str
+    question: str
+    chosen: str
+    rejected: str
+
+
+class Trait(Given):
+    """One sentence about the answers you like, with the choices for and against it."""
+
+    text: str
+    certainty: Literal["tentative", "likely", "clear"]
+    supporting: list[Evidence]
+    opposing: list[Evidence]
+
+
+class PersonaLine(Given):
+    """A persona in the list of yours."""
+
+    persona_id: str = Field(examples=[ID_EXAMPLE])
+    version: int
+    is_sketch: bool = Field(description="Written from fewer than ten choices; claims nothing.")
+    created_at: datetime
+
+
+class Persona(PersonaLine):
+    """A persona with its evidence."""
+
+    run_id: str
+    stale: int = Field(description="How many of your choices changed since it was written.")
+    traits: list[Trait]
+    document: dict[str, Any] = Field(description="The whole result, schema `synthesize-me/persona/1`.")
+
+
+class Consent(Given):
+    """One switch."""
+
+    scope: Literal["choices", "texts"]
+    granted: bool
+    text: str = Field(description="What you agree to when it is on.")
+    text_version: str
+    given_at: datetime | None
+
+
+class ConsentTaken(Taken):
+    """On or off."""
+
+    granted: bool
+
+
+class ExportAsked(Taken):
+    """Which file."""
+
+    file_format: Literal["trl", "lmsys"] = Field(
+        description="`trl`: prompt, chosen, rejected for training. `lmsys`: arena rows with all verdicts."
+    )
+
+
+NextComparison.model_rebuild()

@@ -1,0 +1,121 @@
+"""Induction runs: what one may cost, starting, watching, cancelling."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from fastapi.sse import ServerSentEvent
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.domain.errors import NotFound
+from app.induction.induce import estimate
+from app.services import comparing, inducing
+from app.services.inducing import RunView
+from app.storage.database import Database
+from app.web.api.models import Estimate, Run, RunAsked, RunEvent, RunEvents
+from app.web.api.replies import problems
+from app.web.dependencies import CurrentDatabase, CurrentSettings, Reading, RequiredAccount, Writing
+from app.web.limits import Limited
+from app.web.requests import GuardedRoute
+from app.web.streams import event_stream, run_changes
+
+router = APIRouter(prefix="/runs", route_class=GuardedRoute, tags=["personas"])
+
+RunPath = Annotated[str, Path(max_length=64, description="The id of one of your runs.")]
+STREAM_REPLY = {
+    200: {
+        "description": "Events named `run`, each with the whole run as JSON; the last one has a final state.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.get("/estimate", responses=problems(401))
+def read_estimate(request: Request, session: Reading, account: RequiredAccount, settings: CurrentSettings) -> Estimate:
+    """What a run over your present choices costs at most, with the default recipe."""
+    choices = comparing.progress(session, account.account_id).choices
+    most = estimate(choices, request.app.state.model_profile(), RunAsked().recipe)
+    return Estimate(
+        choices=choices,
+        calls=most.calls,
+        tokens=most.tokens,
+        budget_calls=settings.run_budget_calls,
+        budget_tokens=settings.run_budget_tokens,
+    )
+
+
+@router.post(
+    "",
+    status_code=202,
+    responses=problems(400, 401, 409, 422, 429),
+    response_model=Run,
+    dependencies=[Limited.jobs],
+)
+def start_run(asked: RunAsked, session: Writing, account: RequiredAccount, settings: CurrentSettings) -> RunView:
+    """Start an induction run over your choices; five are needed. It works in the background, one at a time."""
+    run_id = inducing.start_run(
+        session,
+        account.account_id,
+        model=settings.model,
+        recipe=asked.recipe,
+        seed=asked.seed,
+        budget_calls=settings.run_budget_calls,
+        budget_tokens=settings.run_budget_tokens,
+    )
+    return inducing.run(session, account.account_id, run_id)
+
+
+@router.get("/latest", responses=problems(401, 404), response_model=Run)
+def read_latest_run(session: Reading, account: RequiredAccount) -> RunView:
+    """Your newest run."""
+    found = inducing.latest_run(session, account.account_id)
+    if found is None:
+        raise NotFound("There is no such run.")
+    return found
+
+
+@router.get("/{run_id}", responses=problems(401, 404), response_model=Run)
+def read_run(run_id: RunPath, session: Reading, account: RequiredAccount) -> RunView:
+    """One run with its stages and what it has used."""
+    return inducing.run(session, account.account_id, run_id)
+
+
+@router.get("/{run_id}/events", responses=problems(401, 404, 422))
+def read_events(
+    run_id: RunPath,
+    session: Reading,
+    account: RequiredAccount,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1, description="The `seq` of the last event you have.")] = 0,
+) -> RunEvents:
+    """Progress by polling: the events after a number, and the state."""
+    run = inducing.run(session, account.account_id, run_id)
+    events = inducing.events_since(session, account.account_id, run_id, after)
+    return RunEvents(state=run.state, events=[RunEvent.model_validate(event) for event in events])
+
+
+@router.post("/{run_id}/cancel", responses=problems(401, 404), response_model=Run)
+def cancel_run(run_id: RunPath, session: Writing, account: RequiredAccount) -> RunView:
+    """Stop a run before its next model call. What was learned so far is kept; a run that has ended stays as it is."""
+    inducing.cancel_run(session, account.account_id, run_id)
+    return inducing.run(session, account.account_id, run_id)
+
+
+@router.get("/{run_id}/stream", responses={**problems(401, 404), **STREAM_REPLY}, response_class=Response)
+def stream_run(
+    run_id: RunPath,
+    session: Reading,
+    account: RequiredAccount,
+    database: CurrentDatabase,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1, description="The id of the last event you have.")] = 0,
+) -> Response:
+    """Progress as server-sent events, from now until the run ends."""
+    inducing.run(session, account.account_id, run_id)
+    return event_stream(_as_events(database, account.account_id, run_id, after))
+
+
+async def _as_events(database: Database, account_id: str, run_id: str, after: int) -> AsyncIterator[ServerSentEvent]:
+    async for seq, run in run_changes(database, account_id, run_id, after):
+        yield ServerSentEvent(raw_data=Run.model_validate(run).model_dump_json(), event="run", id=str(seq))
