@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 CHECK_SECONDS = 2.0
@@ -35,6 +35,21 @@ async def wait_until_ready(url: str, seconds: float) -> bool:
             return False
         await asyncio.sleep(PAUSE_SECONDS)
     return True
+
+
+class Reporter:
+    """Passes on what the server is doing, at most once for every ten percent, to a person and to other processes."""
+
+    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
+        self._folder, self._say, self._last = folder, say, ("", -1)
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        tenth = done * 10 // max(total, 1)
+        if (what, tenth) != self._last:
+            self._last = (what, tenth)
+            line = f"{what}: {tenth * 10} %" if done > 0 and total > 1 else f"{what}."
+            leave_note(self._folder, line)
+            self._say(line)
 
 
 def leave_note(folder: Path, text: str, *, has_failed: bool = False) -> None:

@@ -13,8 +13,11 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from pydantic import SecretStr
 
 from app.adapters.embedded.fetch import Say, obtain, silent
 from app.domain.errors import ModelUnavailable
@@ -31,6 +34,15 @@ def new_address() -> tuple[str, str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     return f"http://127.0.0.1:{port}/v1", secrets.token_urlsafe(24)
+
+
+def with_address(settings: Settings, say: Callable[[str], None] = print) -> Settings:
+    """The settings themselves if they name an address, else with a new one, which is said so that others can use it."""
+    if settings.embedded_url:
+        return settings
+    url, key = new_address()
+    say(f"EMBEDDED_URL={url}\nEMBEDDED_KEY={key}")
+    return settings.model_copy(update={"embedded_url": url, "embedded_key": SecretStr(key)})
 
 
 def serve(settings: Settings, say: Say = silent) -> None:

@@ -1,0 +1,231 @@
+"""The command line. Each command puts settings and one function together; what it does lives elsewhere.
+
+Example: MODEL_API_KEY=... python -m app induce choices.jsonl --out result --model openai/gpt-4o-mini
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from app import supervisor
+from app.domain.errors import BadInput, ModelUnavailable, ProblemError
+from app.settings import Settings
+
+Command = Callable[[argparse.Namespace, Settings], int]
+
+STOP_OPEN_STREAMS_SECONDS = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code: 0 done, 2 refused with one line on stderr, 3 no model to be had."""
+    supervisor.end_with_supervisor()
+    options = _parser().parse_args(arguments)
+    given = {
+        name: value for name, value in vars(options).items() if name in Settings.model_fields and value is not None
+    }
+    try:
+        code: int = options.command(options, Settings(**given))
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False, include_context=False):
+            print(f"Setting {'_'.join(map(str, fault['loc'])).upper() or 'refused'}: {fault['msg']}", file=sys.stderr)
+        return 2
+    except ProblemError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def serve(_options: argparse.Namespace, settings: Settings) -> int:
+    return supervisor.serve(settings, lambda line: print(line, flush=True))
+
+
+def web(_options: argparse.Namespace, settings: Settings) -> int:
+    import uvicorn
+
+    from app.main import create_app
+
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=STOP_OPEN_STREAMS_SECONDS,
+    )
+    return 0
+
+
+def worker(_options: argparse.Namespace, settings: Settings) -> int:
+    from app.jobs.worker import run
+
+    run(settings)
+    return 0
+
+
+def model(options: argparse.Namespace, settings: Settings) -> int:
+    from app.adapters.embedded import health, server
+    from app.adapters.embedded.fetch import obtain
+
+    # A plain SIGTERM would leave half a file behind; this way what was begun is cleared away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    say = health.Reporter(settings.model_files, lambda line: print(line, flush=True))
+    try:
+        if options.fetch_only:
+            obtain(settings, say)
+        else:
+            server.serve(server.with_address(settings), say)
+    except ModelUnavailable as error:
+        health.leave_note(settings.model_files, str(error), has_failed=True)
+        print(error, file=sys.stderr, flush=True)
+        return supervisor.CANNOT_HELP
+    return 0
+
+
+def migrate(_options: argparse.Namespace, settings: Settings) -> int:
+    from app.storage import migrations
+
+    migrations.upgrade(settings.app_database_url)
+    return 0
+
+
+def induce(options: argparse.Namespace, settings: Settings) -> int:
+    from app.adapters.language_models import completer
+    from app.services.inducing_files import induce_file
+
+    with supervisor.model_at_hand(settings) as reached:
+        found = induce_file(
+            options.file,
+            completer=completer(reached),
+            user=options.user,
+            recipe=options.recipe,
+            seed=options.seed,
+            test_path=options.test,
+            budget_calls=settings.run_budget_calls,
+            budget_tokens=settings.run_budget_tokens,
+            say=_tell,
+        )
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name, value in (("persona.json", found.document), ("report.json", found.report)):
+        (options.out / name).write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    (options.out / "prompt.txt").write_text(found.prompt, encoding="utf-8")
+    _print_report(found.report, as_json=options.json)
+    return 0
+
+
+def evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    from app.adapters.language_models import completer
+    from app.services.inducing_files import evaluate_file
+
+    try:
+        document = json.loads(options.persona.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{options.persona} cannot be read as the persona.json that induce writes: {error}") from error
+    with supervisor.model_at_hand(settings) as reached:
+        report = evaluate_file(options.file, document, completer=completer(reached), user=options.user, say=_tell)
+    _print_report(report, as_json=options.json)
+    return 0
+
+
+def export(options: argparse.Namespace, settings: Settings) -> int:
+    from app.services.exporting import export_rows
+    from app.storage.database import Database
+
+    database = Database(settings.app_database_url)
+    try:
+        with options.out.open("wb") if options.out else open(1, "wb", closefd=False) as file:
+            for row in export_rows(database, file_format=options.format, requested_by=None):
+                file.write(row)
+    finally:
+        database.close()
+    return 0
+
+
+def grant(options: argparse.Namespace, settings: Settings) -> int:
+    from app.services.accounts import grant as grant_role
+    from app.storage.database import Database
+
+    database = Database(settings.app_database_url)
+    try:
+        with database.writing() as session:
+            account = grant_role(session, options.code, options.role)
+        print(f"The account {account.code} is now a {account.role}.")
+    finally:
+        database.close()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m app", description="Synthesize Me: from choices to a persona.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(command=command)
+        return added
+
+    for name, command, text in (
+        ("serve", serve, "run web, worker and the embedded model as one, until Ctrl-C"),
+        ("web", web, "run the web process alone"),
+    ):
+        added = add(name, command, text)
+        added.add_argument("--host", help="address to listen on (HOST)")
+        added.add_argument("--port", type=int, help="port to listen on, 0 for any (PORT)")
+    add("worker", worker, "run the background worker alone")
+    added = add("model", model, "run the embedded model's server alone, fetching its file if need be")
+    added.add_argument("--fetch-only", action="store_true", help="fetch and verify the file, then end")
+    add("migrate", migrate, "bring the database up to date")
+    added = add("induce", induce, "learn a persona from a file of preference pairs; the key comes from MODEL_API_KEY")
+    added.add_argument("file", type=Path)
+    added.add_argument("--out", type=Path, required=True, help="folder for persona.json, prompt.txt and report.json")
+    added.add_argument("--recipe", default="paper-lean", help="paper or paper-lean (the default)")
+    added.add_argument("--seed", type=int, default=0)
+    added.add_argument("--test", type=Path, help="a file of pairs to test on, instead of the latest of FILE")
+    _add_model_options(added)
+    added = add("evaluate", evaluate, "how often a persona's prompt predicts the choices in a file")
+    added.add_argument("file", type=Path)
+    added.add_argument("--persona", type=Path, required=True, help="a persona.json written by induce")
+    _add_model_options(added)
+    added = add("export", export, "write the consented preferences as JSON lines")
+    added.add_argument("--format", choices=("trl", "lmsys"), default="trl")
+    added.add_argument("--out", type=Path, help="file to write; standard output without it")
+    added = add("grant", grant, "give the account with a code a role")
+    added.add_argument("code")
+    added.add_argument("role")
+    return parser
+
+
+def _add_model_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--user", help="the user_id to take where the file holds several people")
+    parser.add_argument("--model", help="embedded, a GGUF file, or a LiteLLM model name (MODEL)")
+    parser.add_argument("--api-base", dest="model_api_base", help="address of a server of your own (MODEL_API_BASE)")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _print_report(report: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+        return
+    for name, value in report.items():
+        print(f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
+
+
+def _tell(line: str) -> None:
+    """Progress goes to stderr, so that --json leaves nothing but JSON on stdout."""
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
