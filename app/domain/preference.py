@@ -103,9 +103,7 @@ class Split:
     test: tuple[PreferencePair, ...]
 
 
-def split(
-    pairs: Sequence[PreferencePair], seed: int, *, validation_share: float, test_share: float
-) -> Split:
+def split(pairs: Sequence[PreferencePair], seed: int, *, validation_share: float, test_share: float) -> Split:
     """Parts `pairs` into train, validation and test without cutting a conversation.
 
     Shares are of the number of pairs; conversations are drawn by `seed` and the digest of their id, so that

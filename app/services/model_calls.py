@@ -146,7 +146,7 @@ class InMemoryLedger:
     budget_calls: int
     budget_tokens: int
     calls: int = 0
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     failures: list[str] = field(default_factory=list)
     _replies: dict[str, Reply] = field(default_factory=dict)
     _tries: dict[str, int] = field(default_factory=dict)

@@ -1,0 +1,144 @@
+"""The persona document: the one stored JSON from which every page and download is made.
+
+Example (shortened):
+`{"schema": "synthesize-me/persona/1", "summary": "...", "traits": [{"text": "Prefers the conclusion first",
+"certainty": "likely", "supporting": ["c1", "c4", "c6"], "opposing": []}], "demonstrations": [...],
+"accuracy": {"hits": 6, "n": 9, "failed": 0, "low": 0.35, "high": 0.88, "words": "right on 6 of 9 ..."}, ...}`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.domain.conversation import context_as_json, context_from_json
+from app.domain.errors import BadInput
+from app.domain.persona import Accuracy, Demonstration, Persona, Trait
+from app.domain.preference import Completion, PreferencePair
+from app.domain.prompt_targets.texts import judge_prompt, system_prompt
+
+SCHEMA = "synthesize-me/persona/1"
+
+
+def document(
+    *,
+    persona: Persona | None,
+    is_sketch: bool,
+    accuracy: Accuracy | None,
+    baseline: Accuracy | None,
+    style: Mapping[str, object],
+    model: str,
+    recipe: str,
+    seed: int,
+    n_choices: int,
+    missing: Sequence[str] = (),
+    notes: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The whole result as JSON-able data, the finished prompts included. Equal arguments give equal documents.
+
+    `missing` says in plain sentences what failed; `notes` what was shortened or left out on purpose.
+    """
+    result: dict[str, Any] = {
+        "schema": SCHEMA,
+        "summary": persona.summary if persona else "",
+        "traits": [
+            {
+                "text": trait.text,
+                "certainty": trait.certainty,
+                "supporting": list(trait.supporting),
+                "opposing": list(trait.opposing),
+            }
+            for trait in (persona.traits if persona else ())
+        ],
+        "demonstrations": [_demonstration(one) for one in (persona.demonstrations if persona else ())],
+        "accuracy": _accuracy(accuracy),
+        "baseline": _accuracy(baseline),
+        "verdict": verdict_sentence(accuracy, baseline, is_sketch=is_sketch),
+        "style": dict(style),
+        "model": model,
+        "recipe": recipe,
+        "seed": seed,
+        "n_choices": n_choices,
+        "is_sketch": is_sketch,
+        "missing": list(missing),
+        "notes": list(notes),
+    }
+    result["prompts"] = {"system": system_prompt(result), "judge": judge_prompt(result)} if persona else {}
+    return result
+
+
+def verdict_sentence(accuracy: Accuracy | None, baseline: Accuracy | None, *, is_sketch: bool) -> str:
+    """What the test on unseen choices showed, in one honest sentence; counts first."""
+    if accuracy is None or not accuracy.n:
+        if is_sketch:
+            return "A first sketch, not tested. Ten choices or more make a persona that is tested on unseen choices."
+        return "Not tested on unseen choices yet."
+    words = accuracy.in_words()
+    if baseline is None or not baseline.n:
+        return f"With it the model was {words}."
+    without = f"{baseline.hits} of {baseline.n} without"
+    if accuracy.share <= baseline.share:
+        return f"No better than no persona: right on {accuracy.hits} of {accuracy.n} with it, {without}."
+    low = accuracy.interval()[0]
+    sure = "" if low > baseline.share else " So few choices cannot prove the difference."
+    return f"With it the model was {words}; right on {without}.{sure}"
+
+
+def persona_from_document(stored: Mapping[str, Any]) -> Persona:
+    """The persona of a stored or downloaded document. Raises BadInput where it is no document of ours."""
+    if stored.get("schema") != SCHEMA:
+        raise BadInput(f"This is not a persona file of this program: its schema should be {SCHEMA}.")
+    try:
+        return Persona(
+            summary=str(stored["summary"]),
+            traits=tuple(
+                Trait(str(row["text"]), tuple(row["supporting"]), tuple(row["opposing"])) for row in stored["traits"]
+            ),
+            demonstrations=tuple(_demonstration_back(row) for row in stored["demonstrations"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadInput(f"The persona file is damaged: {error!r} is missing or has the wrong form.") from error
+
+
+def _accuracy(accuracy: Accuracy | None) -> dict[str, Any] | None:
+    if accuracy is None:
+        return None
+    low, high = accuracy.interval()
+    return {
+        "hits": accuracy.hits,
+        "n": accuracy.n,
+        "failed": accuracy.failed,
+        "low": round(low, 4),
+        "high": round(high, 4),
+        "words": accuracy.in_words(),
+    }
+
+
+def _completion(completion: Completion) -> dict[str, Any]:
+    return {"text": completion.text, "lead_in": context_as_json(completion.lead_in)}
+
+
+def _completion_back(row: Mapping[str, Any]) -> Completion:
+    return Completion(str(row["text"]), context_from_json(row["lead_in"]))
+
+
+def _demonstration(one: Demonstration) -> dict[str, Any]:
+    return {
+        "pair_id": one.pair.pair_id,
+        "context": context_as_json(one.pair.context),
+        "chosen": _completion(one.pair.chosen),
+        "rejected": _completion(one.pair.rejected),
+        "reasoning": one.reasoning,
+    }
+
+
+def _demonstration_back(row: Mapping[str, Any]) -> Demonstration:
+    pair = PreferencePair(
+        pair_id=str(row["pair_id"]),
+        context=context_from_json(row["context"]),
+        chosen=_completion_back(row["chosen"]),
+        rejected=_completion_back(row["rejected"]),
+        conversation_id=str(row["pair_id"]),
+        chosen_first=True,
+    )
+    return Demonstration(pair, str(row["reasoning"]))

@@ -1,0 +1,147 @@
+"""Facts about the manner of chosen answers that need no model: counted per pair, with an interval.
+
+A fact says in how many choices the chosen answer had more of something than the other one. Pairs in which both have
+the same amount say nothing about it and are left out of its count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.domain.persona import Accuracy
+from app.domain.preference import PreferencePair
+
+_LIST_LINE = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s+\S", re.MULTILINE)
+_HEADING = re.compile(r"^\s*(?:#{1,6}\s+\S|\*\*[^*\n]+\*\*:?\s*$)", re.MULTILINE)
+_CODE = re.compile(r"```|^(?: {4}|\t)\S", re.MULTILINE)
+_HEDGE = re.compile(
+    r"\b(?:may|might|perhaps|possibly|probably|it depends|however|generally|typically|can vary|in some cases|not sure)\b",
+    re.IGNORECASE,
+)
+_WARM = re.compile(
+    r"\b(?:glad|happy to|great question|wonderful|congratulations|you've got this|i understand|sorry to hear|"
+    r"thank you|good luck|feel free)\b|!",
+    re.IGNORECASE,
+)
+_EXAMPLE = re.compile(r"\b(?:for example|for instance|such as|e\.g\.)", re.IGNORECASE)
+_QUESTION = re.compile(r"\?(?=\s|$)")
+
+
+def _count(pattern: re.Pattern[str]) -> Callable[[str], float]:
+    return lambda text: float(len(pattern.findall(text)))
+
+
+def _length(text: str) -> float:
+    """Characters, not words: it holds for scripts without spaces. A difference below a tenth is no difference."""
+    return float(len(text.strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One thing that can be counted in an answer; `label` completes "you chose the answer with ..."."""
+
+    name: str
+    label: str
+    of: Callable[[str], float]
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("length", "more text", _length),
+    Measure("lists", "more list items", _count(_LIST_LINE)),
+    Measure("headings", "more headings", _count(_HEADING)),
+    Measure("code", "more code", _count(_CODE)),
+    Measure("hedging", "more hedging words (may, perhaps, however)", _count(_HEDGE)),
+    Measure("warmth", "more warm words or exclamation marks", _count(_WARM)),
+    Measure("questions", "more questions back", _count(_QUESTION)),
+    Measure("examples", "more examples", _count(_EXAMPLE)),
+)
+FIRST_SHOWN = "first_shown"
+
+
+@dataclass(frozen=True, slots=True)
+class StyleFact:
+    """In `more` of `n` choices that differ in it, the chosen answer had more of it."""
+
+    name: str
+    label: str
+    more: int
+    n: int
+
+    @property
+    def share(self) -> float:
+        return self.more / self.n if self.n else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson interval (95 %) of the share; (0, 1) where nothing was counted."""
+        return Accuracy(self.more, self.n).interval()
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether the interval leaves out an even split, in either direction."""
+        low, high = self.interval
+        return self.n > 0 and (low > 0.5 or high < 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class StyleFacts:
+    """All facts of a set of pairs, in the fixed order of `MEASURES`, the side shown last."""
+
+    facts: tuple[StyleFact, ...]
+    choices: int
+
+    def as_json(self) -> dict[str, object]:
+        """`{"choices", "facts": [{"name", "label", "more", "n", "share", "low", "high", "stands_out"}]}`."""
+        return {
+            "choices": self.choices,
+            "facts": [
+                {
+                    "name": fact.name,
+                    "label": fact.label,
+                    "more": fact.more,
+                    "n": fact.n,
+                    "share": round(fact.share, 4),
+                    "low": round(fact.interval[0], 4),
+                    "high": round(fact.interval[1], 4),
+                    "stands_out": fact.stands_out,
+                }
+                for fact in self.facts
+            ],
+        }
+
+
+def lead(measure: Measure, chosen: str, other: str) -> int:
+    """1 where the chosen text has more of it, -1 where the other has, 0 where they hardly differ."""
+    a, b = measure.of(chosen), measure.of(other)
+    if measure.name == "length" and abs(a - b) <= 0.1 * max(a, b):
+        return 0
+    return (a > b) - (a < b)
+
+
+def differences(pair: PreferencePair) -> str:
+    """How the chosen answer differs from the other by count, in words a model can read; "" where nothing differs."""
+    words = [len(pair.chosen.text.split()), len(pair.rejected.text.split())]
+    found = []
+    for measure in MEASURES:
+        side = lead(measure, pair.chosen.text, pair.rejected.text)
+        if side and measure.name == "length":
+            found.append(
+                f"the chosen answer is {'longer' if side > 0 else 'shorter'} ({words[0]} against {words[1]} words)"
+            )
+        elif side:
+            word = measure.label.split(" (")[0]
+            found.append(f"it has {word if side > 0 else word.replace('more', 'fewer', 1)}")
+    return "; ".join(found)
+
+
+def style_facts(pairs: Sequence[PreferencePair]) -> StyleFacts:
+    """One fact per measure over all pairs, and how often the answer shown first was chosen. No model call."""
+    facts = []
+    for measure in MEASURES:
+        leads = [lead(measure, pair.chosen.text, pair.rejected.text) for pair in pairs]
+        facts.append(StyleFact(measure.name, measure.label, leads.count(1), len(leads) - leads.count(0)))
+    first = sum(pair.chosen_first for pair in pairs)
+    facts.append(StyleFact(FIRST_SHOWN, "the place of the one shown first", first, len(pairs)))
+    return StyleFacts(facts=tuple(facts), choices=len(pairs))

@@ -1,0 +1,168 @@
+"""Step 1 of the paper: reasoning about each training pair, kept only where it reaches the person's real choice.
+
+Two ways. A capable model guesses blind and its reasoning is kept where the guess was right (the paper's way). The small
+model, which guesses no better than chance, is shown the choice, says in a short field what it liked, and the pair is
+then judged with that sentence as the stated preference; it is kept where that judgement reaches the choice.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.conversation import Turn
+from app.domain.preference import PreferencePair, pair_digest
+from app.domain.style import differences
+from app.induction.evaluation import judge_each
+from app.induction.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request
+from app.induction.judge import PLAIN, Condition, guess_prompt, read_guess
+from app.induction.language_model import Answer, ModelProfile, Prompt, Reply
+from app.induction.prompts import render
+from app.induction.run import Judgement, Progress, Run
+from app.induction.traits import mentions_private_matters
+
+EXPLANATION = "explanation"
+_EXPLAIN_TOKENS = 60
+_EXPLAIN_SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"prefers": {"type": "string", "maxLength": 200}},
+        "required": ["prefers"],
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A training pair with its verified reasoning; "" where none was reached: its label alone goes on."""
+
+    pair: PreferencePair
+    reasoning: str = ""
+
+
+async def explain_known_choices(run: Run, pairs: Sequence[PreferencePair]) -> list[Trace]:
+    """One trace a pair, in order: explained knowing the choice, then checked pointwise. Three calls a pair."""
+    prompts = [_explain_prompt(pair, run.profile) for pair in pairs]
+    answers = await run.ask(prompts, "guessing", total=len(pairs))
+    reasons = [_reason(answer) for answer in answers]
+    told = [(pair, reason) for pair, reason in zip(pairs, reasons, strict=True) if reason]
+    conditions = [Condition(EXPLANATION, guide=f"Prefers {reason}.") for _, reason in told]
+    checks = await judge_each(
+        run, [(pair, condition) for (pair, _), condition in zip(told, conditions, strict=True)], "pointwise", "checking"
+    )
+    right = {check.pair_id: reason for check, (_, reason) in zip(checks, told, strict=True) if check.hit}
+    spoken = {check.pair_id: check for check in checks}
+    for pair, reason, fitted in zip(pairs, reasons, prompts, strict=True):
+        check = spoken.get(pair.pair_id)
+        run.keep(
+            Judgement(
+                pair.pair_id,
+                EXPLANATION,
+                check.log_odds if check else None,
+                check.hit if check else None,
+                None,
+                reason,
+                (fitted.prompt.digest, *(check.call_digests if check else ())),
+            )
+        )
+    run.emit(Progress("checking", len(pairs), len(pairs), {"kept": len(right)}))
+    run.note_failures(answers, "explaining")
+    return [Trace(pair, right.get(pair.pair_id, "")) for pair in pairs]
+
+
+async def guess_choices(
+    run: Run,
+    pairs: Sequence[PreferencePair],
+    told: Condition = PLAIN,
+    *,
+    both_orders: bool = False,
+    done: int = 0,
+    total: int | None = None,
+) -> list[Trace]:
+    """One trace a pair and order, in order: guessed blind (or told a persona), kept where the guess was right.
+
+    In one order, drawn by the seed and the texts, a pair costs one call; in both orders two, and gives two traces.
+    """
+    name = EXPLANATION if told is PLAIN else f"{EXPLANATION} with {told.name}"
+    asked = [
+        (pair, side) for pair in pairs for side in (_sides(run.seed, pair) if both_orders else _drawn(run.seed, pair))
+    ]
+    prompts = [guess_prompt(pair, told, run.profile, chosen_first=side) for pair, side in asked]
+    per = 2 if both_orders else 1
+    answers = await run.ask(prompts, "guessing", done=done, total=total or len(pairs), per=per)
+    traces: list[Trace] = []
+    heard: dict[str, list[tuple[bool | None, str, str]]] = {}
+    for (pair, chosen_first), fitted, answer in zip(asked, prompts, answers, strict=True):
+        guess = read_guess(answer)
+        hit = None if guess.says_first is None else guess.says_first is chosen_first
+        sound = hit and not mentions_private_matters(guess.reasoning)
+        traces.append(Trace(pair, guess.reasoning if sound else ""))
+        heard.setdefault(pair.pair_id, []).append((hit, guess.reasoning, fitted.prompt.digest))
+    for pair_id, said in heard.items():
+        hits = [hit for hit, _, _ in said]
+        run.keep(
+            Judgement(
+                pair_id,
+                name,
+                None,
+                None if None in hits else all(hits),
+                None if len(hits) == 1 or None in hits else hits[0] is not hits[1],
+                next((reasoning for hit, reasoning, _ in said if hit), said[0][1]),
+                tuple(digest for _, _, digest in said),
+            )
+        )
+    kept = sum(bool(trace.reasoning) for trace in traces)
+    run.emit(Progress("checking", done + len(pairs), total or len(pairs), {"kept": kept}))
+    run.note_failures(answers, "guessing")
+    return traces
+
+
+def _drawn(seed: int, pair: PreferencePair) -> tuple[bool]:
+    """Whether the chosen answer is shown first: drawn by seed and texts, so that nothing depends on the side it had."""
+    texts = sorted((pair.chosen.text, pair.rejected.text))
+    first = random.Random(f"{seed}/{pair_digest(pair.context, *texts)}").choice(texts)
+    return (pair.chosen.text == first,)
+
+
+def _sides(seed: int, pair: PreferencePair) -> tuple[bool, bool]:
+    (first,) = _drawn(seed, pair)
+    return (first, not first)
+
+
+def _explain_prompt(pair: PreferencePair, profile: ModelProfile) -> Fitted:
+    def build(limits: Limits) -> Prompt:
+        return Prompt(
+            messages=render(
+                "explain",
+                request=show_request(pair.context, limits),
+                chosen=show_answer("chosen_answer", pair.chosen, limits),
+                other=show_answer("other_answer", pair.rejected, limits),
+                measured=differences(pair) or "no difference",
+            ),
+            purpose="explain",
+            max_tokens=_EXPLAIN_TOKENS,
+            schema=_EXPLAIN_SCHEMA,
+        )
+
+    return fit(build, profile, history=history_turns(pair.context, pair.chosen, pair.rejected))
+
+
+def _reason(answer: Answer) -> str:
+    """The explanation of a reply, "" where it has none or speaks of private matters."""
+    if not isinstance(answer, Reply):
+        return ""
+    try:
+        said = str(json.loads(answer.text)["prefers"])
+    except (ValueError, TypeError, KeyError):
+        return ""
+    plain = " ".join(said.split()).rstrip(".")
+    return "" if mentions_private_matters(plain) else plain
+
+
+def request_line(context: Sequence[Turn], most: int = 90) -> str:
+    """The request in one short line, for naming a choice."""
+    plain = " ".join(context[-1].content.split())
+    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"

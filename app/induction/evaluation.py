@@ -1,0 +1,57 @@
+"""Judging many pairs, and what hits on pairs that selected nothing amount to: accuracy with its count and interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from app.domain.persona import Accuracy
+from app.domain.preference import PreferencePair
+from app.induction.judge import Condition, judging_prompts, read_judgement
+from app.induction.language_model import Judging
+from app.induction.run import Judgement, Run, Stage
+
+
+async def judge_each(
+    run: Run,
+    asked: Sequence[tuple[PreferencePair, Condition]],
+    form: Judging,
+    stage: Stage,
+    *,
+    per_item: int = 1,
+    done: int = 0,
+    total: int | None = None,
+) -> list[Judgement]:
+    """One judgement for each pair and condition, in order, two calls each.
+
+    `per_item` judgements make one item of the count that is reported (with and without a persona is one choice tested).
+    """
+    rounds = [judging_prompts(pair, condition, form, run.profile) for pair, condition in asked]
+    flat = [fitted for prompts in rounds for fitted in prompts]
+    items = len(asked) // per_item if total is None else total
+    answers = await run.ask(flat, stage, done=done, total=items, per=2 * per_item)
+    return [
+        run.keep(read_judgement(pair, condition, form, prompts, answers[2 * place : 2 * place + 2]))
+        for place, ((pair, condition), prompts) in enumerate(zip(asked, rounds, strict=True))
+    ]
+
+
+def accuracy(judgements: Iterable[Judgement]) -> Accuracy:
+    """Hits of the usable judgements; unusable ones are counted apart and are neither right nor wrong."""
+    hits = [judgement.hit for judgement in judgements]
+    usable = [hit for hit in hits if hit is not None]
+    return Accuracy(hits=sum(usable), n=len(usable), failed=len(hits) - len(usable))
+
+
+def mean_log_odds(judgements: Iterable[Judgement]) -> float | None:
+    """The soft score of a candidate: mean log-odds of the real choices, or None where nothing was usable."""
+    usable = [judgement.log_odds for judgement in judgements if judgement.log_odds is not None]
+    return sum(usable) / len(usable) if usable else None
+
+
+def ordered_hits(judgements: Iterable[Judgement]) -> int:
+    """The paper's hard score: right verdicts over both orders, two at most a pair; a split pair counts one."""
+    return sum(
+        2 * judgement.hit + (not judgement.hit and bool(judgement.flipped))
+        for judgement in judgements
+        if judgement.hit is not None
+    )

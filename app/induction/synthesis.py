@@ -1,0 +1,199 @@
+"""Step 2 of the paper: verified reasoning and labelled choices go in, a persona with cited traits comes out.
+
+Our departures: traits cite choices by number and lose what they cannot cite; pairs that were guessed wrong go in with
+their label, because there the person differs from everybody; no packaged examples of other people stand in the prompt.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from app.domain.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
+from app.domain.style import differences
+from app.induction.bootstrap import Trace, request_line
+from app.induction.fitting import Fitted, Limits, fence, fit, show_answer, show_request
+from app.induction.language_model import Answer, ModelProfile, Prompt, Reply
+from app.induction.prompts import render
+from app.induction.run import Progress, Run
+from app.induction.traits import DraftTrait, mentions_private_matters, say_the_same, usable_traits
+
+_ANSWER_TOKENS = 900
+_ANSWER_TOKENS_SMALL = 320
+_FEWEST_WITH_TEXTS = 4
+NO_USABLE_TRAIT = (
+    "The model wrote no trait that its own evidence supports, in two tries. A larger model or more choices may help."
+)
+
+
+async def synthesise(run: Run, traces: Sequence[Trace]) -> Persona | None:
+    """The persona, or None (with a sentence in `run.missing`) where two tries gave no usable trait. 1 or 2 calls.
+
+    `traces` may hold a pair once an order; each pair is shown once, with the first reasoning it has.
+    """
+    shown: dict[str, Trace] = {}
+    for trace in traces:
+        if trace.pair.pair_id not in shown or (trace.reasoning and not shown[trace.pair.pair_id].reasoning):
+            shown[trace.pair.pair_id] = trace
+    numbered = list(shown.values())
+    run.emit(Progress("writing", 0, 1))
+    answers: list[Answer] = []
+    for attempt in range(2):
+        answers += await run.ask([_prompt(numbered, run.profile, run.seed, attempt)])
+        persona = _persona(answers[-1], numbered)
+        if persona is not None:
+            return persona
+    run.note_failures(answers, "writing")
+    run.missing.append(NO_USABLE_TRAIT)
+    return None
+
+
+def _prompt(traces: Sequence[Trace], profile: ModelProfile, seed: int, attempt: int) -> Fitted:
+    # The second try must differ from the first, or a model at temperature 0 repeats itself.
+    def build(limits: Limits) -> Prompt:
+        name = "synthesise_small" if profile.small else "synthesise"
+        shown = _notes(traces) if profile.small else _exhibits(traces, limits)
+        return Prompt(
+            messages=render(name, choices=shown, count=str(len(traces))),
+            purpose="synthesise",
+            max_tokens=_ANSWER_TOKENS_SMALL if profile.small else _ANSWER_TOKENS,
+            schema=_schema(len(traces), small=profile.small),
+            temperature=0.5 if attempt else 0.0,
+            seed=seed + attempt,
+        )
+
+    history = max(len(trace.pair.context) - 1 for trace in traces)
+    return fit(
+        build,
+        profile,
+        demonstrations=len(traces),
+        keep_demonstrations=min(len(traces), _FEWEST_WITH_TEXTS),
+        history=min(history, 2),
+    )
+
+
+def _exhibits(traces: Sequence[Trace], limits: Limits) -> str:
+    """Every choice by number; texts for as many as the limit allows, first for those without a reason."""
+    by_need = sorted(range(len(traces)), key=lambda place: bool(traces[place].reasoning))
+    with_texts = set(by_need[: limits.demonstrations])
+    parts = []
+    for place, trace in enumerate(traces):
+        reason = fence("reason", trace.reasoning) if trace.reasoning else "Reason: unknown."
+        lines = [f"Choice {place + 1}"]
+        if place in with_texts:
+            lines += [
+                show_request(trace.pair.context, limits),
+                show_answer("chosen_answer", trace.pair.chosen, limits),
+                show_answer("other_answer", trace.pair.rejected, limits),
+            ]
+        else:
+            lines += [fence("request", request_line(trace.pair.context)), f"Measured: {differences(trace.pair)}."]
+        parts.append("\n".join([*lines, reason]))
+    return "\n\n".join(parts)
+
+
+def _notes(traces: Sequence[Trace]) -> str:
+    """For the small model: one line a reason, near-duplicate reasons on one line with all their numbers."""
+    lines: list[tuple[list[int], str]] = []
+    for number, trace in enumerate(traces, start=1):
+        twin = next((line for line in lines if trace.reasoning and say_the_same(trace.reasoning, line[1])), None)
+        if twin:
+            twin[0].append(number)
+        else:
+            lines.append(([number], trace.reasoning))
+    texts = []
+    for numbers, reason in lines:
+        first = traces[numbers[0] - 1].pair
+        noted = f"prefers {reason}" if reason else "reason unknown"
+        told = "" if len(numbers) > 1 else f" ({differences(first)})"
+        texts.append(f"{', '.join(map(str, numbers))}: {noted}{told}")
+    return fence("notes", "\n".join(texts))
+
+
+def _schema(choices: int, *, small: bool) -> str:
+    numbers = {
+        "type": "array",
+        "maxItems": choices,
+        "items": {"type": "integer", "minimum": 1, "maximum": choices},
+    }
+    trait = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "trait": {"type": "string", "maxLength": 120 if small else 200},
+            "supporting": numbers,
+            "opposing": numbers,
+        },
+        "required": ["trait", "supporting", "opposing"],
+    }
+    summary = {"type": "string", "maxLength": 320 if small else 800}
+    traits = {"type": "array", "minItems": 3, "maxItems": 5 if small else 9, "items": trait}
+    properties = {"traits": traits, "summary": summary} if small else {"summary": summary, "traits": traits}
+    return json.dumps(
+        {"type": "object", "additionalProperties": False, "properties": properties, "required": list(properties)}
+    )
+
+
+def _persona(answer: Answer, traces: Sequence[Trace]) -> Persona | None:
+    if not isinstance(answer, Reply):
+        return None
+    drafts, summary = _read(answer.text)
+    ids = [trace.pair.pair_id for trace in traces]
+    traits = [
+        Trait(
+            draft.text,
+            supporting=tuple(ids[number - 1] for number in draft.supporting),
+            opposing=tuple(ids[number - 1] for number in draft.opposing),
+        )
+        for draft in usable_traits(drafts, len(ids))
+    ]
+    if not traits:
+        return None
+    rank = ("clear", "likely", "tentative")
+    traits.sort(key=lambda trait: (rank.index(trait.certainty), len(trait.opposing) - len(trait.supporting)))
+    return Persona(summary=_summary(summary, traits), traits=tuple(traits))
+
+
+def _read(text: str) -> tuple[list[DraftTrait], str]:
+    """Traits and summary of a reply; of one that was cut off, the traits that are whole."""
+    try:
+        found = json.loads(text)
+        rows, summary = found["traits"], str(found.get("summary", ""))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        rows, summary = [_object(piece) for piece in re.findall(r'\{[^{}]*"trait"[^{}]*\}', text)], ""
+    drafts = []
+    for row in rows if isinstance(rows, list) else []:
+        if isinstance(row, dict) and isinstance(row.get("trait"), str):
+            drafts.append(DraftTrait(row["trait"], _numbers(row.get("supporting")), _numbers(row.get("opposing"))))
+    return drafts, summary
+
+
+def _object(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _numbers(value: object) -> tuple[int, ...]:
+    items = value if isinstance(value, list) else []
+    return tuple(item for item in items if isinstance(item, int) and not isinstance(item, bool))
+
+
+def _summary(text: str, traits: Sequence[Trait]) -> str:
+    """At most 120 words in whole sentences, nothing private; the strongest traits in a row where nothing is left."""
+    sentences = re.split(r"(?<=[.!?])\s+", " ".join(text.split()))
+    kept: list[str] = []
+    for sentence in sentences:
+        whole = sentence.endswith((".", "!", "?"))
+        if not whole or mentions_private_matters(sentence):
+            continue
+        if len(" ".join([*kept, sentence]).split()) > LONGEST_SUMMARY_WORDS:
+            break
+        kept.append(sentence)
+    if kept:
+        return " ".join(kept)
+    said = "; ".join(trait.text[:1].lower() + trait.text[1:] for trait in traits[:4])
+    return f"This person {said}."

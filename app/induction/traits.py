@@ -1,0 +1,155 @@
+"""Rules that a trait must pass before it is shown: about answers, nothing private, cited, and said only once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MOST_TRAITS = 9
+
+# Health, religion, politics, ethnicity, orientation. Word beginnings; words with a common second sense are left out.
+_PRIVATE = re.compile(
+    r"\b(?:"
+    r"illness|disease|disorder|diabet|cancer|depress(?:ion|ed)|anxiety|adhd|autis|dyslex|disabled|disabilit|pregnan|"
+    r"mental health|therapist|medication|diagnos|addict|patient'?s? (?:history|condition)|"
+    r"religio|christian|muslim|islam|jew(?:s|ish)\b|judais|hindu|buddhis|atheis|catholic|protestant|church|mosque|prayer|"
+    r"politic|republican|democrat(?:s|ic party)?\b|left[- ]wing|right[- ]wing|socialis|communis|partisan|feminis|"
+    r"ethnic|racial|\basian|african|hispanic|latin[ao]s?\b|caucasian|immigra|nationalit|skin colou?r|"
+    r"gay\b|lesbian|bisexual|homosexual|heterosexual|transgender|queer|lgbt|sexual"
+    r")",
+    re.IGNORECASE,
+)
+_ABOUT_THE_PERSON = re.compile(
+    r"^(?:(?:this|the) (?:person|user)|they|he|she)?\s*(?:is|are|was|were|works|lives|has been|studies|comes from)\b",
+    re.IGNORECASE,
+)
+_EMPTY_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "answer",
+        "answers",
+        "are",
+        "as",
+        "be",
+        "by",
+        "clear",
+        "dislikes",
+        "for",
+        "from",
+        "give",
+        "gives",
+        "given",
+        "good",
+        "has",
+        "have",
+        "helpful",
+        "in",
+        "is",
+        "it",
+        "its",
+        "likes",
+        "more",
+        "of",
+        "on",
+        "or",
+        "person",
+        "prefers",
+        "provide",
+        "provides",
+        "providing",
+        "response",
+        "responses",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "they",
+        "this",
+        "to",
+        "use",
+        "uses",
+        "using",
+        "very",
+        "want",
+        "wants",
+        "well",
+        "which",
+        "who",
+        "with",
+    ]
+)
+
+
+def mentions_private_matters(text: str) -> bool:
+    """Whether the text touches health, religion, politics, ethnicity or orientation; such a sentence is dropped."""
+    return bool(_PRIVATE.search(text))
+
+
+def speaks_of_the_person(text: str) -> bool:
+    """Whether the sentence says what somebody is rather than what answers they like."""
+    return bool(_ABOUT_THE_PERSON.match(text.strip()))
+
+
+def content_words(text: str) -> frozenset[str]:
+    """The words that carry meaning, cut to five letters so that detail and detailed are one."""
+    return frozenset(word[:5] for word in re.findall(r"\w+", text.lower()) if word not in _EMPTY_WORDS)
+
+
+def say_the_same(one: str, other: str) -> bool:
+    """Whether two sentences are near-duplicates: most of the shorter one's content words stand in the other."""
+    a, b = content_words(one), content_words(other)
+    if not a or not b:
+        return one.strip().lower() == other.strip().lower()
+    # "likes lists" and "dislikes lists" share their words and must both stay.
+    if _denies(one) != _denies(other):
+        return False
+    return len(a & b) / min(len(a), len(b)) >= 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class DraftTrait:
+    """A trait as the model wrote it, citing choices by number from 1."""
+
+    text: str
+    supporting: tuple[int, ...]
+    opposing: tuple[int, ...]
+
+
+def usable_traits(drafts: Sequence[DraftTrait], choices: int) -> list[DraftTrait]:
+    """The drafts that may be shown, at most nine, each said once.
+
+    Citations of choices that do not exist are removed, and so is a choice cited both ways. A trait left without
+    support, one that speaks of the person or of private matters, and an empty one are dropped. Near-duplicates are
+    merged into the first, with the citations of both.
+    """
+    kept: list[DraftTrait] = []
+    for draft in drafts:
+        text = " ".join(draft.text.split()).rstrip(".")
+        if not content_words(text) or mentions_private_matters(text) or speaks_of_the_person(text):
+            continue
+        twin = next((place for place, other in enumerate(kept) if say_the_same(text, other.text)), None)
+        pro, con = set(draft.supporting), set(draft.opposing)
+        if twin is None:
+            kept.append(_cited(text, pro, con, choices))
+        else:
+            other = kept[twin]
+            kept[twin] = _cited(other.text, pro | {*other.supporting}, con | {*other.opposing}, choices)
+    return [trait for trait in kept if trait.supporting][:MOST_TRAITS]
+
+
+def _cited(text: str, pro: set[int], con: set[int], choices: int) -> DraftTrait:
+    real = range(1, choices + 1)
+    both = pro & con
+    return DraftTrait(
+        text,
+        tuple(number for number in real if number in pro - both),
+        tuple(number for number in real if number in con - both),
+    )
+
+
+def _denies(text: str) -> bool:
+    return bool(re.search(r"\b(?:dislikes?|avoids?|not|no|without|never|less|fewer|shorter)\b", text.lower()))

@@ -1,0 +1,131 @@
+"""Fakes at the two model ports: a person-like judge that reads its prompts as any model would, and answers by rule.
+
+`FakeCompleter` is scripted by a feature of the text (say: shorter is better). Told nothing it leans to the longer answer,
+as generic judges do; told the taste in words ("shorter") it follows it. `FakeLanguageModel` is the core's port on top.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.induction.language_model import (
+    Answer,
+    ModelFailure,
+    ModelProfile,
+    PermanentModelError,
+    Prompt,
+    Reply,
+    TransientModelError,
+    Usage,
+)
+
+_SHOWN = re.compile(
+    r"<((?:answer_a|answer_b|first_answer|second_answer|chosen_answer|other_answer|answer)(?:_[0-9a-f]{8})?)>\n"
+    r"(.*?)\n</\1>",
+    re.DOTALL,
+)
+TASTE = "prefers answers that are shorter and come to the point"
+
+
+def shorter(text: str) -> float:
+    """The taste of a person who likes short answers."""
+    return -float(len(text))
+
+
+def longer(text: str) -> float:
+    """The generic taste of a judge who knows nobody."""
+    return float(len(text))
+
+
+@dataclass
+class FakeCompleter:
+    """One call to a model that follows rules. `faults` maps the number of a call (from 1) to the error it raises."""
+
+    profile: ModelProfile = field(default_factory=lambda: ModelProfile("fake", slot_tokens=16_384))
+    taste: Callable[[str], float] = shorter
+    generic: Callable[[str], float] = longer
+    faults: Mapping[int, Exception] = field(default_factory=dict)
+    persona: Mapping[str, object] | None = None
+    seconds: float = 0.0
+    prompts: list[Prompt] = field(default_factory=list)
+
+    @property
+    def calls(self) -> int:
+        return len(self.prompts)
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        self.prompts.append(prompt)
+        number = len(self.prompts)
+        if self.seconds:
+            await asyncio.sleep(self.seconds)
+        if number in self.faults:
+            raise self.faults[number]
+        text, logprobs = self._answer(prompt)
+        return Reply(text, Usage(prompt.estimated_tokens, max(1, len(text) // 4)), logprobs)
+
+    def _answer(self, prompt: Prompt) -> tuple[str, dict[str, float]]:
+        told = " ".join(message.content for message in prompt.messages[:-1])
+        liking = self.taste if "shorter" in told else self.generic
+        shown = [text for _, text in _SHOWN.findall(prompt.messages[-1].content)]
+        if prompt.labels:
+            yes, no = prompt.labels
+            margin = _squash(liking(shown[0]) - liking(shown[1]) if len(shown) > 1 else liking(shown[0]))
+            return (yes if margin > 0 else no), {yes: margin / 2 - 1, no: -margin / 2 - 1}
+        if not prompt.schema:
+            return f"An answer to: {prompt.messages[-1].content[:200]}", {}
+        properties = prompt.schema_as_json["properties"]
+        assert isinstance(properties, dict)
+        if "preference" in properties:
+            first = liking(shown[0]) > liking(shown[1])
+            return json.dumps({"reasoning": TASTE, "preference": "First" if first else "Second"}), {}
+        if "prefers" in properties:
+            return json.dumps({"prefers": "answers that are shorter and come to the point"}), {}
+        return json.dumps(self.persona or _persona(prompt)), {}
+
+
+@dataclass
+class FakeLanguageModel:
+    """The core's port over a completer, without ledger or retries; a fault is a ModelFailure."""
+
+    completer: FakeCompleter = field(default_factory=FakeCompleter)
+    rounds: list[int] = field(default_factory=list)
+
+    @property
+    def profile(self) -> ModelProfile:
+        return self.completer.profile
+
+    async def answer(self, prompts: Sequence[Prompt]) -> list[Answer]:
+        self.rounds.append(len(prompts))
+        return [await self._one(prompt) for prompt in prompts]
+
+    async def _one(self, prompt: Prompt) -> Answer:
+        try:
+            return await self.completer.complete(prompt)
+        except (TransientModelError, PermanentModelError) as error:
+            return ModelFailure(error.reason)
+
+
+def small_profile() -> ModelProfile:
+    """A profile like the embedded model's."""
+    return ModelProfile("fake-small", slot_tokens=4096, judging="pointwise", small=True, parallel=1)
+
+
+def _squash(margin: float) -> float:
+    return margin / (1 + abs(margin)) * 4
+
+
+def _persona(prompt: Prompt) -> dict[str, object]:
+    count = re.findall(r"(?:from the|about) (\d+) choices", prompt.messages[-1].content)
+    numbers = list(range(1, int(count[0]) + 1)) if count else [1]
+    return {
+        "summary": "This person prefers shorter answers that come to the point.",
+        "traits": [
+            {"trait": "prefers shorter answers", "supporting": numbers, "opposing": []},
+            {"trait": "dislikes long introductions", "supporting": numbers[:3], "opposing": numbers[3:4]},
+            {"trait": "wants the conclusion first", "supporting": numbers[-2:], "opposing": []},
+        ],
+    }
