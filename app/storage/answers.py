@@ -34,13 +34,10 @@ def pending_of_import(session: Session, import_id: str) -> list[PendingAnswer]:
     return _pending(session, col(ComparisonRow.conversation_id).in_(conversations))
 
 
-def account_of(session: Session, *, comparison_id: str | None = None, import_id: str | None = None) -> str | None:
-    """The account that a comparison or an import belongs to; None where it is gone."""
-    if comparison_id is not None:
-        return session.exec(
-            select(ComparisonRow.account_id).where(col(ComparisonRow.comparison_id) == comparison_id)
-        ).first()
-    return session.exec(select(ImportBatch.account_id).where(col(ImportBatch.import_id) == import_id)).first()
+def by_ids(session: Session, completion_ids: list[str]) -> list[PendingAnswer]:
+    """These answers, written by now or not; those that are gone are left out."""
+    side = sa.or_(col(ComparisonRow.first_id).in_(completion_ids), col(ComparisonRow.second_id).in_(completion_ids))
+    return [each for each in _with_context(session, side) if each.completion_id in completion_ids]
 
 
 def save_answer(session: Session, completion_id: str, text: str) -> None:
@@ -63,12 +60,16 @@ def close_import(session: Session, import_id: str) -> None:
 
 
 def _pending(session: Session, where: sa.ColumnElement[bool]) -> list[PendingAnswer]:
+    return _with_context(session, where, state="pending")
+
+
+def _with_context(session: Session, where: sa.ColumnElement[bool], state: str = "") -> list[PendingAnswer]:
     comparisons = session.exec(select(ComparisonRow).where(where).order_by(col(ComparisonRow.seq))).all()
     found = []
     for comparison in comparisons:
         for completion_id in (comparison.first_id, comparison.second_id):
             row = session.get(CompletionRow, completion_id)
-            if row is not None and row.state == "pending":
+            if row is not None and (not state or row.state == state):
                 found.append(
                     PendingAnswer(
                         completion_id=row.completion_id,

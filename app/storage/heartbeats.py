@@ -29,13 +29,15 @@ def sign_off(session: Session, executor_id: str) -> None:
 
 
 def living(session: Session, stale_seconds: float) -> set[str]:
-    """The workers heard of within `stale_seconds`. Rows silent for a day are dropped in passing."""
-    at = database_now(session)
-    session.connection().execute(
-        sa.delete(ExecutorHeartbeat).where(col(ExecutorHeartbeat.seen_at) < at - FORGOTTEN_AFTER)
-    )
-    limit = at - timedelta(seconds=stale_seconds)
+    """The workers heard of within `stale_seconds`."""
+    limit = database_now(session) - timedelta(seconds=stale_seconds)
     return set(session.exec(select(ExecutorHeartbeat.executor_id).where(col(ExecutorHeartbeat.seen_at) > limit)))
+
+
+def forget_long_gone(session: Session) -> None:
+    """Drops the rows of workers that have been silent for a day."""
+    limit = database_now(session) - FORGOTTEN_AFTER
+    session.connection().execute(sa.delete(ExecutorHeartbeat).where(col(ExecutorHeartbeat.seen_at) < limit))
 
 
 def lock_adoption(session: Session) -> None:

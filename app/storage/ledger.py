@@ -98,8 +98,8 @@ class DatabaseLedger:
                 used.c[0] + 1 <= self._budget_calls,
                 used.c.tokens + prompt_tokens + completion_tokens <= self._budget_tokens,
             )
-            written = session.connection().execute(sa.insert(LedgerEntry).from_select(list(values), row))
-            if written.rowcount != 1:
+            written = sa.insert(LedgerEntry).from_select(list(values), row).returning(columns["entry_id"])
+            if session.connection().execute(written).first() is None:
                 raise BudgetReached(
                     f"The limit of {self._budget_calls:,} calls or {self._budget_tokens:,} tokens is reached; "
                     "no further call was sent."

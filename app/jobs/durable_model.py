@@ -1,0 +1,132 @@
+"""The language model port inside a workflow: every call is a durable step.
+
+What the job engine records of a call is its digest and how it ended, never a text: the reply is committed in the
+application's own database, together with the ledger's settlement, before the step returns. On replay the recorded
+digest must be the digest asked for; a run that asks for something else than it did before fails loudly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+
+from app.domain.errors import BudgetReached, ProblemError, RunCancelled
+from app.induction.language_model import Answer, ModelFailure, ModelProfile, Prompt
+from app.services.model_calls import Completer, pay_for
+from app.storage.job_requests import MOST_STARTS
+from app.storage.ledger import DatabaseLedger
+
+Step = Callable[[Callable[[], Awaitable[str]]], Awaitable[str]]
+"""Runs the body as the next durable step, or gives what an earlier execution recorded for it. Its place in the order is
+taken when it is called, not when it is awaited."""
+
+ANSWERED, FAILED, BUDGET, CANCELLED, DEADLY = "answered", "failed", "budget", "cancelled", "deadly"
+
+DEADLY_CALL = (
+    "The worker stopped five times while it waited for the same answer, so this was given up. Your choices are safe. "
+    "Start again; if it stops again, use another model."
+)
+
+
+class ReplayMismatch(ProblemError):
+    """A later execution asked for other calls than the first one; the settings or the program changed in between."""
+
+
+class Drain:
+    """Lets the calls in flight finish and no new one begin, once the worker is asked to stop."""
+
+    def __init__(self) -> None:
+        self.is_draining = False
+        self.in_flight = 0
+
+    @contextmanager
+    def call(self) -> Iterator[None]:
+        """Counts one call as in flight."""
+        self.in_flight += 1
+        try:
+            yield
+        finally:
+            self.in_flight -= 1
+
+    async def wait_while_draining(self) -> None:
+        """Returns at once, or never again: the process is about to end, and another execution makes the call."""
+        if self.is_draining:
+            await asyncio.Event().wait()
+
+
+class DurableModel:
+    """Answers prompts through steps; at most `profile.parallel` calls are in flight."""
+
+    def __init__(self, completer: Completer, ledger: DatabaseLedger, step: Step, drain: Drain) -> None:
+        self._completer = completer
+        self._ledger = ledger
+        self._step = step
+        self._drain = drain
+        self._places = asyncio.Semaphore(max(1, completer.profile.parallel))
+
+    @property
+    def profile(self) -> ModelProfile:
+        """What the core must know of the model behind the steps."""
+        return self._completer.profile
+
+    async def answer(self, prompts: Sequence[Prompt]) -> list[Answer]:
+        """One answer per prompt, in order; equal prompts are one step. Raises BudgetReached, RunCancelled,
+        ReplayMismatch, or TakenOver where another worker has the job by now."""
+        distinct = {prompt.digest: prompt for prompt in prompts}
+        steps = [self._step(partial(self._call, prompt)) for prompt in distinct.values()]
+        outcomes = await asyncio.gather(*steps, return_exceptions=True)
+        answers = {}
+        ends = []
+        for digest, outcome in zip(distinct, outcomes, strict=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+            recorded, _, end = outcome.partition(" ")
+            if recorded != digest:
+                raise ReplayMismatch(
+                    "The program or its settings changed in the middle of this run, so it cannot be resumed. "
+                    "Start it again."
+                )
+            ends.append(end)
+            if end in (ANSWERED, FAILED):
+                answers[digest] = self._answer(digest, end)
+        _raise_refusal(ends)
+        return [answers[prompt.digest] for prompt in prompts]
+
+    async def _call(self, prompt: Prompt) -> str:
+        async with self._places:
+            await self._drain.wait_while_draining()
+            with self._drain.call():
+                return f"{prompt.digest} {await self._end_of(prompt)}"
+
+    async def _end_of(self, prompt: Prompt) -> str:
+        if self._ledger.committed(prompt.digest) is not None:
+            return ANSWERED
+        if self._ledger.left_in_flight(prompt.digest) >= MOST_STARTS:
+            return DEADLY
+        try:
+            answer = await pay_for(prompt, self._completer, self._ledger)
+        except BudgetReached:
+            return BUDGET
+        except RunCancelled:
+            return CANCELLED
+        return FAILED if isinstance(answer, ModelFailure) else ANSWERED
+
+    def _answer(self, digest: str, end: str) -> Answer:
+        """Read back rather than passed on, so that first execution and replay cannot differ."""
+        if end == FAILED:
+            return ModelFailure(self._ledger.last_failure(digest) or "The model gave no usable answer.")
+        reply = self._ledger.committed(digest)
+        if reply is None:
+            raise ReplayMismatch("An answer this run had received is no longer stored. Start it again.")
+        return reply
+
+
+def _raise_refusal(ends: Sequence[str]) -> None:
+    if CANCELLED in ends:
+        raise RunCancelled("You stopped this run. What it had learned so far is kept.")
+    if DEADLY in ends:
+        raise ProblemError(DEADLY_CALL)
+    if BUDGET in ends:
+        raise BudgetReached("The limit of calls or tokens for this run is reached; no further call was sent.")

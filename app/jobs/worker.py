@@ -1,0 +1,75 @@
+"""The worker process: dispatcher, heartbeat and job engine, until it is asked to stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from types import FrameType
+
+from app.adapters.language_models import completer
+from app.jobs import adoption, dispatcher, engine
+from app.jobs.durable_model import Drain
+from app.jobs.workflows import CompleterFor, Workflows
+from app.settings import Settings
+from app.storage import job_requests
+from app.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 15.0
+INDUCTIONS_AT_ONCE = 4
+ANSWERS_AT_ONCE = 4
+
+
+def run(settings: Settings, *, pace: adoption.Pace | None = None, completer_for: CompleterFor | None = None) -> None:
+    """Works until SIGTERM or SIGINT, then lets the calls in flight finish (15 s at most), gives its work back and
+    ends the process with status 0. The database must be migrated; models come from the settings unless given."""
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+
+    pace = pace or adoption.Pace()
+    database = Database(settings.app_database_url)
+    executor_id = engine.new_executor_id()
+    drain = Drain()
+    engine.configure(settings, executor_id)
+    workflows = Workflows(database, completer_for or (lambda name: completer(settings, model=name)), drain)
+    adoption.beat(database, executor_id)
+    # One induction at a time where all share one small machine's model; answers a person waits for get a place beside it.
+    own_model = settings.uses_embedded_model
+    engine.launch(
+        inductions_at_once=1 if own_model else INDUCTIONS_AT_ONCE,
+        answers_at_once=1 if own_model else ANSWERS_AT_ONCE,
+    )
+    threads = [
+        threading.Thread(target=dispatcher.loop, args=(database, workflows, stop), name="dispatcher", daemon=True),
+        threading.Thread(target=adoption.loop, args=(database, executor_id, pace, stop), name="heartbeat", daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
+    log.warning("worker %s is ready", executor_id)
+    stop.wait()
+    _stop_in_good_order(database, workflows, drain, executor_id)
+
+
+def _stop_in_good_order(database: Database, workflows: Workflows, drain: Drain, executor_id: str) -> None:
+    drain.is_draining = True
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while drain.in_flight and time.monotonic() < deadline:
+        time.sleep(0.05)
+    try:
+        with database.writing() as session:
+            job_requests.forgive_starts(session, list(workflows.holders.values()))
+        adoption.leave(database, executor_id)
+    except Exception:
+        log.exception("the work could not be given back; another worker will adopt it")
+    logging.shutdown()
+    # The engine's own shutdown would wait for runs that may take minutes; everything that counts is committed.
+    os._exit(0)

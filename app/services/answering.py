@@ -1,0 +1,148 @@
+"""Answers that a model writes for a person: the two to a typed prompt, and the alternatives to an imported conversation.
+
+One answer is one model call. A person's comparison becomes ready as soon as its answers are stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from app.domain.answer_styles import style_text
+from app.domain.conversation import Turn, digest
+from app.domain.errors import ProblemError
+from app.induction.language_model import Answer, LanguageModel, Message, ModelFailure, ModelProfile, Prompt, Reply
+from app.storage import answers, job_requests
+from app.storage.answers import PendingAnswer
+from app.storage.database import Database, Session
+from app.storage.job_requests import Hold, TakenOver
+from app.storage.ledger import DatabaseLedger, spent
+
+log = logging.getLogger(__name__)
+
+ModelFor = Callable[[str, DatabaseLedger], LanguageModel]
+"""Gives the language model of a name, paying from the ledger it is handed."""
+Remember = Callable[[Callable[[], list[str]]], Awaitable[list[str]]]
+"""Looks something up once; a later execution of the same job is given the same list of ids."""
+
+MOST_TRIES = 3
+MOST_TOKENS_A_TRY = 40_000
+WARMTH = 0.7
+LONGEST_TOKENS, LONGEST_TOKENS_SMALL = 900, 320
+BROKEN = "Something in the program went wrong while this answer was being written. Ask for it again."
+INTERRUPTED = (
+    "The worker stopped several times while this answer was being written. Ask for it again, or use another model."
+)
+EMPTY = "The model gave an empty answer. Ask for it again."
+
+
+async def write_answers(database: Database, hold: Hold, model_for: ModelFor, remember: Remember) -> None:
+    """Writes the pending answers of one comparison, a call each. What fails is marked with a sentence."""
+    await _write(database, hold, model_for, remember)
+
+
+async def write_alternatives(database: Database, hold: Hold, model_for: ModelFor, remember: Remember) -> None:
+    """Writes the pending alternatives of one import, a call each, and then closes the import."""
+    await _write(database, hold, model_for, remember)
+    with database.writing() as session:
+        job_requests.check_held(session, hold)
+        answers.close_import(session, hold.subject_id)
+
+
+def give_up(database: Database, hold: Hold) -> None:
+    """Marks what is still pending as failed, after the worker has been stopped too often by it."""
+    with database.writing() as session:
+        job_requests.check_held(session, hold)
+        for pending in _pending(session, hold):
+            answers.mark_failed(session, pending.completion_id, INTERRUPTED)
+        answers.close_import(session, hold.subject_id)
+
+
+def answer_prompt(pending: PendingAnswer, profile: ModelProfile) -> Prompt:
+    """The prompt for one answer: the style as system text, then the context, the oldest turns left out to fit.
+
+    The seed comes from the completion, so that two answers to one context are two different calls.
+    """
+    most = LONGEST_TOKENS_SMALL if profile.small else LONGEST_TOKENS
+    system = "\n\n".join(
+        text for text in (*_contents(pending.context, "system"), style_text(pending.style)) if text.strip()
+    )
+    turns = [Message(turn.role, turn.content) for turn in pending.context if turn.role != "system"]
+    head = [Message("system", system)] if system else []
+    seed = int(digest(pending.completion_id)[:7], 16)
+    while True:
+        prompt = Prompt(tuple(head + turns), "answer", most, temperature=WARMTH, seed=seed)
+        if len(turns) <= 1 or prompt.estimated_tokens + most <= profile.slot_tokens:
+            return prompt
+        turns.pop(0)
+
+
+async def _write(database: Database, hold: Hold, model_for: ModelFor, remember: Remember) -> None:
+    wanted = await remember(lambda: _look_up(database, hold))
+    try:
+        with database.reading() as session:
+            pending = {each.completion_id: each for each in answers.by_ids(session, wanted)}
+            used = spent(session, hold.subject_id)
+        if not pending:
+            return
+        by_model: dict[str, list[PendingAnswer]] = {}
+        for completion_id in wanted:
+            if completion_id in pending:
+                by_model.setdefault(pending[completion_id].model, []).append(pending[completion_id])
+        ledger = DatabaseLedger(
+            database,
+            hold,
+            next(iter(pending.values())).account_id,
+            budget_calls=used.calls + MOST_TRIES * len(pending),
+            budget_tokens=used.tokens + MOST_TRIES * len(pending) * MOST_TOKENS_A_TRY,
+        )
+        # One model after the other: a fixed order of calls is what lets a later execution find its place again.
+        for name, asked in by_model.items():
+            await _write_with(database, hold, model_for(name, ledger), asked)
+    except (TakenOver, asyncio.CancelledError):
+        raise
+    except Exception as problem:
+        log.exception("answers for %s %s failed", hold.kind, hold.subject_id)
+        _fail(database, hold, str(problem) if isinstance(problem, ProblemError) else BROKEN)
+
+
+async def _write_with(database: Database, hold: Hold, model: LanguageModel, asked: Sequence[PendingAnswer]) -> None:
+    size = max(1, model.profile.parallel)
+    for start in range(0, len(asked), size):
+        batch = asked[start : start + size]
+        replies = await model.answer([answer_prompt(each, model.profile) for each in batch])
+        with database.writing() as session:
+            job_requests.check_held(session, hold)
+            for each, reply in zip(batch, replies, strict=True):
+                _store(session, each, reply)
+
+
+def _store(session: Session, pending: PendingAnswer, answer: Answer) -> None:
+    if isinstance(answer, Reply) and answer.text.strip():
+        answers.save_answer(session, pending.completion_id, answer.text.strip())
+    else:
+        reason = answer.reason if isinstance(answer, ModelFailure) else EMPTY
+        answers.mark_failed(session, pending.completion_id, reason)
+
+
+def _look_up(database: Database, hold: Hold) -> list[str]:
+    with database.reading() as session:
+        return [pending.completion_id for pending in _pending(session, hold)]
+
+
+def _pending(session: Session, hold: Hold) -> list[PendingAnswer]:
+    if hold.kind == "answers":
+        return answers.pending_of_comparison(session, hold.subject_id)
+    return answers.pending_of_import(session, hold.subject_id)
+
+
+def _fail(database: Database, hold: Hold, reason: str) -> None:
+    with database.writing() as session:
+        job_requests.check_held(session, hold)
+        for pending in _pending(session, hold):
+            answers.mark_failed(session, pending.completion_id, reason)
+
+
+def _contents(context: Sequence[Turn], role: str) -> list[str]:
+    return [turn.content for turn in context if turn.role == role]

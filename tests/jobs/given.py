@@ -1,0 +1,139 @@
+"""What the tests of background work start from: an account with choices, a run asked for, and what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from app.services import inducing
+from app.storage.database import Database
+from app.storage.tables import (
+    Account,
+    ComparisonRow,
+    CompletionRow,
+    ConversationRow,
+    InductionRun,
+    LedgerEntry,
+    ModelCall,
+    PersonaRow,
+    RunEvent,
+    VerdictRow,
+    new_id,
+)
+from tests.jobs.processes import StandIn
+
+SUBJECTS = ("tea", "rain", "maps", "bread", "chess", "rivers", "paint", "clocks")
+
+
+def account_with_choices(database: Database, choices: int = 12) -> str:
+    """A new account that has chosen the brief answer of each comparison; gives its id."""
+    account = Account(code=new_id()[:12])
+    with database.writing() as session:
+        session.add(account)
+        session.flush()
+        for seq in range(1, choices + 1):
+            _choice(session, account.account_id, seq)
+    return account.account_id
+
+
+def _choice(session: sa.orm.Session, account_id: str, seq: int) -> None:
+    subject = f"{SUBJECTS[seq % len(SUBJECTS)]} number {seq}"
+    context = [{"role": "user", "content": f"Tell me about {subject}."}]
+    conversation = ConversationRow(account_id=account_id, source="imported", turns=context)
+    brief = CompletionRow(account_id=account_id, text=f"In short: {subject} is worth knowing.")
+    long = CompletionRow(account_id=account_id, text=f"There is much to say about {subject}. " * 6)
+    session.add_all([conversation, brief, long])
+    session.flush()
+    first, second = (brief, long) if seq % 2 else (long, brief)
+    comparison = ComparisonRow(
+        account_id=account_id,
+        conversation_id=conversation.conversation_id,
+        seq=seq,
+        source="imported",
+        context=context,
+        first_id=first.completion_id,
+        second_id=second.completion_id,
+        side_seed=seq,
+        pair_sha256=f"{seq:064d}",
+    )
+    session.add(comparison)
+    session.flush()
+    verdict = VerdictRow(
+        comparison_id=comparison.comparison_id, account_id=account_id, value="first" if seq % 2 else "second"
+    )
+    session.add(verdict)
+
+
+def start(database: Database, account_id: str, *, calls: int = 400, tokens: int = 1_000_000) -> str:
+    """Asks for a run of the default recipe on a hosted model; gives its id."""
+    with database.writing() as session:
+        return inducing.start_run(
+            session,
+            account_id,
+            model="openai/stand-in",
+            recipe="paper-lean",
+            seed=7,
+            budget_calls=calls,
+            budget_tokens=tokens,
+        )
+
+
+def run_of(database: Database, run_id: str) -> InductionRun:
+    return _rows(database, select(InductionRun).where(col(InductionRun.run_id) == run_id))[0]
+
+
+def is_over(database: Database, run_id: str) -> bool:
+    return run_of(database, run_id).state not in ("queued", "running")
+
+
+def replies(database: Database, run_id: str) -> dict[str, ModelCall]:
+    """The committed replies of a run by digest."""
+    rows = _rows(database, select(ModelCall).where(col(ModelCall.scope_id) == run_id))
+    return {row.digest: row for row in rows}
+
+
+def ledger(database: Database, run_id: str) -> list[LedgerEntry]:
+    return _rows(database, select(LedgerEntry).where(col(LedgerEntry.scope_id) == run_id))
+
+
+def personas(database: Database, run_id: str) -> list[PersonaRow]:
+    return _rows(database, select(PersonaRow).where(col(PersonaRow.run_id) == run_id))
+
+
+def events(database: Database, run_id: str) -> list[RunEvent]:
+    return _rows(database, select(RunEvent).where(col(RunEvent.run_id) == run_id).order_by(col(RunEvent.seq)))
+
+
+def _rows(database: Database, query: Any) -> list[Any]:
+    with database.reading() as session:
+        found = list(session.exec(query))
+        session.expunge_all()
+    return found
+
+
+def verdict_count(database: Database, account_id: str) -> int:
+    with database.reading() as session:
+        rows = select(sa.func.count()).select_from(VerdictRow).where(col(VerdictRow.account_id) == account_id)
+        return session.exec(rows).one()
+
+
+def check_paid_once(database: Database, run_id: str, model: StandIn, *, deaths: int, parallel: int = 4) -> None:
+    """No call was sent after its reply was committed; repeats stay within the calls in flight at the deaths; the
+    ledger has an entry for everything the model saw."""
+    arrived = model.noted()
+    committed = replies(database, run_id)
+    late = [call for call in arrived if call.digest in committed and call.at > committed[call.digest].at.timestamp()]
+    assert late == []
+    sent = Counter(call.digest for call in arrived)
+    assert sum(sent.values()) <= len(sent) + deaths * parallel
+    entries = ledger(database, run_id)
+    assert Counter(entry.digest for entry in entries) >= sent
+    assert len([entry for entry in entries if entry.state == "reserved"]) <= deaths * parallel
+
+
+def workers_log(folder: Path) -> str:
+    return (folder / "workers.log").read_text()
