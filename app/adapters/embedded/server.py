@@ -46,7 +46,7 @@ def with_address(settings: Settings, say: Callable[[str], None] = print) -> Sett
 
 
 def serve(settings: Settings, say: Say = silent) -> None:
-    """Fetches the file if need be and serves it at settings.embedded_url until SIGTERM or SIGINT.
+    """Fetches the file if need be and serves it at settings.embedded_url until a signal ends the process.
 
     Raises ModelUnavailable, whose text says what is missing, if the file or the runtime cannot be had.
     """
@@ -54,14 +54,14 @@ def serve(settings: Settings, say: Say = silent) -> None:
     path = obtain(settings, say)
     say("Loading the model", 0, 1)
     port = urlsplit(settings.embedded_url).port or 0
-    stopped = threading.Event()
+    # It has nothing to save, and Python's own handlers would wait for the runtime to come back from loading.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, signal.SIG_DFL)
     server = _start(
         path, port, settings.embedded_key.get_secret_value(), settings.model_slot_tokens or DEFAULT_SLOT_TOKENS
     )
     say("The model is ready", 1, 1)
-    stopped.wait()
+    threading.Event().wait()
     del server
 
 

@@ -1,0 +1,44 @@
+# Needs Python 3.11 or later with pip, git and make. Everything is installed into this folder (.tools, .venv), by hash.
+# PORT, DATA_DIR, MODEL and the other settings come from the environment or from .env (see .env.example).
+PY ?= python3
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+export UV_COMPILE_BYTECODE = 1
+LOCK := pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
+.DEFAULT_GOAL := run
+
+run: .venv/.prod
+	@.venv/bin/python -m app serve
+
+test: .venv/.dev
+	@bash scripts/prepare_tests
+	@. ./.tools/tests.env && .venv/bin/python -m pytest -q
+
+check: .venv/.dev
+	@bash scripts/check
+
+# The embedded model's file alone, fetched and verified, as `make run` would.
+model: .venv/.prod
+	.venv/bin/python -m app model --fetch-only
+
+lock: | $(UV)
+	$(UV) $(LOCK) -o requirements.lock pyproject.toml
+	$(UV) $(LOCK) --extra dev -o requirements-dev.lock pyproject.toml
+
+.tools/bin/uv:
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Synthesize Me needs Python 3.11 or later; name one with: make PY=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PY) -m pip --version >/dev/null 2>&1 \
+		|| { echo "Synthesize Me needs pip for $(PY) (on Debian: apt-get install python3-pip)" >&2; exit 1; }
+	@echo "Installing into this folder; the first time takes a minute."
+	@$(PY) -m pip install -q --disable-pip-version-check --target .tools uv==0.13.9
+
+.venv/.prod: requirements.lock | $(UV)
+	@$(UV) venv -q --seed --allow-existing --python $(PY) .venv
+	@$(UV) pip install -q --python .venv/bin/python --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.prod
+	@$(UV) pip install -q --python .venv/bin/python --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: run test check model lock
