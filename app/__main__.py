@@ -6,6 +6,7 @@ Example: MODEL_API_KEY=... python -m app induce choices.jsonl --out result --mod
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import signal
 import sys
@@ -16,7 +17,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from app import supervisor
-from app.domain.errors import BadInput, ModelUnavailable, ProblemError
+from app.domain.errors import ModelUnavailable, ProblemError
+from app.induction.run import Progress
 from app.settings import Settings
 
 Command = Callable[[argparse.Namespace, Settings], int]
@@ -25,7 +27,10 @@ STOP_OPEN_STREAMS_SECONDS = 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code: 0 done, 2 refused with one line on stderr, 3 no model to be had."""
+    """Runs one command and returns its exit code.
+
+    0 done, 1 no persona could be written, 2 refused with one line on stderr, 3 no model to be had.
+    """
     supervisor.end_with_supervisor()
     options = _parser().parse_args(arguments)
     given = {
@@ -106,36 +111,43 @@ def induce(options: argparse.Namespace, settings: Settings) -> int:
     from app.services.inducing_files import induce_file
 
     with supervisor.model_at_hand(settings) as reached:
-        found = induce_file(
-            options.file,
-            completer=completer(reached),
-            user=options.user,
-            recipe=options.recipe,
-            seed=options.seed,
-            test_path=options.test,
-            budget_calls=settings.run_budget_calls,
-            budget_tokens=settings.run_budget_tokens,
-            say=_tell,
+        report = asyncio.run(
+            induce_file(
+                options.file,
+                options.out,
+                completer(reached),
+                user=options.user,
+                recipe=options.recipe,
+                seed=options.seed,
+                test_file=options.test,
+                budget_calls=settings.run_budget_calls,
+                budget_tokens=settings.run_budget_tokens,
+                on_progress=_tell_progress,
+            )
         )
-    options.out.mkdir(parents=True, exist_ok=True)
-    for name, value in (("persona.json", found.document), ("report.json", found.report)):
-        (options.out / name).write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    (options.out / "prompt.txt").write_text(found.prompt, encoding="utf-8")
-    _print_report(found.report, as_json=options.json)
-    return 0
+    _print_report(report.as_json(), as_json=options.json)
+    if not options.json:
+        print("written:", *report.files)
+    return 0 if report.document else 1
 
 
 def evaluate(options: argparse.Namespace, settings: Settings) -> int:
     from app.adapters.language_models import completer
     from app.services.inducing_files import evaluate_file
 
-    try:
-        document = json.loads(options.persona.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInput(f"{options.persona} cannot be read as the persona.json that induce writes: {error}") from error
     with supervisor.model_at_hand(settings) as reached:
-        report = evaluate_file(options.file, document, completer=completer(reached), user=options.user, say=_tell)
-    _print_report(report, as_json=options.json)
+        report = asyncio.run(
+            evaluate_file(
+                options.file,
+                options.persona,
+                completer(reached),
+                user=options.user,
+                budget_calls=settings.run_budget_calls,
+                budget_tokens=settings.run_budget_tokens,
+                on_progress=_tell_progress,
+            )
+        )
+    _print_report(report.as_json(), as_json=options.json)
     return 0
 
 
@@ -222,9 +234,9 @@ def _print_report(report: Mapping[str, Any], *, as_json: bool) -> None:
         print(f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
 
 
-def _tell(line: str) -> None:
-    """Progress goes to stderr, so that --json leaves nothing but JSON on stdout."""
-    print(line, file=sys.stderr, flush=True)
+def _tell_progress(progress: Progress) -> None:
+    """To stderr, so that --json leaves nothing but JSON on stdout."""
+    print(f"{progress.stage}: {progress.done} of {progress.total}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
