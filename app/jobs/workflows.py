@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dbos import DBOS
 
 from app.jobs.durable_model import Drain, DurableModel
-from app.services import answering, inducing
+from app.services import answering, executing
 from app.services.model_calls import Completer
 from app.storage import job_requests
 from app.storage.database import Database
@@ -64,9 +64,9 @@ class Workflows:
 
     async def _carry_out(self, hold: Hold) -> None:
         if hold.is_hopeless:
-            (inducing if hold.kind == "induce" else answering).give_up(self._database, hold)
+            (executing if hold.kind == "induce" else answering).give_up(self._database, hold)
         elif hold.kind == "induce":
-            await inducing.execute(self._database, hold, self._model_for)
+            await executing.execute(self._database, hold, self._model_for)
         elif hold.kind == "answers":
             await answering.write_answers(self._database, hold, self._model_for, remember)
         else:

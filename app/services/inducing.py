@@ -1,34 +1,20 @@
-"""Induction runs: asked for, watched, cancelled, and executed by a worker.
-
-Who sends the model calls, and how they survive a crash, is the caller's: `execute` is given a language model by the job
-engine and by tests alike.
-"""
+"""Induction runs as a person sees them: asked for, watched, cancelled. What a worker does with them: executing.py."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from app.domain.errors import BadInput, BudgetReached, NotFound, ProblemError, RunCancelled
+from app.domain.errors import BadInput, NotFound
 from app.domain.persona import FEWEST_FOR_A_SKETCH
-from app.domain.prompt_targets import document
-from app.induction.induce import RECIPES, Induced, Progress, induce
-from app.induction.language_model import LanguageModel
+from app.induction.induce import RECIPES
 from app.storage import job_requests, runs
 from app.storage.comparisons import preference_pairs
-from app.storage.database import Database, Session
-from app.storage.job_requests import Hold, TakenOver
-from app.storage.ledger import DatabaseLedger, Spent, spent
-from app.storage.personas import save_persona
+from app.storage.database import Session
+from app.storage.ledger import Spent, spent
 from app.storage.tables import InductionRun, now
-
-log = logging.getLogger(__name__)
-
-ModelFor = Callable[[str, DatabaseLedger], LanguageModel]
-"""Gives the language model of a name, paying from the ledger it is handed."""
 
 STAGES: Mapping[str, str] = {
     "reading": "Reading your choices",
@@ -40,12 +26,6 @@ STAGES: Mapping[str, str] = {
     "testing": "Testing on unseen choices",
 }
 StageState = Literal["waiting", "active", "done", "stopped"]
-
-INTERRUPTED = (
-    "The worker stopped several times at the same place of this run, so it was given up. Your choices are safe. "
-    "Start it again; if it stops again, use another model."
-)
-BROKEN = "Something in the program went wrong during this run. Your choices are safe. Start it again; if it fails again, tell the operator the number of the run."
 
 
 @dataclass(frozen=True)
@@ -162,139 +142,6 @@ def events_since(session: Session, account_id: str, run_id: str, seq: int) -> li
         EventView(event.seq, event.stage, event.done, event.total, event.payload)
         for event in runs.events_after(session, run_id, seq)
     ]
-
-
-async def execute(database: Database, hold: Hold, model_for: ModelFor) -> None:
-    """Carries a run to its end, from wherever an earlier execution left it; a closed run is left alone.
-
-    Costs what the recipe costs, less what the ledger has replies for. Every failure becomes the run's state with a
-    sentence for the person; only TakenOver is raised, where another worker has the run by now.
-    """
-    opened = _open(database, hold)
-    if opened is None:
-        return
-    row, pairs = opened
-    ledger = DatabaseLedger(
-        database, hold, row.account_id, budget_calls=row.budget_calls, budget_tokens=row.budget_tokens
-    )
-    recorder = _Recorder(database, hold, row, len(pairs))
-    try:
-        model = model_for(row.model, ledger)
-        induced = await induce(pairs, model, recipe=row.recipe, seed=row.seed, emit=recorder)
-    except TakenOver:
-        raise
-    except RunCancelled as stop:
-        _close(database, hold, "cancelled", str(stop))
-    except BudgetReached as stop:
-        _close(database, hold, "failed", f"{stop} No persona could be written within it.")
-    except ProblemError as problem:
-        _close(database, hold, "failed", str(problem))
-    except Exception:
-        log.exception("induction run %s failed", row.run_id)
-        _close(database, hold, "failed", BROKEN)
-    else:
-        _keep(database, hold, recorder, induced)
-
-
-def give_up(database: Database, hold: Hold) -> None:
-    """Closes a run that has stopped its worker too often."""
-    _close(database, hold, "failed", INTERRUPTED)
-
-
-class _Recorder:
-    """Stores each Progress as an event, in a transaction of its own, and the persona as soon as there is one."""
-
-    def __init__(self, database: Database, hold: Hold, row: InductionRun, n_pairs: int) -> None:
-        self._database = database
-        self._hold = hold
-        self._row = row
-        self._seq = 0
-        self._n_pairs = n_pairs
-
-    def __call__(self, progress: Progress) -> None:
-        self._seq += 1
-        payload = dict(progress.payload)
-        persona = payload.pop("persona", None)
-        with self._database.writing() as session:
-            job_requests.check_held(session, self._hold)
-            if isinstance(persona, dict):
-                payload["persona_id"] = self.save(session, persona)
-            runs.add_event(session, self._row.run_id, self._seq, progress.stage, progress.done, progress.total, payload)
-
-    def save(self, session: Session, persona: dict[str, Any]) -> str:
-        """Writes the document as the run's one persona, or over it."""
-        return save_persona(session, self._row, persona, persona["prompts"]["system"])
-
-    def document_of(self, induced: Induced) -> dict[str, Any]:
-        return document(
-            persona=induced.persona,
-            is_sketch=induced.is_sketch,
-            accuracy=induced.accuracy,
-            baseline=induced.baseline,
-            style=induced.style.as_json(),
-            model=induced.model,
-            recipe=induced.recipe,
-            seed=induced.seed,
-            n_choices=self._n_pairs,
-            missing=induced.missing,
-        )
-
-
-def _open(database: Database, hold: Hold) -> tuple[InductionRun, list[Any]] | None:
-    with database.writing() as session:
-        job_requests.check_held(session, hold)
-        row = runs.find_run(session, hold.subject_id, lock=True)
-        if row is None or row.state not in runs.LIVE:
-            return None
-        row.state = "running"
-        row.started_at = row.started_at or now()
-        session.add(row)
-        return row, runs.snapshot_pairs(session, row)
-
-
-def _keep(database: Database, hold: Hold, recorder: _Recorder, induced: Induced) -> None:
-    made = recorder.document_of(induced)
-    with database.writing() as session:
-        job_requests.check_held(session, hold)
-        row = runs.find_run(session, hold.subject_id, lock=True)
-        if row is None:
-            return
-        if induced.persona is not None:
-            recorder.save(session, made)
-        runs.add_judgements(
-            session,
-            row.run_id,
-            [
-                {
-                    "pair_id": judgement.pair_id,
-                    "condition": judgement.condition,
-                    "log_odds": judgement.log_odds,
-                    "hit": judgement.hit,
-                    "flipped": judgement.flipped,
-                    "reasoning": judgement.reasoning,
-                    "call_digests": list(judgement.call_digests),
-                }
-                for judgement in induced.judgements
-            ],
-        )
-        used = spent(session, row.run_id)
-        report = {
-            **{name: made[name] for name in ("accuracy", "baseline", "verdict", "style", "is_sketch", "missing")},
-            "train_ids": list(induced.train_ids),
-            "validation_ids": list(induced.validation_ids),
-            "test_ids": list(induced.test_ids),
-            "calls": used.calls,
-            "tokens": used.tokens,
-        }
-        runs.finish(session, row, "done", at=now(), report=report, prompt_digests=induced.prompt_digests)
-
-
-def _close(database: Database, hold: Hold, state: str, failure: str) -> None:
-    with database.writing() as session:
-        job_requests.check_held(session, hold)
-        row = runs.find_run(session, hold.subject_id, lock=True)
-        if row is not None:
-            runs.finish(session, row, state, at=now(), failure=failure)
 
 
 def _view(session: Session, row: InductionRun) -> RunView:

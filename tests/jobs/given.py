@@ -137,3 +137,13 @@ def check_paid_once(database: Database, run_id: str, model: StandIn, *, deaths: 
 
 def workers_log(folder: Path) -> str:
     return (folder / "workers.log").read_text()
+
+
+def summary(database: Database, run_id: str, model: StandIn) -> str:
+    """What a run cost, in a line."""
+    sent = Counter(call.digest for call in model.noted())
+    entries = Counter(entry.state for entry in ledger(database, run_id))
+    return (
+        f"{len(sent)} distinct calls, {sum(sent.values())} sent, {len(replies(database, run_id))} replies committed, "
+        f"ledger {dict(entries)}"
+    )

@@ -12,6 +12,7 @@ import hashlib
 import json
 import sys
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,12 @@ class Handler(BaseHTTPRequestHandler):
         request = json.loads(body)
         answer = json.dumps(completion(request, digest)).encode()
         self.note("answered", digest)
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
+        with suppress(OSError):  # a caller that was killed has hung up
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
 
     def note(self, what: str, digest: str) -> None:
         with self.log_path.open("a") as log:

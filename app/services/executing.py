@@ -1,0 +1,154 @@
+"""The body of the induction job: carries a run to its end, from wherever an earlier execution left it.
+
+Who sends the model calls, and how they survive a crash, is the caller's: `execute` is given a language model by the job
+engine and by tests alike.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.domain.errors import BudgetReached, ProblemError, RunCancelled
+from app.domain.preference import PreferencePair
+from app.induction.induce import Induced, Progress, induce
+from app.induction.language_model import LanguageModel
+from app.storage import job_requests, runs
+from app.storage.database import Database, Session
+from app.storage.job_requests import Hold, TakenOver
+from app.storage.ledger import DatabaseLedger, spent
+from app.storage.personas import save_persona
+from app.storage.tables import InductionRun, now
+
+log = logging.getLogger(__name__)
+
+ModelFor = Callable[[str, DatabaseLedger], LanguageModel]
+"""Gives the language model of a name, paying from the ledger it is handed."""
+
+INTERRUPTED = (
+    "The worker stopped several times at the same place of this run, so it was given up. Your choices are safe. "
+    "Start it again; if it stops again, use another model."
+)
+BROKEN = "Something in the program went wrong during this run. Your choices are safe. Start it again; if it fails again, tell the operator the number of the run."
+
+
+async def execute(database: Database, hold: Hold, model_for: ModelFor) -> None:
+    """Carries a run to its end, from wherever an earlier execution left it; a closed run is left alone.
+
+    Costs what the recipe costs, less what the ledger has replies for. Every failure becomes the run's state with a
+    sentence for the person; only TakenOver is raised, where another worker has the run by now.
+    """
+    opened = _open(database, hold)
+    if opened is None:
+        return
+    row, pairs = opened
+    ledger = DatabaseLedger(
+        database, hold, row.account_id, budget_calls=row.budget_calls, budget_tokens=row.budget_tokens
+    )
+    recorder = _Recorder(database, hold, row)
+    try:
+        model = model_for(row.model, ledger)
+        induced = await induce(pairs, model, recipe=row.recipe, seed=row.seed, emit=recorder)
+    except TakenOver:
+        raise
+    except RunCancelled as stop:
+        _close(database, hold, "cancelled", str(stop))
+    except BudgetReached as stop:
+        _close(database, hold, "failed", f"{stop} No persona could be written within it.")
+    except ProblemError as problem:
+        _close(database, hold, "failed", str(problem))
+    except Exception:
+        log.exception("induction run %s failed", row.run_id)
+        _close(database, hold, "failed", BROKEN)
+    else:
+        _keep(database, hold, recorder, induced)
+
+
+def give_up(database: Database, hold: Hold) -> None:
+    """Closes a run that has stopped its worker too often."""
+    _close(database, hold, "failed", INTERRUPTED)
+
+
+class _Recorder:
+    """Stores each Progress as an event, in a transaction of its own, and the persona as soon as there is one."""
+
+    def __init__(self, database: Database, hold: Hold, row: InductionRun) -> None:
+        self._database = database
+        self._hold = hold
+        self._row = row
+        self._seq = 0
+
+    def __call__(self, progress: Progress) -> None:
+        self._seq += 1
+        payload = dict(progress.payload)
+        persona = payload.pop("persona", None)
+        with self._database.writing() as session:
+            job_requests.check_held(session, self._hold)
+            if isinstance(persona, dict):
+                payload["persona_id"] = self.save(session, persona)
+            runs.add_event(session, self._row.run_id, self._seq, progress.stage, progress.done, progress.total, payload)
+
+    def save(self, session: Session, persona: Mapping[str, Any]) -> str:
+        """Writes the document as the run's one persona, or over it."""
+        return save_persona(session, self._row, persona, persona["prompts"]["system"])
+
+
+def _open(database: Database, hold: Hold) -> tuple[InductionRun, list[PreferencePair]] | None:
+    with database.writing() as session:
+        job_requests.check_held(session, hold)
+        row = runs.find_run(session, hold.subject_id, lock=True)
+        if row is None or row.state not in runs.LIVE:
+            return None
+        row.state = "running"
+        row.started_at = row.started_at or now()
+        session.add(row)
+        return row, runs.snapshot_pairs(session, row)
+
+
+def _keep(database: Database, hold: Hold, recorder: _Recorder, induced: Induced) -> None:
+    made = induced.document()
+    with database.writing() as session:
+        job_requests.check_held(session, hold)
+        row = runs.find_run(session, hold.subject_id, lock=True)
+        if row is None:
+            return
+        if induced.persona is not None:
+            recorder.save(session, made)
+        runs.add_judgements(
+            session,
+            row.run_id,
+            [
+                {
+                    "pair_id": judgement.pair_id,
+                    "condition": judgement.condition,
+                    "log_odds": judgement.log_odds,
+                    "hit": judgement.hit,
+                    "flipped": judgement.flipped,
+                    "reasoning": judgement.reasoning,
+                    "call_digests": list(judgement.call_digests),
+                }
+                for judgement in induced.judgements
+            ],
+        )
+        used = spent(session, row.run_id)
+        report = {
+            **{
+                name: made[name]
+                for name in ("accuracy", "baseline", "verdict", "style", "is_sketch", "missing", "notes")
+            },
+            "train_ids": list(induced.train_ids),
+            "validation_ids": list(induced.validation_ids),
+            "test_ids": list(induced.test_ids),
+            "calls": used.calls,
+            "tokens": used.tokens,
+        }
+        runs.finish(session, row, "done", at=now(), report=report, prompt_digests=induced.prompt_digests)
+
+
+def _close(database: Database, hold: Hold, state: str, failure: str) -> None:
+    with database.writing() as session:
+        job_requests.check_held(session, hold)
+        row = runs.find_run(session, hold.subject_id, lock=True)
+        if row is not None:
+            runs.finish(session, row, state, at=now(), failure=failure)
