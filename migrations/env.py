@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from app.storage.tables import SQLModel
+from app.storage import tables
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=SQLModel.metadata,
+    target_metadata=tables.Account.metadata,
     render_as_batch=True,
     compare_type=True,
     include_schemas=False,

@@ -70,7 +70,7 @@ def running(binaries: Path) -> Iterator[str]:
         _wait_for(url, process, folder / "log")
         yield url
     finally:
-        if process and process.poll() is None:
+        if process is not None and process.poll() is None:
             process.send_signal(signal.SIGINT)
             process.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)

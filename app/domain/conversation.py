@@ -37,3 +37,10 @@ def context_as_json(context: Iterable[Turn]) -> list[dict[str, str]]:
 def context_from_json(rows: Iterable[dict[str, Any]]) -> Context:
     """The inverse of `context_as_json`; the rows are trusted to have been validated."""
     return tuple(Turn(role=row["role"], content=row["content"]) for row in rows)
+
+
+def question_of(context: Context, longest: int = 160) -> str:
+    """The last thing the user asked, in one line, cut to `longest` characters."""
+    asked = next((turn.content for turn in reversed(context) if turn.role == "user"), "")
+    line = " ".join(asked.split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"

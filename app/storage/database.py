@@ -16,9 +16,15 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlmodel import Session, create_engine
 
-__all__ = ["Database", "Session"]
+__all__ = ["Database", "DatabaseBusy", "DatabaseClash", "Session"]
 
 BUSY_MILLISECONDS = 10_000
+
+DatabaseBusy = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+"""What is raised where the database is locked for too long, out of connections, or away; trying again may help."""
+
+DatabaseClash = (sa.exc.IntegrityError,)
+"""What is raised where rows contradict each other, as when an account is deleted while one of its requests runs."""
 
 
 class Database:
@@ -31,9 +37,9 @@ class Database:
         self._writer = threading.Lock() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
-            self._reads, self._writes = self.engine, self.engine.execution_options(begin="BEGIN IMMEDIATE")
-        else:
-            self._reads, self._writes = self.engine.execution_options(isolation_level="REPEATABLE READ"), self.engine
+        writes = {"begin": "BEGIN IMMEDIATE"} if self.is_sqlite else {}
+        reads = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._writes, self._reads = self.engine.execution_options(**writes), self.engine.execution_options(**reads)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -49,8 +55,12 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A transaction that sees one moment and changes nothing."""
         with Session(self._reads, expire_on_commit=False) as session:
-            yield session
-            session.rollback()
+            yield session  # closing it rolls back, and leaves the rows that were read usable
+
+    def ping(self) -> None:
+        """Asks the database for anything at all; raises one of DatabaseBusy where it does not answer."""
+        with self.reading() as session:
+            session.connection().execute(sa.text("select 1"))
 
     def close(self) -> None:
         self.engine.dispose()

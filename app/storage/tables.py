@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -41,6 +41,11 @@ def new_id() -> str:
     return str(uuid.uuid4())
 
 
+def is_id(text: str) -> bool:
+    """Whether `text` can be an id at all; what cannot is never sent to a database (Postgres refuses NUL in text)."""
+    return len(text) == 36 and all(letter in "0123456789abcdef-" for letter in text)
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
@@ -49,7 +54,9 @@ def id_column() -> Any:
     return Field(default_factory=new_id, primary_key=True, max_length=36)
 
 
-def reference(target: str, *, nullable: bool = False, ondelete: str = "CASCADE", index: bool = True) -> Any:
+def reference(
+    target: str, *, nullable: bool = False, ondelete: Literal["CASCADE", "SET NULL"] = "CASCADE", index: bool = True
+) -> Any:
     return Field(
         default=None if nullable else ...,
         foreign_key=target,

@@ -1,0 +1,55 @@
+"""Battle rows of LMSYS: two whole conversations and who won.
+
+`{"model_a": "koala-13b", "model_b": "vicuna-13b", "winner": "model_a", "conversation_a": [{"role": "user", "content":
+"Sky?"}, {"role": "assistant", "content": "Blue."}], "conversation_b": [...]}`. The winner is one of model_a, model_b, tie
+and tie (bothbad); our own exports write no winner and `"verdict": "skip"` where the person skipped. Side A was first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from app.domain.errors import BadInput
+from app.domain.preference import Verdict
+from app.domain.transcripts.found import FoundComparison, decided, text_field, turns_from
+
+WINNERS = {
+    "model_a": Verdict.FIRST,
+    "model_b": Verdict.SECOND,
+    "tie": Verdict.SAME,
+    "tie (bothbad)": Verdict.BOTH_BAD,
+    "both_bad": Verdict.BOTH_BAD,
+}
+
+
+def fits(row: Mapping[str, Any]) -> bool:
+    """Whether the row has the keys of this format."""
+    return {"conversation_a", "conversation_b"} <= row.keys()
+
+
+def read(row: Mapping[str, Any]) -> FoundComparison:
+    """The row's comparison. Raises BadInput."""
+    found = decided(
+        turns_from(row["conversation_a"], "conversation_a"),
+        turns_from(row["conversation_b"], "conversation_b"),
+        _verdict(row),
+        names=("conversation_a", "conversation_b"),
+    )
+    return replace(
+        found,
+        sides_known=True,
+        first_model=text_field(row, "model_a"),
+        second_model=text_field(row, "model_b"),
+    )
+
+
+def _verdict(row: Mapping[str, Any]) -> Verdict:
+    winner = row.get("winner")
+    if winner is None and row.get("verdict") == Verdict.SKIP.value:
+        return Verdict.SKIP
+    verdict = WINNERS.get(winner) if isinstance(winner, str) else None
+    if verdict is None:
+        raise BadInput("winner must be model_a, model_b, tie or tie (bothbad).")
+    return verdict

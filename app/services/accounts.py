@@ -1,0 +1,108 @@
+"""Guests, tokens, roles and erasure. No form stands before a first choice: whoever arrives gets an account."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.domain.errors import BadInput, NotFound
+from app.storage import accounts as rows
+from app.storage.database import Session
+from app.storage.tables import Account, SignIn, now
+
+ROLES = ("person", "researcher", "operator")
+SIGNED_IN_FOR = timedelta(days=180)
+IDLE_FOR = timedelta(days=60)
+"""A guest's cookie is the only way back to their choices, so it lives longer than one that a new sign-in can replace."""
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Without 0, O, 1 and I, which are mistaken for one another when a code is read aloud."""
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """An account as its pages show it; `code` is what a person tells an operator, `seen_at` the sign-in's last visit."""
+
+    account_id: str
+    code: str
+    role: str
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A new account and the secret that signs in to it; the token is shown this once and only its digest is kept."""
+
+    account_id: str
+    code: str
+    role: str
+    token: str
+
+
+def new_guest(session: Session) -> SignedIn:
+    """Makes an account without any personal detail, and signs in to it."""
+    account = rows.add_account(session, _new_code(session))
+    return SignedIn(account.account_id, account.code, account.role, new_token(session, account.account_id, "browser"))
+
+
+def new_token(session: Session, account_id: str, kind: str = "api") -> str:
+    """A new secret that signs in to the account for 180 days; `kind` is "browser" or "api". NotFound without account."""
+    account = rows.lock(session, account_id)
+    token = secrets.token_urlsafe(32)
+    rows.add_sign_in(
+        session,
+        SignIn(account_id=account.account_id, token_sha256=_digest(token), kind=kind, expires_at=now() + SIGNED_IN_FOR),
+    )
+    return token
+
+
+def account_for_token(session: Session, token: str) -> AccountView | None:
+    """The account a token signs in to, or None where it is unknown, has expired or was idle too long. Changes nothing."""
+    found = rows.by_token(session, _digest(token), now() - IDLE_FOR)
+    return _view(found[0], found[1].last_seen_at) if found else None
+
+
+def touch(session: Session, token: str) -> None:
+    """Keeps that the token was used just now, which is what keeps it from growing idle."""
+    rows.note_visit(session, _digest(token))
+
+
+def sign_out(session: Session, token: str) -> None:
+    """Makes the token worthless; an unknown one is no error."""
+    rows.drop_sign_in(session, _digest(token))
+
+
+def grant(session: Session, code: str, role: str) -> AccountView:
+    """Gives the account with this code a role ("person" takes it back). Raises BadInput or NotFound."""
+    if role not in ROLES:
+        raise BadInput(f"There is no role {role!r}. The roles are {', '.join(ROLES)}.")
+    letters = "".join(letter for letter in code.upper() if letter in CODE_LETTERS)
+    account = rows.by_code(session, f"{letters[:4]}-{letters[4:]}")
+    if account is None:
+        raise NotFound("No account has this code. The code stands on the person's own data page.")
+    account.role = role
+    session.add(account)
+    session.flush()
+    return _view(account)
+
+
+def delete_everything(session: Session, account_id: str) -> None:
+    """Erases the account with its choices, texts, personas, runs, model calls and requested work."""
+    rows.erase(session, account_id)
+
+
+def _new_code(session: Session) -> str:
+    while True:
+        code = "-".join("".join(secrets.choice(CODE_LETTERS) for _ in range(4)) for _ in range(2))
+        if rows.by_code(session, code) is None:
+            return code
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _view(account: Account, seen_at: datetime | None = None) -> AccountView:
+    return AccountView(account.account_id, account.code, account.role, account.created_at, seen_at or now())

@@ -1,0 +1,254 @@
+"""Bringing choices in: sample histories, files of preferences, and pasted conversations.
+
+An import is one transaction: it is stored with all its rows or not at all. What the account has already is counted, not
+stored again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.domain.conversation import Context, Turn, context_as_json, digest
+from app.domain.errors import BadInput, NotFound
+from app.domain.preference import first_is_left
+from app.domain.transcripts.detector import read_preferences
+from app.domain.transcripts.found import FoundComparison, side_seed
+from app.domain.transcripts.pasted_text import read_conversation
+from app.domain.transcripts.text import MOST_TURNS, clean_name, clean_turn
+from app.storage import accounts, comparisons, imports, job_requests
+from app.storage.database import Session
+from app.storage.tables import (
+    ComparisonRow,
+    CompletionRow,
+    ConversationRow,
+    VerdictRevision,
+    VerdictRow,
+)
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+MOST_SKIPS_KEPT = 100
+
+
+@dataclass(frozen=True)
+class SampleView:
+    """A sample history that comes with the product; `n` is its number of choices."""
+
+    name: str
+    title: str
+    description: str
+    attribution: str
+    licence: str
+    n: int
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of an import: comparisons found, added, and there already; `(where, why)` for each left out."""
+
+    import_id: str
+    found: int
+    added: int
+    doubled: int
+    skipped: list[tuple[str, str]]
+
+
+def samples() -> list[SampleView]:
+    """The sample histories, in the order in which they are offered."""
+    index = json.loads((SAMPLES / "index.json").read_text(encoding="utf-8"))
+    return [SampleView(**entry) for entry in index]
+
+
+def load_sample(session: Session, account_id: str, name: str) -> ImportReport:
+    """Gives the account a sample history's choices, marked as samples for good. Raises NotFound for an unknown name."""
+    sample = next((sample for sample in samples() if sample.name == name), None)
+    if sample is None:
+        raise NotFound("There is no sample history of that name.")
+    data = (SAMPLES / f"{name}.jsonl").read_bytes()
+    return _import_decided(session, account_id, sample.title, data, kind="sample")
+
+
+def import_pairs(session: Session, account_id: str, source_name: str, data: bytes) -> ImportReport:
+    """Reads a file of preferences (see domain/transcripts) and stores its choices.
+
+    Rows that cannot be used are reported and left out. Raises BadInput or TooLarge, and stores nothing, where none can.
+    """
+    return _import_decided(session, account_id, clean_name(source_name), data, kind="pairs")
+
+
+def preview_conversation(text: str) -> list[Turn]:
+    """The turns recognised in a pasted conversation; stores nothing. Raises BadInput or TooLarge."""
+    return read_conversation(text)
+
+
+def import_conversation(
+    session: Session, account_id: str, turns: Sequence[Turn], *, model: str, style: str, seed: int
+) -> ImportReport:
+    """Stores a conversation and asks, for each of its answers, for an alternative by `model` in `style`.
+
+    Each answer and its alternative make a comparison once a worker has written it: one model call an answer. Raises
+    BadInput where no answer follows a question.
+    """
+    cleaned = _usable(turns)
+    accounts.lock(session, account_id)
+    content = json.dumps(context_as_json(cleaned), ensure_ascii=False)
+    title = next(turn.content for turn in cleaned if turn.role == "user")[:200]
+    batch = imports.add(
+        session,
+        account_id=account_id,
+        kind="conversation",
+        state="working",
+        source_name=clean_name(title),
+        content_sha256=hashlib.sha256(content.encode()).hexdigest(),
+    )
+    conversation = ConversationRow(
+        account_id=account_id,
+        import_id=batch.import_id,
+        source="alternative",
+        title=title,
+        turns=context_as_json(cleaned),
+    )
+    known = comparisons.known_digests(session, account_id)
+    seq = comparisons.last_seq(session, account_id)
+    rows: list[comparisons.Row] = [conversation]
+    found = added = 0
+    for position, turn in enumerate(cleaned):
+        context = cleaned[:position]
+        if turn.role != "assistant" or not context or context[-1].role != "user":
+            continue
+        found += 1
+        identity = digest("alternative", context_as_json(context), turn.content, model, style)
+        if identity in known:
+            continue
+        known.add(identity)
+        added += 1
+        original = CompletionRow(account_id=account_id, text=turn.content)
+        alternative = CompletionRow(account_id=account_id, state="pending", model=model, style=style)
+        own_seed = side_seed(digest(seed, identity), keep_first=None)
+        first, second = (original, alternative) if first_is_left(own_seed) else (alternative, original)
+        comparison = ComparisonRow(
+            account_id=account_id,
+            conversation_id=conversation.conversation_id,
+            seq=seq + added,
+            source="alternative",
+            context=context_as_json(context),
+            first_id=first.completion_id,
+            second_id=second.completion_id,
+            side_seed=own_seed,
+            pair_sha256=identity,
+        )
+        rows += [original, alternative, comparison]
+    if not added:
+        batch.state = "done"
+    comparisons.add_all(session, rows)
+    outcome = ImportReport(batch.import_id, found, added, found - added, [])
+    imports.report(session, batch, _as_document(outcome))
+    if added:
+        job_requests.ask_for(session, "alternatives", batch.import_id)
+    return outcome
+
+
+def _usable(turns: Sequence[Turn]) -> Context:
+    if len(turns) > MOST_TURNS:
+        raise BadInput(f"The conversation has {len(turns):,} turns; at most {MOST_TURNS:,} are taken.")
+    cleaned = tuple(clean_turn(turn) for turn in turns)
+    if not any(turn.role == "assistant" and before.role == "user" for before, turn in itertools.pairwise(cleaned)):
+        raise BadInput("The conversation has no answer that follows a question, so there is nothing to compare.")
+    return cleaned
+
+
+def _import_decided(session: Session, account_id: str, source_name: str, data: bytes, *, kind: str) -> ImportReport:
+    read = read_preferences(data)
+    accounts.lock(session, account_id)
+    batch = imports.add(
+        session,
+        account_id=account_id,
+        kind=kind,
+        state="done",
+        source_name=source_name,
+        content_sha256=hashlib.sha256(data).hexdigest(),
+    )
+    known = comparisons.known_digests(session, account_id)
+    seq = comparisons.last_seq(session, account_id)
+    conversations: dict[str, ConversationRow] = {}
+    rows: list[comparisons.Row] = []
+    added = 0
+    for found in read.comparisons:
+        identity = found.digest
+        if identity in known:
+            continue
+        known.add(identity)
+        added += 1
+        conversation = _conversation(conversations, found, account_id, batch.import_id, kind)
+        rows += _rows(found, identity, conversation, seq + added, is_sample=kind == "sample")
+    comparisons.add_all(session, [*conversations.values(), *rows])
+    total = len(read.comparisons)
+    outcome = ImportReport(batch.import_id, total, added, total - added, list(read.skipped))
+    imports.report(session, batch, _as_document(outcome))
+    return outcome
+
+
+def _conversation(
+    known: dict[str, ConversationRow], found: FoundComparison, account_id: str, import_id: str, kind: str
+) -> ConversationRow:
+    """The conversation a comparison is of: by the file's own key, else by how it begins, so that no split parts
+    comparisons of one question."""
+    key = found.conversation_key or digest(context_as_json(found.context[:1]))
+    if key not in known:
+        asked = next((turn.content for turn in found.context if turn.role == "user"), "")
+        known[key] = ConversationRow(
+            account_id=account_id,
+            import_id=import_id,
+            source="sample" if kind == "sample" else "imported",
+            title=asked[:200],
+            turns=context_as_json(found.context),
+        )
+    return known[key]
+
+
+def _rows(
+    found: FoundComparison, identity: str, conversation: ConversationRow, seq: int, *, is_sample: bool
+) -> list[comparisons.Row]:
+    seed = side_seed(identity, keep_first=True if found.sides_known else None)
+    shown = found if first_is_left(seed) else found.swapped()
+    account_id = conversation.account_id
+    first, second = (
+        CompletionRow(
+            account_id=account_id,
+            text=completion.text,
+            lead_in=context_as_json(completion.lead_in),
+            model=model,
+        )
+        for completion, model in ((shown.first, shown.first_model), (shown.second, shown.second_model))
+    )
+    comparison = ComparisonRow(
+        account_id=account_id,
+        conversation_id=conversation.conversation_id,
+        seq=seq,
+        source=conversation.source,
+        is_sample=is_sample,
+        context=context_as_json(found.context),
+        first_id=first.completion_id,
+        second_id=second.completion_id,
+        side_seed=seed,
+        pair_sha256=identity,
+    )
+    comparison_id, value = comparison.comparison_id, shown.verdict.value
+    verdict = VerdictRow(comparison_id=comparison_id, account_id=account_id, value=value, imported=True)
+    revision = VerdictRevision(comparison_id=comparison_id, account_id=account_id, value=value, revision=1)
+    return [first, second, comparison, verdict, revision]
+
+
+def _as_document(outcome: ImportReport) -> dict[str, object]:
+    """The report as stored; of very many skipped rows the first hundred, and how many there were."""
+    return {
+        "found": outcome.found,
+        "added": outcome.added,
+        "doubled": outcome.doubled,
+        "skipped": [list(each) for each in outcome.skipped[:MOST_SKIPS_KEPT]],
+        "skipped_in_all": len(outcome.skipped),
+    }

@@ -1,0 +1,208 @@
+"""Comparisons with their answers and verdicts: finding, counting and adding them. Every query is of one account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from app.domain.conversation import context_from_json
+from app.domain.errors import NotFound
+from app.domain.preference import Comparison, Completion, PreferencePair, Verdict, preference_pair
+from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, VerdictRevision, VerdictRow, is_id
+
+First = aliased(CompletionRow)
+Second = aliased(CompletionRow)
+
+ASKED_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Found:
+    """A comparison with what belongs to it; `verdict` is None while there is none."""
+
+    row: ComparisonRow
+    first: CompletionRow
+    second: CompletionRow
+    verdict: VerdictRow | None
+
+    @property
+    def state(self) -> str:
+        """Failed as soon as one answer failed, pending while one is being written, else ready."""
+        states = (self.first.state, self.second.state)
+        return next((state for state in ("failed", "pending") if state in states), "ready")
+
+    @property
+    def comparison(self) -> Comparison:
+        return Comparison(
+            comparison_id=self.row.comparison_id,
+            context=context_from_json(self.row.context),
+            first=completion(self.first),
+            second=completion(self.second),
+            conversation_id=self.row.conversation_id,
+        )
+
+    @property
+    def pair(self) -> PreferencePair | None:
+        if self.verdict is None:
+            return None
+        return preference_pair(self.comparison, Verdict(self.verdict.value), self.row.seq)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many comparisons of an account are in which state; `choices` are the verdicts for first or second."""
+
+    choices: int
+    verdicts: int
+    waiting: int
+    pending: int
+    failed: int
+
+
+def completion(row: CompletionRow) -> Completion:
+    """The row's text and lead-in as the domain has them."""
+    return Completion(text=row.text, lead_in=context_from_json(row.lead_in))
+
+
+def find(session: Session, account_id: str, comparison_id: str) -> Found:
+    """The account's comparison. Raises NotFound where there is none; somebody else's reads the same."""
+    found = find_many(session, account_id, [comparison_id])
+    if not found:
+        raise NotFound("There is no such comparison, or it is not yours.")
+    return found[0]
+
+
+def find_many(session: Session, account_id: str, comparison_ids: Sequence[str]) -> list[Found]:
+    """Those of the named comparisons that are the account's, in the order of `seq`."""
+    ids = [comparison_id for comparison_id in comparison_ids if is_id(comparison_id)]
+    found: list[Found] = []
+    for start in range(0, len(ids), ASKED_AT_ONCE):
+        rows = _rows(account_id).where(col(ComparisonRow.comparison_id).in_(ids[start : start + ASKED_AT_ONCE]))
+        found += (Found(*row) for row in session.execute(rows))
+    return sorted(found, key=lambda one: one.row.seq)
+
+
+def next_waiting(session: Session, account_id: str, after_seq: int = 0) -> Found | None:
+    """The first comparison past `after_seq` with both answers there and no verdict yet."""
+    rows = (
+        _rows(account_id)
+        .where(
+            col(VerdictRow.comparison_id).is_(None),
+            col(First.state) == "ready",
+            col(Second.state) == "ready",
+            col(ComparisonRow.seq) > after_seq,
+        )
+        .order_by(col(ComparisonRow.seq))
+        .limit(1)
+    )
+    row = session.execute(rows).first()
+    return Found(*row) if row else None
+
+
+def decided(session: Session, account_id: str, offset: int, limit: int) -> list[Found]:
+    """Comparisons with a verdict, newest verdict first."""
+    rows = (
+        _rows(account_id)
+        .where(col(VerdictRow.comparison_id).is_not(None))
+        .order_by(col(VerdictRow.given_at).desc(), col(ComparisonRow.seq).desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return [Found(*row) for row in session.execute(rows)]
+
+
+def decided_ids(session: Session, account_id: str) -> list[str]:
+    """Ids of the comparisons that have a verdict and are the person's own, no sample among them."""
+    rows = (
+        select(col(ComparisonRow.comparison_id))
+        .join(VerdictRow, col(VerdictRow.comparison_id) == col(ComparisonRow.comparison_id))
+        .where(ComparisonRow.account_id == account_id, col(ComparisonRow.is_sample).is_(False))
+    )
+    return list(session.exec(rows))
+
+
+def preference_pairs(session: Session, account_id: str) -> list[PreferencePair]:
+    """Every choice of the account (verdicts for first or second) as a pair, in the order of `seq`."""
+    choices = [Verdict.FIRST.value, Verdict.SECOND.value]
+    rows = _rows(account_id).where(col(VerdictRow.value).in_(choices)).order_by(col(ComparisonRow.seq))
+    pairs = (Found(*row).pair for row in session.execute(rows))
+    return [pair for pair in pairs if pair is not None]
+
+
+def chosen_sides(session: Session, account_id: str) -> dict[str, bool]:
+    """For each choice that counts: its comparison's id, and whether the first answer was chosen."""
+    rows = select(VerdictRow.comparison_id, VerdictRow.value).where(VerdictRow.account_id == account_id)
+    found = {comparison_id: Verdict(value) for comparison_id, value in session.exec(rows)}
+    return {comparison_id: value is Verdict.FIRST for comparison_id, value in found.items() if value.is_choice}
+
+
+def counts(session: Session, account_id: str) -> Counts:
+    """The account's comparisons counted by state."""
+    undecided = col(VerdictRow.comparison_id).is_(None)
+    failed = sa.or_(col(First.state) == "failed", col(Second.state) == "failed")
+    ready = sa.and_(col(First.state) == "ready", col(Second.state) == "ready")
+    cases: list[sa.ColumnElement[bool]] = [
+        col(VerdictRow.value).in_([Verdict.FIRST.value, Verdict.SECOND.value]),
+        sa.not_(undecided),
+        sa.and_(undecided, ready),
+        sa.and_(undecided, sa.not_(failed), sa.not_(ready)),
+        sa.and_(undecided, failed),
+    ]
+    query = _joined(sa.select(*(sa.func.count(sa.case((case, 1))) for case in cases)), account_id)
+    return Counts(*session.execute(query).one())
+
+
+def last_seq(session: Session, account_id: str) -> int:
+    """The highest `seq` of the account, 0 without comparisons. Lock the account before counting on from it."""
+    return session.exec(select(sa.func.max(ComparisonRow.seq)).where(ComparisonRow.account_id == account_id)).one() or 0
+
+
+def known_digests(session: Session, account_id: str) -> set[str]:
+    """`pair_sha256` of everything the account already has."""
+    return set(session.exec(select(ComparisonRow.pair_sha256).where(ComparisonRow.account_id == account_id)))
+
+
+Row = ConversationRow | CompletionRow | ComparisonRow | VerdictRow | VerdictRevision
+
+
+def add_all(session: Session, rows: Sequence[Row]) -> None:
+    """Inserts rows a table at a time, in the order in which the tables first appear: parents before children.
+
+    Thousands of rows at once, so past the unit of work; every value must be set on the row.
+    """
+    by_table: dict[type[Row], list[dict[str, Any]]] = {}
+    for row in rows:
+        by_table.setdefault(type(row), []).append(row.model_dump())
+    for table, values in by_table.items():
+        session.connection().execute(sa.insert(table), values)
+
+
+def revision(session: Session, comparison_id: str) -> int:
+    """How often the comparison's verdict was given, changed or undone; 0 where never."""
+    highest = select(sa.func.max(VerdictRevision.revision)).where(VerdictRevision.comparison_id == comparison_id)
+    return session.exec(highest).one() or 0
+
+
+def import_of(session: Session, conversation_id: str) -> str | None:
+    """The import that brought the conversation in, if one did."""
+    rows = select(ConversationRow.import_id).where(ConversationRow.conversation_id == conversation_id)
+    return session.exec(rows).first()
+
+
+def _joined(query: Any, account_id: str) -> Any:
+    return (
+        query.select_from(ComparisonRow)
+        .join(First, col(First.completion_id) == col(ComparisonRow.first_id))
+        .join(Second, col(Second.completion_id) == col(ComparisonRow.second_id))
+        .outerjoin(VerdictRow, col(VerdictRow.comparison_id) == col(ComparisonRow.comparison_id))
+        .where(col(ComparisonRow.account_id) == account_id)
+    )
+
+
+def _rows(account_id: str) -> Any:
+    return _joined(sa.select(ComparisonRow, First, Second, VerdictRow), account_id)

@@ -1,0 +1,41 @@
+"""The log of consent switches; the newest row of a scope counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from app.storage.tables import Account, Consent, now
+
+
+def newest(session: Session, account_id: str) -> dict[str, Consent]:
+    """The row that counts, by scope; a scope never switched is absent, which means off."""
+    rows = select(Consent).where(Consent.account_id == account_id).order_by(col(Consent.given_at))
+    return {row.scope: row for row in session.exec(rows)}
+
+
+def add(session: Session, consent: Consent) -> None:
+    """Appends a turn of a switch, later than every earlier one even where the clock went back. Lock the account first."""
+    before = newest(session, consent.account_id).get(consent.scope)
+    moment = now()
+    consent.given_at = max(moment, before.given_at + timedelta(microseconds=1)) if before else moment
+    session.add(consent)
+    session.flush()
+
+
+def versions_granted(session: Session, account_id: str, scopes: Sequence[str]) -> dict[str, str] | None:
+    """The text version agreed to for each scope, or None unless every one of `scopes` is on at this moment."""
+    current = newest(session, account_id)
+    if not all(scope in current and current[scope].granted for scope in scopes):
+        return None
+    return {scope: current[scope].text_version for scope in scopes}
+
+
+def accounts_with_a_grant(session: Session) -> list[str]:
+    """Ids of accounts that ever switched something on; whether it still is on is asked row by row."""
+    rows = select(col(Account.account_id)).where(
+        col(Account.account_id).in_(select(col(Consent.account_id)).where(col(Consent.granted).is_(True)))
+    )
+    return list(session.exec(rows))

@@ -1,0 +1,59 @@
+"""Verdicts and their revisions. Callers lock the account first, so that revisions count up one at a time."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, select
+
+from app.domain.preference import Verdict
+from app.storage.comparisons import revision as last_revision
+from app.storage.tables import VerdictRevision, VerdictRow, now
+
+
+def current(session: Session, comparison_id: str) -> VerdictRow | None:
+    """The verdict as committed now, past anything this session has loaded before."""
+    query = select(VerdictRow).where(VerdictRow.comparison_id == comparison_id)
+    return session.exec(query, execution_options={"populate_existing": True}).first()
+
+
+def give(session: Session, account_id: str, comparison_id: str, value: Verdict, milliseconds: int | None) -> VerdictRow:
+    """Sets the verdict that counts and appends the revision."""
+    row = current(session, comparison_id) or VerdictRow(
+        comparison_id=comparison_id, account_id=account_id, value=value.value
+    )
+    row.value, row.milliseconds, row.imported, row.given_at = value.value, milliseconds, False, now()
+    row.revision = _append(session, account_id, comparison_id, value.value, milliseconds)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def take_back(session: Session, verdict: VerdictRow) -> None:
+    """Deletes the verdict that counts and appends the undoing as a revision without a value."""
+    _append(session, verdict.account_id, verdict.comparison_id, "", None)
+    session.delete(verdict)
+    session.flush()
+
+
+def last_given(session: Session, account_id: str) -> str | None:
+    """The comparison that the person gave a verdict on last, imported verdicts aside."""
+    rows = (
+        select(VerdictRow.comparison_id)
+        .where(VerdictRow.account_id == account_id, col(VerdictRow.imported).is_(False))
+        .order_by(col(VerdictRow.given_at).desc())
+        .limit(1)
+    )
+    return session.exec(rows).first()
+
+
+def _append(session: Session, account_id: str, comparison_id: str, value: str, milliseconds: int | None) -> int:
+    number = last_revision(session, comparison_id) + 1
+    session.add(
+        VerdictRevision(
+            comparison_id=comparison_id,
+            account_id=account_id,
+            revision=number,
+            value=value,
+            milliseconds=milliseconds,
+        )
+    )
+    return number

@@ -1,0 +1,95 @@
+"""Short ways to the rows a test starts from. Each takes an open writing session and gives back ids."""
+
+from __future__ import annotations
+
+from app.domain.conversation import Turn, context_as_json
+from app.domain.preference import Verdict
+from app.services import accounts, comparing
+from app.storage import comparisons
+from app.storage.database import Session
+from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, InductionRun, new_id
+
+
+def an_account(session: Session, role: str = "person") -> str:
+    """A guest, with another role if wanted; gives the account's id."""
+    guest = accounts.new_guest(session)
+    if role != "person":
+        accounts.grant(session, guest.code, role)
+    return guest.account_id
+
+
+def a_comparison(
+    session: Session,
+    account_id: str,
+    question: str = "Why is the sky blue?",
+    first: str = "",
+    second: str = "",
+    *,
+    source: str = "typed",
+    is_sample: bool = False,
+    state: str = "ready",
+    models: tuple[str, str] = ("model-one", "model-two"),
+) -> str:
+    """A comparison of two answers (texts of their own where none are given), with no verdict; gives its id."""
+    seq = comparisons.last_seq(session, account_id) + 1
+    context = context_as_json([Turn("user", question)])
+    conversation = ConversationRow(account_id=account_id, source=source, title=question, turns=context)
+    texts = (first or f"Short answer {seq}.", second or f"A much longer answer, number {seq}, with reasons.")
+    one, other = (
+        CompletionRow(account_id=account_id, state=state, text=text if state == "ready" else "", model=model)
+        for text, model in zip(texts, models, strict=True)
+    )
+    row = ComparisonRow(
+        account_id=account_id,
+        conversation_id=conversation.conversation_id,
+        seq=seq,
+        source=source,
+        is_sample=is_sample,
+        context=context,
+        first_id=one.completion_id,
+        second_id=other.completion_id,
+        side_seed=seq,
+        pair_sha256=new_id().replace("-", ""),
+    )
+    comparisons.add_all(session, [conversation, one, other, row])
+    return row.comparison_id
+
+
+def a_choice(session: Session, account_id: str, verdict: Verdict = Verdict.FIRST, **comparison: str) -> str:
+    """A comparison with a verdict on it; gives the comparison's id."""
+    comparison_id = a_comparison(session, account_id, **comparison)  # type: ignore[arg-type]
+    comparing.give_verdict(session, account_id, comparison_id, verdict, 1500)
+    return comparison_id
+
+
+def choices(session: Session, account_id: str, n: int) -> list[str]:
+    """`n` choices that prefer the first answer two times of three; gives the comparisons' ids in order."""
+    return [
+        a_choice(
+            session,
+            account_id,
+            Verdict.SECOND if number % 3 == 2 else Verdict.FIRST,
+            question=f"Question {number}?",
+        )
+        for number in range(n)
+    ]
+
+
+def a_run(session: Session, account_id: str, state: str = "done", **values: object) -> InductionRun:
+    """An induction run over the account's choices as they are."""
+    pairs = comparisons.preference_pairs(session, account_id)
+    run = InductionRun(
+        account_id=account_id,
+        state=state,
+        recipe="paper-lean",
+        model="fake",
+        seed=0,
+        pairs=[{"pair_id": p.pair_id, "chosen_first": p.chosen_first, "verdict_revision": 1} for p in pairs],
+        budget_calls=100,
+        budget_tokens=100_000,
+    )
+    for name, value in values.items():
+        setattr(run, name, value)
+    session.add(run)
+    session.flush()
+    return run
