@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
 
 from app.domain.errors import NotAllowed
@@ -92,7 +93,13 @@ Guest = Annotated[AccountView, Depends(_guest)]
 """Who is signed in, or a new guest made in the same transaction; unsafe methods only. A failed request makes none."""
 
 
-def _required_account(account: CurrentAccount) -> AccountView:
+_bearer = HTTPBearer(auto_error=False, description="The token from POST /api/v1/accounts.")
+"""Read by signing_in; named here so that the API's description tells which endpoints need it."""
+
+
+def _required_account(
+    account: CurrentAccount, _described: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> AccountView:
     if account is None:
         raise SignInNeeded("You are not signed in here.")
     return account

@@ -29,7 +29,7 @@ from app.domain.errors import (
     ProblemError,
     TooLarge,
 )
-from app.storage.database import DatabaseBusy
+from app.storage.database import DatabaseBusy, DatabaseClash
 from app.web.rendering import respond
 from app.web.views import ErrorView
 
@@ -122,7 +122,10 @@ def problem_of(error: Exception) -> Problem:
         return Problem(status, str(error) or TITLES[status], headers=headers)
     if isinstance(error, RequestValidationError):
         faults = tuple(_fault(one) for one in error.errors()[:20])
-        return Problem(422, " ".join(f"{fault['field']}: {fault['fault']}." for fault in faults), faults=faults)
+        told = " ".join(f"The field {fault['field']} is not right: {fault['fault']}." for fault in faults)
+        if any(fault["field"] == "body" for fault in faults):
+            told = "The body must be a JSON object, sent with Content-Type: application/json. Nothing was stored."
+        return Problem(422, told, faults=faults)
     if isinstance(error, HTTPException):
         standard = error.detail == HTTPStatus(error.status_code).phrase or error.status_code in (404, 405, 413)
         message = SENTENCES.get(error.status_code, "") if standard else ""
@@ -134,6 +137,9 @@ def problem_of(error: Exception) -> Problem:
             "The database is not available at the moment. Nothing was stored; try again shortly.",
             headers={"Retry-After": str(BUSY_AGAIN_SECONDS)},
         )
+    if isinstance(error, DatabaseClash):
+        log.warning("rows clashed: %s", type(error).__name__)
+        return Problem(409, "This was changed or deleted elsewhere at the same moment. Nothing was stored; load it again.")
     reference = secrets.token_hex(4).upper()
     log.error("reference %s", reference, exc_info=error)
     return Problem(
@@ -161,7 +167,7 @@ def add_handlers(app: FastAPI) -> None:
     async def answer(request: Request, error: Exception) -> Response:
         return reply(request, problem_of(error))
 
-    for kind in (ProblemError, HTTPException, RequestValidationError, *DatabaseBusy):
+    for kind in (ProblemError, HTTPException, RequestValidationError, *DatabaseBusy, *DatabaseClash):
         app.add_exception_handler(kind, answer)
 
 
@@ -196,7 +202,8 @@ class UnexpectedErrors:
 
 def _fault(error: dict[str, Any]) -> dict[str, str]:
     where = [str(part) for part in error["loc"] if part not in ("body", "query", "path")]
-    return {"field": " ".join(where) or "body", "fault": str(error["msg"]).removesuffix(".")}
+    message = "it is missing" if error["type"] == "missing" else str(error["msg"]).removesuffix(".")
+    return {"field": " ".join(where) or "body", "fault": message[:1].lower() + message[1:]}
 
 
 def _as_json(problem: Problem) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from starlette.requests import Request
 
 from app.domain.conversation import Turn
 from app.services import importing
+from app.services.importing import ImportReport as Report
 from app.services.importing import SampleView
-from app.web.api.models import ImportReport, PastedText, Sample, Turns, TurnShape, TurnsTaken
+from app.web.api.models import ImportReport, PastedText, Sample, Skipped, Turns, TurnShape, TurnsTaken
 from app.web.api.replies import problems
-from app.web.api.views import report_of
 from app.web.asking import writers
 from app.web.dependencies import CurrentSettings, RequiredAccount, Writing
 from app.web.limits import Limited
@@ -54,7 +54,7 @@ def load_sample(
     account: RequiredAccount,
 ) -> ImportReport:
     """Take over a sample history as if the choices were yours. Loading it again adds nothing."""
-    return report_of(importing.load_sample(session, account.account_id, name))
+    return _reply(importing.load_sample(session, account.account_id, name))
 
 
 @router.post(
@@ -72,7 +72,7 @@ def import_pairs(
     name: Annotated[str, Query(max_length=200, description="The file's name, for the report.")] = "",
 ) -> ImportReport:
     """Bring in preference pairs. A row that cannot be used is skipped and named; a file without any is refused whole."""
-    return report_of(importing.import_pairs(session, account.account_id, name, data))
+    return _reply(importing.import_pairs(session, account.account_id, name, data))
 
 
 @router.post("/imports/conversation/preview", responses=problems(400, 401, 422))
@@ -97,4 +97,14 @@ def import_conversation(
     report = importing.import_conversation(
         session, account.account_id, turns, model=by.models[0], style=by.styles[0], seed=by.seed
     )
-    return report_of(report)
+    return _reply(report)
+
+
+def _reply(report: Report) -> ImportReport:
+    return ImportReport(
+        import_id=report.import_id,
+        found=report.found,
+        added=report.added,
+        doubled=report.doubled,
+        skipped=[Skipped(where=where, why=why) for where, why in report.skipped],
+    )

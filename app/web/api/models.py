@@ -154,7 +154,9 @@ class Sample(Given):
 
     name: str
     title: str
+    description: str
     attribution: str
+    licence: str
     n: int = Field(description="How many choices it holds.")
 
 
@@ -282,9 +284,10 @@ class RunEvents(Given):
 
 
 class Evidence(Given):
-    """A choice behind a trait."""
+    """A choice behind a trait; `seq` is the number it is cited by."""
 
     comparison_id: str
+    seq: int
     question: str
     chosen: str
     rejected: str
@@ -304,6 +307,7 @@ class PersonaLine(Given):
 
     persona_id: str = Field(examples=[ID_EXAMPLE])
     version: int
+    summary: str
     is_sketch: bool = Field(description="Written from fewer than ten choices; claims nothing.")
     created_at: datetime
 
@@ -313,6 +317,7 @@ class Persona(PersonaLine):
 
     run_id: str
     stale: int = Field(description="How many of your choices changed since it was written.")
+    system_prompt: str = Field(description="What you put into an assistant's instructions.")
     traits: list[Trait]
     document: dict[str, Any] = Field(description="The whole result, schema `synthesize-me/persona/1`.")
 

@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from app.domain.errors import NotFound
 from app.services import exporting, personas
+from app.services.personas import PersonaLine as Line
 from app.services.personas import PersonaView
 from app.web.api.models import ExportAsked, Persona, PersonaLine
 from app.web.api.replies import problems
@@ -37,9 +38,9 @@ EXPORT_REPLY = {
 
 
 @router.get("/personas", tags=["personas"], responses=problems(401), response_model=list[PersonaLine])
-def list_personas(session: Reading, account: RequiredAccount) -> list[object]:
+def list_personas(session: Reading, account: RequiredAccount) -> list[Line]:
     """Your personas, newest first."""
-    return list(personas.list_personas(session, account.account_id))
+    return personas.list_personas(session, account.account_id)
 
 
 @router.get("/personas/latest", tags=["personas"], responses=problems(401, 404), response_model=Persona)

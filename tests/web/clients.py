@@ -1,0 +1,45 @@
+"""The web application on a test's database, with no model behind it, and browsers and programs that talk to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlmodel import SQLModel
+
+from app.main import create_app
+from app.settings import Settings
+from app.storage.database import Database
+
+HERE = "http://testserver"
+
+
+def application(database_url: str, data_dir: Path, **changes: Any) -> FastAPI:
+    """The application as it is served; the model it is set to answers nowhere."""
+    settings = {"model": "openai/secret-model", "model_api_base": "http://127.0.0.1:9", **changes}
+    return create_app(Settings(_env_file=None, database_url=database_url, data_dir=data_dir, **settings))
+
+
+def browser(app: FastAPI) -> TestClient:
+    """Keeps its cookies and says where its requests come from, as browsers do."""
+    return TestClient(app, base_url=HERE, headers={"Origin": HERE}, follow_redirects=False)
+
+
+def program(app: FastAPI) -> TestClient:
+    """Signed in to a new account by its token."""
+    client = TestClient(app, base_url=HERE, follow_redirects=False)
+    token = client.post("/api/v1/accounts").json()["token"]
+    client.headers["Authorization"] = f"Bearer {token}"
+    return client
+
+
+def row_counts(database: Database) -> dict[str, int]:
+    """How many rows every table has."""
+    with database.engine.connect() as connection:
+        return {
+            table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+            for table in SQLModel.metadata.sorted_tables
+        }
