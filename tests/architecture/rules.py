@@ -16,6 +16,8 @@ LONGEST_FILE = 300
 VENDORED = ("static/vendor", "static/fonts")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|home/[a-z]\w*)/")
 ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+)")
+NOBODYS_HOST = re.compile(r"(127|10|192\.168)\.[\d.]+|[\w-]+|.*\.(example|test|testserver|invalid|lan|local)")
+"""Loopback, private addresses, single words and the names kept for examples: none of them is somebody's machine."""
 TEXT_SUFFIXES = (".py", ".md", ".toml", ".yaml", ".yml", ".html", ".css", ".js", ".txt", ".cff", ".ini", ".lock", "")
 
 
@@ -125,8 +127,7 @@ def unknown_hosts(root: Path, known: frozenset[str]) -> list[str]:
     for path in _texts(root):
         for host in ADDRESS.findall(path.read_text(encoding="utf-8", errors="replace")):
             bare = host.rstrip(".").lower()
-            is_test_address = bare.startswith("127.") or bare.rsplit(".", 1)[-1] in {"example", "test", "invalid"}
-            if bare not in known and not is_test_address:
+            if bare not in known and not NOBODYS_HOST.fullmatch(bare):
                 found.append(f"{path.relative_to(root)} names the host {bare}")
     return sorted(set(found))
 

@@ -12,7 +12,6 @@ LONG_FILES: dict[str, str] = {
 
 KNOWN_HOSTS = frozenset(
     {
-        "localhost",
         "github.com",
         "huggingface.co",
         "arxiv.org",
@@ -25,7 +24,6 @@ KNOWN_HOSTS = frozenset(
         "opensource.org",
         "json-schema.org",
         "www.w3.org",
-        "model",  # the service of that name in compose.yaml
     }
 )
 
