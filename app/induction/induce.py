@@ -142,6 +142,20 @@ async def induce(
     return result(run, tested)
 
 
+async def judge_with_and_without(
+    persona: Persona,
+    pairs: Sequence[PreferencePair],
+    model: LanguageModel,
+    *,
+    seed: int = 0,
+    emit: Emit = ignore,
+) -> tuple[Accuracy, Accuracy]:
+    """Accuracy of a persona and of the plain judge on `pairs`, outside any induction. Four calls a pair."""
+    run = Run(model, seed, emit, describe=lambda _: {})
+    run.persona = persona
+    return await _test(run, persona, pairs, RECIPES["paper-lean"])
+
+
 async def _test(
     run: Run, persona: Persona, test: Sequence[PreferencePair], recipe: Recipe
 ) -> tuple[Accuracy, Accuracy]:

@@ -1,0 +1,148 @@
+"""Preference files in the project's own schema: one JSON object a line, one decided comparison each.
+
+`{"user_id": "u1", "split": "test", "seq": 3, "conversation_id": "k1", "context": [{"role": "user", "content": "Why?"}],
+"chosen": {"role": "assistant", "content": "Because."}, "rejected": {"role": "assistant", "content": "Hm.",
+"continuation": [...]}, "present_first": "rejected"}`. Only context, chosen and rejected are needed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.conversation import Context, Turn
+from app.domain.errors import BadInput
+from app.domain.preference import Completion, PreferencePair, first_is_left, pair_digest
+
+_ROLES = ("system", "user", "assistant")
+
+
+@dataclass(frozen=True, slots=True)
+class FilePairs:
+    """One person's pairs in the order of the file; `test` holds the rows whose split is "test".
+
+    `skipped` says in plain sentences which rows were left out (said twice, or two equal answers).
+    """
+
+    user: str
+    pairs: tuple[PreferencePair, ...]
+    test: tuple[PreferencePair, ...]
+    skipped: tuple[str, ...]
+
+
+def pairs_from_jsonl(data: bytes, name: str, user: str | None = None) -> FilePairs:
+    """The pairs of `user` in the file, or of its only user. Raises BadInput with a sentence that names file and line."""
+    rows = list(_rows(data, name))
+    users = list(dict.fromkeys(str(row.get("user_id", "")) for _, row in rows))
+    if user is None:
+        if len(users) > 1:
+            some = ", ".join(users[:3])
+            raise BadInput(f"{name} holds the choices of {len(users)} people ({some}, ...). Name one of them.")
+        user = users[0]
+    elif user not in users:
+        raise BadInput(f"{name} holds no choices of {user!r}. It has: {', '.join(users[:5])}.")
+    seen: set[str] = set()
+    parts: dict[bool, list[PreferencePair]] = {True: [], False: []}
+    skipped = []
+    for line, row in rows:
+        if str(row.get("user_id", "")) != user:
+            continue
+        pair = _pair(row, name, line)
+        texts = pair_digest(pair.context, *(_whole(one) for one in (pair.chosen, pair.rejected)))
+        if _whole(pair.chosen) == _whole(pair.rejected):
+            skipped.append(f"Line {line} was left out: both answers are the same.")
+        elif texts in seen or pair.pair_id in seen:
+            skipped.append(f"Line {line} was left out: the file has this comparison already.")
+        else:
+            seen |= {texts, pair.pair_id}
+            parts[row.get("split") == "test"].append(pair)
+    return FilePairs(user, tuple(parts[False]), tuple(parts[True]), tuple(skipped))
+
+
+def _rows(data: bytes, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    if not data.strip():
+        raise BadInput(f"{name} is empty.")
+    if b"\0" in data:
+        raise BadInput(f"{name} holds NUL bytes, so it is no text file. A file with one JSON object a line is needed.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise BadInput(f"{name}, line {line}: this is not UTF-8 text. Save the file as UTF-8.") from error
+    for number, line_text in enumerate(text.split("\n"), start=1):
+        if not line_text.strip():
+            continue
+        try:
+            row = json.loads(line_text)
+        except (ValueError, RecursionError) as error:
+            raise BadInput(f"{name}, line {number}: this is not a whole JSON object.") from error
+        if not isinstance(row, dict):
+            raise BadInput(f"{name}, line {number}: a JSON object is needed, not {type(row).__name__}.")
+        yield number, row
+
+
+def _pair(row: dict[str, Any], name: str, line: int) -> PreferencePair:
+    where = f"{name}, line {line}"
+    for key in ("context", "chosen", "rejected"):
+        if key not in row:
+            raise BadInput(f"{where}: {key} is missing. Each row needs context, chosen and rejected.")
+    context = _context(row["context"], where)
+    chosen, rejected = (_completion(row[key], f"{where}: {key}") for key in ("chosen", "rejected"))
+    texts = pair_digest(context, _whole(chosen), _whole(rejected))
+    pair_id = row.get("pair_id") or texts[:16]
+    conversation = row.get("conversation_id") or pair_id
+    shown = row.get("present_first")
+    seq = row.get("seq")
+    # Without a side in the file one is drawn by the texts, so that no label can be read off it.
+    first = min(chosen.text, rejected.text) == chosen.text
+    return PreferencePair(
+        pair_id=str(pair_id),
+        context=context,
+        chosen=chosen,
+        rejected=rejected,
+        conversation_id=str(conversation),
+        chosen_first=shown == "chosen"
+        if shown in ("chosen", "rejected")
+        else first is first_is_left(int(texts[:8], 16)),
+        seq=seq if isinstance(seq, int) and not isinstance(seq, bool) else line,
+    )
+
+
+def _context(value: object, where: str) -> Context:
+    if isinstance(value, str) and value.strip():
+        return (Turn("user", value),)
+    turns = _turns(value, f"{where}: context")
+    if not turns or turns[-1].role != "user":
+        raise BadInput(f"{where}: the context must end with a turn of the user.")
+    return turns
+
+
+def _turns(value: object, where: str) -> tuple[Turn, ...]:
+    if not isinstance(value, list):
+        raise BadInput(f"{where} must be a list of turns with role and content.")
+    turns = []
+    for turn in value:
+        if not isinstance(turn, dict) or turn.get("role") not in _ROLES or not isinstance(turn.get("content"), str):
+            raise BadInput(f"{where}: each turn needs a role (system, user or assistant) and a text as content.")
+        turns.append(Turn(turn["role"], turn["content"]))
+    return tuple(turns)
+
+
+def _completion(value: object, where: str) -> Completion:
+    if isinstance(value, str):
+        text = value
+        lead_in: tuple[Turn, ...] = ()
+    elif isinstance(value, dict) and isinstance(value.get("content"), str):
+        text = value["content"]
+        lead_in = _turns(value["continuation"], f"{where}.continuation") if value.get("continuation") else ()
+    else:
+        raise BadInput(f"{where} must be a text or an object with content.")
+    if not text.strip():
+        raise BadInput(f"{where} is empty.")
+    return Completion(text, lead_in)
+
+
+def _whole(completion: Completion) -> str:
+    return "\n".join([*(turn.content for turn in completion.lead_in), completion.text])

@@ -1,0 +1,278 @@
+"""The main job without the web: a file of preferences in, persona.json, prompt.txt and report.json out.
+
+One row: `{"user_id": "u1", "split": "train", "seq": 0, "conversation_id": "k1", "context": [{"role": "user",
+"content": "..."}], "chosen": {"role": "assistant", "content": "..."}, "rejected": {...}, "present_first": "chosen"}`;
+only context, chosen and rejected are needed (domain/preference_files.py). Rows whose split is "test" are the unseen choices.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from app.domain.errors import BadInput
+from app.domain.persona import Accuracy
+from app.domain.preference_files import FilePairs, pairs_from_jsonl
+from app.domain.prompt_targets import persona_from_document, system_prompt, verdict_sentence
+from app.induction.induce import Progress, ignore, induce, judge_with_and_without
+from app.services.model_calls import Completer, InMemoryLedger, MeteredModel
+
+LARGEST_FILE_BYTES = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one command spent: calls sent (failed tries too), tokens as counted by the provider, seconds on the clock."""
+
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    failed_calls: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What an induction over a file came to; `document` is None where no persona could be written."""
+
+    user: str
+    recipe: str
+    seed: int
+    model: str
+    choices: int
+    skipped: tuple[str, ...]
+    accuracy: Accuracy | None
+    baseline: Accuracy | None
+    verdict: str
+    is_sketch: bool
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+    cost: Cost
+    document: dict[str, Any] | None = field(repr=False)
+    files: tuple[Path, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """report.json: calls, prompt_tokens, completion_tokens, seconds, hits, n, interval, baseline_hits, failed, ..."""
+        return {
+            "user": self.user,
+            "recipe": self.recipe,
+            "seed": self.seed,
+            "model": self.model,
+            "choices": self.choices,
+            **_cost(self.cost),
+            **_hits(self.accuracy),
+            "baseline_hits": self.baseline.hits if self.baseline else None,
+            "baseline_n": self.baseline.n if self.baseline else None,
+            "verdict": self.verdict,
+            "is_sketch": self.is_sketch,
+            "has_persona": self.document is not None,
+            "skipped": list(self.skipped),
+            "missing": list(self.missing),
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationReport:
+    """A persona file judged on the unseen choices of a file, beside the plain judge on the same choices."""
+
+    user: str
+    model: str
+    accuracy: Accuracy
+    baseline: Accuracy
+    verdict: str
+    cost: Cost
+
+    def table(self) -> list[tuple[str, int, int, int, float, float, float]]:
+        """Rows (judge, hits, n, failed, share, low, high): the plain judge first."""
+        rows = []
+        for name, accuracy in (("no persona", self.baseline), ("with persona", self.accuracy)):
+            low, high = accuracy.interval()
+            rows.append((name, accuracy.hits, accuracy.n, accuracy.failed, accuracy.share, low, high))
+        return rows
+
+    def as_json(self) -> dict[str, Any]:
+        """The same figures for programs."""
+        return {
+            "user": self.user,
+            "model": self.model,
+            **_cost(self.cost),
+            **_hits(self.accuracy),
+            "baseline_hits": self.baseline.hits,
+            "baseline_n": self.baseline.n,
+            "verdict": self.verdict,
+        }
+
+
+async def induce_file(
+    path: Path | str,
+    out_dir: Path | str,
+    completer: Completer,
+    *,
+    user: str | None = None,
+    recipe: str = "paper-lean",
+    seed: int = 0,
+    test_file: Path | str | None = None,
+    budget_calls: int = 400,
+    budget_tokens: int = 1_000_000,
+    on_progress: Callable[[Progress], None] = ignore,
+) -> FileReport:
+    """Induces one person's persona from a file and writes persona.json, prompt.txt and report.json into `out_dir`.
+
+    The unseen choices are the rows with split "test", or all rows of that person in `test_file`; without either, part
+    of the choices is held back. Files are written whole or not at all; without a persona only report.json is written.
+    Raises BadInput for a file, user or recipe that cannot be used, and what `induce` raises.
+    """
+    started = time.monotonic()
+    found = read_pairs(path, user)
+    tests = found.test
+    if test_file is not None:
+        other = read_pairs(test_file, user if user is not None else found.user or None)
+        tests = other.test or other.pairs
+    ledger = InMemoryLedger(budget_calls, budget_tokens)
+    induced = await induce(
+        found.pairs,
+        MeteredModel(completer, ledger),
+        recipe=recipe,
+        seed=seed,
+        test_pairs=tests or None,
+        emit=on_progress,
+    )
+    document = induced.document()
+    report = FileReport(
+        user=found.user,
+        recipe=recipe,
+        seed=seed,
+        model=induced.model,
+        choices=len(found.pairs),
+        skipped=found.skipped,
+        accuracy=induced.accuracy,
+        baseline=induced.baseline,
+        verdict=document["verdict"],
+        is_sketch=induced.is_sketch,
+        missing=induced.missing,
+        notes=induced.notes,
+        cost=_spent(ledger, started),
+        document=document if induced.persona else None,
+    )
+    texts = {"report.json": _json(report.as_json())}
+    if induced.persona:
+        texts = {"persona.json": _json(document), "prompt.txt": system_prompt(document), **texts}
+    out = Path(out_dir)
+    out.mkdir(parents=True, exist_ok=True)
+    for stale in {"persona.json", "prompt.txt"} - texts.keys():
+        (out / stale).unlink(missing_ok=True)
+    for name, text in texts.items():
+        _write_whole(out / name, text)
+    return replace(report, files=tuple(out / name for name in texts))
+
+
+async def evaluate_file(
+    path: Path | str,
+    persona_path: Path | str,
+    completer: Completer,
+    *,
+    user: str | None = None,
+    seed: int = 0,
+    budget_calls: int = 400,
+    budget_tokens: int = 1_000_000,
+    on_progress: Callable[[Progress], None] = ignore,
+) -> EvaluationReport:
+    """How often the persona of a persona.json predicts the unseen choices of a file, beside the plain judge.
+
+    The rows with split "test" are judged, all rows where none has. Four calls a row. Raises BadInput for unusable
+    files and BudgetReached where the budget ends.
+    """
+    started = time.monotonic()
+    found = read_pairs(path, user)
+    persona = persona_from_document(_persona_json(persona_path))
+    ledger = InMemoryLedger(budget_calls, budget_tokens)
+    with_persona, without = await judge_with_and_without(
+        persona, found.test or found.pairs, MeteredModel(completer, ledger), seed=seed, emit=on_progress
+    )
+    return EvaluationReport(
+        user=found.user,
+        model=completer.profile.name,
+        accuracy=with_persona,
+        baseline=without,
+        verdict=verdict_sentence(with_persona, without, is_sketch=False),
+        cost=_spent(ledger, started),
+    )
+
+
+def read_pairs(path: Path | str, user: str | None) -> FilePairs:
+    """One person's pairs of a file. Raises BadInput with a sentence that names the file and, where it can, the line."""
+    file = Path(path)
+    try:
+        if file.stat().st_size > LARGEST_FILE_BYTES:
+            raise BadInput(f"{file} is larger than {LARGEST_FILE_BYTES // 2**20} MB. Split it by person.")
+        data = file.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror or error}.") from error
+    return pairs_from_jsonl(data, file.name, user)
+
+
+def _persona_json(path: Path | str) -> dict[str, Any]:
+    try:
+        stored = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror or error}.") from error
+    except ValueError as error:
+        raise BadInput(f"{path} is no JSON file. Give the persona.json that `induce` wrote.") from error
+    if not isinstance(stored, dict):
+        raise BadInput(f"{path} is no persona file. Give the persona.json that `induce` wrote.")
+    return stored
+
+
+def _spent(ledger: InMemoryLedger, started: float) -> Cost:
+    return Cost(
+        calls=ledger.calls,
+        prompt_tokens=ledger.usage.prompt_tokens,
+        completion_tokens=ledger.usage.completion_tokens,
+        failed_calls=len(ledger.failures),
+        seconds=round(time.monotonic() - started, 2),
+    )
+
+
+def _cost(cost: Cost) -> dict[str, Any]:
+    return {
+        "calls": cost.calls,
+        "prompt_tokens": cost.prompt_tokens,
+        "completion_tokens": cost.completion_tokens,
+        "failed_calls": cost.failed_calls,
+        "seconds": cost.seconds,
+    }
+
+
+def _hits(accuracy: Accuracy | None) -> dict[str, Any]:
+    return {
+        "hits": accuracy.hits if accuracy else None,
+        "n": accuracy.n if accuracy else None,
+        "interval": [round(end, 4) for end in accuracy.interval()] if accuracy else None,
+        "failed": accuracy.failed if accuracy else None,
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """The file with this text, or the file as it was: never half of it."""
+    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8", "replace"))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(partial).chmod(0o644)
+        Path(partial).replace(path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
