@@ -15,6 +15,7 @@ from app.storage.database import Session
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, VerdictRow
 
 MOST_MILLISECONDS = 24 * 60 * 60 * 1000
+MOST_FAILED_SHOWN = 5
 LARGEST_SEED = 2**63
 
 
@@ -149,6 +150,11 @@ def undo_verdict(session: Session, account_id: str, comparison_id: str) -> None:
 def last_verdict(session: Session, account_id: str) -> str | None:
     """The comparison that Undo is about: the one the person chose on last. Imported verdicts do not count."""
     return verdicts.last_given(session, account_id)
+
+
+def failed(session: Session, account_id: str) -> list[ComparisonView]:
+    """The newest comparisons, at most five, that miss an answer which could not be written."""
+    return [_view(session, found) for found in comparisons.failed(session, account_id, MOST_FAILED_SHOWN)]
 
 
 def progress(session: Session, account_id: str) -> ProgressView:

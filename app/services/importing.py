@@ -48,13 +48,15 @@ class SampleView:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What became of an import: comparisons found, added, and there already; `(where, why)` for each left out."""
+    """What became of an import: comparisons found, added, and there already; `(where, why)` for each left out. `kind` is
+    sample, pairs or conversation."""
 
     import_id: str
     found: int
     added: int
     doubled: int
     skipped: list[tuple[str, str]]
+    kind: str = "pairs"
 
 
 def samples() -> list[SampleView]:
@@ -78,6 +80,14 @@ def import_pairs(session: Session, account_id: str, source_name: str, data: byte
     Rows that cannot be used are reported and left out. Raises BadInput or TooLarge, and stores nothing, where none can.
     """
     return _import_decided(session, account_id, clean_name(source_name), data, kind="pairs")
+
+
+def report(session: Session, account_id: str, import_id: str) -> ImportReport:
+    """The report of an earlier import as the person was shown it. Raises NotFound."""
+    batch = imports.find(session, account_id, import_id)
+    stored = batch.report
+    skipped = [(where, why) for where, why in stored.get("skipped", [])]
+    return ImportReport(batch.import_id, stored["found"], stored["added"], stored["doubled"], skipped, batch.kind)
 
 
 def preview_conversation(text: str) -> list[Turn]:
@@ -145,7 +155,7 @@ def import_conversation(
     if not added:
         batch.state = "done"
     comparisons.add_all(session, rows)
-    outcome = ImportReport(batch.import_id, found, added, found - added, [])
+    outcome = ImportReport(batch.import_id, found, added, found - added, [], batch.kind)
     imports.report(session, batch, _as_document(outcome))
     if added:
         job_requests.ask_for(session, "alternatives", batch.import_id)
@@ -187,7 +197,7 @@ def _import_decided(session: Session, account_id: str, source_name: str, data: b
         rows += _rows(found, identity, conversation, seq + added, is_sample=kind == "sample")
     comparisons.add_all(session, [*conversations.values(), *rows])
     total = len(read.comparisons)
-    outcome = ImportReport(batch.import_id, total, added, total - added, list(read.skipped))
+    outcome = ImportReport(batch.import_id, total, added, total - added, list(read.skipped), kind)
     imports.report(session, batch, _as_document(outcome))
     return outcome
 

@@ -167,6 +167,28 @@ def known_digests(session: Session, account_id: str) -> set[str]:
     return set(session.exec(select(ComparisonRow.pair_sha256).where(ComparisonRow.account_id == account_id)))
 
 
+def ids_by_digest(session: Session, account_id: str, digests: Sequence[str]) -> dict[str, str]:
+    """The comparison's id for each of these `pair_sha256` that the account has."""
+    rows = select(ComparisonRow.pair_sha256, ComparisonRow.comparison_id).where(
+        ComparisonRow.account_id == account_id, col(ComparisonRow.pair_sha256).in_(digests)
+    )
+    return dict(session.exec(rows).all())
+
+
+def failed(session: Session, account_id: str, limit: int) -> list[Found]:
+    """Comparisons without a verdict that miss an answer which could not be written, newest first."""
+    rows = (
+        _rows(account_id)
+        .where(
+            col(VerdictRow.comparison_id).is_(None),
+            sa.or_(col(First.state) == "failed", col(Second.state) == "failed"),
+        )
+        .order_by(col(ComparisonRow.seq).desc())
+        .limit(limit)
+    )
+    return [Found(*row) for row in session.execute(rows)]
+
+
 Row = ConversationRow | CompletionRow | ComparisonRow | VerdictRow | VerdictRevision
 
 

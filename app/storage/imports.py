@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.storage.tables import ImportBatch
+from app.domain.errors import NotFound
+from app.storage.tables import ImportBatch, is_id
 
 
 def add(
@@ -24,6 +25,14 @@ def add(
     )
     session.add(batch)
     session.flush()
+    return batch
+
+
+def find(session: Session, account_id: str, import_id: str) -> ImportBatch:
+    """The account's import. Raises NotFound; somebody else's reads the same."""
+    batch = session.get(ImportBatch, import_id) if is_id(import_id) else None
+    if batch is None or batch.account_id != account_id:
+        raise NotFound("There is no such import, or it is not yours.")
     return batch
 
 

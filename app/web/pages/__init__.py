@@ -1,0 +1,21 @@
+"""The pages, one module each; `ROUTERS` is what the application includes. Pages do not import one another."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from app.web.pages import choices, choose, data, documents, frame, home, importing, persona, prompt, research, run
+
+ROUTERS: tuple[APIRouter, ...] = (
+    home.router,
+    choose.router,
+    choices.router,
+    importing.router,
+    run.router,
+    persona.router,
+    prompt.router,
+    data.router,
+    research.router,
+    documents.router,
+    frame.router,
+)

@@ -1,0 +1,82 @@
+"""My choices: every verdict, each open to being read again and changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path, Query, Request
+from starlette.responses import Response
+
+from app.domain.preference import Verdict
+from app.services import comparing
+from app.services.comparing import ChoiceView, ComparisonView
+from app.web.dependencies import CurrentAccount, Reading, RequiredAccount, Writing
+from app.web.limits import Limited
+from app.web.rendering import respond, see_other
+from app.web.requests import GuardedRoute
+from app.web.views import reveal_words
+
+router = APIRouter(prefix="/choices", route_class=GuardedRoute)
+
+PAGE = 50
+ComparisonPath = Annotated[str, Path(max_length=64)]
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicesView:
+    """One page of the list, newest first; `newer` and `older` are the offsets of its neighbours."""
+
+    choices: Sequence[ChoiceView]
+    total: int
+    offset: int
+    newer: int
+    older: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OneChoiceView:
+    """Both answers of one comparison, and whose they were."""
+
+    comparison: ComparisonView
+    reveal: str
+
+
+@router.get("")
+def choices(request: Request, session: Reading, account: CurrentAccount, offset: Offset = 0) -> Response:
+    """The list of verdicts."""
+    found = comparing.list_choices(session, account.account_id, offset, PAGE + 1) if account else []
+    total = comparing.progress(session, account.account_id).verdicts if account else 0
+    view = ChoicesView(
+        choices=found[:PAGE],
+        total=total,
+        offset=offset,
+        newer=max(0, offset - PAGE),
+        older=offset + PAGE,
+        has_more=len(found) > PAGE,
+    )
+    return respond(request, "choices", view)
+
+
+@router.get("/{comparison_id}")
+def one(request: Request, comparison_id: ComparisonPath, session: Reading, account: RequiredAccount) -> Response:
+    """Both answers again, with the verdict and the names."""
+    comparison = comparing.comparison(session, account.account_id, comparison_id)
+    return respond(request, "choice", OneChoiceView(comparison, reveal_words(comparison.reveal)))
+
+
+@router.post("/{comparison_id}/verdict", dependencies=[Limited.verdicts])
+def change(
+    comparison_id: ComparisonPath,
+    session: Writing,
+    account: RequiredAccount,
+    value: Annotated[Verdict, Form()],
+    offset: Annotated[int, Form(ge=0, le=1_000_000)] = 0,
+) -> Response:
+    """Changes a verdict; the old value is kept as a revision."""
+    kept = comparing.give_verdict(session, account.account_id, comparison_id, value, None)
+    shown = comparing.comparison(session, account.account_id, kept.comparison_id)
+    return see_other(f"/choices?offset={offset}#choice-{shown.seq}")

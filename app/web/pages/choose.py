@@ -1,0 +1,143 @@
+"""Choose: two anonymous answers and a verdict; asking for two more; what is still being written, what has failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path, Request
+from starlette.responses import Response
+
+from app.domain.preference import Verdict
+from app.services import comparing, starters
+from app.services.accounts import AccountView
+from app.services.comparing import ComparisonView, ProgressView
+from app.storage.database import Session
+from app.web.asking import writers
+from app.web.dependencies import CurrentAccount, CurrentSettings, Guest, Reading, RequiredAccount, Writing
+from app.web.limits import Limited
+from app.web.rendering import is_htmx, respond, see_other
+from app.web.requests import GuardedRoute
+from app.web.views import reveal_words
+
+router = APIRouter(prefix="/choose", route_class=GuardedRoute)
+
+ComparisonPath = Annotated[str, Path(max_length=64)]
+NOTHING_YET = ProgressView(choices=0, verdicts=0, waiting=0, pending=0, failed=0)
+
+
+@dataclass(frozen=True, slots=True)
+class LastChoice:
+    """What was said about the comparison before, and whose answers they were."""
+
+    verdict: str
+    reveal: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailedPair:
+    """A comparison that misses an answer, with a sentence that says which side and why."""
+
+    comparison_id: str
+    sentence: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseView:
+    """`comparison` is None where nothing is ready; `is_waiting` then says whether answers are being written."""
+
+    comparison: ComparisonView | None
+    last: LastChoice | None
+    progress: ProgressView
+    is_waiting: bool
+    failed: list[FailedPair]
+
+
+def choose_view(session: Session, account: AccountView | None) -> ChooseView:
+    """What the page shows now."""
+    if account is None:
+        return ChooseView(None, None, NOTHING_YET, is_waiting=False, failed=[])
+    comparison = comparing.next_comparison(session, account.account_id)
+    progress = comparing.progress(session, account.account_id)
+    return ChooseView(
+        comparison=comparison,
+        last=_last(session, account),
+        progress=progress,
+        is_waiting=comparison is None and progress.pending > 0,
+        failed=[_failed(one) for one in comparing.failed(session, account.account_id)] if progress.failed else [],
+    )
+
+
+def _last(session: Session, account: AccountView) -> LastChoice | None:
+    comparison_id = comparing.last_verdict(session, account.account_id)
+    if comparison_id is None:
+        return None
+    last = comparing.comparison(session, account.account_id, comparison_id)
+    return LastChoice(str(last.verdict), reveal_words(last.reveal))
+
+
+def _failed(comparison: ComparisonView) -> FailedPair:
+    broken = [side for side in (comparison.first, comparison.second) if side.state == "failed"]
+    start = "One answer could not be written." if len(broken) == 1 else "Neither answer could be written."
+    return FailedPair(comparison.comparison_id, f"{start} {broken[0].failure}", comparison.context[-1].content)
+
+
+def _shown(request: Request, session: Session, account: AccountView) -> Response:
+    """After a change: the next comparison for htmx, else back to the page."""
+    if is_htmx(request):
+        return respond(request, "choose", choose_view(session, account))
+    return see_other("/choose")
+
+
+@router.get("")
+def choose(request: Request, session: Reading, account: CurrentAccount) -> Response:
+    """The oldest comparison without a verdict, or why there is none."""
+    return respond(request, "choose", choose_view(session, account))
+
+
+@router.post("/more", dependencies=[Limited.imports])
+def more(session: Writing, account: Guest) -> Response:
+    """Puts the ready-made pairs into the account."""
+    starters.add_starters(session, account.account_id)
+    return see_other("/choose")
+
+
+@router.post("/ask", dependencies=[Limited.prompts])
+def ask(
+    session: Writing, account: Guest, settings: CurrentSettings, text: Annotated[str, Form(max_length=12_000)]
+) -> Response:
+    """Has two answers to a prompt written in the background."""
+    by = writers(settings)
+    comparing.ask(session, account.account_id, text, models=by.models, styles=by.styles, seed=by.seed)
+    return see_other("/choose")
+
+
+@router.post("/undo", dependencies=[Limited.verdicts])
+def undo(request: Request, session: Writing, account: RequiredAccount) -> Response:
+    """Takes the last verdict back; its comparison is shown again."""
+    last = comparing.last_verdict(session, account.account_id)
+    if last is not None:
+        comparing.undo_verdict(session, account.account_id, last)
+    return _shown(request, session, account)
+
+
+@router.post("/{comparison_id}/verdict", dependencies=[Limited.verdicts])
+def verdict(
+    request: Request,
+    comparison_id: ComparisonPath,
+    session: Writing,
+    account: RequiredAccount,
+    value: Annotated[Verdict, Form()],
+    milliseconds: Annotated[int | None, Form()] = None,
+) -> Response:
+    """Stores the verdict and shows the next comparison."""
+    comparing.give_verdict(session, account.account_id, comparison_id, value, milliseconds)
+    return _shown(request, session, account)
+
+
+@router.post("/{comparison_id}/retry", dependencies=[Limited.prompts])
+def retry(comparison_id: ComparisonPath, session: Writing, account: RequiredAccount) -> Response:
+    """Has the answers that failed written again."""
+    comparing.retry(session, account.account_id, comparison_id)
+    return see_other("/choose")

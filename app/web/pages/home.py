@@ -1,0 +1,90 @@
+"""Home: one sentence, the prompt box, a real pair to judge right there, a real sample persona."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.responses import Response
+
+from app.domain.preference import Verdict
+from app.services import comparing, importing, starters
+from app.services.comparing import ComparisonView
+from app.services.importing import SampleView
+from app.services.starters import StarterView
+from app.web.dependencies import CurrentAccount, Guest, Reading, Writing
+from app.web.limits import Limited
+from app.web.rendering import respond, see_other
+from app.web.requests import GuardedRoute
+from app.web.sample_persona import sample_document
+from app.web.views import signed
+
+router = APIRouter(route_class=GuardedRoute)
+
+STARTERS = (
+    "Explain inflation to me as if I had ten minutes and no economics.",
+    "What should I look at before I rent a flat?",
+    "Plan three quick dinners with chickpeas.",
+    "How do I say no to extra work, politely?",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleLetter:
+    """The sample persona as the first page shows it."""
+
+    summary: str
+    signed: str
+    choices: int
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """`prompt` fills the box; `pair` is None where nothing waits; `history` is the sample offered in one click."""
+
+    prompt: str
+    starters: tuple[str, ...]
+    sample: SampleLetter
+    choices: int
+    history: SampleView
+    pair: ComparisonView | StarterView | None
+    verdict_address: str
+
+
+@router.get("/")
+def home(
+    request: Request, session: Reading, account: CurrentAccount, prompt: Annotated[int, Query(ge=0, le=99)] = 0
+) -> Response:
+    """The first page; `prompt` names a starter that fills the box."""
+    document = sample_document()
+    choices = comparing.progress(session, account.account_id).choices if account else 0
+    pair: ComparisonView | StarterView | None = starters.starter_pair()
+    address = "/first-choice"
+    if account is not None and (choices or comparing.next_comparison(session, account.account_id)):
+        pair = waiting = comparing.next_comparison(session, account.account_id)
+        address = f"/choose/{waiting.comparison_id}/verdict" if waiting else ""
+    view = HomeView(
+        prompt=STARTERS[prompt - 1] if 1 <= prompt <= len(STARTERS) else "",
+        starters=STARTERS,
+        sample=SampleLetter(document["summary"], signed(document), document["n_choices"]),
+        choices=choices,
+        history=importing.samples()[0],
+        pair=pair,
+        verdict_address=address,
+    )
+    return respond(request, "home", view)
+
+
+@router.post("/first-choice", dependencies=[Limited.verdicts])
+def first_choice(
+    session: Writing,
+    account: Guest,
+    value: Annotated[Verdict, Form()],
+    milliseconds: Annotated[int | None, Form()] = None,
+) -> Response:
+    """A stranger's first verdict: puts the ready-made pairs into the new account and judges the one that was shown."""
+    added = starters.add_starters(session, account.account_id)
+    shown = added[starters.starter_pair().name]
+    comparing.give_verdict(session, account.account_id, shown, value, milliseconds)
+    return see_other("/choose")

@@ -1,0 +1,122 @@
+"""Import: sample histories, preference pairs as file or paste, a conversation with a preview before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from starlette.responses import Response
+
+from app.domain.conversation import Role, Turn
+from app.domain.errors import BadInput
+from app.services import importing
+from app.services.importing import ImportReport, SampleView
+from app.web.asking import writers
+from app.web.dependencies import CurrentAccount, CurrentSettings, Guest, Reading, Writing
+from app.web.limits import Limited
+from app.web.rendering import respond, see_other
+from app.web.requests import GuardedRoute, takes_files
+
+router = APIRouter(route_class=GuardedRoute)
+
+LETTERS: dict[Role, str] = {"user": "u", "assistant": "a", "system": "s"}
+ROLES: dict[str, Role] = {letter: role for role, letter in LETTERS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """`report` is what the last import found, where one is asked for."""
+
+    samples: Sequence[SampleView]
+    report: ImportReport | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPage:
+    """What was read of a pasted conversation; `roles` keeps the speakers as one letter a turn while they are turned."""
+
+    text: str
+    roles: str
+    turns: Sequence[Turn]
+    answers: int
+
+
+@router.get("/import")
+def show(
+    request: Request,
+    session: Reading,
+    account: CurrentAccount,
+    report: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    """The three ways in, and the report of an import."""
+    found = importing.report(session, account.account_id, report) if account and report else None
+    return respond(request, "import", ImportPage(importing.samples(), found))
+
+
+@router.post("/sample", dependencies=[Limited.imports])
+def load_sample(session: Writing, account: Guest, name: Annotated[str, Form(max_length=100)]) -> Response:
+    """Takes a sample history over into the account."""
+    made = importing.load_sample(session, account.account_id, name)
+    return see_other(f"/import?report={made.import_id}#report")
+
+
+@router.post("/import/pairs", dependencies=[Limited.imports])
+@takes_files
+def import_pairs(
+    session: Writing,
+    account: Guest,
+    file: Annotated[UploadFile | None, File()] = None,
+    pasted: Annotated[str, Form(max_length=2_000_000)] = "",
+) -> Response:
+    """Takes preference pairs from a file, or from what was pasted."""
+    if file is not None and file.filename:
+        name, data = file.filename[-200:], file.file.read()
+    elif pasted.strip():
+        name, data = "pasted text", pasted.encode()
+    else:
+        raise BadInput("Choose a file or paste some lines first. Nothing was stored.")
+    made = importing.import_pairs(session, account.account_id, name, data)
+    return see_other(f"/import?report={made.import_id}#report")
+
+
+def _turns(text: str, roles: str) -> list[Turn]:
+    """The turns of a pasted text, with the speakers as the person has turned them."""
+    turns = importing.preview_conversation(text)
+    if len(roles) != len(turns) or not set(roles) <= set(ROLES):
+        return turns
+    return [replace(turn, role=ROLES[letter]) for turn, letter in zip(turns, roles, strict=True)]
+
+
+@router.post("/import/preview")
+def preview(
+    request: Request,
+    text: Annotated[str, Form(max_length=2_000_000)],
+    roles: Annotated[str, Form(max_length=10_000)] = "",
+    flip: Annotated[int | None, Form(ge=0, le=10_000)] = None,
+) -> Response:
+    """Shows who says what, and turns one speaker round. Stores nothing."""
+    turns = _turns(text, roles)
+    if flip is not None and flip < len(turns):
+        turned: Role = "assistant" if turns[flip].role == "user" else "user"
+        turns[flip] = replace(turns[flip], role=turned)
+    answers = sum(1 for turn in turns if turn.role == "assistant")
+    letters = "".join(LETTERS[turn.role] for turn in turns)
+    return respond(request, "preview", PreviewPage(text, letters, turns, answers))
+
+
+@router.post("/import/conversation", dependencies=[Limited.imports])
+def import_conversation(
+    session: Writing,
+    account: Guest,
+    settings: CurrentSettings,
+    text: Annotated[str, Form(max_length=2_000_000)],
+    roles: Annotated[str, Form(max_length=10_000)] = "",
+) -> Response:
+    """Takes the conversation over and has another answer written to each of the assistant's."""
+    by = writers(settings)
+    made = importing.import_conversation(
+        session, account.account_id, _turns(text, roles), model=by.models[1], style=by.styles[1], seed=by.seed
+    )
+    return see_other(f"/import?report={made.import_id}#report")

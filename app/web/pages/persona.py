@@ -1,0 +1,111 @@
+"""My persona: the letter, its traits with the choices behind them, how often it is right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from starlette.responses import Response
+
+from app.services import comparing, inducing, personas
+from app.services.accounts import AccountView
+from app.services.personas import PersonaView, TraitView
+from app.storage.database import Session
+from app.web.dependencies import CurrentAccount, Reading, RequiredAccount
+from app.web.rendering import respond
+from app.web.requests import GuardedRoute
+from app.web.sample_persona import sample_document, sample_traits
+from app.web.views import AccuracyView, IntervalRow, accuracy_view, signed, style_rows
+
+router = APIRouter(prefix="/persona", route_class=GuardedRoute)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One line of the list of versions."""
+
+    persona_id: str
+    version: int
+    is_sketch: bool
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaPage:
+    """`is_example` where the sample stands in for a persona that is not there yet; `stale` counts changed choices."""
+
+    is_example: bool
+    choices: int
+    persona_id: str
+    document: Mapping[str, Any]
+    signed: str
+    tag: str
+    traits: Sequence[TraitView]
+    accuracy: AccuracyView | None
+    style: list[IntervalRow]
+    stale: int
+    live_run: bool
+    versions: Sequence[Any]
+
+
+def _example(choices: int, live_run: bool) -> PersonaPage:
+    document = sample_document()
+    return PersonaPage(
+        is_example=True,
+        choices=choices,
+        persona_id="",
+        document=document,
+        signed=signed(document),
+        tag="Sample",
+        traits=sample_traits(),
+        accuracy=accuracy_view(document),
+        style=style_rows(document["style"]),
+        stale=0,
+        live_run=live_run,
+        versions=(),
+    )
+
+
+def _own(session: Session, account: AccountView, persona: PersonaView, live_run: bool) -> PersonaPage:
+    return PersonaPage(
+        is_example=False,
+        choices=comparing.progress(session, account.account_id).choices,
+        persona_id=persona.persona_id,
+        document=persona.document,
+        signed=signed(persona.document),
+        tag="First sketch" if persona.is_sketch else "",
+        traits=persona.traits,
+        accuracy=accuracy_view(persona.document),
+        style=style_rows(persona.document["style"]),
+        stale=persona.stale,
+        live_run=live_run,
+        versions=personas.list_personas(session, account.account_id),
+    )
+
+
+def _is_live(session: Session, account: AccountView) -> bool:
+    run = inducing.latest_run(session, account.account_id)
+    return run is not None and run.is_live
+
+
+@router.get("")
+def newest(request: Request, session: Reading, account: CurrentAccount) -> Response:
+    """The newest persona, or the sample, marked as one."""
+    if account is None:
+        return respond(request, "persona", _example(0, live_run=False))
+    found = personas.latest_persona(session, account.account_id)
+    live = _is_live(session, account)
+    if found is None:
+        return respond(request, "persona", _example(comparing.progress(session, account.account_id).choices, live))
+    return respond(request, "persona", _own(session, account, found, live))
+
+
+@router.get("/{persona_id}")
+def version(
+    request: Request, persona_id: Annotated[str, Path(max_length=64)], session: Reading, account: RequiredAccount
+) -> Response:
+    """One version."""
+    found = personas.persona(session, account.account_id, persona_id)
+    return respond(request, "persona", _own(session, account, found, _is_live(session, account)))

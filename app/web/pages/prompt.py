@@ -1,0 +1,64 @@
+"""My prompt: the text to copy, and the files to take away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Request
+from starlette.responses import Response
+
+from app.services import personas
+from app.web.dependencies import CurrentAccount, Reading, RequiredAccount
+from app.web.rendering import respond
+from app.web.requests import GuardedRoute
+from app.web.sample_persona import sample_document
+
+router = APIRouter(prefix="/prompt", route_class=GuardedRoute)
+
+Kind = Literal["prompt.txt", "persona.md", "persona.json", "messages.json", "judge.txt"]
+DOWNLOADS: tuple[tuple[Kind, str], ...] = (
+    ("prompt.txt", "The prompt as plain text"),
+    ("persona.md", "The persona with its evidence, to read"),
+    ("persona.json", "Everything, for programs"),
+    ("messages.json", "As messages with examples, for an API"),
+    ("judge.txt", "A prompt that guesses which of two answers you would choose"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPage:
+    """`is_example` where there is no persona yet; the sample's prompt is shown then and nothing is offered for download."""
+
+    is_example: bool
+    prompt: str
+    persona_id: str
+    version: int
+    written_at: datetime | None
+    downloads: tuple[tuple[Kind, str], ...]
+
+
+@router.get("")
+def prompt(request: Request, session: Reading, account: CurrentAccount) -> Response:
+    """The system prompt of the newest persona, or of the sample."""
+    found = personas.latest_persona(session, account.account_id) if account else None
+    if found is None:
+        text = str(sample_document()["prompts"]["system"])
+        return respond(request, "prompt", PromptPage(True, text, "", 0, None, ()))
+    text = str(found.document["prompts"]["system"])
+    view = PromptPage(False, text, found.persona_id, found.version, found.created_at, DOWNLOADS)
+    return respond(request, "prompt", view)
+
+
+@router.get("/{persona_id}/{kind}")
+def download(
+    persona_id: Annotated[str, Path(max_length=64)], kind: Kind, session: Reading, account: RequiredAccount
+) -> Response:
+    """One file of a persona."""
+    made = personas.download(session, account.account_id, persona_id, kind)
+    return Response(
+        made.content,
+        media_type=made.media_type,
+        headers={"Content-Disposition": f'attachment; filename="{made.filename}"'},
+    )

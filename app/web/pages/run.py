@@ -1,0 +1,179 @@
+"""Writing a persona: what it will cost, its named steps as they move, and what is known before it ends."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from fastapi.sse import ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from app.domain.persona import FEWEST_FOR_A_SKETCH
+from app.induction.induce import Estimate, estimate
+from app.services import comparing, inducing, personas
+from app.services.inducing import RunView, StageView
+from app.storage.database import Database, Session
+from app.web.dependencies import CurrentAccount, CurrentDatabase, CurrentSettings, Reading, RequiredAccount, Writing
+from app.web.limits import Limited
+from app.web.rendering import chrome, is_htmx, render, respond, see_other
+from app.web.requests import GuardedRoute
+from app.web.streams import event_stream, run_changes
+from app.web.views import Chrome, IntervalRow, signed, style_rows
+
+router = APIRouter(prefix="/run", route_class=GuardedRoute)
+
+RECIPE, SEED = "paper-lean", 0
+RunPath = Annotated[str, Path(max_length=64)]
+ENDINGS = {
+    "failed": "It stopped before the end.",
+    "cancelled": "You stopped it.",
+    "queued": "Waiting for its turn.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """`run` is None before the first; then `estimate` says what one would cost. `summary` appears once it is written."""
+
+    title: str
+    headline: str
+    failure: str
+    run: RunView | None
+    is_live: bool
+    stages: Sequence[StageView]
+    since: str
+    elapsed: float
+    style: list[IntervalRow]
+    summary: str
+    signed: str
+    choices: int
+    may_start: bool
+    estimate: Estimate | None
+    budget_calls: int
+
+
+def _headline(run: RunView, stages: Sequence[StageView]) -> str:
+    if run.state == "done":
+        return "Your persona is written." if run.persona_id else "No persona could be written from these choices."
+    if run.state == "running":
+        at = next((number for number, stage in enumerate(stages, 1) if stage.state == "active"), 0)
+        return f"Step {at} of {len(stages)}: {stages[at - 1].label}." if at else "Under way."
+    return ENDINGS[run.state]
+
+
+def run_page(run: RunView, document: Mapping[str, Any] | None, choices: int) -> RunPage:
+    """What the page shows of a run; style facts have their own plot and are no step of their own."""
+    stages = [stage for stage in run.stages if stage.stage != "style"]
+    began = run.started_at or run.created_at
+    ended = run.finished_at or datetime.now(UTC)
+    summary = str(document["summary"]) if document else ""
+    return RunPage(
+        title="Your persona is being written" if run.is_live else "Your last run",
+        headline=_headline(run, stages),
+        failure=" ".join(part for part in (run.failure, *run.missing) if part),
+        run=run,
+        is_live=run.is_live,
+        stages=stages,
+        since=began.isoformat(),
+        elapsed=max(0.0, (ended - began).total_seconds()),
+        style=style_rows(run.style),
+        summary=summary,
+        signed=signed(document) if document else "",
+        choices=choices,
+        may_start=choices >= FEWEST_FOR_A_SKETCH,
+        estimate=None,
+        budget_calls=run.budget_calls,
+    )
+
+
+def _page_of(session: Session, account_id: str, run: RunView) -> RunPage:
+    document = personas.persona(session, account_id, run.persona_id).document if run.persona_id else None
+    return run_page(run, document, comparing.progress(session, account_id).choices)
+
+
+@router.get("")
+def show(request: Request, session: Reading, account: CurrentAccount, settings: CurrentSettings) -> Response:
+    """The newest run, or what one would cost."""
+    newest = inducing.latest_run(session, account.account_id) if account else None
+    if account and newest:
+        return respond(request, "run", _page_of(session, account.account_id, newest))
+    choices = comparing.progress(session, account.account_id).choices if account else 0
+    most = estimate(choices, request.app.state.model_profile(), RECIPE) if choices else None
+    view = RunPage(
+        title="Write my persona",
+        headline="",
+        failure="",
+        run=None,
+        is_live=False,
+        stages=(),
+        since="",
+        elapsed=0.0,
+        style=[],
+        summary="",
+        signed="",
+        choices=choices,
+        may_start=choices >= FEWEST_FOR_A_SKETCH,
+        estimate=most,
+        budget_calls=settings.run_budget_calls,
+    )
+    return respond(request, "run", view)
+
+
+@router.post("/start", dependencies=[Limited.jobs])
+def start(session: Writing, account: RequiredAccount, settings: CurrentSettings) -> Response:
+    """Starts a run over the choices of this moment."""
+    inducing.start_run(
+        session,
+        account.account_id,
+        model=settings.model,
+        recipe=RECIPE,
+        seed=SEED,
+        budget_calls=settings.run_budget_calls,
+        budget_tokens=settings.run_budget_tokens,
+    )
+    return see_other("/run")
+
+
+@router.post("/{run_id}/cancel")
+def cancel(request: Request, run_id: RunPath, session: Writing, account: RequiredAccount) -> Response:
+    """Stops the run before its next call."""
+    inducing.cancel_run(session, account.account_id, run_id)
+    if not is_htmx(request):
+        return see_other("/run")
+    return respond(
+        request, "run", _page_of(session, account.account_id, inducing.run(session, account.account_id, run_id))
+    )
+
+
+@router.get("/{run_id}/progress")
+def progress(request: Request, run_id: RunPath, session: Reading, account: RequiredAccount) -> Response:
+    """Where the run stands: what the stream sends, for when there is none."""
+    return respond(
+        request, "run", _page_of(session, account.account_id, inducing.run(session, account.account_id, run_id))
+    )
+
+
+@router.get("/{run_id}/stream")
+def stream(
+    request: Request, run_id: RunPath, session: Reading, account: RequiredAccount, database: CurrentDatabase
+) -> Response:
+    """The fragment of the page at every change, until the run ends."""
+    inducing.run(session, account.account_id, run_id)
+    return event_stream(_fragments(database, account.account_id, run_id, chrome(request)))
+
+
+async def _fragments(database: Database, account_id: str, run_id: str, frame: Chrome) -> AsyncIterator[ServerSentEvent]:
+    async for seq, run in run_changes(database, account_id, run_id):
+        yield ServerSentEvent(
+            raw_data=await run_in_threadpool(_fragment, database, account_id, run, frame), id=str(seq)
+        )
+    yield ServerSentEvent(raw_data="ended", event="done")
+
+
+def _fragment(database: Database, account_id: str, run: RunView, frame: Chrome) -> str:
+    with database.reading() as session:
+        return render("run/_fragment.html", _page_of(session, account_id, run), frame)

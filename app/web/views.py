@@ -1,0 +1,121 @@
+"""What more than one page shows: the frame around a page, errors, rows of a plot, a persona document as the letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.persona import Accuracy
+from app.services.comparing import RevealView
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """The frame: where we are, how the person wants to see it, and what answers.
+
+    theme      "light", "dark", or "" to follow the system
+    model_note one plain sentence about the model at work, "" where there is nothing to say
+    """
+
+    path: str
+    theme: str
+    keys_on: bool
+    signed_in: bool
+    model_ready: bool
+    model_small: bool
+    model_name: str
+    model_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """What happened, what is safe and what to do next; `reference` names the entry in the log, or is empty."""
+
+    status: int
+    title: str
+    message: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalRow:
+    """One dot with its interval on an axis from 0 to 1; `sure` where the interval leaves out the middle."""
+
+    label: str
+    share: float
+    low: float
+    high: float
+    count: str
+    sure: bool
+
+
+def style_rows(style: Mapping[str, Any] | None) -> list[IntervalRow]:
+    """Rows of the style plot from `StyleFacts.as_json()`; facts that no choice differs in are left out."""
+    facts: Iterable[Mapping[str, Any]] = (style or {}).get("facts", [])
+    return [
+        IntervalRow(
+            label=str(fact["label"]),
+            share=float(fact["share"]),
+            low=float(fact["low"]),
+            high=float(fact["high"]),
+            count=f"{fact['more']} of {fact['n']}",
+            sure=bool(fact["stands_out"]),
+        )
+        for fact in facts
+        if fact["n"]
+    ]
+
+
+def accuracy_of(counts: Mapping[str, Any] | None) -> Accuracy | None:
+    """The accuracy in a persona document, or None where nothing was tested."""
+    if not counts or not counts.get("n"):
+        return None
+    return Accuracy(hits=int(counts["hits"]), n=int(counts["n"]), failed=int(counts.get("failed", 0)))
+
+
+def accuracy_row(label: str, accuracy: Accuracy) -> IntervalRow:
+    low, high = accuracy.interval()
+    return IntervalRow(label, accuracy.share, low, high, f"{accuracy.hits} of {accuracy.n}", low > 0.5 or high < 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracyView:
+    """How often a persona was right, beside a judge that knows nothing of the person; `failed` got no judgement."""
+
+    rows: Sequence[IntervalRow]
+    failed: int
+
+
+def accuracy_view(document: Mapping[str, Any]) -> AccuracyView | None:
+    """None for a sketch and where nothing was tested."""
+    persona, plain = accuracy_of(document.get("accuracy")), accuracy_of(document.get("baseline"))
+    if persona is None or document.get("is_sketch"):
+        return None
+    rows = [accuracy_row("With this persona", persona)]
+    if plain is not None:
+        rows.append(accuracy_row("Without it", plain))
+    return AccuracyView(rows=rows, failed=persona.failed)
+
+
+def signed(document: Mapping[str, Any]) -> str:
+    """The line under the letter: from how many choices, by which model."""
+    noun = "choice" if document["n_choices"] == 1 else "choices"
+    return f"Written from {document['n_choices']} {noun} by {document['model']}."
+
+
+def reveal_words(reveal: RevealView | None) -> str:
+    """Who wrote what, told after the verdict; "" before it and where the source did not say."""
+    if reveal is None:
+        return ""
+    first = _writer(reveal.model_first, reveal.style_first)
+    second = _writer(reveal.model_second, reveal.style_second)
+    if not first and not second:
+        return ""
+    if reveal.model_first == reveal.model_second and reveal.style_first and reveal.style_second:
+        return f"A was written {reveal.style_first}, B {reveal.style_second}, both by {reveal.model_first}."
+    return f"A was {first or 'not named'}, B was {second or 'not named'}."
+
+
+def _writer(model: str, style: str) -> str:
+    return f"{model} ({style})" if model and style else model or style

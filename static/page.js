@@ -1,0 +1,29 @@
+// Small conveniences that a page without script does without: copying, dialogs, a ticking clock, one click only.
+(() => {
+  document.addEventListener("click", async (event) => {
+    const copy = event.target.closest?.("button[data-copy]");
+    if (copy) {
+      const said = document.getElementById(copy.getAttribute("aria-describedby"));
+      try {
+        await navigator.clipboard.writeText(document.querySelector(copy.dataset.copy).textContent);
+        said.textContent = "Copied.";
+      } catch {
+        said.textContent = "The browser did not allow copying; select the text and copy it yourself.";
+      }
+      return;
+    }
+    const opener = event.target.closest?.("button[data-opens]");
+    if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+  });
+
+  const pad = (number) => String(number).padStart(2, "0");
+  setInterval(() => {
+    for (const clock of document.querySelectorAll("time[data-since]")) {
+      const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(clock.dataset.since)) / 1000));
+      clock.textContent = `${Math.floor(seconds / 60)}:${pad(seconds % 60)}`;
+    }
+  }, 1000);
+
+  // Shown only where script runs.
+  for (const element of document.querySelectorAll("[data-script-only]")) element.hidden = false;
+})();
