@@ -1,7 +1,8 @@
 """What every test may ask for: a migrated database of its own (SQLite and Postgres), and closed sockets.
 
-`database` and `database_url` run a test twice, once on each; `sqlite_url` and `postgres_url` give one of them. Each is a
-copy of a template that the real migrations made once a session, so a test pays milliseconds for a fresh one.
+`database` and `database_url` run a test twice, once on each; `sqlite_url` and `postgres_url` give one of them. The real
+migrations make each once a session; a test then gets a copy of the SQLite file, or the Postgres database, which is
+emptied after it (a copy would take a second).
 """
 
 from __future__ import annotations
@@ -69,11 +70,11 @@ def postgres_server_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server_url: str) -> Iterator[str]:
-    """The name of a migrated database that others are copied from."""
+def postgres_database_url(postgres_server_url: str) -> Iterator[str]:
+    """The one migrated database of this session's tests; ask for `postgres_url`, which empties it again."""
     with scratch_database(postgres_server_url) as url:
         migrations.upgrade(url)
-        yield url.rsplit("/", 1)[1]
+        yield url
 
 
 @pytest.fixture
@@ -83,9 +84,9 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_server_url: str, postgres_template: str) -> Iterator[str]:
-    with scratch_database(postgres_server_url, postgres_template) as url:
-        yield url
+def postgres_url(postgres_database_url: str) -> Iterator[str]:
+    yield postgres_database_url
+    empty(postgres_database_url)
 
 
 @pytest.fixture
@@ -109,13 +110,31 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @contextmanager
-def scratch_database(server_url: str, template: str = "template0") -> Iterator[str]:
+def scratch_database(server_url: str) -> Iterator[str]:
     name = f"t_{uuid.uuid4().hex}"
-    _administer(server_url, f"create database {name} template {template}")
+    with _connected(server_url) as connection:
+        connection.execute(f"create database {name} template template0".encode())
     yield f"{server_url.rsplit('/', 1)[0]}/{name}"
-    _administer(server_url, f"drop database {name} with (force)")
+    with _connected(server_url) as connection:
+        connection.execute(f"drop database {name} with (force)".encode())
 
 
-def _administer(server_url: str, statement: str) -> None:
-    with psycopg.connect(server_url.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(statement.encode())
+def empty(url: str) -> None:
+    """Ends what a test left connected, drops the schemas it made (the job engine's), and deletes every row."""
+    with _connected(url) as connection:
+        connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() "
+            "and pid <> pg_backend_pid()"
+        )
+        schemas = connection.execute(
+            "select nspname from pg_namespace where nspname !~ '^pg_' and nspname not in ('public', 'information_schema')"
+        ).fetchall()
+        for (schema,) in schemas:
+            connection.execute(f'drop schema "{schema}" cascade'.encode())
+        tables = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+        kept = "alembic_version"
+        connection.execute("; ".join(f'delete from "{table}"' for (table,) in tables if table != kept).encode())
+
+
+def _connected(url: str) -> psycopg.Connection[tuple[Any, ...]]:
+    return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
