@@ -44,6 +44,7 @@ def configure(settings: Settings, executor_id: str) -> None:
         "use_listen_notify": not is_sqlite,
         "notification_listener_polling_interval_sec": POLL_SECONDS,
         "scheduler_polling_interval_sec": 60.0,
+        "sys_db_idle_transaction_timeout_sec": 30.0,
     }
     DBOS(config=config)
 

@@ -48,6 +48,9 @@ class Database:
         Not to be nested in another `writing()` of the same thread: on SQLite it would wait for itself.
         """
         with self._writer, Session(self._writes, expire_on_commit=False) as session:
+            if not self.is_sqlite:
+                # A process that is paused in the middle must not keep its locks from all others for ever.
+                session.connection().execute(sa.text("set local idle_in_transaction_session_timeout = '30s'"))
             yield session
             session.commit()
 

@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from app.services import inducing
+from app.storage import runs
 from app.storage.database import Database
 from app.storage.tables import (
     Account,
     ComparisonRow,
     CompletionRow,
     ConversationRow,
+    ImportBatch,
     InductionRun,
     LedgerEntry,
     ModelCall,
@@ -29,19 +31,18 @@ from tests.jobs.processes import StandIn
 SUBJECTS = ("tea", "rain", "maps", "bread", "chess", "rivers", "paint", "clocks")
 
 
-def account_with_choices(database: Database, choices: int = 12) -> str:
+def account_with_choices(database: Database, choices: int = 12, *, subject: str = "") -> str:
     """A new account that has chosen the brief answer of each comparison; gives its id."""
     account = Account(code=new_id()[:12])
     with database.writing() as session:
         session.add(account)
         session.flush()
         for seq in range(1, choices + 1):
-            _choice(session, account.account_id, seq)
+            _choice(session, account.account_id, seq, subject or f"{SUBJECTS[seq % len(SUBJECTS)]} number {seq}")
     return account.account_id
 
 
-def _choice(session: sa.orm.Session, account_id: str, seq: int) -> None:
-    subject = f"{SUBJECTS[seq % len(SUBJECTS)]} number {seq}"
+def _choice(session: sa.orm.Session, account_id: str, seq: int, subject: str) -> None:
     context = [{"role": "user", "content": f"Tell me about {subject}."}]
     conversation = ConversationRow(account_id=account_id, source="imported", turns=context)
     brief = CompletionRow(account_id=account_id, text=f"In short: {subject} is worth knowing.")
@@ -147,3 +148,48 @@ def summary(database: Database, run_id: str, model: StandIn) -> str:
         f"{len(sent)} distinct calls, {sum(sent.values())} sent, {len(replies(database, run_id))} replies committed, "
         f"ledger {dict(entries)}"
     )
+
+
+def snapshot_texts(database: Database, run_id: str) -> list[tuple[str, str, str]]:
+    """Id, chosen and rejected text of a run's pairs, as its worker would load them."""
+    with database.reading() as session:
+        pairs = runs.snapshot_pairs(session, session.get_one(InductionRun, run_id))
+    return [(pair.pair_id, pair.chosen.text, pair.rejected.text) for pair in pairs]
+
+
+def turn_every_choice(database: Database, account_id: str) -> None:
+    """The person changes every verdict to the other side."""
+    with database.writing() as session:
+        for row in session.exec(select(VerdictRow).where(col(VerdictRow.account_id) == account_id)):
+            row.value = "second" if row.value == "first" else "first"
+            session.add(row)
+
+
+def executors(database: Database) -> dict[str, int]:
+    """How many runs each worker is carrying out, as the job engine on Postgres has it."""
+    with database.reading() as session:
+        try:
+            rows = session.connection().execute(
+                sa.text("select executor_id, count(*) from dbos.workflow_status where status = 'PENDING' group by 1")
+            )
+            return {executor: count for executor, count in rows}
+        except sa.exc.ProgrammingError:  # no worker has made the engine's tables yet
+            return {}
+
+
+def pending_answers(database: Database, account_id: str) -> int:
+    return len(_answers(database, account_id, "pending"))
+
+
+def failed_answers(database: Database, account_id: str) -> list[str]:
+    """Why answers of the account failed."""
+    return [row.failure for row in _answers(database, account_id, "failed")]
+
+
+def import_state(database: Database, import_id: str) -> str:
+    return _rows(database, select(ImportBatch).where(col(ImportBatch.import_id) == import_id))[0].state
+
+
+def _answers(database: Database, account_id: str, state: str) -> list[CompletionRow]:
+    mine = select(CompletionRow).where(col(CompletionRow.account_id) == account_id)
+    return _rows(database, mine.where(col(CompletionRow.state) == state))

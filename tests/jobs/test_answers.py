@@ -1,0 +1,91 @@
+"""Answers written in the background: two to a typed prompt, alternatives to an imported conversation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.domain.answer_styles import STYLES
+from app.domain.conversation import Turn
+from app.induction.language_model import ModelProfile
+from app.services import answering, comparing, importing
+from app.storage.answers import PendingAnswer
+from app.storage.database import Database
+from tests.jobs import given
+from tests.jobs.processes import stand_in, wait_until, worker
+
+MODEL = "openai/stand-in"
+
+
+def test_a_typed_prompt_gets_two_different_answers_even_if_the_worker_dies(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    account_id = given.account_with_choices(database, 1)
+    with database.writing() as session:
+        comparison_id = comparing.ask(
+            session, account_id, "What is rain?", models=(MODEL, MODEL), styles=("brief", "thorough"), seed=3
+        )
+
+    with stand_in(tmp_path, 0.3) as model, worker(tmp_path, database_url, model.base) as first:
+        wait_until(lambda: len(model.noted()) >= 1, 60, "a call")
+        first.kill()
+        with worker(tmp_path, database_url, model.base, STALE="1.0"):
+            wait_until(lambda: given.pending_answers(database, account_id) == 0, 60, "both answers")
+
+    with database.reading() as session:
+        view = comparing.comparison(session, account_id, comparison_id)
+    assert view.first.text.startswith("A plain answer")
+    assert view.second.text.startswith("A plain answer")
+    assert view.first.text != view.second.text
+
+
+def test_each_answer_of_a_pasted_conversation_gets_an_alternative(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    account_id = given.account_with_choices(database, 1)
+    turns = [
+        Turn("user", "What is rain?"),
+        Turn("assistant", "Water that falls."),
+        Turn("user", "And snow?"),
+        Turn("assistant", "Ice that falls."),
+    ]
+    with database.writing() as session:
+        report = importing.import_conversation(session, account_id, turns, model=MODEL, style="warm", seed=1)
+
+    with stand_in(tmp_path, 0.02) as model, worker(tmp_path, database_url, model.base):
+        wait_until(lambda: given.import_state(database, report.import_id) == "done", 60, "the import is done")
+
+    assert given.pending_answers(database, account_id) == 0
+    assert len(model.noted()) == 2
+
+
+def test_an_unreachable_model_fails_the_answers_with_a_sentence(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    account_id = given.account_with_choices(database, 1)
+    with database.writing() as session:
+        comparing.ask(session, account_id, "What is rain?", models=(MODEL, MODEL), styles=("brief", "warm"), seed=3)
+
+    with worker(tmp_path, database_url, "http://127.0.0.1:9/v1"):
+        wait_until(lambda: given.pending_answers(database, account_id) == 0, 60, "the answers fail")
+
+    assert len(given.failed_answers(database, account_id)) == 2
+    assert all("refused" in failure for failure in given.failed_answers(database, account_id))
+
+
+def test_a_long_conversation_loses_its_oldest_turns_and_keeps_its_system_text() -> None:
+    turns = [Turn("system", "Be kind."), *(Turn("user", f"{number} " + "word " * 400) for number in range(20))]
+    pending = PendingAnswer("c", "a", tuple(turns), MODEL, "brief")
+
+    prompt = answering.answer_prompt(pending, ModelProfile("m", slot_tokens=4096, small=True))
+
+    assert prompt.messages[0].content == f"Be kind.\n\n{STYLES['brief']}"
+    assert prompt.messages[-1].content == turns[-1].content
+    assert prompt.estimated_tokens + prompt.max_tokens <= 4096
+
+
+def test_the_same_context_is_two_calls_for_two_completions() -> None:
+    one, other = (PendingAnswer(name, "a", (Turn("user", "Hi"),), MODEL, "") for name in ("c1", "c2"))
+
+    profile = ModelProfile("m")
+
+    assert answering.answer_prompt(one, profile).digest != answering.answer_prompt(other, profile).digest

@@ -1,0 +1,127 @@
+"""Cancelling a run, stopping a worker in good order, and giving up work that kills its worker."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from app.services import comparing, executing, inducing
+from app.storage.database import Database
+from tests.jobs import given
+from tests.jobs.processes import Worker, stand_in, wait_until, worker
+
+
+def test_a_cancelled_run_sends_nothing_more_and_keeps_its_events(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    account_id = given.account_with_choices(database)
+    run_id = given.start(database, account_id)
+
+    with stand_in(tmp_path, 0.2) as model, worker(tmp_path, database_url, model.base):
+        wait_until(lambda: len(model.noted()) >= 6, 60, "the first calls")
+        with database.writing() as session:
+            inducing.cancel_run(session, account_id, run_id)
+        sent = len(model.noted())
+        wait_until(lambda: given.is_over(database, run_id), 30, "the run is cancelled")
+
+    with database.reading() as session:
+        view = inducing.run(session, account_id, run_id)
+    assert view.state == "cancelled"
+    assert view.style
+    assert "stopped" in [stage.state for stage in view.stages]
+    assert len(model.noted()) <= sent + 4
+    assert len(given.replies(database, run_id)) == len(model.noted())
+    assert given.start(database, account_id) != run_id
+
+
+def test_sigterm_lets_calls_in_flight_finish_and_the_next_worker_goes_on_at_once(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    account_id = given.account_with_choices(database, 8)
+    run_id = given.start(database, account_id)
+
+    with stand_in(tmp_path, 0.3) as model, worker(tmp_path, database_url, model.base, STALE="600") as first:
+        wait_until(lambda: len(model.noted()) >= 5, 60, "the first calls")
+        status = first.stop()
+        sent = len(model.noted())
+        settled = len(given.replies(database, run_id))
+        with worker(tmp_path, database_url, model.base, STALE="600"):
+            wait_until(lambda: given.is_over(database, run_id), 60, "the run ends")
+
+    assert status == 0
+    assert settled == sent
+    assert given.run_of(database, run_id).state == "done"
+    assert len(model.noted()) == len(given.replies(database, run_id))
+    assert {entry.state for entry in given.ledger(database, run_id)} == {"answered"}
+
+
+@pytest.mark.timeout(300)
+def test_a_call_that_kills_its_worker_each_time_is_given_up_after_five_and_others_go_on(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    poisoned = given.account_with_choices(database, 8)
+    run_id = given.start(database, poisoned)
+    innocent = given.account_with_choices(database, 5, subject="harmless")
+    deaths = 0
+
+    with stand_in(tmp_path, 0.02) as model:
+        while not given.is_over(database, run_id):
+            with worker(tmp_path, database_url, model.base, STALE="1.0", DEADLY="tea number 8") as doomed:
+                wait_for_either_end(database, run_id, doomed)
+                deaths += not doomed.is_running
+        other = given.start(database, innocent)
+        with worker(tmp_path, database_url, model.base, STALE="1.0", DEADLY="tea number 8"):
+            wait_until(lambda: given.is_over(database, other), 60, "the other run ends")
+
+    run = given.run_of(database, run_id)
+    assert run.state == "failed"
+    assert run.failure.startswith("The worker stopped")
+    assert deaths == 5
+    assert given.run_of(database, other).state == "done"
+
+
+def test_the_engine_keeps_no_text_of_a_person(sqlite_url: str, tmp_path: Path) -> None:
+    database = Database(sqlite_url)
+    account_id = given.account_with_choices(database, 5)
+    run_id = given.start(database, account_id)
+    with database.writing() as session:
+        comparing.ask(
+            session,
+            account_id,
+            "Tell me about my secret tea garden.",
+            models=("openai/stand-in", "openai/stand-in"),
+            styles=("brief", "warm"),
+            seed=1,
+        )
+
+    with stand_in(tmp_path, 0.01) as model, worker(tmp_path, sqlite_url, model.base):
+        wait_until(lambda: given.is_over(database, run_id), 60, "the run ends")
+        wait_until(lambda: given.pending_answers(database, account_id) == 0, 60, "the answers are written")
+
+    kept = "\n".join(sqlite3.connect(tmp_path / "jobs.sqlite").iterdump())
+    assert run_id in kept
+    for text in ("secret tea", "In short", "prefers", "plain answer", "rain"):
+        assert text not in kept
+    database.close()
+
+
+def test_a_run_out_of_budget_before_it_wrote_anything_says_so(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    account_id = given.account_with_choices(database, 8)
+    run_id = given.start(database, account_id, calls=6)
+
+    with stand_in(tmp_path, 0.02) as model, worker(tmp_path, database_url, model.base):
+        wait_until(lambda: given.is_over(database, run_id), 60, "the run ends")
+
+    run = given.run_of(database, run_id)
+    assert run.state == "failed"
+    assert "limit" in run.failure
+    assert len(model.noted()) == len(given.ledger(database, run_id)) == 6
+    assert executing.BROKEN not in run.failure
+
+
+def wait_for_either_end(database: Database, run_id: str, doomed: Worker) -> None:
+    wait_until(lambda: given.is_over(database, run_id) or not doomed.is_running, 60, "the run or its worker ends")

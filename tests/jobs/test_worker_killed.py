@@ -1,0 +1,59 @@
+"""kill -9 of workers at random moments: the run ends, once, and nothing that was answered is asked for again.
+
+DURABILITY=long makes the calls slower, the runs longer and the kills more.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from app.storage.database import Database
+from tests.jobs import given
+from tests.jobs.processes import StandIn, stand_in, wait_until, worker
+
+IS_LONG = os.environ.get("DURABILITY") == "long"
+KILLS = 25 if IS_LONG else 10
+CHOICES = 30 if IS_LONG else 12
+ANSWER_SECONDS = 0.25 if IS_LONG else 0.08
+
+
+@pytest.mark.timeout(900)
+def test_ten_kills_at_random_moments_leave_one_persona_and_repeat_no_answered_call(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    account_id = given.account_with_choices(database, CHOICES)
+    run_id = given.start(database, account_id)
+    seed = int(os.environ.get("KILL_SEED", time.time_ns() % 100_000))
+    print("KILL_SEED", seed)
+    moments = random.Random(seed)
+    kills = 0
+
+    with stand_in(tmp_path, ANSWER_SECONDS) as model:
+        while kills < KILLS and not given.is_over(database, run_id):
+            seen = len(model.noted())
+            with worker(tmp_path, database_url, model.base, STALE="1.2") as running:
+                wait_for_calls(database, run_id, model, seen + moments.randint(0, 6))
+                time.sleep(moments.uniform(0, 2 * ANSWER_SECONDS))
+                running.kill()
+            kills += 1
+        with worker(tmp_path, database_url, model.base, STALE="1.2"):
+            wait_until(lambda: given.is_over(database, run_id), 90, "the run ends")
+
+    run = given.run_of(database, run_id)
+    assert (run.state, run.failure) == ("done", "")
+    assert kills == KILLS
+    assert len(given.personas(database, run_id)) == 1
+    shown = [event.seq for event in given.events(database, run_id)]
+    assert shown == list(range(1, len(shown) + 1))
+    assert given.verdict_count(database, account_id) == CHOICES
+    given.check_paid_once(database, run_id, model, deaths=kills)
+    print(f"{kills} kills: {given.summary(database, run_id, model)}")
+
+
+def wait_for_calls(database: Database, run_id: str, model: StandIn, count: int) -> None:
+    wait_until(lambda: len(model.noted()) >= count or given.is_over(database, run_id), 90, "further calls")
