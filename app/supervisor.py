@@ -39,10 +39,10 @@ Say = Callable[[str], None]
 
 @dataclass(slots=True)
 class Child:
-    """One command of `python -m app`, kept running."""
+    """One command, kept running."""
 
     name: str
-    arguments: Sequence[str]
+    command: Sequence[str]
     environment: Mapping[str, str]
     talks_aside: bool = False
     """Its output goes to stderr, where this program's own output is a result."""
@@ -55,7 +55,7 @@ class Child:
     def start(self) -> None:
         """Starts the process. Must be called on the main thread: the kernel ties the child's life to that thread."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app", *self.arguments],
+            self.command,
             env={**os.environ, **self.environment, SUPERVISOR: str(os.getpid())},
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr if self.talks_aside else None,
@@ -87,6 +87,11 @@ class Child:
         say(f"The {self.name} process ended (code {code}); it starts again in {pause:g} s.")
 
 
+def own_command(name: str) -> list[str]:
+    """A command of this program as a process of its own."""
+    return [sys.executable, "-m", "app", name]
+
+
 def serve(settings: Settings, say: Say = print) -> int:
     """Migrates, then keeps web, worker and, where it is used, the embedded model running until SIGINT or SIGTERM.
 
@@ -94,14 +99,14 @@ def serve(settings: Settings, say: Say = print) -> int:
     """
     host, port = settings.host, _free_port(settings.host, settings.port)
     environment = {"HOST": host, "PORT": str(port), "DATA_DIR": str(settings.data_dir), "MODEL": settings.model}
-    migrated = subprocess.run([sys.executable, "-m", "app", "migrate"], env={**os.environ, **environment}, check=False)
+    migrated = subprocess.run(own_command("migrate"), env={**os.environ, **environment}, check=False)
     if migrated.returncode != 0:
         return migrated.returncode
-    children = [Child("web", ["web"], environment), Child("worker", ["worker"], environment)]
+    children = [Child(name, own_command(name), environment) for name in ("web", "worker")]
     if settings.uses_embedded_model and not settings.embedded_url:
         url, key = new_address()
-        environment |= {"EMBEDDED_URL": url, "EMBEDDED_KEY": key}
-        children.append(Child("model", ["model"], environment))
+        environment |= {"EMBEDDED_URL": url, "EMBEDDED_KEY": key}  # one dict, so web and worker are told too
+        children.append(Child("model", own_command("model"), environment))
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
     keep_running(children, _Announcement(shown, port, say), say)
     return 0
@@ -154,7 +159,10 @@ def model_at_hand(settings: Settings) -> Iterator[Settings]:
         return
     url, key = new_address()
     child = Child(
-        "model", ["model"], {"EMBEDDED_URL": url, "EMBEDDED_KEY": key, "MODEL": settings.model}, talks_aside=True
+        "model",
+        own_command("model"),
+        {"EMBEDDED_URL": url, "EMBEDDED_KEY": key, "MODEL": settings.model},
+        talks_aside=True,
     )
     child.start()
     try:

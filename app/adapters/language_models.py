@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from app.adapters.answers import checked_reply
 from app.adapters.bounded_http import bounded_client
 from app.adapters.embedded.health import wait_until_ready
-from app.adapters.provider_errors import model_error
+from app.adapters.provider_errors import UNKNOWN_MODEL, model_error
 from app.induction.language_model import ModelProfile, PermanentModelError, Prompt, Reply, TransientModelError
 from app.settings import Settings
 
@@ -53,6 +53,8 @@ class Completer:
                 answer = await self._send(litellm, prompt)
         except TimeoutError as error:
             raise TransientModelError("The model did not answer in time.", None) from error
+        except (TransientModelError, PermanentModelError):
+            raise
         except Exception as error:
             # Everything: LiteLLM also lets through what the libraries below it raise.
             raise model_error(error) from error
@@ -86,7 +88,12 @@ class Completer:
 
         One client a call: a pool would outlive the event loop it was made in.
         """
-        _model, provider, key, base = litellm.get_llm_provider(self.model, api_base=self.api_base, api_key=self.api_key)
+        try:
+            _model, provider, key, base = litellm.get_llm_provider(
+                self.model, api_base=self.api_base, api_key=self.api_key
+            )
+        except litellm.BadRequestError as error:
+            raise PermanentModelError(UNKNOWN_MODEL) from error
         if provider != "openai" and provider not in litellm.openai_compatible_providers:
             return nullcontext()
         import openai

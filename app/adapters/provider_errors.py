@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+import httpx
+
 from app.adapters.bounded_http import AnswerRefused
 from app.induction.language_model import PermanentModelError, TransientModelError
 
 LONGEST_WAIT_SECONDS = 120.0
 
+UNKNOWN_MODEL = "The provider knows no such model. Check MODEL and MODEL_API_BASE."
 _KEY = "The model's provider refused the key. Check MODEL_API_KEY."
 _RIGHTS = "The key may not use this model."
-_UNKNOWN = "The provider knows no such model. Check MODEL and MODEL_API_BASE."
 _REQUEST = "The model's provider refused the request."
 _POLICY = "The provider's content rules refused the request."
 _BALANCE = "The account at the model's provider has no credit left."
@@ -25,9 +27,9 @@ _BALANCE = "The account at the model's provider has no credit left."
 PERMANENT = {
     "AuthenticationError": _KEY,
     "PermissionDeniedError": _RIGHTS,
-    "NotFoundError": _UNKNOWN,
-    "LiteLLMUnknownProvider": _UNKNOWN,
-    "ModelNotMappedError": _UNKNOWN,
+    "NotFoundError": UNKNOWN_MODEL,
+    "LiteLLMUnknownProvider": UNKNOWN_MODEL,
+    "ModelNotMappedError": UNKNOWN_MODEL,
     "BadRequestError": _REQUEST,
     "InvalidRequestError": _REQUEST,
     "UnprocessableEntityError": _REQUEST,
@@ -45,6 +47,10 @@ PERMANENT = {
     "BudgetExceededError": _BALANCE,
 }
 """LiteLLM's exception classes after which the same call would fail again."""
+
+STATUSES = {402: _BALANCE, 403: _RIGHTS}
+"""What LiteLLM leaves as a plain APIError; other refusals (4xx) are told as refusals."""
+_MAY_PASS = {408, 409, 425, 429}
 
 _BUSY = "The model's provider says to slow down."
 _DOWN = "The model's provider failed."
@@ -73,6 +79,16 @@ def model_error(error: Exception) -> TransientModelError | PermanentModelError:
     for cause in _causes(error):
         if isinstance(cause, AnswerRefused):
             return PermanentModelError(str(cause))
+        if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout):
+            return TransientModelError(_UNREACHED)
+    status = getattr(error, "status_code", None)
+    if (
+        type(error).__name__ == "APIError"
+        and isinstance(status, int)
+        and 400 <= status < 500
+        and status not in _MAY_PASS
+    ):
+        return PermanentModelError(STATUSES.get(status, _REQUEST))
     for kind in type(error).__mro__:
         if kind.__name__ in PERMANENT:
             return PermanentModelError(PERMANENT[kind.__name__])

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from app.adapters.embedded.fetch import Say, obtain, silent
-from app.domain.errors import ModelUnavailable
+from app.domain.errors import BadInput, ModelUnavailable
 from app.settings import Settings
 
 SLOTS = 4
@@ -38,8 +38,12 @@ def new_address() -> tuple[str, str]:
 
 def with_address(settings: Settings, say: Callable[[str], None] = print) -> Settings:
     """The settings themselves if they name an address, else with a new one, which is said so that others can use it."""
-    if settings.embedded_url:
+    if settings.embedded_url and settings.embedded_key.get_secret_value():
         return settings
+    if settings.embedded_url:
+        raise BadInput(
+            "EMBEDDED_URL is set but EMBEDDED_KEY is not; without a key any program here could use the model."
+        )
     url, key = new_address()
     say(f"EMBEDDED_URL={url}\nEMBEDDED_KEY={key}")
     return settings.model_copy(update={"embedded_url": url, "embedded_key": SecretStr(key)})

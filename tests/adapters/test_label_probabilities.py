@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.adapters.label_probabilities import FLOOR, from_text, from_tokens
+
+
+def test_spellings_of_a_label_are_added_up():
+    found = from_tokens(("Yes", "No"), [("Yes", math.log(0.4)), (" yes", math.log(0.2)), ("No", math.log(0.3))])
+
+    assert math.isclose(math.exp(found["Yes"]), 0.6)
+    assert math.isclose(math.exp(found["No"]), 0.3)
+
+
+def test_a_label_that_is_not_among_the_tokens_gets_the_floor():
+    assert from_tokens(("A", "B"), [("A", -0.1), ("The", -3.0)])["B"] == FLOOR
+
+
+def test_tokens_without_any_label_say_nothing():
+    assert from_tokens(("A", "B"), [("The", -0.1)]) == {}
+
+
+def test_a_lower_case_letter_is_a_word_and_no_label():
+    assert from_tokens(("A", "B"), [("a", -0.1)]) == {}
+
+
+def test_the_beginning_of_a_label_counts_for_it():
+    assert from_tokens(("First", "Second"), [("Fir", -0.5)])["First"] == -0.5
+
+
+def test_a_written_label_is_found_behind_marks():
+    assert from_text(("Yes", "No"), "**No**, because") == {"Yes": FLOOR, "No": 0.0}
+
+
+def test_a_text_that_begins_otherwise_names_no_label():
+    assert from_text(("Yes", "No"), "Perhaps yes") == {}
+
+
+@given(st.lists(st.tuples(st.text(), st.floats())), st.text())
+def test_whatever_a_provider_sends_the_result_is_finite(tokens, text):
+    for found in (from_tokens(("Yes", "No"), tokens), from_text(("Yes", "No"), text)):
+        assert all(FLOOR <= logprob <= 0.0 for logprob in found.values())

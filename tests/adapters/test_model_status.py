@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.adapters.embedded.health import Reporter, leave_note, read_note
+from app.adapters.model_status import model_status
+from app.settings import Settings
+from tests.stand_in import StandIn
+
+
+def test_a_small_model_at_work_is_told_as_such(provider: StandIn, tmp_path: Path):
+    status = model_status(Settings(embedded_url=provider.url, model_cache=tmp_path))
+
+    assert (status.ready, status.small) == (True, True)
+    assert "small model" in status.note
+
+
+def test_a_model_on_its_way_says_how_far_it_is(tmp_path: Path, unused_port: int):
+    Reporter(tmp_path, lambda _line: None)("Fetching the model", 30, 100)
+
+    status = model_status(Settings(embedded_url=f"http://127.0.0.1:{unused_port}/v1", model_cache=tmp_path))
+
+    assert not status.ready
+    assert "Fetching the model: 30 %" in status.note
+
+
+def test_a_model_that_cannot_be_had_says_why_and_what_to_do(tmp_path: Path, unused_port: int):
+    leave_note(tmp_path, "There is no network.", has_failed=True)
+
+    status = model_status(Settings(embedded_url=f"http://127.0.0.1:{unused_port}/v1", model_cache=tmp_path))
+
+    assert not status.ready
+    assert "There is no network." in status.note
+    assert "MODEL_API_KEY" in status.note
+
+
+def test_a_process_without_an_embedded_model_says_what_to_set(tmp_path: Path):
+    status = model_status(Settings(embedded_url="", model_cache=tmp_path))
+
+    assert not status.ready
+    assert "MODEL_API_KEY" in status.note
+
+
+def test_a_hosted_model_is_ready_and_not_small():
+    status = model_status(Settings(model="openai/x"))
+
+    assert (status.ready, status.small, status.note) == (True, False, "")
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/v1", "nonsense", "http://[::bad", "http://127.0.0.1:99999"])
+def test_a_server_of_ones_own_that_does_not_answer_is_said_so(address: str):
+    status = model_status(Settings(model="openai/x", model_api_base=address))
+
+    assert not status.ready
+    assert "MODEL_API_BASE" in status.note
+
+
+def test_a_note_that_cannot_be_written_or_read_stops_nothing(tmp_path: Path):
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+
+    leave_note(blocked, "text")
+
+    assert read_note(blocked) == ("", False)
+
+
+def test_progress_is_told_once_for_every_ten_percent(tmp_path: Path):
+    lines: list[str] = []
+    report = Reporter(tmp_path, lines.append)
+
+    for done in range(101):
+        report("Fetching", done, 100)
+
+    assert len(lines) == 11
