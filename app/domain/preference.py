@@ -107,7 +107,7 @@ def split(pairs: Sequence[PreferencePair], seed: int, *, validation_share: float
     """Parts `pairs` into train, validation and test without cutting a conversation.
 
     Shares are of the number of pairs; conversations are drawn by `seed` and the digest of their id, so that
-    adding a choice moves no other. A share above 0 gets at least one conversation as long as train keeps one.
+    adding a choice seldom moves another. A share above 0 gets at least one conversation as long as train keeps one.
     Each part keeps the time order (`seq`).
     """
     groups: dict[str, list[PreferencePair]] = {}
@@ -119,7 +119,12 @@ def split(pairs: Sequence[PreferencePair], seed: int, *, validation_share: float
         wanted = round(share * len(pairs)) if share else 0
         wanted = max(1, wanted) if share else 0
         while wanted > len(parts[name]) and len(drawn) > 1:
-            parts[name].extend(groups[drawn.pop(0)])
+            room = wanted - len(parts[name])
+            # The first drawn that fits; where none does, the smallest, so that little more than the share is taken.
+            fitting = next((one for one in drawn if len(groups[one]) <= room), None)
+            taken = fitting or min(drawn, key=lambda one: len(groups[one]))
+            drawn.remove(taken)
+            parts[name].extend(groups[taken])
     train = [pair for conversation in drawn for pair in groups[conversation]]
 
     def ordered(part: list[PreferencePair]) -> tuple[PreferencePair, ...]:

@@ -12,7 +12,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.conversation import Turn
 from app.domain.preference import PreferencePair, pair_digest
 from app.domain.style import differences
 from app.induction.evaluation import judge_each
@@ -160,9 +159,3 @@ def _reason(answer: Answer) -> str:
         return ""
     plain = " ".join(said.split()).rstrip(".")
     return "" if mentions_private_matters(plain) else plain
-
-
-def request_line(context: Sequence[Turn], most: int = 90) -> str:
-    """The request in one short line, for naming a choice."""
-    plain = " ".join(context[-1].content.split())
-    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"

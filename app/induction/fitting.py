@@ -110,6 +110,13 @@ def clip(text: str, most_bytes: int) -> str:
     return f"{head} [... {len(text) - len(head) - len(tail)} characters left out ...] {tail}"
 
 
+def cut(text: str, most_bytes: int) -> str:
+    """The beginning of the text on one line, with an ellipsis where the rest is gone."""
+    plain = " ".join(text.split())
+    raw = plain.encode("utf-8", "replace")
+    return plain if len(raw) <= most_bytes else raw[:most_bytes].decode("utf-8", "ignore").rstrip() + "…"
+
+
 def fence(label: str, text: str) -> str:
     """The text between tags. Where the text itself holds one of our tags, the tag gets a suffix it cannot know."""
     tag = label

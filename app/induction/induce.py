@@ -122,7 +122,7 @@ async def induce(
             test_ids=_ids(parts.test),
             prompt_digests=digests(),
             missing=tuple(run.missing),
-            notes=(*notes, *shortened),
+            notes=(*notes, *run.notes, *shortened),
             recipe=recipe,
             seed=seed,
             model=model.profile.name,
@@ -234,6 +234,11 @@ def _parts(
     else:
         n = len(ordered)
         parts = split(ordered, seed, validation_share=validation / n, test_share=tests / n)
+        if len(parts.train) < FEWEST_FOR_A_SKETCH:
+            # Long conversations can eat up the choices; writing comes before selecting.
+            joined = sorted((*parts.train, *parts.validation), key=lambda pair: (pair.seq, pair.pair_id))
+            parts = Split(tuple(joined), (), parts.test)
+            notes.append("Too few conversations to choose examples on, so the prompt has none.")
     test = parts.test if test_pairs is None else tuple(sorted(test_pairs, key=lambda pair: (pair.seq, pair.pair_id)))
     known = {_digest(pair) for pair in (*parts.train, *parts.validation)}
     unseen = tuple(pair for pair in test if _digest(pair) not in known)
@@ -248,7 +253,7 @@ def _parts(
             f"The small model read the newest {MOST_TRAINED_SMALL} of {len(train)} choices; a larger one reads them all."
         )
         train = train[-MOST_TRAINED_SMALL:]
-    if len(ordered) >= FEWEST_FOR_A_CLAIM and not unseen:
+    if len(ordered) >= FEWEST_FOR_A_CLAIM and test_pairs is None and not unseen:
         notes.append("All choices belong to one conversation, so none could be held back as unseen.")
     return Split(train, parts.validation, unseen)
 
@@ -262,4 +267,5 @@ def _ids(pairs: Sequence[PreferencePair]) -> tuple[str, ...]:
 
 
 def _shortened(prompts: int) -> str:
-    return f"{prompts} prompts showed shortened texts or fewer examples, so that they fit the model."
+    noun = "prompt" if prompts == 1 else "prompts"
+    return f"{prompts} {noun} to the model showed shortened texts or fewer examples, so as to fit it."

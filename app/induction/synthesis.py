@@ -13,16 +13,21 @@ from typing import Any
 
 from app.domain.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
 from app.domain.style import differences
-from app.induction.bootstrap import Trace, request_line
-from app.induction.fitting import Fitted, Limits, fence, fit, show_answer, show_request
+from app.induction.bootstrap import Trace
+from app.induction.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_request
 from app.induction.language_model import Answer, ModelProfile, Prompt, Reply
 from app.induction.prompts import render
 from app.induction.run import Progress, Run
 from app.induction.traits import DraftTrait, mentions_private_matters, say_the_same, usable_traits
 
-_ANSWER_TOKENS = 900
+_ANSWER_TOKENS = 650
 _ANSWER_TOKENS_SMALL = 320
-_FEWEST_WITH_TEXTS = 4
+_FEWEST_WITH_TEXTS = 2
+_LONGEST_REASON = 400
+_FRAME_TOKENS = 700
+_LONGEST_LINE = 220
+_LEAST_BYTES_A_CHOICE = 80
+"""A choice by number with its reason cut to 50 bytes; what bounds how many choices one prompt can hold."""
 NO_USABLE_TRAIT = (
     "The model wrote no trait that its own evidence supports, in two tries. A larger model or more choices may help."
 )
@@ -37,7 +42,12 @@ async def synthesise(run: Run, traces: Sequence[Trace]) -> Persona | None:
     for trace in traces:
         if trace.pair.pair_id not in shown or (trace.reasoning and not shown[trace.pair.pair_id].reasoning):
             shown[trace.pair.pair_id] = trace
-    numbered = list(shown.values())
+    # Those without a reason come first: they need their texts most, and texts give way from the end.
+    numbered = sorted(shown.values(), key=lambda trace: bool(trace.reasoning))
+    most = max(1, (run.profile.slot_tokens - _ANSWER_TOKENS - _FRAME_TOKENS) * 3 // _LEAST_BYTES_A_CHOICE)
+    if len(numbered) > most:
+        run.notes.append(f"The persona was written from {most} of {len(numbered)} choices: more do not fit the model.")
+        numbered = numbered[:most]
     run.emit(Progress("writing", 0, 1))
     answers: list[Answer] = []
     for attempt in range(2):
@@ -75,22 +85,23 @@ def _prompt(traces: Sequence[Trace], profile: ModelProfile, seed: int, attempt: 
 
 
 def _exhibits(traces: Sequence[Trace], limits: Limits) -> str:
-    """Every choice by number; texts for as many as the limit allows, first for those without a reason."""
-    by_need = sorted(range(len(traces)), key=lambda place: bool(traces[place].reasoning))
-    with_texts = set(by_need[: limits.demonstrations])
-    parts = []
-    for place, trace in enumerate(traces):
-        reason = fence("reason", trace.reasoning) if trace.reasoning else "Reason: unknown."
-        lines = [f"Choice {place + 1}"]
-        if place in with_texts:
-            lines += [
+    """Every choice by number: texts and reason for as many as the limit allows, one line for each of the rest."""
+    parts, lines = [], []
+    for number, trace in enumerate(traces, start=1):
+        if number <= limits.demonstrations:
+            shown = [
+                f"Choice {number}",
                 show_request(trace.pair.context, limits),
                 show_answer("chosen_answer", trace.pair.chosen, limits),
                 show_answer("other_answer", trace.pair.rejected, limits),
             ]
+            said = cut(trace.reasoning, _LONGEST_REASON)
+            parts.append("\n".join([*shown, fence("reason", said) if said else "Reason: not reached."]))
         else:
-            lines += [fence("request", request_line(trace.pair.context)), f"Measured: {differences(trace.pair)}."]
-        parts.append("\n".join([*lines, reason]))
+            said = cut(trace.reasoning, min(limits.text_bytes, _LONGEST_LINE))
+            lines.append(f"{number}: {said or cut(differences(trace.pair), min(limits.text_bytes, _LONGEST_LINE))}")
+    if lines:
+        parts.append(f"The other choices, a reason or what was measured for each:\n{fence('notes', chr(10).join(lines))}")
     return "\n\n".join(parts)
 
 
