@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from app.domain import prompt_targets
 from app.domain.conversation import Turn, context_as_json
+from app.domain.persona import Persona, Trait
 from app.domain.preference import Verdict
 from app.services import accounts, comparing
 from app.storage import comparisons
@@ -93,3 +98,20 @@ def a_run(session: Session, account_id: str, state: str = "done", **values: obje
     session.add(run)
     session.flush()
     return run
+
+
+def a_document(pair_ids: Sequence[str], **values: object) -> dict[str, Any]:
+    """A persona document whose one trait rests on the first three of the choices, and has the fourth against it."""
+    trait = Trait("Prefers short answers", tuple(pair_ids[:3]), tuple(pair_ids[3:4]))
+    made = prompt_targets.document(
+        persona=Persona(summary="Likes it short.", traits=(trait,)),
+        is_sketch=False,
+        accuracy=None,
+        baseline=None,
+        style={},
+        model="fake",
+        recipe="paper-lean",
+        seed=0,
+        n_choices=len(pair_ids),
+    )
+    return {**made, **values}

@@ -1,0 +1,184 @@
+"""The research export: who is in it, under which name, and that the tools of the field can read it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from app.domain.errors import BadInput
+from app.domain.preference import Verdict
+from app.domain.transcripts.detector import read_preferences
+from app.services import accounts, comparing, consenting, exporting, importing
+from app.storage.database import Database
+from app.storage.tables import ExportRow
+from tests.builders import a_choice, a_comparison, an_account, choices
+
+
+def a_participant(database: Database, n: int = 3, *, scopes: tuple[str, ...] = ("choices", "texts")) -> str:
+    with database.writing() as session:
+        account_id = an_account(session)
+        choices(session, account_id, n)
+        for scope in scopes:
+            consenting.set_consent(session, account_id, scope, True)
+    return account_id
+
+
+def exported(database: Database, file_format: str = "trl") -> list[dict[str, Any]]:
+    lines = exporting.export_rows(database, file_format=file_format, requested_by=None)
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("scopes", [(), ("choices",), ("texts",)])
+def test_without_both_consents_nothing_is_exported(database: Database, scopes: tuple[str, ...]) -> None:
+    a_participant(database, scopes=scopes)
+
+    assert exported(database) == []
+    assert exported(database, "lmsys") == []
+
+
+def test_consent_puts_choices_in_and_its_withdrawal_keeps_them_out_of_the_next_export(database: Database) -> None:
+    account_id = a_participant(database)
+    consented = exported(database)
+
+    with database.writing() as session:
+        consenting.set_consent(session, account_id, "texts", False)
+
+    assert len(consented) == 3
+    assert exported(database) == []
+
+
+def test_a_withdrawal_in_the_middle_of_an_export_ends_that_persons_rows(database: Database) -> None:
+    account_id = a_participant(database, 5)
+    rows = exporting.export_rows(database, file_format="trl", requested_by=None)
+    first = next(rows)
+
+    with database.writing() as session:
+        consenting.set_consent(session, account_id, "choices", False)
+
+    assert first
+    assert list(rows) == []
+
+
+def test_an_account_erased_in_the_middle_of_an_export_is_left_out(database: Database) -> None:
+    account_id = a_participant(database, 5)
+    rows = exporting.export_rows(database, file_format="lmsys", requested_by=None)
+    next(rows)
+
+    with database.writing() as session:
+        accounts.delete_everything(session, account_id)
+
+    assert list(rows) == []
+
+
+def test_samples_are_never_exported(database: Database) -> None:
+    account_id = a_participant(database, 1)
+    with database.writing() as session:
+        importing.load_sample(session, account_id, "mt-bench-judge")
+
+    assert len(exported(database)) == 1
+    assert len(exported(database, "lmsys")) == 1
+
+
+def test_the_trl_file_loads_with_the_datasets_library_and_has_its_columns(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_participant(database, 4)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    path = tmp_path / "export.jsonl"
+    path.write_bytes(b"".join(exporting.export_rows(database, file_format="trl", requested_by=None)))
+    import datasets
+
+    loaded = datasets.load_dataset("json", data_files=str(path), split="train", cache_dir=str(tmp_path / "cache"))
+
+    assert {"prompt", "chosen", "rejected"} <= set(loaded.column_names)
+    for row in loaded:
+        assert [turn["role"] for turn in row["prompt"]] == ["user"]
+        assert [turn["role"] for turn in row["chosen"]] == [turn["role"] for turn in row["rejected"]] == ["assistant"]
+        assert row["chosen"] != row["rejected"]
+
+
+def test_the_lmsys_file_has_a_row_for_every_verdict_and_reads_back(database: Database) -> None:
+    with database.writing() as session:
+        account_id = an_account(session)
+        for verdict in Verdict:
+            a_choice(session, account_id, verdict, question=f"{verdict}?")
+        for scope in consenting.CONSENT_TEXTS:
+            consenting.set_consent(session, account_id, scope, True)
+
+    rows = exported(database, "lmsys")
+
+    assert {row["verdict"]: row["winner"] for row in rows} == {
+        "first": "model_a",
+        "second": "model_b",
+        "same": "tie",
+        "both_bad": "tie (bothbad)",
+        "skip": None,
+    }
+    back = read_preferences("\n".join(json.dumps(row) for row in rows).encode())
+    assert {each.verdict for each in back.comparisons} == set(Verdict)
+    assert len(exported(database, "trl")) == 2
+
+
+def test_a_row_tells_what_research_needs_and_the_day_only(database: Database) -> None:
+    a_participant(database, 1)
+
+    row = exported(database)[0]
+
+    assert (row["chosen_side"], row["verdict"], row["milliseconds"], row["source"]) == ("first", "first", 1500, "typed")
+    assert row["consent_versions"] == {"choices": consenting.VERSION, "texts": consenting.VERSION}
+    assert len(row["day"]) == 10
+    assert row["licence_human_text"]
+    assert row["licence_model_text"]
+
+
+def test_names_hold_within_one_export_and_differ_between_two(database: Database) -> None:
+    account_id = a_participant(database, 3)
+
+    one, other = exported(database), exported(database)
+
+    assert len({row["participant"] for row in one}) == 1
+    assert account_id not in json.dumps(one)
+    for column in ("participant", "pair_id", "conversation"):
+        assert not {row[column] for row in one} & {row[column] for row in other}
+
+
+def test_the_finished_export_is_on_the_list_with_its_rows_and_digest(database: Database) -> None:
+    account_id = a_participant(database, 3)
+
+    data = b"".join(exporting.export_rows(database, file_format="trl", requested_by=account_id))
+
+    with database.reading() as session:
+        listed = exporting.list_exports(session)
+        row = session.exec(select(ExportRow)).one()
+    assert [(each.rows, each.sha256) for each in listed] == [(3, hashlib.sha256(data).hexdigest())]
+    assert (row.requested_by, row.finished_at is None) == (account_id, False)
+
+
+def test_an_export_that_was_broken_off_is_on_the_list_as_unfinished(database: Database) -> None:
+    a_participant(database, 3)
+    rows = exporting.export_rows(database, file_format="trl", requested_by=None)
+    next(rows)
+    rows.close()  # type: ignore[attr-defined]
+
+    with database.reading() as session:
+        assert [(each.rows, each.finished_at) for each in exporting.list_exports(session)] == [(None, None)]
+
+
+def test_only_decided_comparisons_are_exported_and_an_undone_one_is_not(database: Database) -> None:
+    account_id = a_participant(database, 2)
+    with database.writing() as session:
+        a_comparison(session, account_id)
+        undone = a_choice(session, account_id)
+        comparing.undo_verdict(session, account_id, undone)
+
+    assert len(exported(database)) == 2
+
+
+def test_an_unknown_format_is_refused_before_anything_is_streamed(database: Database) -> None:
+    with pytest.raises(BadInput, match="trl, lmsys"):
+        exporting.export_rows(database, file_format="csv", requested_by=None)

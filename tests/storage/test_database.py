@@ -1,0 +1,93 @@
+"""What both databases promise alike: commits, roll-backs, times, references, and readers beside writers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import select
+
+from app.domain.errors import NotFound
+from app.storage import accounts
+from app.storage.database import Database, DatabaseBusy
+from app.storage.tables import Account, SignIn, is_id, new_id
+from tests.builders import an_account
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.writing() as session:
+        an_account(session)
+        _ = 1 / 0
+
+    with database.reading() as session:
+        assert session.exec(select(Account)).all() == []
+
+
+def test_a_reader_sees_one_moment_while_others_write(database: Database) -> None:
+    with database.reading() as reader:
+        before = len(reader.exec(select(Account)).all())
+        with database.writing() as session:
+            an_account(session)
+
+        assert len(reader.exec(select(Account)).all()) == before
+
+
+def test_nothing_written_in_a_reading_transaction_stays(database: Database) -> None:
+    with database.reading() as session:
+        session.add(Account(code="AAAA-AAAA"))
+
+    with database.reading() as session:
+        assert session.exec(select(Account)).all() == []
+
+
+def test_times_come_back_aware_and_in_utc(database: Database) -> None:
+    given = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=timezone(timedelta(hours=5)))
+    with database.writing() as session:
+        session.add(Account(code="AAAA-AAAA", created_at=given))
+
+    with database.reading() as session:
+        kept = session.exec(select(Account)).one().created_at
+    assert (kept, kept.tzinfo) == (given, UTC)
+
+
+def test_a_row_cannot_refer_to_nothing(database: Database) -> None:
+    with pytest.raises(sa.exc.IntegrityError), database.writing() as session:
+        session.add(SignIn(account_id=new_id(), token_sha256="x"))
+
+
+def test_a_word_outside_the_list_is_refused_by_the_database(database: Database) -> None:
+    with pytest.raises(sa.exc.IntegrityError), database.writing() as session:
+        session.add(Account(code="AAAA-AAAA", role="emperor"))
+
+
+def test_an_account_that_is_gone_cannot_be_locked(database: Database) -> None:
+    with database.writing() as session:
+        for missing in (new_id(), "\0", ""):
+            with pytest.raises(NotFound):
+                accounts.lock(session, missing)
+
+
+def test_a_database_that_is_away_is_told_as_busy() -> None:
+    away = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+
+    with pytest.raises(DatabaseBusy), away.reading() as session:
+        session.exec(select(Account)).all()
+
+
+def test_sqlite_keeps_its_promises_of_durability_and_erasure(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+
+    with database.reading() as session:
+        values = {
+            name: session.connection().exec_driver_sql(f"pragma {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        }
+    database.close()
+
+    assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+def test_only_what_can_be_an_id_is_one() -> None:
+    assert is_id(new_id())
+    assert not any(is_id(text) for text in ("", "\0" * 36, "g" * 36, new_id().upper(), new_id() + "0"))
