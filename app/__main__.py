@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app import supervisor
-from app.domain.errors import ModelUnavailable, ProblemError
+from app.domain.errors import ProblemError
 from app.induction.run import Progress
 from app.settings import Settings
 
@@ -92,7 +92,7 @@ def model(options: argparse.Namespace, settings: Settings) -> int:
             obtain(settings, say)
         else:
             server.serve(server.with_address(settings), say)
-    except ModelUnavailable as error:
+    except ProblemError as error:
         health.leave_note(settings.model_files, str(error), has_failed=True)
         print(error, file=sys.stderr, flush=True)
         return supervisor.CANNOT_HELP
@@ -197,6 +197,7 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("--port", type=int, help="port to listen on, 0 for any (PORT)")
     add("worker", worker, "run the background worker alone")
     added = add("model", model, "run the embedded model's server alone, fetching its file if need be")
+    added.add_argument("--model", help="embedded, embedded/smollm2-135m or a GGUF file (MODEL)")
     added.add_argument("--fetch-only", action="store_true", help="fetch and verify the file, then end")
     add("migrate", migrate, "bring the database up to date")
     added = add("induce", induce, "learn a persona from a file of preference pairs; the key comes from MODEL_API_KEY")

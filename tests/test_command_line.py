@@ -1,0 +1,147 @@
+"""The commands as a person types them: what they print, what they write, and how they refuse."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.__main__ import main
+from app.services import accounts
+from app.storage import migrations
+from app.storage.database import Database
+from app.supervisor import CANNOT_HELP
+from tests.stand_in import StandIn, stand_in
+
+ROOT = Path(__file__).parent.parent
+CHOICES = ROOT / "tests/samples/mtbench.jsonl"
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[StandIn]:
+    with stand_in() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def hosted(provider: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command finds a model and a data folder of its own, by the environment alone."""
+    provider.reset()
+    environment = {"MODEL": "openai/stand-in", "MODEL_API_BASE": provider.url, "MODEL_API_KEY": "canary-key"}
+    for name, value in {**environment, "DATA_DIR": str(tmp_path / "data")}.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_induce_writes_persona_prompt_and_report_and_counts_what_it_spent(provider, tmp_path, capsys):
+    code = main(["induce", str(CHOICES), "--out", str(tmp_path / "out"), "--json"])
+
+    printed = json.loads(capsys.readouterr().out)
+    report = json.loads((tmp_path / "out/report.json").read_text())
+    assert code == 0
+    assert printed == report
+    assert report["calls"] == provider.stats()["calls"]
+    assert report["prompt_tokens"] == provider.stats()["prompt_tokens"]
+    assert {"completion_tokens", "seconds", "hits", "n", "interval", "baseline_hits"} <= set(report)
+    assert json.loads((tmp_path / "out/persona.json").read_text())["traits"]
+    assert (tmp_path / "out/prompt.txt").read_text().strip()
+
+
+def test_evaluate_judges_a_persona_file_beside_the_plain_judge(provider, tmp_path, capsys):
+    main(["induce", str(CHOICES), "--out", str(tmp_path / "out")])
+    capsys.readouterr()
+
+    code = main(["evaluate", str(CHOICES), "--persona", str(tmp_path / "out/persona.json")])
+
+    printed = capsys.readouterr().out
+    assert code == 0
+    assert "hits: " in printed
+    assert "baseline_hits: " in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["induce", "missing.jsonl", "--out", "out"], "missing.jsonl cannot be read"),
+        (["induce", str(CHOICES), "--out", "out", "--user", "nobody"], "nobody"),
+        (["induce", str(CHOICES), "--out", "out", "--recipe", "secret"], "secret"),
+        (["evaluate", str(CHOICES), "--persona", "missing.json"], "missing.json"),
+        (["grant", "AAAA-BBBB", "researcher"], "No account has this code"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(arguments, said, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    migrations.upgrade(f"sqlite:///{tmp_path / 'data' / 'app.sqlite'}")
+
+    code = main(arguments)
+
+    printed = capsys.readouterr().err
+    assert code == 2
+    assert said in printed
+    assert len(printed.splitlines()) == 1
+
+
+def test_a_setting_that_makes_no_sense_is_named(monkeypatch, capsys):
+    monkeypatch.setenv("PORT", "many")
+
+    assert main(["migrate"]) == 2
+    assert capsys.readouterr().err.startswith("Setting PORT: ")
+
+
+def test_a_provider_that_refuses_the_key_is_said_without_the_key(provider, tmp_path, capsys):
+    code = main(["induce", str(CHOICES), "--out", str(tmp_path / "out"), "--model", "openai/keyecho"])
+
+    printed = capsys.readouterr()
+    assert code == 2
+    assert "canary-key" not in printed.out + printed.err
+
+
+def test_a_model_that_cannot_be_had_ends_with_a_code_of_its_own(capsys):
+    code = main(["model", "--model", "embedded/giant"])
+
+    assert code == CANNOT_HELP
+    assert "names no embedded model" in capsys.readouterr().err
+
+
+def test_grant_gives_a_role_to_the_account_with_a_code(tmp_path, capsys):
+    database = Database(f"sqlite:///{tmp_path / 'data' / 'app.sqlite'}")
+    assert main(["migrate"]) == 0
+    with database.writing() as session:
+        guest = accounts.new_guest(session)
+
+    code = main(["grant", guest.code, "researcher"])
+
+    with database.reading() as session:
+        account = accounts.account_for_token(session, guest.token)
+    database.close()
+    assert code == 0
+    assert guest.code in capsys.readouterr().out
+    assert account is not None
+    assert account.role == "researcher"
+
+
+def test_export_without_consents_is_an_empty_file(tmp_path):
+    main(["migrate"])
+
+    code = main(["export", "--format", "trl", "--out", str(tmp_path / "rows.jsonl")])
+
+    assert code == 0
+    assert (tmp_path / "rows.jsonl").read_bytes() == b""
+
+
+def test_a_command_can_be_found_out_from_its_help():
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "--help"],
+        cwd=ROOT,
+        env={**os.environ},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    for name in ("serve", "web", "worker", "model", "migrate", "induce", "evaluate", "export", "grant"):
+        assert name in done.stdout
