@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.storage.database import Database, DatabaseBusy, Session
 from app.web import rates, signing_in
 from app.web.errors import SignInNeeded
+from app.web.requests import changes_rows
 from app.web.transactions import transaction, writes
 
 SEEN_AGAIN_AFTER = timedelta(hours=1)
@@ -28,8 +29,8 @@ def _reading(session: Transaction) -> Session:
     return session
 
 
-def _writing(request: Request, session: Transaction) -> Session:
-    assert writes(request), "a safe request never writes"
+@changes_rows
+def _writing(session: Transaction) -> Session:
     return session
 
 
@@ -46,7 +47,7 @@ def _settings(request: Request) -> Settings:
 Reading = Annotated[Session, Depends(_reading, scope="function")]
 """The session of the request, for looking things up."""
 Writing = Annotated[Session, Depends(_writing, scope="function")]
-"""The same session on an unsafe method; what it changed is committed before the reply is sent, or nothing is."""
+"""The same session for a route that changes rows; it is committed before the reply is sent, or nothing is changed."""
 CurrentDatabase = Annotated[Database, Depends(_database)]
 CurrentSettings = Annotated[Settings, Depends(_settings)]
 

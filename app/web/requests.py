@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import unquote_to_bytes
 
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -20,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 BODY_BYTES = 2_500_000
@@ -66,18 +68,36 @@ def takes_files(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
+def changes_rows(dependency: Endpoint) -> Endpoint:
+    """Marks a dependency as one that routes ask for in order to change rows; see GuardedRoute."""
+    vars(dependency)["changes_rows"] = True
+    return dependency
+
+
 class GuardedRoute(APIRoute):
-    """The route class of every route of this application: its handler is given a StrictRequest of bounded size."""
+    """The route class of every route of this application.
+
+    Its handler is given a StrictRequest of bounded size. Whether it may change rows is read off what it asks for, and
+    noted as `request.state.changes`; a route for looking (GET) that asks to change something cannot be made.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         most = getattr(self.endpoint, "body_bytes", BODY_BYTES)
+        changes = _asks_to_change(self.dependant)
+        if changes and SAFE_METHODS.intersection(self.methods or ()):
+            raise TypeError(f"{self.path} is for looking, but asks to change rows.")
 
         async def guarded(request: Request) -> Response:
+            request.state.changes = changes
             _check_address(request)
             return await handle(StrictRequest(request.scope, _bounded(request, most)))
 
         return guarded
+
+
+def _asks_to_change(dependant: Dependant) -> bool:
+    return getattr(dependant.call, "changes_rows", False) or any(map(_asks_to_change, dependant.dependencies))
 
 
 def _bounded(request: Request, most: int) -> Receive:

@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
 from app.web.errors import problem_of, reply
+from app.web.requests import SAFE_METHODS
 from app.web.signing_in import bearer_token, is_https
-from app.web.transactions import SAFE_METHODS
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "

@@ -1,7 +1,7 @@
 """One request, one transaction: opened before the handler, committed before the reply is sent.
 
-A safe request (GET, HEAD) gets a session that only reads and never commits; any other gets the one that writes. A commit
-that fails is an error reply, never a success. The gates bound how many requests hold a connection at once: a request
+A route that asks for `Writing` gets the transaction that writes; any other gets one that only reads and never commits. A
+commit that fails is an error reply, never a success. The gates bound how many requests hold a connection at once: a request
 that waits for its turn waits on the event loop, so that those who hold a connection always find a thread to go on.
 """
 
@@ -16,7 +16,6 @@ from starlette.requests import Request
 from app.storage.database import Database, Session
 from app.web.errors import Busy
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_WAIT_SECONDS = 15
 
 
@@ -29,8 +28,9 @@ class Gates:
 
 
 def writes(request: Request) -> bool:
-    """Whether the request may change anything."""
-    return request.method not in SAFE_METHODS
+    """Whether the request's route asks to change rows (requests.GuardedRoute notes it)."""
+    changes: bool = request.state.changes
+    return changes
 
 
 async def transaction(request: Request) -> AsyncIterator[Session]:

@@ -214,7 +214,7 @@ def test_fields_nobody_asked_for_give_no_privilege(client: TestClient) -> None:
 
     assert client.get("/api/v1/me").json()["role"] == "person"
     assert not any(consent["granted"] for consent in client.get("/api/v1/consents").json())
-    assert client.post("/api/v1/exports", json={"file_format": "trl", **extra}).status_code == 403
+    assert client.post("/api/v1/exports/trl", json=extra).status_code == 403
 
 
 HOSTILE_ADDRESSES = [
@@ -255,7 +255,6 @@ JSON_ROUTES = [
     ("PUT", "/api/v1/comparisons/none/verdict", "value"),
     ("PUT", "/api/v1/consents/choices", "granted"),
     ("POST", "/api/v1/runs", "seed"),
-    ("POST", "/api/v1/exports", "file_format"),
 ]
 
 

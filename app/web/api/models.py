@@ -338,12 +338,4 @@ class ConsentTaken(Taken):
     granted: bool
 
 
-class ExportAsked(Taken):
-    """Which file."""
-
-    file_format: Literal["trl", "lmsys"] = Field(
-        description="`trl`: prompt, chosen, rejected for training. `lmsys`: arena rows with all verdicts."
-    )
-
-
 NextComparison.model_rebuild()

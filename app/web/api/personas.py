@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path
 from starlette.responses import Response, StreamingResponse
@@ -11,7 +11,7 @@ from app.domain.errors import NotFound
 from app.services import exporting, personas
 from app.services.personas import PersonaLine as Line
 from app.services.personas import PersonaView
-from app.web.api.models import ExportAsked, Persona, PersonaLine
+from app.web.api.models import Persona, PersonaLine
 from app.web.api.replies import problems
 from app.web.dependencies import CurrentDatabase, Reading, RequiredAccount, Researcher
 from app.web.limits import Limited
@@ -21,7 +21,7 @@ router = APIRouter(route_class=GuardedRoute)
 
 PersonaPath = Annotated[str, Path(max_length=64, description="The id of one of your personas.")]
 Kind = Literal["prompt.txt", "persona.md", "persona.json", "messages.json", "judge.txt"]
-FILE_REPLY = {
+FILE_REPLY: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file.",
         "content": {
@@ -29,7 +29,7 @@ FILE_REPLY = {
         },
     }
 }
-EXPORT_REPLY = {
+EXPORT_REPLY: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "One JSON object a line.",
         "content": {"application/x-ndjson": {"schema": {"type": "string", "format": "binary"}}},
@@ -80,17 +80,24 @@ def download(
 
 
 @router.post(
-    "/exports",
+    "/exports/{file_format}",
     tags=["research"],
     responses={**problems(401, 403, 422, 429), **EXPORT_REPLY},
     response_class=StreamingResponse,
     dependencies=[Limited.jobs],
 )
-def export(asked: ExportAsked, account: Researcher, database: CurrentDatabase) -> StreamingResponse:
+def export(
+    file_format: Annotated[
+        Literal["trl", "lmsys"],
+        Path(description="`trl`: prompt, chosen, rejected for training. `lmsys`: arena rows with all verdicts."),
+    ],
+    account: Researcher,
+    database: CurrentDatabase,
+) -> StreamingResponse:
     """Every consented preference as JSON lines, streamed. For researchers. Sample histories are never among them."""
-    rows = exporting.export_rows(database, file_format=asked.file_format, requested_by=account.account_id)
+    rows = exporting.export_rows(database, file_format=file_format, requested_by=account.account_id)
     return StreamingResponse(
         rows,
         media_type="application/x-ndjson",
-        headers={"Content-Disposition": f'attachment; filename="preferences-{asked.file_format}.jsonl"'},
+        headers={"Content-Disposition": f'attachment; filename="preferences-{file_format}.jsonl"'},
     )

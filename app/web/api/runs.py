@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from fastapi.sse import ServerSentEvent
@@ -25,7 +25,7 @@ from app.web.streams import event_stream, run_changes
 router = APIRouter(prefix="/runs", route_class=GuardedRoute, tags=["personas"])
 
 RunPath = Annotated[str, Path(max_length=64, description="The id of one of your runs.")]
-STREAM_REPLY = {
+STREAM_REPLY: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events named `run`, each with the whole run as JSON; the last one has a final state.",
         "content": {"text/event-stream": {"schema": {"type": "string"}}},

@@ -1,0 +1,316 @@
+"""The whole journey by the API alone, and what the API promises: blindness, idempotence, other people's things."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.services import accounts
+from app.storage.database import Database
+from tests.fakes import FakeCompleter
+from tests.web.clients import HERE, application, browser, program
+from tests.web.work import work_off
+
+SECRETS = ("secret-model", "openai/", "127.0.0.1:9")
+"""What must not be told before a verdict: the model, its provider, its address."""
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> FastAPI:
+    return application(database_url, tmp_path)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> TestClient:
+    return program(app)
+
+
+class Described:
+    """A program that knows nothing but the OpenAPI document: it finds operations and checks every reply by it."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.client = client
+        self.document = client.get("/api/v1/openapi.json").json()
+        self.called: set[str] = set()
+        self.operations = {
+            operation["operationId"].split("_api_v1")[0]: (method, path, operation)
+            for path, methods in self.document["paths"].items()
+            for method, operation in methods.items()
+        }
+
+    def __call__(self, name: str, /, body: Any = None, **parameters: Any) -> Any:
+        method, path, operation = self.operations[name]
+        self.called.add(name)
+        query = {}
+        for parameter in operation.get("parameters", []):
+            value = parameters.pop(parameter["name"], None)
+            if parameter["in"] == "path":
+                path = path.replace("{" + parameter["name"] + "}", value)
+            elif value is not None:
+                query[parameter["name"]] = value
+        assert not parameters, f"{name} does not describe {sorted(parameters)}"
+        sent: dict[str, Any] = {}
+        if body is not None:
+            kinds = operation["requestBody"]["content"]
+            sent = {"json": body} if "application/json" in kinds else {"content": body, "headers": {}}
+            if "application/json" not in kinds:
+                sent["headers"] = {"Content-Type": next(iter(kinds))}
+        reply = self.client.request(method.upper(), path, params=query, **sent)
+        described = operation["responses"]
+        success = next(status for status in described if status.startswith("2"))
+        assert str(reply.status_code) == success, f"{name}: {reply.status_code} {reply.text}"
+        kinds = described[success].get("content", {})
+        if "application/json" in kinds and "json" in reply.headers.get("content-type", ""):
+            self._check(reply.json(), kinds["application/json"].get("schema", {}))
+            return reply.json()
+        return reply.text
+
+    def _check(self, value: Any, schema: dict[str, Any]) -> None:
+        """Every property of every object is described, and every required one is there."""
+        if "$ref" in schema:
+            schema = self.document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+        if "anyOf" in schema and value is not None:
+            self._check(value, next(one for one in schema["anyOf"] if one.get("type") != "null"))
+        if isinstance(value, list) and "items" in schema:
+            for item in value:
+                self._check(item, schema["items"])
+        if isinstance(value, dict) and "properties" in schema:
+            assert set(value) <= set(schema["properties"])
+            assert set(schema.get("required", [])) <= set(value)
+            for name, inner in value.items():
+                self._check(inner, schema["properties"][name])
+
+
+def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Database) -> None:
+    client = TestClient(app, base_url=HERE)
+    call = Described(client)
+    made = call("create_account")
+    client.headers["Authorization"] = f"Bearer {made['token']}"
+    assert call("read_me")["code"] == made["account"]["code"]
+
+    # Choices: a sample history, a file, a conversation, a prompt.
+    sample = call("list_samples")[0]
+    assert call("load_sample", name=sample["name"])["added"] == sample["n"]
+    assert call("load_sample", name=sample["name"])["added"] == 0
+    pair = {"context": "How do I keep basil alive?", "chosen": "Water it.", "rejected": "Basil is a herb of old."}
+    assert call("import_pairs", body=json.dumps(pair).encode(), name="mine.jsonl")["added"] == 1
+    turns = call("preview_conversation", body={"text": "You: Hello\n\nChatGPT: Hello, how can I help?"})["turns"]
+    assert [turn["role"] for turn in turns] == ["user", "assistant"]
+    assert call("import_conversation", body={"turns": turns})["added"] == 1
+    asked = call("ask", body={"text": "Plan a quiet weekend in Lisbon."})["comparison_id"]
+    assert call("read_comparison", comparison_id=asked)["state"] == "pending"
+    assert call("read_progress")["pending"] == 2
+    assert work_off(database) == 2
+
+    # Verdicts.
+    found = call("next_comparison")
+    assert found["progress"]["waiting"] == 2
+    following = call("next_comparison", after=found["comparison"]["comparison_id"])["comparison"]["comparison_id"]
+    assert following == asked
+    kept = call("give_verdict", body={"value": "second", "milliseconds": 2500}, comparison_id=asked)
+    assert call("read_comparison", comparison_id=asked)["reveal"]["model_first"] == "openai/secret-model"
+    call("undo_verdict", comparison_id=asked)
+    assert call("read_comparison", comparison_id=asked)["reveal"] is None
+    call("give_verdict", body={"value": "first"}, comparison_id=asked)
+    call("retry", comparison_id=asked)
+    assert kept["value"] == "second"
+    assert call("list_choices", limit=1)[0]["comparison_id"] == asked
+    choices = call("read_progress")["choices"]
+    assert choices == sample["n"] + 2
+
+    # A persona.
+    most = call("read_estimate")
+    assert most["choices"] == choices
+    assert most["calls"] > 0
+    run_id = call("start_run", body={"recipe": "paper-lean", "seed": 1})["run_id"]
+    assert call("read_latest_run")["state"] == "queued"
+    work_off(database)
+    run = call("read_run", run_id=run_id)
+    assert run["state"] == "done", run["failure"]
+    assert 0 < run["calls_used"] <= most["calls"]
+    events = call("read_events", run_id=run_id, after=0)["events"]
+    assert call("read_events", run_id=run_id, after=events[-1]["seq"]) == {"state": "done", "events": []}
+    assert '"state":"done"' in call("stream_run", run_id=run_id)
+    assert call("cancel_run", run_id=run_id)["state"] == "done"
+    persona = call("read_latest_persona")
+    assert persona["persona_id"] == call("list_personas")[0]["persona_id"] == run["persona_id"]
+    assert call("read_persona", persona_id=persona["persona_id"])["traits"][0]["supporting"]
+    assert persona["summary"] in call("download", persona_id=persona["persona_id"], kind="prompt.txt")
+    assert call("download", persona_id=persona["persona_id"], kind="messages.json")[0]["role"] == "system"
+
+    # Consent and research.
+    assert not any(consent["granted"] for consent in call("list_consents"))
+    call("set_consent", body={"granted": True}, scope="choices")
+    assert all(consent["granted"] for consent in call("set_consent", body={"granted": True}, scope="texts"))
+    with database.writing() as session:
+        accounts.grant(session, made["account"]["code"], "researcher")
+    rows = [json.loads(line) for line in call("export", file_format="trl").splitlines()]
+    assert {row["chosen"][0]["content"] for row in rows} > {"Water it."}
+    assert len(rows) == 2
+
+    # Leaving.
+    assert call("create_token")["token"] != made["token"]
+    call("delete_me")
+    assert client.get("/api/v1/me").status_code == 401
+    call("create_account")
+    assert set(call.operations) - call.called == {"revoke_token"}
+
+
+def test_before_the_verdict_no_byte_tells_which_model_wrote_what(app: FastAPI, database: Database) -> None:
+    client = program(app)
+    comparison_id = client.post("/api/v1/prompts", json={"text": "Hello"}).json()["comparison_id"]
+    turns = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day."}]
+    client.post("/api/v1/imports/conversation", json={"turns": turns})
+
+    addresses = (
+        f"/api/v1/comparisons/{comparison_id}",
+        "/api/v1/comparisons/next",
+        "/api/v1/progress",
+        "/api/v1/choices",
+    )
+    before = [client.get(address) for address in addresses]
+    work_off(database)
+    after = [client.get(address) for address in addresses]
+
+    for reply in before + after:
+        told = reply.text + str(reply.headers)
+        assert not [secret for secret in (*SECRETS, '"style', "brief", "thorough") if secret in told]
+
+
+def test_a_failed_answer_is_told_without_naming_its_model_and_can_be_tried_again(
+    app: FastAPI, database: Database
+) -> None:
+    from app.induction.language_model import PermanentModelError
+
+    client = program(app)
+    comparison_id = client.post("/api/v1/prompts", json={"text": "Hello"}).json()["comparison_id"]
+    work_off(database, FakeCompleter(faults={1: PermanentModelError("The model refused.")}))
+
+    failed = client.get(f"/api/v1/comparisons/{comparison_id}")
+    assert failed.json()["state"] == "failed"
+    assert not [secret for secret in SECRETS if secret in failed.text]
+    assert client.put(f"/api/v1/comparisons/{comparison_id}/verdict", json={"value": "first"}).status_code == 409
+
+    assert client.post(f"/api/v1/comparisons/{comparison_id}/retry").status_code == 202
+    work_off(database)
+    assert client.get(f"/api/v1/comparisons/{comparison_id}").json()["state"] == "ready"
+
+
+def test_the_same_verdict_fifty_times_is_one_verdict(client: TestClient, database: Database) -> None:
+    comparison_id = client.post("/api/v1/prompts", json={"text": "Hello"}).json()["comparison_id"]
+    work_off(database)
+
+    replies = [client.put(f"/api/v1/comparisons/{comparison_id}/verdict", json={"value": "first"}) for _ in range(50)]
+
+    assert {reply.status_code for reply in replies} == {200}
+    assert len({reply.text for reply in replies}) == 1
+    assert client.get("/api/v1/progress").json()["verdicts"] == 1
+
+
+def test_a_verdict_from_a_page_that_is_out_of_date_is_refused(client: TestClient, database: Database) -> None:
+    comparison_id = client.post("/api/v1/prompts", json={"text": "Hello"}).json()["comparison_id"]
+    work_off(database)
+    address = f"/api/v1/comparisons/{comparison_id}/verdict"
+    seen = client.get(f"/api/v1/comparisons/{comparison_id}").json()["revision"]
+    assert client.put(address, json={"value": "first", "revision": seen}).status_code == 200
+
+    late = client.put(address, json={"value": "second", "revision": seen})
+
+    assert late.status_code == 409
+    assert client.get(f"/api/v1/comparisons/{comparison_id}").json()["verdict"] == "first"
+
+
+def test_everything_of_another_person_reads_as_missing(app: FastAPI, database: Database) -> None:
+    owner, other = program(app), program(app)
+    owner.post(f"/api/v1/samples/{owner.get('/api/v1/samples').json()[0]['name']}")
+    comparison_id = owner.post("/api/v1/prompts", json={"text": "Hello"}).json()["comparison_id"]
+    run_id = owner.post("/api/v1/runs", json={}).json()["run_id"]
+    work_off(database)
+    persona_id = owner.get("/api/v1/personas").json()[0]["persona_id"]
+    requests: list[tuple[str, str, str, dict[str, Any] | None]] = [
+        ("GET", "/comparisons/{}", comparison_id, None),
+        ("GET", "/comparisons/next?after={}", comparison_id, None),
+        ("PUT", "/comparisons/{}/verdict", comparison_id, {"value": "first"}),
+        ("DELETE", "/comparisons/{}/verdict", comparison_id, None),
+        ("POST", "/comparisons/{}/retry", comparison_id, None),
+        ("GET", "/runs/{}", run_id, None),
+        ("GET", "/runs/{}/events", run_id, None),
+        ("GET", "/runs/{}/stream", run_id, None),
+        ("POST", "/runs/{}/cancel", run_id, None),
+        ("GET", "/personas/{}", persona_id, None),
+        ("GET", "/personas/{}/files/prompt.txt", persona_id, None),
+    ]
+
+    for method, path, known, body in requests:
+        foreign = other.request(method, "/api/v1" + path.format(known), json=body)
+        missing = other.request(method, "/api/v1" + path.format("0" * 36), json=body)
+        assert (foreign.status_code, foreign.content) == (404, missing.content), path
+        assert missing.status_code == 404
+
+
+def test_every_endpoint_that_needs_a_token_says_so_and_refuses_without(app: FastAPI) -> None:
+    stranger = browser(app)
+    paths = stranger.get("/api/v1/openapi.json").json()["paths"]
+
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            needs = "401" in operation["responses"]
+            assert needs == ("security" in operation), path
+            if needs:
+                reply = stranger.request(method.upper(), path.replace("{", "").replace("}", ""), content=b"{}")
+                assert reply.status_code in (401, 422), path
+
+
+def test_looking_changes_nothing(app: FastAPI, database: Database) -> None:
+    client = program(app)
+    client.post("/api/v1/prompts", json={"text": "Hello"})
+    before = dump(database)
+
+    for path, methods in client.get("/api/v1/openapi.json").json()["paths"].items():
+        if "get" in methods:
+            client.get(path.replace("{", "").replace("}", ""))
+
+    assert dump(database) == before
+
+
+def test_fewer_than_five_choices_are_told_how_many_are_lacking(client: TestClient) -> None:
+    reply = client.post("/api/v1/runs", json={})
+
+    assert reply.status_code == 400
+    assert "5 choices" in reply.json()["detail"]
+
+
+def test_a_second_run_waits_for_the_first(client: TestClient) -> None:
+    client.post(f"/api/v1/samples/{client.get('/api/v1/samples').json()[0]['name']}")
+    assert client.post("/api/v1/runs", json={}).status_code == 202
+
+    assert client.post("/api/v1/runs", json={}).status_code == 409
+
+
+def test_the_reference_page_shows_every_endpoint_and_every_shape(app: FastAPI) -> None:
+    page = browser(app).get("/reference").text
+    document = browser(app).get("/api/v1/openapi.json").json()
+
+    for path, methods in document["paths"].items():
+        for method in methods:
+            assert f"{method.upper()} {path}" in page
+    for shape in document["components"]["schemas"]:
+        assert f'id="shape-{shape}"' in page
+    assert "curl -X POST" in page
+    assert "<script>" not in page
+
+
+def dump(database: Database) -> list[Any]:
+    """Every row of every table."""
+    from sqlmodel import SQLModel
+
+    with database.engine.connect() as connection:
+        return [
+            [tuple(map(str, row)) for row in connection.execute(table.select().order_by(*table.primary_key))]
+            for table in SQLModel.metadata.sorted_tables
+        ]

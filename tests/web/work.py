@@ -1,0 +1,44 @@
+"""Does the background work that web tests leave behind, as a worker would, with a fake model."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from app.induction.language_model import LanguageModel
+from app.services import answering, executing
+from app.services.model_calls import MeteredModel
+from app.storage import job_requests
+from app.storage.database import Database
+from app.storage.ledger import DatabaseLedger
+from tests.fakes import FakeCompleter
+
+
+def work_off(database: Database, completer: FakeCompleter | None = None) -> int:
+    """Carries out everything that is asked for; gives how many pieces of work there were."""
+    with database.reading() as session:
+        waiting = job_requests.waiting(session)
+    for request in waiting:
+        asyncio.run(_carry_out(database, request, completer or FakeCompleter()))
+    return len(waiting)
+
+
+async def _carry_out(database: Database, request: job_requests.Waiting, completer: FakeCompleter) -> None:
+    with database.writing() as session:
+        hold = job_requests.take(session, request.kind, request.subject_id)
+        job_requests.mark_handed_over(session, request)
+    if hold is None:
+        return
+
+    def model_for(_name: str, ledger: DatabaseLedger) -> LanguageModel:
+        return MeteredModel(completer, ledger)
+
+    async def remember(look_up: Callable[[], list[str]]) -> list[str]:
+        return look_up()
+
+    if request.kind == "induce":
+        await executing.execute(database, hold, model_for)
+    elif request.kind == "answers":
+        await answering.write_answers(database, hold, model_for, remember)
+    else:
+        await answering.write_alternatives(database, hold, model_for, remember)
