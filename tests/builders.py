@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sqlmodel import select
+
 from app.domain import prompt_targets
 from app.domain.conversation import Turn, context_as_json
 from app.domain.persona import Persona, Trait
 from app.domain.preference import Verdict
 from app.services import accounts, comparing
 from app.storage import comparisons
-from app.storage.database import Session
-from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, InductionRun, new_id
+from app.storage.database import Database, Session
+from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, InductionRun, VerdictRevision, new_id
 
 
 def an_account(session: Session, role: str = "person") -> str:
@@ -115,3 +117,12 @@ def a_document(pair_ids: Sequence[str], **values: object) -> dict[str, Any]:
         n_choices=len(pair_ids),
     )
     return {**made, **values}
+
+
+def revisions(database: Database, comparison_id: str) -> list[tuple[int, str]]:
+    """Every value the comparison's verdict had, with its number, in order."""
+    with database.reading() as session:
+        rows = select(VerdictRevision.revision, VerdictRevision.value).where(
+            VerdictRevision.comparison_id == comparison_id
+        )
+        return sorted((number, value) for number, value in session.exec(rows))

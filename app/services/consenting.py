@@ -53,7 +53,7 @@ def consents(session: Session, account_id: str) -> list[ConsentView]:
     return views
 
 
-def set_consent(session: Session, account_id: str, scope: str, granted: bool) -> None:  # noqa: FBT001
+def set_consent(session: Session, account_id: str, scope: str, granted: bool) -> None:
     """Turns a switch and keeps when, and under which text. Setting what is already set adds nothing. Raises BadInput."""
     if scope not in CONSENT_TEXTS:
         raise BadInput(f"There is no such switch. The switches are {', '.join(CONSENT_TEXTS)}.")

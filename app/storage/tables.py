@@ -25,7 +25,7 @@ SQLModel.metadata.naming_convention = {
 
 
 class UTCDateTime(sa.TypeDecorator[datetime]):
-    """Aware UTC in and out on both databases; SQLite alone would give naive times back."""
+    """Aware UTC in and out on both databases; left alone, SQLite gives naive times back and Postgres its own zone's."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
@@ -34,7 +34,9 @@ class UTCDateTime(sa.TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else value
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def new_id() -> str:

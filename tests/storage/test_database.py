@@ -16,9 +16,13 @@ from tests.builders import an_account
 
 
 def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.writing() as session:
-        an_account(session)
-        _ = 1 / 0
+    def write_and_fail() -> None:
+        with database.writing() as session:
+            an_account(session)
+            accounts.lock(session, new_id())
+
+    with pytest.raises(NotFound):
+        write_and_fail()
 
     with database.reading() as session:
         assert session.exec(select(Account)).all() == []
