@@ -34,7 +34,12 @@ _markdown.disable("image")
 _markdown.disable("reference")
 
 
-def _keep(_tag: str, name: str, value: str) -> str | None:
+def _keep(tag: str, name: str, value: str) -> str | None:
+    """The cleaner lets titles and languages through on every tag; here only what is listed stays."""
+    if name == "rel":
+        return value
+    if name not in _ATTRIBUTES.get(tag, ()):
+        return None
     if name == "href" and not value.lower().startswith(("http://", "https://", "mailto:")):
         return None
     return value

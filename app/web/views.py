@@ -9,6 +9,8 @@ from typing import Any
 from app.domain.persona import Accuracy
 from app.services.comparing import RevealView
 
+FEWEST_THAT_DIFFER = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Chrome:
@@ -51,7 +53,7 @@ class IntervalRow:
 
 
 def style_rows(style: Mapping[str, Any] | None) -> list[IntervalRow]:
-    """Rows of the style plot from `StyleFacts.as_json()`; facts that no choice differs in are left out."""
+    """Rows of the style plot from `StyleFacts.as_json()`; facts that fewer than three choices differ in are left out."""
     facts: Iterable[Mapping[str, Any]] = (style or {}).get("facts", [])
     return [
         IntervalRow(
@@ -63,7 +65,7 @@ def style_rows(style: Mapping[str, Any] | None) -> list[IntervalRow]:
             sure=bool(fact["stands_out"]),
         )
         for fact in facts
-        if fact["n"]
+        if fact["n"] >= FEWEST_THAT_DIFFER
     ]
 
 

@@ -59,7 +59,7 @@ def show(
 def load_sample(session: Writing, account: Guest, name: Annotated[str, Form(max_length=100)]) -> Response:
     """Takes a sample history over into the account."""
     made = importing.load_sample(session, account.account_id, name)
-    return see_other(f"/import?report={made.import_id}#report")
+    return see_other(f"/import?report={made.import_id}")
 
 
 @router.post("/import/pairs", dependencies=[Limited.imports])
@@ -78,7 +78,7 @@ def import_pairs(
     else:
         raise BadInput("Choose a file or paste some lines first. Nothing was stored.")
     made = importing.import_pairs(session, account.account_id, name, data)
-    return see_other(f"/import?report={made.import_id}#report")
+    return see_other(f"/import?report={made.import_id}")
 
 
 def _turns(text: str, roles: str) -> list[Turn]:
@@ -119,4 +119,4 @@ def import_conversation(
     made = importing.import_conversation(
         session, account.account_id, _turns(text, roles), model=by.models[1], style=by.styles[1], seed=by.seed
     )
-    return see_other(f"/import?report={made.import_id}#report")
+    return see_other(f"/import?report={made.import_id}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -28,10 +28,12 @@ router = APIRouter(prefix="/run", route_class=GuardedRoute)
 
 RECIPE, SEED = "paper-lean", 0
 RunPath = Annotated[str, Path(max_length=64)]
-ENDINGS = {
-    "failed": "It stopped before the end.",
-    "cancelled": "You stopped it.",
-    "queued": "Waiting for its turn.",
+TITLES = {
+    "queued": "Your persona is being written",
+    "running": "Your persona is being written",
+    "done": "Your persona is written",
+    "failed": "The run stopped before the end",
+    "cancelled": "You stopped the run",
 }
 
 
@@ -56,23 +58,40 @@ class RunPage:
     budget_calls: int
 
 
+def _title(run: RunView) -> str:
+    if run.state == "done" and not run.persona_id:
+        return "No persona could be written from these choices"
+    return TITLES[run.state]
+
+
 def _headline(run: RunView, stages: Sequence[StageView]) -> str:
-    if run.state == "done":
-        return "Your persona is written." if run.persona_id else "No persona could be written from these choices."
-    if run.state == "running":
-        at = next((number for number, stage in enumerate(stages, 1) if stage.state == "active"), 0)
+    """What screen readers hear: it changes with the step, not with every count."""
+    if run.state == "queued":
+        return "Waiting for its turn."
+    at = next((number for number, stage in enumerate(stages, 1) if stage.state == "active"), 0)
+    if run.is_live:
         return f"Step {at} of {len(stages)}: {stages[at - 1].label}." if at else "Under way."
-    return ENDINGS[run.state]
+    return f"From {run.n_choices} of your choices."
+
+
+def _shown_stages(run: RunView) -> list[StageView]:
+    """The six steps. Style facts are counted at once and have their own plot; while they are the newest thing known,
+    the step after them has begun."""
+    stages = [stage for stage in run.stages if stage.stage != "style"]
+    if run.state != "running" or any(stage.state == "active" for stage in stages):
+        return stages
+    begun = next((stage for stage in stages if stage.state == "waiting"), None)
+    return [replace(stage, state="active") if stage is begun else stage for stage in stages]
 
 
 def run_page(run: RunView, document: Mapping[str, Any] | None, choices: int) -> RunPage:
-    """What the page shows of a run; style facts have their own plot and are no step of their own."""
-    stages = [stage for stage in run.stages if stage.stage != "style"]
+    """What the page shows of a run."""
+    stages = _shown_stages(run)
     began = run.started_at or run.created_at
     ended = run.finished_at or datetime.now(UTC)
     summary = str(document["summary"]) if document else ""
     return RunPage(
-        title="Your persona is being written" if run.is_live else "Your last run",
+        title=_title(run),
         headline=_headline(run, stages),
         failure=" ".join(part for part in (run.failure, *run.missing) if part),
         run=run,

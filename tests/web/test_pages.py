@@ -1,0 +1,261 @@
+"""The pages as a browser without script meets them: each is there, each form leads somewhere, each empty state speaks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.domain.preference import Verdict
+from app.storage.database import Database
+from tests.builders import a_choice, a_comparison
+from tests.web.clients import application, browser
+
+PAGES = (
+    "/",
+    "/choose",
+    "/import",
+    "/choices",
+    "/run",
+    "/persona",
+    "/prompt",
+    "/data",
+    "/research",
+    "/about",
+    "/method",
+    "/privacy",
+)
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> FastAPI:
+    return application(database_url, tmp_path)
+
+
+@pytest.fixture
+def visitor(app: FastAPI) -> TestClient:
+    return browser(app)
+
+
+@pytest.fixture
+def guest(visitor: TestClient) -> TestClient:
+    """A browser that has made its first choice."""
+    assert visitor.post("/first-choice", data={"value": "first"}).status_code == 303
+    return visitor
+
+
+def account_id(database: Database) -> str:
+    with database.engine.connect() as connection:
+        return str(connection.exec_driver_sql("select account_id from account").scalar_one())
+
+
+def verdict_address(page: str) -> str:
+    found = re.search(r'action="(/choose/[^"]+/verdict)"', page)
+    assert found
+    return found.group(1)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_stranger_is_shown_every_page_and_no_account_is_made(
+    visitor: TestClient, database: Database, path: str
+) -> None:
+    reply = visitor.get(path)
+
+    assert reply.status_code == 200
+    assert "set-cookie" not in reply.headers
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("select count(*) from account").scalar_one() == 0
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_guest_is_shown_every_page(guest: TestClient, path: str) -> None:
+    assert guest.get(path).status_code == 200
+
+
+def test_the_first_page_holds_a_pair_to_judge_a_prompt_box_and_a_marked_sample(visitor: TestClient) -> None:
+    page = visitor.get("/").text
+
+    assert 'action="/first-choice"' in page
+    assert 'name="text"' in page
+    assert ">Sample</span>" in page
+    assert "Load the sample history" in page
+
+
+def test_a_starter_fills_the_box_and_sends_nothing(visitor: TestClient, database: Database) -> None:
+    page = visitor.get("/?prompt=2").text
+
+    assert "What should I look at before I rent a flat?</textarea>" in page
+
+
+def test_the_first_choice_is_one_click_and_makes_the_guest(visitor: TestClient, database: Database) -> None:
+    reply = visitor.post("/first-choice", data={"value": "second", "milliseconds": "2100"})
+
+    assert reply.status_code == 303
+    assert reply.headers["location"] == "/choose"
+    with database.engine.connect() as connection:
+        rows = connection.exec_driver_sql("select value, milliseconds, imported from verdict").all()
+    assert [(row[0], row[1], bool(row[2])) for row in rows] == [("second", 2100, False)]
+
+
+def test_a_verdict_leads_to_the_next_pair(guest: TestClient) -> None:
+    before = guest.get("/choose").text
+
+    reply = guest.post(verdict_address(before), data={"value": "first"})
+
+    assert reply.status_code == 303
+    after = guest.get(reply.headers["location"]).text
+    assert verdict_address(after) != verdict_address(before)
+    assert "2 of 5 to a first sketch" in after
+
+
+def test_htmx_is_answered_with_the_next_pair_alone(guest: TestClient) -> None:
+    before = guest.get("/choose").text
+
+    reply = guest.post(verdict_address(before), data={"value": "skip"}, headers={"HX-Request": "true"})
+
+    assert reply.status_code == 200
+    assert reply.text.lstrip().startswith('<div id="choose">')
+    assert "<html" not in reply.text
+    assert "You said: Skipped." in reply.text
+
+
+def test_undo_brings_the_pair_back(guest: TestClient) -> None:
+    before = guest.get("/choose").text
+    guest.post(verdict_address(before), data={"value": "same"})
+
+    reply = guest.post("/choose/undo")
+
+    assert reply.status_code == 303
+    assert verdict_address(guest.get("/choose").text) == verdict_address(before)
+
+
+def test_no_model_is_named_before_the_verdict_and_both_are_after_it(guest: TestClient, database: Database) -> None:
+    with database.writing() as session:
+        for _ in range(2):
+            a_comparison(session, account_id(database), "Which?", "One.", "Two.", models=("canary-one", "canary-two"))
+    for _ in range(6):
+        guest.post(verdict_address(guest.get("/choose").text), data={"value": "first"})
+
+    before = guest.get("/choose")
+    assert "canary" not in before.text + str(before.headers)
+    guest.post(verdict_address(before.text), data={"value": "first"})
+    after = guest.get("/choose").text
+
+    assert "A was canary-one, B was canary-two." in after
+
+
+def test_with_nothing_to_judge_the_page_says_so_and_offers_pairs(visitor: TestClient) -> None:
+    page = visitor.get("/choose").text
+
+    assert "Nothing waits for your choice" in page
+    assert 'action="/choose/more"' in page
+    assert visitor.post("/choose/more").status_code == 303
+    assert "verdict-form" in visitor.get("/choose").text
+
+
+def test_a_typed_prompt_is_shown_as_being_answered(visitor: TestClient) -> None:
+    reply = visitor.post("/choose/ask", data={"text": "Plan a quiet weekend."})
+
+    assert reply.status_code == 303
+    page = visitor.get("/choose").text
+    assert "1 pair of answers is being written" in page
+    assert 'http-equiv="refresh"' in page
+
+
+def test_a_side_that_failed_is_told_with_the_prompt_kept_and_a_way_to_try_again(
+    guest: TestClient, database: Database
+) -> None:
+    with database.writing() as session:
+        comparison_id = a_comparison(session, account_id(database), "Plan my week", state="failed")
+
+    page = guest.get("/choose").text
+    assert "Neither answer could be written." in page
+    assert "Your prompt is safe: “Plan my week”" in page
+    assert guest.post(f"/choose/{comparison_id}/retry").status_code == 303
+    assert "Neither answer could be written." not in guest.get("/choose").text
+
+
+def test_a_choice_is_listed_read_again_and_changed(guest: TestClient) -> None:
+    listed = guest.get("/choices").text
+    comparison_id = re.search(r'href="/choices/([0-9a-f-]{36})"', listed)
+    assert comparison_id
+    address = f"/choices/{comparison_id.group(1)}"
+    assert "Sample" in listed
+
+    assert "You said: A is better." in guest.get(address).text
+    reply = guest.post(f"{address}/verdict", data={"value": "both_bad", "offset": "0"})
+
+    assert reply.status_code == 303
+    assert "You said: Both bad." in guest.get(address).text
+
+
+def test_without_choices_the_list_says_how_many_make_a_sketch(visitor: TestClient) -> None:
+    assert "Five choices make a first sketch; fifteen make something worth testing." in visitor.get("/choices").text
+
+
+def test_with_fewer_than_five_choices_the_run_page_explains_instead_of_offering(guest: TestClient) -> None:
+    page = guest.get("/run").text
+
+    assert "4 more choices and a first sketch can be written" in page
+    assert "/run/start" not in page
+    refused = guest.post("/run/start")
+    assert refused.status_code == 400
+    assert "needs at least 5 choices" in refused.text
+
+
+def test_a_run_is_started_shown_and_cancelled(guest: TestClient, database: Database) -> None:
+    with database.writing() as session:
+        for _ in range(6):
+            a_choice(session, account_id(database), Verdict.FIRST)
+    assert "Write a first sketch" in guest.get("/run").text
+
+    assert guest.post("/run/start").status_code == 303
+    page = guest.get("/run").text
+    run_id = re.search(r'action="/run/([^/]+)/cancel"', page)
+    assert run_id
+    assert "Waiting for its turn." in page
+    assert page.count('class="stage ') == 6
+    assert guest.post("/run/start").status_code == 409
+    fragment = guest.get(f"/run/{run_id.group(1)}/progress", headers={"HX-Request": "true"}).text
+    assert fragment.lstrip().startswith('<div id="run">')
+
+    assert guest.post(f"/run/{run_id.group(1)}/cancel").status_code == 303
+    assert "You stopped the run" in guest.get("/run").text
+
+
+def test_the_stream_of_a_finished_run_shows_it_once_and_closes(guest: TestClient, database: Database) -> None:
+    with database.writing() as session:
+        for _ in range(5):
+            a_choice(session, account_id(database), Verdict.FIRST)
+    guest.post("/run/start")
+    run_id = re.search(r'action="/run/([^/]+)/cancel"', guest.get("/run").text)
+    assert run_id
+    guest.post(f"/run/{run_id.group(1)}/cancel")
+
+    reply = guest.get(f"/run/{run_id.group(1)}/stream")
+
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    assert reply.text.count("event: done") == 1
+    assert 'data: <div id="run">' in reply.text
+
+
+def test_without_a_persona_a_sample_is_shown_and_marked(guest: TestClient) -> None:
+    assert "This is a sample" in guest.get("/persona").text
+    assert "This is a sample" in guest.get("/prompt").text
+
+
+def test_somebody_elses_things_and_missing_ones_look_the_same(
+    app: FastAPI, guest: TestClient, database: Database
+) -> None:
+    listed = re.search(r'href="(/choices/[0-9a-f-]{36})"', guest.get("/choices").text)
+    assert listed
+    other = browser(app)
+    other.post("/first-choice", data={"value": "first"})
+
+    theirs, missing = other.get(listed.group(1)), other.get("/choices/00000000-0000-0000-0000-000000000000")
+
+    assert theirs.status_code == missing.status_code == 404
+    assert theirs.text.replace(listed.group(1), "") == missing.text

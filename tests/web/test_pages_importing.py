@@ -1,0 +1,203 @@
+"""Import, data, research and the frame's switches, as forms without script."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.services import accounts
+from app.storage.database import Database
+from tests.web.clients import application, browser, row_counts
+
+PAIR = {"context": "How do I keep basil alive?", "chosen": "Water it from below.", "rejected": "Basil is a herb."}
+TALK = "You: How long do eggs keep?\nChatGPT: About five weeks in the fridge.\nYou: And boiled?\nChatGPT: A week."
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> FastAPI:
+    return application(database_url, tmp_path)
+
+
+@pytest.fixture
+def visitor(app: FastAPI) -> TestClient:
+    return browser(app)
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found
+    return html.unescape(found.group(1))
+
+
+def test_the_sample_history_is_loaded_in_one_click_and_reported(visitor: TestClient) -> None:
+    name = hidden(visitor.get("/").text, "name")
+
+    reply = visitor.post("/sample", data={"name": name})
+
+    assert reply.status_code == 303
+    page = visitor.get(reply.headers["location"]).text
+    assert "21 choices added" in page
+    assert "Write my persona" in page
+
+
+def test_loading_it_again_adds_nothing_and_says_so(visitor: TestClient) -> None:
+    name = hidden(visitor.get("/").text, "name")
+    visitor.post("/sample", data={"name": name})
+
+    page = visitor.get(visitor.post("/sample", data={"name": name}).headers["location"]).text
+
+    assert "Nothing new was added" in page
+    assert "21 already here" in page
+
+
+def test_a_file_of_pairs_is_imported_and_each_skipped_row_is_named(visitor: TestClient) -> None:
+    lines = [json.dumps(PAIR), json.dumps({"context": "x", "chosen": "y"})]
+
+    reply = visitor.post("/import/pairs", files={"file": ("mine.jsonl", "\n".join(lines).encode())})
+
+    page = visitor.get(reply.headers["location"]).text
+    assert "1 choice added" in page
+    assert "1 skipped" in page
+    assert "What was skipped, and why" in page
+
+
+def test_pasted_pairs_are_imported_when_no_file_is_chosen(visitor: TestClient) -> None:
+    reply = visitor.post("/import/pairs", data={"pasted": json.dumps(PAIR)}, files={"file": ("", b"")})
+
+    assert "1 choice added" in visitor.get(reply.headers["location"]).text
+
+
+def test_an_import_of_nothing_is_refused_with_a_sentence_and_makes_no_guest(
+    visitor: TestClient, database: Database
+) -> None:
+    reply = visitor.post("/import/pairs", data={"pasted": "  "})
+
+    assert reply.status_code == 400
+    assert "Choose a file or paste some lines first." in reply.text
+    assert row_counts(database)["account"] == 0
+
+
+def test_a_preview_stores_nothing_and_a_click_turns_a_speaker_round(visitor: TestClient, database: Database) -> None:
+    before = row_counts(database)
+
+    page = visitor.post("/import/preview", data={"text": TALK}).text
+    assert "4 turns read" in page
+    assert hidden(page, "roles") == "uaua"
+    turned = visitor.post("/import/preview", data={"text": TALK, "roles": "uaua", "flip": "3"}).text
+
+    assert hidden(turned, "roles") == "uauu"
+    assert row_counts(database) == before
+
+
+def test_after_looks_right_an_alternative_is_asked_for_each_answer(visitor: TestClient) -> None:
+    reply = visitor.post("/import/conversation", data={"text": TALK, "roles": "uaua"})
+
+    page = visitor.get(reply.headers["location"]).text
+    assert "2 choices added" in page or "2 answers" in page
+    assert "Other answers are being written now" in page
+    assert "2 pairs of answers are being written" in visitor.get("/choose").text
+
+
+def test_text_without_speakers_gets_help(visitor: TestClient) -> None:
+    reply = visitor.post("/import/preview", data={"text": "no speakers anywhere"})
+
+    assert reply.status_code == 400
+    assert "Nothing here" not in reply.text
+
+
+def test_consents_are_off_at_first_and_keep_their_text_version_and_time(visitor: TestClient) -> None:
+    visitor.post("/first-choice", data={"value": "first"})
+    assert visitor.get("/data").text.count("Switch on") == 2
+
+    assert visitor.post("/data/consent", data={"scope": "choices", "granted": "yes"}).status_code == 303
+
+    page = visitor.get("/data").text
+    assert page.count("Switch off") == 1
+    assert "On since" in page
+
+
+def test_a_token_is_shown_once(visitor: TestClient) -> None:
+    visitor.post("/first-choice", data={"value": "first"})
+
+    page = visitor.post("/data/token").text
+
+    token = re.search(r'id="new-token">([^<]+)<', page)
+    assert token
+    assert token.group(1) not in visitor.get("/data").text
+
+
+def test_everything_is_deleted_only_when_it_was_confirmed(visitor: TestClient, database: Database) -> None:
+    visitor.post("/first-choice", data={"value": "first"})
+    refused = visitor.post("/data/delete")
+    assert refused.status_code == 400
+    assert row_counts(database)["account"] == 1
+
+    reply = visitor.post("/data/delete", data={"confirm": "yes"})
+
+    assert reply.status_code == 303
+    assert {name: count for name, count in row_counts(database).items() if count} == {}
+    assert "Nothing is kept about you yet" in visitor.get("/data").text
+
+
+def test_research_explains_itself_to_those_without_the_role(visitor: TestClient) -> None:
+    visitor.post("/first-choice", data={"value": "first"})
+
+    page = visitor.get("/research").text
+
+    assert re.search(r"python -m app grant [2-9A-Z]{4}-[2-9A-Z]{4} researcher", page)
+    assert visitor.post("/research/export", data={"file_format": "trl"}).status_code == 403
+
+
+def test_a_researcher_downloads_what_is_consented(visitor: TestClient, database: Database) -> None:
+    visitor.post("/import/pairs", data={"pasted": json.dumps(PAIR)})
+    for scope in ("choices", "texts"):
+        visitor.post("/data/consent", data={"scope": scope, "granted": "yes"})
+    code = re.search(r"grant ([2-9A-Z-]{9})", visitor.get("/research").text)
+    assert code
+    with database.writing() as session:
+        accounts.grant(session, code.group(1), "researcher")
+
+    assert "preferences-trl.jsonl" in visitor.get("/research").text
+    reply = visitor.post("/research/export", data={"file_format": "trl"})
+
+    assert reply.headers["content-disposition"] == 'attachment; filename="preferences-trl.jsonl"'
+    assert json.loads(reply.text.splitlines()[0])["chosen"][0]["content"] == PAIR["chosen"]
+
+
+def test_the_theme_is_kept_and_leads_back_to_the_page(visitor: TestClient) -> None:
+    reply = visitor.post("/theme", data={"theme": "dark"}, headers={"Referer": "http://testserver/method?a=1"})
+
+    assert reply.headers["location"] == "/method?a=1"
+    assert '<html lang="en" data-theme="dark">' in visitor.get("/").text
+    visitor.post("/theme", data={"theme": ""})
+    assert '<html lang="en">' in visitor.get("/").text
+
+
+@pytest.mark.parametrize("referer", ["http://elsewhere.example/x", "javascript:alert(1)", "//elsewhere.example", ""])
+def test_a_switch_leads_nowhere_but_to_this_site(visitor: TestClient, referer: str) -> None:
+    reply = visitor.post("/theme", data={"theme": "dark"}, headers={"Referer": referer})
+
+    assert reply.headers["location"] == "/"
+
+
+def test_single_keys_can_be_switched_off_and_on(visitor: TestClient) -> None:
+    visitor.post("/keys", data={"keys": "off"})
+    assert '<body data-keys="off">' in visitor.get("/choose").text
+
+    visitor.post("/keys", data={"keys": "on"})
+
+    assert "<body>" in visitor.get("/choose").text
+
+
+def test_signing_out_ends_the_account_s_sign_in(visitor: TestClient) -> None:
+    visitor.post("/first-choice", data={"value": "first"})
+
+    assert visitor.post("/sign-out").status_code == 303
+
+    assert "Nothing is kept about you yet" in visitor.get("/data").text
