@@ -101,7 +101,9 @@ def _exhibits(traces: Sequence[Trace], limits: Limits) -> str:
             said = cut(trace.reasoning, min(limits.text_bytes, _LONGEST_LINE))
             lines.append(f"{number}: {said or cut(differences(trace.pair), min(limits.text_bytes, _LONGEST_LINE))}")
     if lines:
-        parts.append(f"The other choices, a reason or what was measured for each:\n{fence('notes', chr(10).join(lines))}")
+        parts.append(
+            f"The other choices, a reason or what was measured for each:\n{fence('notes', chr(10).join(lines))}"
+        )
     return "\n\n".join(parts)
 
 

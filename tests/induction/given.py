@@ -19,7 +19,9 @@ def pair(number: int, *, chosen: str = "", rejected: str = "", conversation: str
         pair_id=f"choice-{number}",
         context=(Turn("user", f"Question {number}: how do I keep plants alive?"),),
         chosen=Completion(chosen or f"Water them on Mondays, {number} cups."),
-        rejected=Completion(rejected or f"It depends. There is much to say about plants, {number} times over, and more. " * 3),
+        rejected=Completion(
+            rejected or f"It depends. There is much to say about plants, {number} times over, and more. " * 3
+        ),
         conversation_id=conversation or f"conversation-{number}",
         chosen_first=number % 2 == 0,
         seq=number,

@@ -169,7 +169,9 @@ def test_a_model_that_is_no_better_with_the_persona_is_said_to_be_so():
 
 
 def test_two_unusable_answers_leave_no_persona_and_a_plain_sentence():
-    unusable = FakeCompleter(persona={"summary": "", "traits": [{"trait": "likes lists", "supporting": [99], "opposing": []}]})
+    unusable = FakeCompleter(
+        persona={"summary": "", "traits": [{"trait": "likes lists", "supporting": [99], "opposing": []}]}
+    )
 
     result = induced(pairs(12), unusable)
 
@@ -196,7 +198,9 @@ def test_failed_judgements_are_counted_apart_and_named():
 
     assert result.baseline is not None
     assert (result.baseline.n, result.baseline.failed) == (3, 1)
-    assert any("no usable judgement on 0 of 4 unseen choices with the persona and on 1" in text for text in result.missing)
+    assert any(
+        "no usable judgement on 0 of 4 unseen choices with the persona and on 1" in text for text in result.missing
+    )
 
 
 def test_a_budget_that_ends_after_the_persona_gives_the_persona_and_says_what_is_missing():

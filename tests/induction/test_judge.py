@@ -66,7 +66,9 @@ def test_a_bare_letter_is_enough_where_a_model_tells_no_probabilities():
     assert judgement.hit is True
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", "[]", '{"preference": "Third", "reasoning": "x"}', '{"preference": 3}'])
+@pytest.mark.parametrize(
+    "text", ["", "nonsense", "[]", '{"preference": "Third", "reasoning": "x"}', '{"preference": 3}']
+)
 def test_a_guess_that_cannot_be_read_predicts_nothing(text):
     assert read_guess(Reply(text)).says_first is None
 
@@ -107,7 +109,9 @@ def test_examples_give_way_before_anything_else_is_clipped():
 
 
 def test_a_long_answer_is_clipped_in_its_middle_with_a_marker():
-    fitted = guess_prompt(pair(1, chosen="begin " + "x" * 90_000 + " end"), PLAIN, ModelProfile("m", 2048), chosen_first=True)
+    fitted = guess_prompt(
+        pair(1, chosen="begin " + "x" * 90_000 + " end"), PLAIN, ModelProfile("m", 2048), chosen_first=True
+    )
 
     content = fitted.prompt.messages[-1].content
     assert "begin xxx" in content

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.induction import prompts
-from app.induction.selection import propose_few, propose_random
 from app.induction.bootstrap import Trace
+from app.induction.selection import propose_few, propose_random
 from tests.induction.given import pairs
 
 

@@ -22,7 +22,9 @@ def written(completer: FakeCompleter, count: int = 6, **trace):
 
 def test_a_summary_is_cut_to_whole_sentences_of_at_most_120_words_without_private_ones():
     long = "Prefers short answers. " + "They are a Muslim. " + "Likes it plain and so on. " * 40
-    completer = FakeCompleter(persona={"summary": long, "traits": [{"trait": "prefers short answers", "supporting": [1]}]})
+    completer = FakeCompleter(
+        persona={"summary": long, "traits": [{"trait": "prefers short answers", "supporting": [1]}]}
+    )
 
     _, persona = written(completer)
 
@@ -33,7 +35,9 @@ def test_a_summary_is_cut_to_whole_sentences_of_at_most_120_words_without_privat
 
 
 def test_a_persona_without_a_summary_gets_one_from_its_traits():
-    completer = FakeCompleter(persona={"summary": "", "traits": [{"trait": "prefers short answers", "supporting": [1]}]})
+    completer = FakeCompleter(
+        persona={"summary": "", "traits": [{"trait": "prefers short answers", "supporting": [1]}]}
+    )
 
     _, persona = written(completer)
 
@@ -44,7 +48,9 @@ def test_a_persona_without_a_summary_gets_one_from_its_traits():
 class CutOff(FakeCompleter):
     async def complete(self, prompt):
         self.prompts.append(prompt)
-        return Reply('{"traits": [{"trait": "prefers lists", "supporting": [1, 2], "opposing": []}, {"trait": "wants exa')
+        return Reply(
+            '{"traits": [{"trait": "prefers lists", "supporting": [1, 2], "opposing": []}, {"trait": "wants exa'
+        )
 
 
 def test_of_an_answer_that_was_cut_off_the_whole_traits_are_kept():

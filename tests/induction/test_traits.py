@@ -26,11 +26,18 @@ def test_a_choice_cited_both_ways_counts_for_neither():
 
 
 def test_near_duplicates_are_merged_with_the_citations_of_both():
-    twins = [draft("prefers shorter answers", 1), draft("Likes answers that are shorter.", 3), draft("wants examples", 2)]
+    twins = [
+        draft("prefers shorter answers", 1),
+        draft("Likes answers that are shorter.", 3),
+        draft("wants examples", 2),
+    ]
 
     kept = usable_traits(twins, choices=5)
 
-    assert [(one.text, one.supporting) for one in kept] == [("prefers shorter answers", (1, 3)), ("wants examples", (2,))]
+    assert [(one.text, one.supporting) for one in kept] == [
+        ("prefers shorter answers", (1, 3)),
+        ("wants examples", (2,)),
+    ]
 
 
 def test_opposite_traits_are_no_duplicates():
@@ -52,18 +59,26 @@ def test_traits_on_private_matters_are_dropped(text):
     assert usable_traits([draft(text, 1)], choices=5) == []
 
 
-@pytest.mark.parametrize("text", ["prefers a warm tone", "wants the conclusion first", "likes sources that are named", "dislikes hedging"])
+@pytest.mark.parametrize(
+    "text", ["prefers a warm tone", "wants the conclusion first", "likes sources that are named", "dislikes hedging"]
+)
 def test_traits_on_manner_are_kept(text):
     assert not mentions_private_matters(text)
     assert len(usable_traits([draft(text, 1)], choices=5)) == 1
 
 
-@pytest.mark.parametrize("text", ["is a software developer", "This person works in a bank", "They are curious by nature", "", "prefers answers"])
+@pytest.mark.parametrize(
+    "text",
+    ["is a software developer", "This person works in a bank", "They are curious by nature", "", "prefers answers"],
+)
 def test_traits_on_the_person_and_empty_ones_are_dropped(text):
     assert usable_traits([draft(text, 1)], choices=5) == []
 
 
 def test_no_more_than_nine_traits_are_kept():
-    many = [draft(f"prefers {word} endings", 1) for word in "alpha bravo carol delta eagle fancy gamma hotel india joker".split()]
+    many = [
+        draft(f"prefers {word} endings", 1)
+        for word in ["alpha", "bravo", "carol", "delta", "eagle", "fancy", "gamma", "hotel", "india", "joker"]
+    ]
 
     assert len(usable_traits(many, choices=5)) == 9

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from app.domain.errors import BadInput
+from app.domain.preference_files import pairs_from_jsonl
+
+
+def row(**changed: object) -> dict[str, object]:
+    return {
+        "context": [{"role": "user", "content": "Why?"}],
+        "chosen": {"role": "assistant", "content": "Because."},
+        "rejected": {"role": "assistant", "content": "Hm."},
+        **changed,
+    }
+
+
+def lines(*rows: object) -> bytes:
+    return "\n".join(json.dumps(one) for one in rows).encode()
+
+
+def test_context_chosen_and_rejected_are_enough():
+    found = pairs_from_jsonl(lines(row()), "f.jsonl")
+
+    (pair,) = found.pairs
+    assert (pair.context[0].content, pair.chosen.text, pair.rejected.text) == ("Why?", "Because.", "Hm.")
+    assert pair.conversation_id == pair.pair_id
+
+
+def test_the_optional_fields_are_honoured():
+    full = row(
+        user_id="u1", split="test", seq=7, conversation_id="k1", pair_id="x", present_first="rejected",
+        chosen={"role": "assistant", "content": "B", "continuation": [{"role": "assistant", "content": "A"}, {"role": "user", "content": "more"}]},
+    )  # fmt: skip
+
+    (pair,) = pairs_from_jsonl(lines(full), "f.jsonl").test
+
+    assert (pair.pair_id, pair.seq, pair.conversation_id, pair.chosen_first) == ("x", 7, "k1", False)
+    assert [turn.content for turn in pair.chosen.lead_in] == ["A", "more"]
+
+
+def test_sides_without_a_field_are_drawn_by_the_texts_and_not_by_the_label():
+    rows = [row(chosen=f"answer {number}", rejected=f"other {number * 7}") for number in range(60)]
+
+    sides = [pair.chosen_first for pair in pairs_from_jsonl(lines(*rows), "f").pairs]
+
+    assert 15 < sum(sides) < 45
+
+
+def test_one_person_is_taken_and_must_be_named_where_there_are_several():
+    data = lines(row(user_id="a"), row(user_id="b", chosen="C"))
+
+    assert len(pairs_from_jsonl(data, "f", "b").pairs) == 1
+    with pytest.raises(BadInput, match=r"2 people .*Name one"):
+        pairs_from_jsonl(data, "f")
+    with pytest.raises(BadInput, match=r"no choices of 'z'\. It has: a, b"):
+        pairs_from_jsonl(data, "f", "z")
+
+
+def test_doubles_and_equal_answers_are_left_out_with_a_reason():
+    found = pairs_from_jsonl(lines(row(), row(), row(chosen="Same.", rejected="Same.")), "f")
+
+    assert len(found.pairs) == 1
+    assert found.skipped == (
+        "Line 2 was left out: the file has this comparison already.",
+        "Line 3 was left out: both answers are the same.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "f.jsonl is empty"),
+        (b" \n ", "f.jsonl is empty"),
+        (b"\xff\xfe{}", "line 1: this is not UTF-8"),
+        (b'{"a": "\x00"}', "NUL bytes"),
+        (lines(row())[:-9], "line 1: this is not a whole JSON object"),
+        (b"[1, 2]", "a JSON object is needed, not list"),
+        (b"[" * 100_000, "line 1: this is not a whole JSON object"),
+        (lines({"context": "Why?", "chosen": "a"}), "rejected is missing"),
+        (lines(row(context=[])), "must end with a turn of the user"),
+        (lines(row(context=[{"role": "boss", "content": "x"}])), "needs a role"),
+        (lines(row(context=5)), "must be a list of turns"),
+        (lines(row(chosen=5)), "chosen must be a text or an object with content"),
+        (lines(row(chosen=" ")), "chosen is empty"),
+        (lines(row(chosen={"content": "x", "continuation": [1]})), "continuation: each turn needs"),
+    ],
+)
+def test_a_bad_file_is_refused_with_a_sentence_that_names_the_fault(data, said):
+    with pytest.raises(BadInput, match=r"f\.jsonl") as refused:
+        pairs_from_jsonl(data, "f.jsonl")
+
+    assert said in str(refused.value)

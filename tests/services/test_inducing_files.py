@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from app.domain.errors import BadInput, BudgetReached
+from app.domain.prompt_targets import persona_from_document
+from app.induction.language_model import TransientModelError
+from app.services.inducing_files import evaluate_file, induce_file
+from tests.fakes import FakeCompleter
+
+
+def file_of(tmp_path, count, *, tests=0, name="choices.jsonl", user="u1"):
+    rows = [
+        {
+            "user_id": user,
+            "split": "test" if number >= count else "train",
+            "context": [{"role": "user", "content": f"Question {number} of {name}?"}],
+            "chosen": {"role": "assistant", "content": f"Short {number}."},
+            "rejected": {"role": "assistant", "content": f"A long and winding answer to {number}. " * 4},
+        }
+        for number in range(count + tests)
+    ]
+    path = tmp_path / name
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return path
+
+
+def induced(path, out, completer=None, **options):
+    return asyncio.run(induce_file(path, out, completer or FakeCompleter(), **options))
+
+
+def test_a_file_becomes_persona_prompt_and_report(tmp_path):
+    completer = FakeCompleter()
+
+    report = induced(file_of(tmp_path, 12), tmp_path / "out", completer)
+
+    written = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert written == report.as_json()
+    assert written["calls"] == completer.calls
+    assert (written["hits"], written["n"], written["baseline_hits"], written["failed"]) == (4, 4, 0, 0)
+    assert written["interval"] == [0.5101, 1.0]
+    assert written["prompt_tokens"] == sum(prompt.estimated_tokens for prompt in completer.prompts)
+    stored = json.loads((tmp_path / "out" / "persona.json").read_text())
+    assert persona_from_document(stored).traits
+    assert (tmp_path / "out" / "prompt.txt").read_text() == stored["prompts"]["system"]
+
+
+def test_rows_marked_test_are_the_unseen_choices(tmp_path):
+    report = induced(file_of(tmp_path, 10, tests=6), tmp_path / "out")
+
+    assert report.choices == 10
+    assert report.accuracy is not None
+    assert report.accuracy.n == 6
+
+
+def test_another_file_can_hold_the_unseen_choices(tmp_path):
+    report = induced(file_of(tmp_path, 10), tmp_path / "out", test_file=file_of(tmp_path, 5, name="more.jsonl"))
+
+    assert report.accuracy is not None
+    assert report.accuracy.n == 5
+
+
+def test_equal_runs_write_equal_bytes(tmp_path):
+    path = file_of(tmp_path, 12)
+
+    for out in ("one", "two"):
+        induced(path, tmp_path / out)
+
+    for name in ("persona.json", "prompt.txt"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_failed_tries_are_counted_as_calls(tmp_path):
+    fault = TransientModelError("busy", retry_after=0)
+
+    report = induced(file_of(tmp_path, 6), tmp_path / "out", FakeCompleter(faults={2: fault}))
+
+    assert (report.cost.calls, report.cost.failed_calls) == (8, 1)
+    assert report.document is not None
+
+
+def test_without_a_persona_only_the_report_is_written_and_no_old_file_stays(tmp_path):
+    out = tmp_path / "out"
+    induced(file_of(tmp_path, 6), out)
+
+    report = induced(file_of(tmp_path, 6), out, FakeCompleter(persona={"summary": "", "traits": []}))
+
+    assert [path.name for path in out.iterdir()] == ["report.json"]
+    assert report.missing
+
+
+def test_a_budget_that_ends_before_the_persona_writes_nothing(tmp_path):
+    with pytest.raises(BudgetReached, match="cap of 2 model calls"):
+        induced(file_of(tmp_path, 6), tmp_path / "out", budget_calls=2)
+
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("missing", ["nowhere.jsonl", "."])
+def test_a_file_that_cannot_be_read_is_named(tmp_path, missing):
+    with pytest.raises(BadInput, match="cannot be read"):
+        induced(tmp_path / missing, tmp_path / "out")
+
+
+def test_a_persona_file_is_judged_beside_the_plain_judge(tmp_path):
+    path = file_of(tmp_path, 8, tests=5)
+    induced(path, tmp_path / "out")
+
+    report = asyncio.run(evaluate_file(path, tmp_path / "out" / "persona.json", FakeCompleter()))
+
+    (plain, told) = report.table()
+    assert plain[:4] == ("no persona", 0, 5, 0)
+    assert told[:4] == ("with persona", 5, 5, 0)
+    assert report.cost.calls == 20
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"schema": "x"}'])
+def test_a_file_that_is_no_persona_cannot_be_evaluated(tmp_path, text):
+    (tmp_path / "persona.json").write_text(text)
+
+    with pytest.raises(BadInput, match="persona"):
+        asyncio.run(evaluate_file(file_of(tmp_path, 5), tmp_path / "persona.json", FakeCompleter()))
