@@ -55,6 +55,17 @@ def test_the_example_environment_names_only_settings():
     assert [name for name in named if name.lower() not in Settings.model_fields] == []
 
 
+def test_every_test_that_a_page_names_exists():
+    tests = {path.name for path in files(".py", under="tests")}
+    for path in files(".py", under="tests"):
+        tests |= set(re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8")))
+
+    named = {name for page in PAGES for name in re.findall(r"`(test_\w+(?:\.py)?)`", page.read_text(encoding="utf-8"))}
+
+    assert named
+    assert named - tests == set()
+
+
 def test_one_version_is_written_everywhere():
     version = tomllib.loads(text("pyproject.toml"))["project"]["version"]
     newest = re.findall(r"^## \[(\d[^\]]*)\]", text("CHANGELOG.md"), re.MULTILINE)[0]
