@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from app.domain.preference import PreferencePair, pair_digest
 from app.domain.style import differences
+from app.domain.style_claims import bears_out
 from app.induction.evaluation import judge_each
 from app.induction.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request
 from app.induction.judge import PLAIN, Condition, guess_prompt, read_guess
@@ -46,7 +47,7 @@ async def explain_known_choices(run: Run, pairs: Sequence[PreferencePair]) -> li
     """One trace a pair, in order: explained knowing the choice, then checked pointwise. Three calls a pair."""
     prompts = [_explain_prompt(pair, run.profile) for pair in pairs]
     answers = await run.ask(prompts, "guessing", total=len(pairs))
-    reasons = [_reason(answer) for answer in answers]
+    reasons = [_reason(answer, pair) for answer, pair in zip(answers, pairs, strict=True)]
     told = [(pair, reason) for pair, reason in zip(pairs, reasons, strict=True) if reason]
     conditions = [Condition(EXPLANATION, guide=f"Prefers {reason}.") for _, reason in told]
     checks = await judge_each(
@@ -149,8 +150,8 @@ def _explain_prompt(pair: PreferencePair, profile: ModelProfile) -> Fitted:
     return fit(build, profile, history=history_turns(pair.context, pair.chosen, pair.rejected))
 
 
-def _reason(answer: Answer) -> str:
-    """The explanation of a reply, "" where it has none or speaks of private matters."""
+def _reason(answer: Answer, pair: PreferencePair) -> str:
+    """The explanation of a reply; "" where it has none, speaks of private matters, or claims what a count disproves."""
     if not isinstance(answer, Reply):
         return ""
     try:
@@ -158,4 +159,4 @@ def _reason(answer: Answer) -> str:
     except (ValueError, TypeError, KeyError):
         return ""
     plain = " ".join(said.split()).rstrip(".")
-    return "" if mentions_private_matters(plain) else plain
+    return "" if mentions_private_matters(plain) or bears_out(plain, pair) is False else plain

@@ -13,6 +13,7 @@ from typing import Any
 
 from app.domain.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
 from app.domain.style import differences
+from app.domain.style_claims import bears_out, claims
 from app.induction.bootstrap import Trace
 from app.induction.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_request
 from app.induction.language_model import Answer, ModelProfile, Prompt, Reply
@@ -25,6 +26,7 @@ _ANSWER_TOKENS_SMALL = 320
 _FEWEST_WITH_TEXTS = 2
 _LONGEST_REASON = 400
 _FRAME_TOKENS = 700
+_SUBJECTS = ("length", "structure", "tone", "detail", "examples", "directness", "order", "wording")
 _LONGEST_LINE = 220
 _LEAST_BYTES_A_CHOICE = 80
 """A choice by number with its reason cut to 50 bytes; what bounds how many choices one prompt can hold."""
@@ -52,7 +54,7 @@ async def synthesise(run: Run, traces: Sequence[Trace]) -> Persona | None:
     answers: list[Answer] = []
     for attempt in range(2):
         answers += await run.ask([_prompt(numbered, run.profile, run.seed, attempt)])
-        persona = _persona(answers[-1], numbered)
+        persona = _persona(answers[-1], numbered, measure=run.profile.small)
         if persona is not None:
             return persona
     run.note_failures(answers, "writing")
@@ -120,7 +122,8 @@ def _notes(traces: Sequence[Trace]) -> str:
     for numbers, reason in lines:
         first = traces[numbers[0] - 1].pair
         noted = f"prefers {reason}" if reason else "reason unknown"
-        told = "" if len(numbers) > 1 else f" ({differences(first)})"
+        measured = re.sub(r" \(.*?\)", "", differences(first))  # figures would be copied into traits
+        told = f" ({measured})" if measured and not reason else ""
         texts.append(f"{', '.join(map(str, numbers))}: {noted}{told}")
     return fence("notes", "\n".join(texts))
 
@@ -131,16 +134,15 @@ def _schema(choices: int, *, small: bool) -> str:
         "maxItems": choices,
         "items": {"type": "integer", "minimum": 1, "maximum": choices},
     }
-    trait = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            "trait": {"type": "string", "maxLength": 120 if small else 200},
-            "supporting": numbers,
-            "opposing": numbers,
-        },
-        "required": ["trait", "supporting", "opposing"],
+    fields = {
+        "trait": {"type": "string", "maxLength": 120 if small else 200},
+        "supporting": numbers,
+        "opposing": numbers,
     }
+    if small:
+        # Naming the subject first keeps a small model from writing one trait five times.
+        fields = {"about": {"type": "string", "enum": list(_SUBJECTS)}, **fields}
+    trait = {"type": "object", "additionalProperties": False, "properties": fields, "required": list(fields)}
     summary = {"type": "string", "maxLength": 320 if small else 800}
     traits = {"type": "array", "minItems": 3, "maxItems": 5 if small else 9, "items": trait}
     properties = {"traits": traits, "summary": summary} if small else {"summary": summary, "traits": traits}
@@ -149,10 +151,14 @@ def _schema(choices: int, *, small: bool) -> str:
     )
 
 
-def _persona(answer: Answer, traces: Sequence[Trace]) -> Persona | None:
+def _persona(answer: Answer, traces: Sequence[Trace], *, measure: bool) -> Persona | None:
     if not isinstance(answer, Reply):
         return None
     drafts, summary = _read(answer.text)
+    if measure:
+        drafts = [_measured(draft, traces) for draft in drafts]
+        # The small model's summary repeats its claims, so it stands or falls with them.
+        summary = "" if any(not draft.supporting for draft in drafts) else summary
     ids = [trace.pair.pair_id for trace in traces]
     traits = [
         Trait(
@@ -167,6 +173,18 @@ def _persona(answer: Answer, traces: Sequence[Trace]) -> Persona | None:
     rank = ("clear", "likely", "tentative")
     traits.sort(key=lambda trait: (rank.index(trait.certainty), len(trait.opposing) - len(trait.supporting)))
     return Persona(summary=_summary(summary, traits), traits=tuple(traits))
+
+
+def _measured(draft: DraftTrait, traces: Sequence[Trace]) -> DraftTrait:
+    """The draft with counted evidence in place of cited evidence, where its claim can be counted at all."""
+    if claims(draft.text) == {}:
+        return draft
+    borne = {number: bears_out(draft.text, trace.pair) for number, trace in enumerate(traces, start=1)}
+    return DraftTrait(
+        draft.text,
+        tuple(number for number, agrees in borne.items() if agrees),
+        tuple(number for number, agrees in borne.items() if agrees is False),
+    )
 
 
 def _read(text: str) -> tuple[list[DraftTrait], str]:

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from app.domain.conversation import Turn
+from app.domain.preference import Completion, PreferencePair
+from app.domain.style_claims import bears_out, claims
+
+
+def choice(chosen: str, other: str) -> PreferencePair:
+    return PreferencePair("p", (Turn("user", "?"),), Completion(chosen), Completion(other), "k", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "claimed"),
+    [
+        ("prefers shorter answers", {"length": -1}),
+        ("answers that are more detailed", {"length": 1}),
+        ("dislikes long answers", {"length": -1}),
+        ("prefers bullet lists over prose", {"lists": 1}),
+        ("wants examples and a warm tone", {"warmth": 1, "examples": 1}),
+        ("answers that are shorter and more detailed", None),
+        ("wants the conclusion first", {}),
+        ("a longing for shortcuts", {}),
+    ],
+)
+def test_what_a_sentence_claims_about_measurable_manner_is_read(text, claimed):
+    assert claims(text) == claimed
+
+
+def test_a_choice_bears_out_what_was_measured_and_speaks_against_its_reverse():
+    short = choice("Water it.", "It depends on a great many things, and then on more.")
+
+    assert bears_out("prefers shorter answers", short) is True
+    assert bears_out("prefers longer answers", short) is False
+    assert bears_out("prefers shorter and longer answers", short) is False
+    assert bears_out("wants bullet lists", short) is None
+    assert bears_out("wants the conclusion first", short) is None
