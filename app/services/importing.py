@@ -22,13 +22,7 @@ from app.domain.transcripts.pasted_text import read_conversation
 from app.domain.transcripts.text import MOST_TURNS, clean_name, clean_turn
 from app.storage import accounts, comparisons, imports, job_requests
 from app.storage.database import Session
-from app.storage.tables import (
-    ComparisonRow,
-    CompletionRow,
-    ConversationRow,
-    VerdictRevision,
-    VerdictRow,
-)
+from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 MOST_SKIPS_KEPT = 100
@@ -152,13 +146,13 @@ def import_conversation(
             pair_sha256=identity,
         )
         rows += [original, alternative, comparison]
-    if not added:
+    if added:
+        comparisons.add_all(session, rows)
+        job_requests.ask_for(session, "alternatives", batch.import_id)
+    else:
         batch.state = "done"
-    comparisons.add_all(session, rows)
     outcome = ImportReport(batch.import_id, found, added, found - added, [], batch.kind)
     imports.report(session, batch, _as_document(outcome))
-    if added:
-        job_requests.ask_for(session, "alternatives", batch.import_id)
     return outcome
 
 
@@ -184,73 +178,33 @@ def _import_decided(session: Session, account_id: str, source_name: str, data: b
     )
     known = comparisons.known_digests(session, account_id)
     seq = comparisons.last_seq(session, account_id)
-    conversations: dict[str, ConversationRow] = {}
-    rows: list[comparisons.Row] = []
-    added = 0
+    decided: list[imports.Decided] = []
     for found in read.comparisons:
         identity = found.digest
-        if identity in known:
-            continue
-        known.add(identity)
-        added += 1
-        conversation = _conversation(conversations, found, account_id, batch.import_id, kind)
-        rows += _rows(found, identity, conversation, seq + added, is_sample=kind == "sample")
-    comparisons.add_all(session, [*conversations.values(), *rows])
-    total = len(read.comparisons)
+        if identity not in known:
+            known.add(identity)
+            decided.append(_decided(found, identity, seq + len(decided) + 1))
+    imports.add_decided(session, batch, decided)
+    total, added = len(read.comparisons), len(decided)
     outcome = ImportReport(batch.import_id, total, added, total - added, list(read.skipped), kind)
     imports.report(session, batch, _as_document(outcome))
     return outcome
 
 
-def _conversation(
-    known: dict[str, ConversationRow], found: FoundComparison, account_id: str, import_id: str, kind: str
-) -> ConversationRow:
-    """The conversation a comparison is of: by the file's own key, else by how it begins, so that no split parts
-    comparisons of one question."""
-    key = found.conversation_key or digest(context_as_json(found.context[:1]))
-    if key not in known:
-        asked = next((turn.content for turn in found.context if turn.role == "user"), "")
-        known[key] = ConversationRow(
-            account_id=account_id,
-            import_id=import_id,
-            source="sample" if kind == "sample" else "imported",
-            title=asked[:200],
-            turns=context_as_json(found.context),
-        )
-    return known[key]
+def _decided(found: FoundComparison, identity: str, seq: int) -> imports.Decided:
+    """The comparison on its sides: as the file recorded them, else drawn.
 
-
-def _rows(
-    found: FoundComparison, identity: str, conversation: ConversationRow, seq: int, *, is_sample: bool
-) -> list[comparisons.Row]:
+    Its conversation is the file's own, else that of all comparisons which begin alike, so that no split parts
+    comparisons of one question.
+    """
     seed = side_seed(identity, keep_first=True if found.sides_known else None)
-    shown = found if first_is_left(seed) else found.swapped()
-    account_id = conversation.account_id
-    first, second = (
-        CompletionRow(
-            account_id=account_id,
-            text=completion.text,
-            lead_in=context_as_json(completion.lead_in),
-            model=model,
-        )
-        for completion, model in ((shown.first, shown.first_model), (shown.second, shown.second_model))
-    )
-    comparison = ComparisonRow(
-        account_id=account_id,
-        conversation_id=conversation.conversation_id,
-        seq=seq,
-        source=conversation.source,
-        is_sample=is_sample,
-        context=context_as_json(found.context),
-        first_id=first.completion_id,
-        second_id=second.completion_id,
+    return imports.Decided(
+        shown=found if first_is_left(seed) else found.swapped(),
+        conversation_key=found.conversation_key or digest(context_as_json(found.context[:1])),
         side_seed=seed,
         pair_sha256=identity,
+        seq=seq,
     )
-    comparison_id, value = comparison.comparison_id, shown.verdict.value
-    verdict = VerdictRow(comparison_id=comparison_id, account_id=account_id, value=value, imported=True)
-    revision = VerdictRevision(comparison_id=comparison_id, account_id=account_id, value=value, revision=1)
-    return [first, second, comparison, verdict, revision]
 
 
 def _as_document(outcome: ImportReport) -> dict[str, object]:

@@ -189,13 +189,13 @@ def failed(session: Session, account_id: str, limit: int) -> list[Found]:
     return [Found(*row) for row in session.execute(rows)]
 
 
-Row = ConversationRow | CompletionRow | ComparisonRow | VerdictRow | VerdictRevision
+Row = ConversationRow | CompletionRow | ComparisonRow
 
 
 def add_all(session: Session, rows: Sequence[Row]) -> None:
     """Inserts rows a table at a time, in the order in which the tables first appear: parents before children.
 
-    Thousands of rows at once, so past the unit of work; every value must be set on the row.
+    Past the unit of work, which would not know that order by itself; every value must be set on the row.
     """
     by_table: dict[type[Row], list[dict[str, Any]]] = {}
     for row in rows:

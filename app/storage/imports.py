@@ -1,23 +1,46 @@
-"""Imports: one row for each file, paste or sample that was brought in."""
+"""Imports: one row for each file, paste or sample that was brought in, and the many rows that a file of choices makes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
+from app.domain.conversation import context_as_json
 from app.domain.errors import NotFound
-from app.storage.tables import ImportBatch, is_id
+from app.domain.preference import Completion
+from app.domain.transcripts.found import FoundComparison
+from app.storage.tables import (
+    ComparisonRow,
+    CompletionRow,
+    ConversationRow,
+    ImportBatch,
+    VerdictRevision,
+    VerdictRow,
+    is_id,
+    new_id,
+    now,
+)
+
+INSERTED_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A found comparison on the sides it will be shown, with what its row needs besides."""
+
+    shown: FoundComparison
+    conversation_key: str
+    side_seed: int
+    pair_sha256: str
+    seq: int
 
 
 def add(
-    session: Session,
-    *,
-    account_id: str,
-    kind: str,
-    state: str,
-    source_name: str,
-    content_sha256: str,
+    session: Session, *, account_id: str, kind: str, state: str, source_name: str, content_sha256: str
 ) -> ImportBatch:
     """A new import; its report follows once it is known."""
     batch = ImportBatch(
@@ -41,3 +64,89 @@ def report(session: Session, batch: ImportBatch, document: dict[str, Any]) -> No
     batch.report = document
     session.add(batch)
     session.flush()
+
+
+def add_decided(session: Session, batch: ImportBatch, decided: Sequence[Decided]) -> None:
+    """Stores comparisons with their answers, imported verdicts and first revisions, and a conversation for each key.
+
+    Plain values go straight to the tables: making 60,000 row objects would hold SQLite's one writer for many seconds.
+    """
+    writer = _Writer(batch)
+    conversations: dict[str, str] = {}
+    for start in range(0, len(decided), INSERTED_AT_ONCE):
+        for one in decided[start : start + INSERTED_AT_ONCE]:
+            if one.conversation_key not in conversations:
+                conversations[one.conversation_key] = writer.conversation(one.shown)
+            writer.comparison(one, conversations[one.conversation_key])
+        writer.flush(session)
+
+
+class _Writer:
+    """Collects the rows of a file by table, parents first."""
+
+    def __init__(self, batch: ImportBatch) -> None:
+        self._batch = batch
+        self._is_sample = batch.kind == "sample"
+        self._source = "sample" if self._is_sample else "imported"
+        self._mine = {"account_id": batch.account_id}
+        self._tables = (ConversationRow, CompletionRow, ComparisonRow, VerdictRow, VerdictRevision)
+        self._rows: dict[type, list[dict[str, Any]]] = {table: [] for table in self._tables}
+
+    def conversation(self, found: FoundComparison) -> str:
+        conversation_id = new_id()
+        asked = next((turn.content for turn in found.context if turn.role == "user"), "")
+        self._add(
+            ConversationRow,
+            conversation_id=conversation_id,
+            import_id=self._batch.import_id,
+            source=self._source,
+            title=asked[:200],
+            turns=context_as_json(found.context),
+            created_at=now(),
+        )
+        return conversation_id
+
+    def comparison(self, one: Decided, conversation_id: str) -> None:
+        comparison_id, shown, value = new_id(), one.shown, one.shown.verdict.value
+        self._add(
+            ComparisonRow,
+            comparison_id=comparison_id,
+            conversation_id=conversation_id,
+            seq=one.seq,
+            source=self._source,
+            is_sample=self._is_sample,
+            context=context_as_json(shown.context),
+            first_id=self._completion(shown.first, shown.first_model),
+            second_id=self._completion(shown.second, shown.second_model),
+            side_seed=one.side_seed,
+            pair_sha256=one.pair_sha256,
+            created_at=now(),
+        )
+        given = {"comparison_id": comparison_id, "value": value, "revision": 1, "milliseconds": None, "given_at": now()}
+        self._add(VerdictRow, imported=True, **given)
+        self._add(VerdictRevision, revision_id=new_id(), **given)
+
+    def flush(self, session: Session) -> None:
+        for table in self._tables:
+            if self._rows[table]:
+                session.connection().execute(sa.insert(table), self._rows[table])
+                self._rows[table] = []
+
+    def _completion(self, completion: Completion, model: str) -> str:
+        completion_id = new_id()
+        self._add(
+            CompletionRow,
+            completion_id=completion_id,
+            state="ready",
+            text=completion.text,
+            lead_in=context_as_json(completion.lead_in),
+            model=model,
+            style="",
+            sampling={},
+            failure="",
+            created_at=now(),
+        )
+        return completion_id
+
+    def _add(self, table: type, **values: Any) -> None:
+        self._rows[table].append({**self._mine, **values})
