@@ -92,6 +92,9 @@ class SignInCookie:
     def _cookie(self, token: str) -> str:
         name = cookie_name(self.settings)
         cookie = SimpleCookie({name: token})
-        cookie[name].update({"path": "/", "httponly": True, "samesite": "Lax", "secure": is_https(self.settings)})
+        cookie[name]["path"] = "/"
+        cookie[name]["samesite"] = "Lax"
+        cookie[name]["httponly"] = True
+        cookie[name]["secure"] = is_https(self.settings)
         cookie[name]["max-age"] = COOKIE_DAYS * 86400 if token else 0
         return cookie.output(header="").strip()
