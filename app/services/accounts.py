@@ -41,10 +41,10 @@ class SignedIn:
     token: str
 
 
-def new_guest(session: Session) -> SignedIn:
+def new_guest(session: Session, kind: str = "browser") -> SignedIn:
     """Makes an account without any personal detail, and signs in to it."""
     account = rows.add_account(session, _new_code(session))
-    return SignedIn(account.account_id, account.code, account.role, new_token(session, account.account_id, "browser"))
+    return SignedIn(account.account_id, account.code, account.role, new_token(session, account.account_id, kind))
 
 
 def new_token(session: Session, account_id: str, kind: str = "api") -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
+import sqlalchemy as sa
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 
+from app.services import accounts
 from app.storage.database import Database
+from app.storage.tables import SignIn
+from app.web.dependencies import Guest
 from app.web.requests import GuardedRoute
 from tests.web.clients import HERE, application, browser, program, row_counts
 
@@ -103,6 +108,40 @@ def test_every_token_is_dead_after_the_account_is_deleted(app: FastAPI) -> None:
 
     assert client.get("/api/v1/me").status_code == 401
     assert client.get("/api/v1/me", headers={"Authorization": f"Bearer {second}"}).status_code == 401
+
+
+@pytest.mark.parametrize("column", ["expires_at", "last_seen_at"])
+def test_a_sign_in_dies_of_age_and_of_idleness(app: FastAPI, database: Database, column: str) -> None:
+    client = program(app)
+    long_ago = datetime.now(UTC) - (accounts.SIGNED_IN_FOR if column == "expires_at" else accounts.IDLE_FOR)
+    assert client.get("/api/v1/me").status_code == 200
+
+    with database.writing() as session:
+        session.connection().execute(sa.update(SignIn).values({column: long_ago}))
+
+    assert client.get("/api/v1/me").status_code == 401
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_visit_keeps_a_sign_in_from_growing_idle(app: FastAPI, database: Database, method: str) -> None:
+    client = program(app)
+    with database.writing() as session:
+        session.connection().execute(sa.update(SignIn).values(last_seen_at=datetime.now(UTC) - timedelta(days=1)))
+
+    client.request(method, "/api/v1/me" if method == "GET" else "/api/v1/me/tokens")
+
+    with database.reading() as session:
+        oldest = session.connection().execute(sa.select(sa.func.min(SignIn.last_seen_at))).scalar_one()
+    assert datetime.now(UTC) - oldest < timedelta(minutes=5)
+
+
+def test_a_route_for_looking_that_asks_to_change_rows_cannot_be_made() -> None:
+    router = APIRouter(route_class=GuardedRoute)
+
+    def look(account: Guest) -> None: ...
+
+    with pytest.raises(TypeError, match="asks to change rows"):
+        router.get("/look")(look)
 
 
 def test_an_invalid_token_is_refused_even_where_a_valid_cookie_came_along(served: FastAPI) -> None:

@@ -25,8 +25,7 @@ router = APIRouter(route_class=GuardedRoute)
 def create_account(request: Request, session: Writing) -> NewAccount:
     """Make an account, without any form. The token in the reply is shown this once; every other call needs it."""
     rates.take(request, "guests", rates.client_address(request))
-    account_id = accounts.new_guest(session).account_id
-    token = accounts.new_token(session, account_id, "api")
+    token = accounts.new_guest(session, "api").token
     made = accounts.account_for_token(session, token)
     return NewAccount(account=Account.model_validate(made), token=token)
 

@@ -1,0 +1,142 @@
+"""The stream of a run: at once, at every change, to its end; for its owner alone; from any process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.sse import ServerSentEvent
+
+from app.domain.errors import NotFound
+from app.services import accounts, inducing
+from app.storage import runs
+from app.storage.database import Database
+from app.storage.tables import now
+from app.web import streams
+from app.web.streams import event_stream, run_changes
+from tests import builders
+from tests.web.clients import application, program
+from tests.web.work import work_off
+
+
+@pytest.fixture(autouse=True)
+def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "LOOK_EVERY_SECONDS", 0.01)
+
+
+@pytest.fixture
+def run(database: Database) -> tuple[str, str]:
+    """An account and its queued run."""
+    with database.writing() as session:
+        account_id = builders.an_account(session)
+        builders.choices(session, account_id, 6)
+        run_id = inducing.start_run(
+            session, account_id, model="fake", recipe="paper-lean", seed=0, budget_calls=100, budget_tokens=100_000
+        )
+    return account_id, run_id
+
+
+def test_a_stream_tells_the_state_at_once_every_change_once_and_then_ends(
+    database: Database, run: tuple[str, str]
+) -> None:
+    account_id, run_id = run
+
+    async def watch() -> list[tuple[int, str]]:
+        told = []
+        async for seq, view in run_changes(database, account_id, run_id):
+            told.append((seq, view.state))
+            with database.writing() as session:
+                if len(told) == 1:
+                    runs.add_event(session, run_id, 1, "reading", 6, 6, {})
+                elif len(told) == 2:
+                    inducing.cancel_run(session, account_id, run_id)
+        return told
+
+    assert asyncio.run(watch()) == [(0, "queued"), (1, "queued"), (1, "cancelled")]
+
+
+def test_a_stream_of_a_run_that_is_another_persons_does_not_begin(database: Database, run: tuple[str, str]) -> None:
+    with database.writing() as session:
+        stranger = builders.an_account(session)
+
+    async def first() -> Any:
+        return await anext(run_changes(database, stranger, run[1]))
+
+    with pytest.raises(NotFound):
+        asyncio.run(first())
+
+
+def test_a_stream_ends_when_its_account_is_deleted(database: Database, run: tuple[str, str]) -> None:
+    account_id, run_id = run
+
+    async def watch() -> int:
+        told = 0
+        async for _ in run_changes(database, account_id, run_id):
+            told += 1
+            with database.writing() as session:
+                accounts.delete_everything(session, account_id)
+        return told
+
+    assert asyncio.run(watch()) == 1
+
+
+def test_a_finished_run_streams_its_end_in_the_shape_of_the_description(database_url: str, tmp_path: Path) -> None:
+    database = Database(database_url)
+    client = program(application(database_url, tmp_path))
+    client.post(f"/api/v1/samples/{client.get('/api/v1/samples').json()[0]['name']}")
+    run_id = client.post("/api/v1/runs", json={}).json()["run_id"]
+    work_off(database)
+
+    reply = client.get(f"/api/v1/runs/{run_id}/stream")
+
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    assert reply.headers["cache-control"] == "no-store"
+    fields = dict(line.split(": ", 1) for line in reply.text.strip().splitlines())
+    assert fields["event"] == "run"
+    assert json.loads(fields["data"]) == client.get(f"/api/v1/runs/{run_id}").json()
+    assert int(fields["id"]) > 0
+    database.close()
+
+
+def test_a_quiet_stream_says_that_it_is_still_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "KEEP_ALIVE_SECONDS", 0.01)
+
+    async def one_late_event() -> AsyncIterator[ServerSentEvent]:
+        await asyncio.sleep(0.1)
+        yield ServerSentEvent(raw_data="two\nlines", event="run", id="7")
+
+    async def read() -> list[bytes]:
+        return [bytes(chunk, "utf-8") if isinstance(chunk, str) else bytes(chunk) async for chunk in stream]
+
+    stream = event_stream(one_late_event()).body_iterator
+    chunks = asyncio.run(read())
+
+    assert chunks[0] == streams.KEEP_ALIVE
+    assert chunks[-1] == b"event: run\ndata: two\ndata: lines\nid: 7\n\n"
+
+
+def test_the_looking_stops_when_the_reader_has_gone(database: Database, run: tuple[str, str]) -> None:
+    account_id, run_id = run
+    closed = []
+
+    async def events() -> AsyncIterator[ServerSentEvent]:
+        try:
+            async for seq, _ in run_changes(database, account_id, run_id):
+                yield ServerSentEvent(raw_data="x", id=str(seq))
+        finally:
+            closed.append(now())
+
+    async def read_one() -> None:
+        stream = event_stream(events()).body_iterator
+        assert isinstance(stream, AsyncIterator)
+        await anext(stream)
+        await stream.aclose()  # type: ignore[attr-defined]
+        await asyncio.sleep(0.1)
+
+    asyncio.run(read_one())
+
+    assert closed
