@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from app.adapters.embedded.catalogue import entry_for
-from app.adapters.embedded.health import is_ready, read_note
+from app.adapters.embedded.health import LOADED, is_ready, read_note
 from app.settings import Settings
 
 FRESH_SECONDS = 3.0
@@ -56,7 +56,7 @@ def _embedded(settings: Settings) -> ModelStatus:
     if not settings.embedded_url or has_failed:
         note = f"There is no model. {doing + ' ' if has_failed else ''}{_ADVICE}"
     else:
-        note = f"The model is not ready yet. {doing}".strip()
+        note = f"The model is not ready yet. {'It starts again.' if doing == LOADED else doing}".strip()
     return ModelStatus(ready=False, small=True, name=name, note=note)
 
 

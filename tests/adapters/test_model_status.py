@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.embedded.health import Reporter, leave_note, read_note
+from app.adapters.embedded.health import LOADED, Reporter, leave_note, read_note
 from app.adapters.model_status import model_status
 from app.settings import Settings
 from tests.stand_in import StandIn
@@ -74,3 +74,11 @@ def test_progress_is_told_once_for_every_ten_percent(tmp_path: Path):
         report("Fetching", done, 100)
 
     assert len(lines) == 11
+
+
+def test_a_model_whose_server_has_died_starts_again(tmp_path: Path, unused_port: int):
+    leave_note(tmp_path, LOADED)
+
+    status = model_status(Settings(embedded_url=f"http://127.0.0.1:{unused_port}/v1", model_cache=tmp_path))
+
+    assert status.note == "The model is not ready yet. It starts again."

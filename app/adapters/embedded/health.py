@@ -11,6 +11,8 @@ from pathlib import Path
 CHECK_SECONDS = 2.0
 PAUSE_SECONDS = 0.5
 NOTE = "state.json"
+LOADED = "The model is ready."
+"""The last note of a server that runs; found while it does not answer, it means that the server died."""
 
 
 def is_ready(url: str) -> bool:

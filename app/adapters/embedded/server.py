@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from app.adapters.embedded.fetch import Say, obtain, silent
+from app.adapters.embedded.health import LOADED
 from app.domain.errors import BadInput, ModelUnavailable
 from app.settings import Settings
 
@@ -64,7 +65,7 @@ def serve(settings: Settings, say: Say = silent) -> None:
     server = _start(
         path, port, settings.embedded_key.get_secret_value(), settings.model_slot_tokens or DEFAULT_SLOT_TOKENS
     )
-    say("The model is ready", 1, 1)
+    say(LOADED.rstrip("."), 1, 1)
     threading.Event().wait()
     del server
 
