@@ -1,10 +1,9 @@
-"""Judging many pairs, and what hits on pairs that selected nothing amount to: accuracy with its count and interval."""
+"""Judging many pairs, and the scores by which candidates are compared: soft (ours) and hard (the paper's)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from app.domain.persona import Accuracy
 from app.domain.preference import PreferencePair
 from app.induction.judge import Condition, judging_prompts, read_judgement
 from app.induction.language_model import Judging
@@ -33,13 +32,6 @@ async def judge_each(
         run.keep(read_judgement(pair, condition, form, prompts, answers[2 * place : 2 * place + 2]))
         for place, ((pair, condition), prompts) in enumerate(zip(asked, rounds, strict=True))
     ]
-
-
-def accuracy(judgements: Iterable[Judgement]) -> Accuracy:
-    """Hits of the usable judgements; unusable ones are counted apart and are neither right nor wrong."""
-    hits = [judgement.hit for judgement in judgements]
-    usable = [hit for hit in hits if hit is not None]
-    return Accuracy(hits=sum(usable), n=len(usable), failed=len(hits) - len(usable))
 
 
 def mean_log_odds(judgements: Iterable[Judgement]) -> float | None:

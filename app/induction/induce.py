@@ -15,7 +15,7 @@ from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH, Accuracy
 from app.domain.preference import PreferencePair, Split, pair_digest, split
 from app.domain.prompt_targets import document
 from app.domain.style import StyleFacts, style_facts
-from app.induction.evaluation import accuracy, judge_each
+from app.induction.evaluation import judge_each
 from app.induction.fitting import FEWEST_SLOT_TOKENS
 from app.induction.judge import PLAIN, Condition
 from app.induction.language_model import LanguageModel, ModelProfile
@@ -159,17 +159,21 @@ async def judge_with_and_without(
 async def _test(
     run: Run, persona: Persona, test: Sequence[PreferencePair], recipe: Recipe
 ) -> tuple[Accuracy, Accuracy]:
-    """Accuracy of the exported prompt and of the plain judge on the same pairs; both are asked pair by pair."""
+    """Accuracy of the exported prompt and of the plain judge on the same pairs: those that both could judge."""
     told = Condition("persona", guide(persona), persona.demonstrations)
     asked = [(pair, condition) for pair in test for condition in (told, PLAIN)]
     judgements = await judge_each(run, asked, recipe.test_form(run.profile), "testing", per_item=2)
-    with_persona, without = accuracy(judgements[0::2]), accuracy(judgements[1::2])
-    if with_persona.failed or without.failed:
+    both = [
+        pair for pair in zip(judgements[0::2], judgements[1::2], strict=True) if None not in (pair[0].hit, pair[1].hit)
+    ]
+    failed = len(test) - len(both)
+    if failed:
         run.missing.append(
-            f"The model gave no usable judgement on {with_persona.failed} of {len(test)} unseen choices with the persona "
-            f"and on {without.failed} without it; these are counted neither right nor wrong."
+            f"The model gave no usable judgement on {failed} of {len(test)} unseen choices, with the persona or without; "
+            "these are counted neither right nor wrong."
         )
-    return with_persona, without
+    told_hits, plain_hits = (sum(bool(pair[place].hit) for pair in both) for place in (0, 1))
+    return Accuracy(told_hits, len(both), failed), Accuracy(plain_hits, len(both), failed)
 
 
 def estimate(n_pairs: int, profile: ModelProfile, recipe: str) -> Estimate:

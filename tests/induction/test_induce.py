@@ -188,7 +188,7 @@ def test_a_dead_model_stops_the_run_after_the_first_stage():
         induced(pairs(12), dead)
 
 
-def test_failed_judgements_are_counted_apart_and_named():
+def test_a_pair_that_one_side_could_not_judge_counts_for_neither_and_is_named():
     completer = FakeCompleter()
     induced(pairs(12), completer)
     last = completer.calls
@@ -196,11 +196,10 @@ def test_failed_judgements_are_counted_apart_and_named():
     broken = FakeCompleter(faults={last: PermanentModelError("refused")})
     result = induced(pairs(12), broken)
 
+    assert result.accuracy is not None
     assert result.baseline is not None
-    assert (result.baseline.n, result.baseline.failed) == (3, 1)
-    assert any(
-        "no usable judgement on 0 of 4 unseen choices with the persona and on 1" in text for text in result.missing
-    )
+    assert (result.baseline.n, result.baseline.failed) == (result.accuracy.n, result.accuracy.failed) == (3, 1)
+    assert any("no usable judgement on 1 of 4 unseen choices" in text for text in result.missing)
 
 
 def test_a_budget_that_ends_after_the_persona_gives_the_persona_and_says_what_is_missing():

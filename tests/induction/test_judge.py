@@ -6,7 +6,7 @@ import json
 import pytest
 
 from app.domain.persona import Demonstration
-from app.induction.evaluation import accuracy, mean_log_odds, ordered_hits
+from app.induction.evaluation import mean_log_odds, ordered_hits
 from app.induction.judge import PLAIN, Condition, guess_prompt, judging_prompts, read_guess, read_judgement
 from app.induction.language_model import ModelFailure, ModelProfile, Reply
 from app.induction.run import Judgement, Run
@@ -121,12 +121,6 @@ def test_a_long_answer_is_clipped_in_its_middle_with_a_marker():
 
 def judgement(log_odds: float | None, hit: bool | None, *, flipped: bool = False) -> Judgement:
     return Judgement("p", "c", log_odds, hit, flipped)
-
-
-def test_accuracy_leaves_failures_out_of_its_count():
-    counted = accuracy([judgement(1, True), judgement(-1, False), judgement(None, None)])
-
-    assert (counted.hits, counted.n, counted.failed) == (1, 2, 1)
 
 
 def test_the_soft_score_is_the_mean_log_odds_of_usable_judgements():
