@@ -18,6 +18,8 @@ from app.storage.database import Database
 from app.storage.tables import ExportRow
 from tests.builders import a_choice, a_comparison, an_account, choices
 
+SAMPLES = Path(__file__).parents[1] / "samples"
+
 
 def a_participant(database: Database, n: int = 3, *, scopes: tuple[str, ...] = ("choices", "texts")) -> str:
     with database.writing() as session:
@@ -122,6 +124,24 @@ def test_the_lmsys_file_has_a_row_for_every_verdict_and_reads_back(database: Dat
     back = read_preferences("\n".join(json.dumps(row) for row in rows).encode())
     assert {each.verdict for each in back.comparisons} == set(Verdict)
     assert len(exported(database, "trl")) == 2
+
+
+def test_a_second_turn_keeps_what_led_to_each_answer_in_both_formats(database: Database) -> None:
+    with database.writing() as session:
+        account_id = an_account(session)
+        importing.import_pairs(session, account_id, "m.jsonl", (SAMPLES / "mtbench.jsonl").read_bytes())
+        for scope in consenting.CONSENT_TEXTS:
+            consenting.set_consent(session, account_id, scope, True)
+
+    rows = [row for row in exported(database) if len(row["chosen"]) > 1]
+    battles = exported(database, "lmsys")
+
+    assert [[turn["role"] for turn in row["chosen"]] for row in rows] == [["assistant", "user", "assistant"]] * 3
+    assert sum(len(row["conversation_a"]) == 4 for row in battles) == 3
+    for again in (exported(database), battles):
+        back = read_preferences("\n".join(json.dumps(row) for row in again).encode())
+        original = read_preferences((SAMPLES / "mtbench.jsonl").read_bytes())
+        assert {each.digest for each in back.comparisons} == {each.digest for each in original.comparisons}
 
 
 def test_a_row_tells_what_research_needs_and_the_day_only(database: Database) -> None:

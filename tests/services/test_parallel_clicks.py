@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from sqlmodel import col, select
 
+from app.domain.errors import NotFound
 from app.domain.preference import Verdict
-from app.services import comparing
+from app.services import accounts, comparing
 from app.storage.database import Database
-from app.storage.tables import ComparisonRow, VerdictRow
+from app.storage.tables import Account, ComparisonRow, JobRequest, VerdictRow
 from tests.builders import a_comparison, an_account, revisions
 
 
@@ -66,3 +68,25 @@ def test_prompts_typed_at_once_get_numbers_of_their_own(database: Database) -> N
         numbers = session.exec(select(ComparisonRow.seq).order_by(col(ComparisonRow.seq))).all()
     assert len(set(asked)) == 20
     assert list(numbers) == list(range(1, 21))
+
+
+def test_an_erasure_amid_clicks_and_prompts_leaves_nothing_and_breaks_nothing(database: Database) -> None:
+    with database.writing() as session:
+        account_id = an_account(session)
+        comparison_id = a_comparison(session, account_id)
+
+    def act(number: int) -> None:
+        with suppress(NotFound), database.writing() as session:
+            if number == 12:
+                accounts.delete_everything(session, account_id)
+            elif number % 2:
+                comparing.give_verdict(session, account_id, comparison_id, list(Verdict)[number % 5], None)
+            else:
+                comparing.ask(session, account_id, "Sky?", models=("m", "m"), styles=("", ""), seed=number)
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(act, range(30)))
+
+    with database.reading() as session:
+        for table in (Account, ComparisonRow, VerdictRow, JobRequest):
+            assert session.exec(select(table)).all() == []
