@@ -38,7 +38,10 @@
     const field = event.target.querySelector?.("input[name=milliseconds]");
     if (field) field.value = String(Date.now() - shownAt);
   }, true);
-  document.addEventListener("htmx:after:swap", () => { shownAt = Date.now(); });
+  document.addEventListener("htmx:after:swap", () => {
+    shownAt = Date.now();
+    document.querySelector(".answers")?.scrollTo({ left: 0, behavior: "instant" });
+  });
 
   // The A and B tabs follow the swipe.
   const follow = () => {

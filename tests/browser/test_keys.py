@@ -1,0 +1,163 @@
+"""Judging without a mouse, and on a phone with a thumb."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watched
+
+
+@pytest.fixture
+def pair(wide: Watched) -> Page:
+    """The Choose page of a guest with ready-made pairs."""
+    page = wide.open("/choose")
+    page.get_by_role("button", name="Give me ready-made pairs").click()
+    expect(page.locator("#verdict-form")).to_be_visible()
+    return page
+
+
+def question(page: Page) -> str:
+    return page.locator(".question").inner_text()
+
+
+def press(page: Page, key: str) -> None:
+    """Presses a key and waits for the next pair, or for there to be none."""
+    before = question(page)
+    page.keyboard.press(key)
+    page.wait_for_function(
+        "before => (document.querySelector('.question')?.innerText ?? '') !== before && !document.querySelector('.htmx-request')",
+        arg=before,
+    )
+
+
+def test_seven_pairs_are_judged_with_keys_alone(pair: Page) -> None:
+    said = pair.locator("#last-choice")
+
+    for key, words in [
+        ("1", "A is better"),
+        ("ArrowRight", "B is better"),
+        ("2", "About the same"),
+        ("x", "Both bad"),
+        ("s", "Skipped"),
+        ("ArrowLeft", "A is better"),
+        ("3", "B is better"),
+    ]:
+        press(pair, key)
+        expect(said).to_contain_text(words)
+
+    expect(pair.get_by_role("heading", name="Nothing waits for your choice")).to_be_visible()
+    expect(pair.get_by_text("4 of 5 to a first sketch")).to_be_visible()
+
+
+def test_u_takes_the_last_choice_back(pair: Page) -> None:
+    before = question(pair)
+    press(pair, "1")
+
+    press(pair, "u")
+
+    assert question(pair) == before
+
+
+def test_no_key_judges_while_somebody_types(pair: Page) -> None:
+    before = question(pair)
+
+    pair.keyboard.press("/")
+    pair.keyboard.type("1 2 3 x s u ?")
+
+    expect(pair.get_by_role("textbox")).to_have_value("1 2 3 x s u ?")
+    assert question(pair) == before
+
+
+@pytest.mark.parametrize("keys", ["Control+1", "Alt+ArrowLeft", "Meta+1", "Control+x"])
+def test_no_key_judges_with_a_modifier(pair: Page, keys: str) -> None:
+    before, address = question(pair), pair.url
+    # Going back in the history is the browser's own affair; here it must only not be a verdict.
+    pair.evaluate("history.pushState({}, '', '#here')")
+
+    pair.keyboard.press(keys)
+    pair.wait_for_timeout(300)
+
+    assert pair.url.split("#")[0] == address
+    assert question(pair) == before
+    expect(pair.locator("#last-choice")).to_have_text("")
+
+
+def test_the_list_of_keys_opens_and_silences_them(pair: Page) -> None:
+    before = question(pair)
+
+    pair.keyboard.press("?")
+    expect(pair.get_by_role("dialog", name="Keys")).to_be_visible()
+    pair.keyboard.press("1")
+    pair.wait_for_timeout(300)
+    pair.keyboard.press("Escape")
+
+    expect(pair.get_by_role("dialog", name="Keys")).to_be_hidden()
+    assert question(pair) == before
+
+
+def test_keys_that_are_switched_off_do_nothing(pair: Page) -> None:
+    before = question(pair)
+    pair.keyboard.press("?")
+    pair.get_by_role("button", name="Switch single keys off").click()
+
+    pair.keyboard.press("1")
+    pair.wait_for_timeout(300)
+
+    assert question(pair) == before
+    pair.get_by_role("button", name="A is better").click()
+    expect(pair.locator("#last-choice")).to_contain_text("A is better")
+
+
+def test_the_down_arrow_reads_on_and_judges_only_at_the_end(wide: Watched) -> None:
+    page = wide.open("/choose")
+    page.set_viewport_size({"width": 1280, "height": 420})
+    page.get_by_role("button", name="Give me ready-made pairs").click()
+    expect(page.locator("#verdict-form")).to_be_visible()
+
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(300)
+    expect(page.locator("#last-choice")).to_have_text("")
+
+    page.keyboard.press("End")
+    page.wait_for_function("innerHeight + scrollY >= document.documentElement.scrollHeight - 4")
+    press(page, "ArrowDown")
+    expect(page.locator("#last-choice")).to_contain_text("About the same")
+
+
+def test_the_verdict_bar_stays_where_it_is_from_pair_to_pair(pair: Page) -> None:
+    bar = pair.get_by_role("button", name="A is better")
+    before = bar.bounding_box()
+
+    for key in ("1", "2", "3"):
+        press(pair, key)
+        assert bar.bounding_box() == before
+
+
+def test_a_verdict_tells_how_long_the_reading_took(pair: Page) -> None:
+    with pair.expect_request(lambda request: request.url.endswith("/verdict")) as asked:
+        pair.keyboard.press("1")
+
+    fields = dict(field.split("=") for field in (asked.value.post_data or "").split("&"))
+    assert fields["value"] == "first"
+    assert 0 < int(fields["milliseconds"]) < 60_000
+
+
+def test_on_a_phone_the_answers_are_swiped_and_the_bar_stays_below(phone: Watched) -> None:
+    page = phone.open("/choose")
+    page.get_by_role("button", name="Give me ready-made pairs").click()
+    first, second = page.locator("#answer-a"), page.locator("#answer-b")
+    expect(first).to_be_in_viewport(ratio=0.2)
+    expect(second).not_to_be_in_viewport(ratio=0.2)
+
+    page.get_by_role("link", name="Answer B").tap()
+
+    expect(second).to_be_in_viewport(ratio=0.2)
+    expect(first).not_to_be_in_viewport(ratio=0.2)
+    expect(page.get_by_role("link", name="Answer B")).to_have_attribute("aria-current", "true")
+    bar = page.get_by_role("button", name="B", exact=False).last.bounding_box()
+    assert bar
+    assert bar["y"] + bar["height"] <= 740
+    page.locator(".verdicts button").nth(2).tap()
+    expect(page.locator("#last-choice")).to_contain_text("B is better")
+    expect(first).to_be_in_viewport(ratio=0.2)

@@ -1,0 +1,127 @@
+"""Every page in both themes and at both widths: nothing that a checker of accessibility finds, nothing off the side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watched
+
+STRANGER = ("/", "/import", "/persona", "/prompt", "/data", "/research", "/about", "/method", "/privacy", "/reference")
+GUEST = ("/", "/choose", "/choices", "/run", "/persona", "/data", "/research", "/nothing-here")
+LOOKS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
+
+
+@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
+def look(request: pytest.FixtureRequest, watch: Callable[..., Watched]) -> Watched:
+    width, theme = request.param
+    return watch(width, 800, color_scheme=theme, reduced_motion="reduce")
+
+
+def inspect(page: Page, where: str) -> list[str]:
+    found = [
+        f"{where}: {rule['id']} at {rule['nodes'][0]['target']}" for rule in Axe().run(page).response["violations"]
+    ]
+    beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found + ([f"{where}: {beyond} pixels off the side"] if beyond > 0 else [])
+
+
+def test_the_pages_of_a_stranger(look: Watched) -> None:
+    found = []
+    for path in STRANGER:
+        page = look.open(path)
+        found += inspect(page, path)
+        look.check()
+
+    assert found == []
+
+
+def test_the_pages_of_a_guest_with_choices(look: Watched) -> None:
+    page = look.open("/import")
+    page.get_by_role("button", name="Load An evaluator of everyday requests").click()
+    found = inspect(page, "the report of an import")
+    page.goto(look.site + "/choose")
+    page.get_by_role("button", name="Give me ready-made pairs").click()
+    expect(page.locator("#verdict-form")).to_be_visible()
+    page.locator(".verdicts button").first.click()
+    expect(page.locator("#last-choice")).to_contain_text("A is better")
+    found += inspect(page, "after a verdict")
+    for path in GUEST:
+        look.faults.clear()
+        page.goto(look.site + path)
+        found += inspect(page, path)
+    look.faults.clear()
+    page.goto(look.site + "/choices")
+    page.locator(".choices summary").first.click()
+    page.get_by_role("link", name="Read both answers").first.click()
+    found += inspect(page, "one choice")
+    page.goto(look.site + "/import")
+    page.get_by_label("The conversation").fill("You: How long do eggs keep?\nAssistant: Five weeks.")
+    page.get_by_role("button", name="Show me what you read").click()
+    expect(page.get_by_role("heading", name="Is this right?")).to_be_visible()
+    found += inspect(page, "preview")
+
+    assert found == []
+
+
+def test_a_finished_run_and_its_persona(look: Watched) -> None:
+    page = look.open("/import")
+    page.get_by_role("button", name="Load A judge").click()
+    page.get_by_role("link", name="Write my persona").click()
+    found = inspect(page, "before the run")
+    page.get_by_role("button", name="Write my persona").click()
+    expect(page.locator("#run")).to_be_visible()
+    found += inspect(page, "while it runs")
+    expect(page.get_by_role("heading", name="Your persona is written")).to_be_visible(timeout=120_000)
+    found += inspect(page, "after the run")
+    page.get_by_role("link", name="Read your persona").click()
+    page.locator(".trait summary").first.click()
+    for numbers in page.get_by_text("The numbers").all():
+        numbers.click()
+    found += inspect(page, "persona")
+    page.get_by_role("link", name="Take the prompt").click()
+    found += inspect(page, "prompt")
+
+    assert found == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_switch_overrules_the_system(watch: Callable[..., Watched], theme: str) -> None:
+    other = {"light": "dark", "dark": "light"}[theme]
+    watched = watch(color_scheme=other)
+    page = watched.open("/")
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    page.get_by_role("button", name=theme.capitalize()).click()
+
+    expect(page.get_by_role("button", name=theme.capitalize())).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+
+
+def test_the_first_page_stays_under_600_kilobytes_and_40_requests(wide: Watched) -> None:
+    page = wide.open("/")
+    page.wait_for_load_state("networkidle")
+
+    assert len(wide.requests) <= 40
+    assert wide.transferred <= 600_000
+
+
+def test_text_at_twice_its_size_stays_on_the_page(watch: Callable[..., Watched]) -> None:
+    # 640 pixels wide is what 1280 leaves at 200 % zoom.
+    watched = watch(640, 400)
+    for path in STRANGER:
+        page = watched.open(path)
+        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert beyond <= 0, path
+
+
+def test_without_motion_nothing_is_animated(watch: Callable[..., Watched]) -> None:
+    page = watch(reduced_motion="reduce").open("/choose")
+    page.get_by_role("textbox").fill("Tell me something slowly.")
+    page.get_by_role("button", name="Get two answers").click()
+
+    moving = page.evaluate("document.getAnimations().filter(one => one.playState === 'running').length")
+    assert moving == 0
