@@ -1,6 +1,7 @@
-"""The embedded model as a server on loopback that speaks the OpenAI chat format, in a process of its own.
+"""The embedded model as a server that speaks the OpenAI chat format, in a process of its own.
 
-It asks for a random key and answers no browser from another origin: the runtime's own defaults are no key and any origin.
+It listens on loopback unless EMBEDDED_URL names another address of this machine, asks for a random key and answers no
+browser from another origin: the runtime's own defaults are no key and any origin.
 """
 
 from __future__ import annotations
@@ -58,13 +59,13 @@ def serve(settings: Settings, say: Say = silent) -> None:
     check_runtime()
     path = obtain(settings, say)
     say("Loading the model", 0, 1)
-    port = urlsplit(settings.embedded_url).port or 0
+    address = urlsplit(settings.embedded_url)
     # It has nothing to save, and Python's own handlers would wait for the runtime to come back from loading.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
-    server = _start(
-        path, port, settings.embedded_key.get_secret_value(), settings.model_slot_tokens or DEFAULT_SLOT_TOKENS
-    )
+    key = settings.embedded_key.get_secret_value()
+    slot_tokens = settings.model_slot_tokens or DEFAULT_SLOT_TOKENS
+    server = _start(path, address.hostname or "127.0.0.1", address.port or 80, key, slot_tokens)
     say(LOADED.rstrip("."), 1, 1)
     threading.Event().wait()
     del server
@@ -89,7 +90,7 @@ def check_runtime() -> None:
         ) from error
 
 
-def _start(path: Path, port: int, key: str, slot_tokens: int) -> object:
+def _start(path: Path, host: str, port: int, key: str, slot_tokens: int) -> object:
     # Waiting threads sleep rather than spin; read by the runtime's thread library when it loads.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import xllamacpp
@@ -99,7 +100,7 @@ def _start(path: Path, port: int, key: str, slot_tokens: int) -> object:
     parameters.model_alias = {"local"}
     parameters.n_parallel = SLOTS
     parameters.n_ctx = slot_tokens * SLOTS
-    parameters.hostnames = ["127.0.0.1"]
+    parameters.hostnames = [host]
     parameters.port = port
     parameters.api_keys = [key]
     parameters.cors_origins = ""
