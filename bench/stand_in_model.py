@@ -24,10 +24,14 @@ from bench.stand_in_faults import PAYLOADS, SENDERS, change_body, status_of
 
 @dataclass(slots=True)
 class Call:
-    """One request as it was metered; times in seconds since the epoch, `answered_at` 0 until then."""
+    """One request as it was metered; times in seconds since the epoch, `answered_at` 0 until then.
+
+    `user` is the request's own field of that name: a test's client may put the identity of its call there.
+    """
 
     digest: str
     model: str
+    user: str
     mode: str
     arrived_at: float
     answered_at: float = 0.0
@@ -49,7 +53,7 @@ class Meter:
     def begin(self, body: dict[str, Any]) -> Call:
         with self.lock:
             mode = self.faults.pop(0) if self.faults else str(body.get("model", ""))
-            call = Call(digest_of(body), str(body.get("model", "")), mode, time.time())
+            call = Call(digest_of(body), str(body.get("model", "")), str(body.get("user", "")), mode, time.time())
             self.calls.append(call)
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)

@@ -9,50 +9,41 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from tests.stand_in import StandIn, stand_in
 
 ROOT = Path(__file__).parents[2]
 
 
-@dataclass(frozen=True)
-class Noted:
-    """One line of the stand-in's log."""
+class Model:
+    """A stand-in for a hosted model, and what it was asked; its calls can be looked at after its end too."""
 
-    what: str
-    at: float
-    digest: str
+    def __init__(self, running: StandIn) -> None:
+        self.url = running.url
+        self._running: StandIn | None = running
+        self._calls: list[dict[str, Any]] = []
 
+    def calls(self) -> list[dict[str, Any]]:
+        """Every call so far, in order: `user` is the digest, `arrived_at` the time."""
+        if self._running:
+            self._calls = self._running.calls()
+        return self._calls
 
-@dataclass
-class StandIn:
-    """The running model server and what it has noted."""
-
-    base: str
-    log: Path
-
-    def noted(self, what: str = "arrived") -> list[Noted]:
-        rows = [line.split() for line in self.log.read_text().splitlines()] if self.log.exists() else []
-        return [Noted(row[0], float(row[1]), row[2]) for row in rows if row[0] == what]
+    def end(self) -> None:
+        """Looks once more, for the last time."""
+        self.calls()
+        self._running = None
 
 
 @contextmanager
-def stand_in(folder: Path, seconds: float) -> Iterator[StandIn]:
-    """A model server that takes `seconds` for an answer."""
-    log = folder / "stand_in.log"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.jobs.stand_in", str(log), str(seconds)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    try:
-        yield StandIn(f"http://127.0.0.1:{process.stdout.readline().strip()}/v1", log)
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+def model_server(latency_ms: float) -> Iterator[Model]:
+    """A model that takes `latency_ms` for an answer."""
+    with stand_in(latency_ms) as running:
+        model = Model(running)
+        yield model
+        model.end()
 
 
 class Worker:
@@ -82,11 +73,15 @@ class Worker:
         self.process.send_signal(signal.SIGTERM)
         return self._end()
 
+    def close(self) -> None:
+        """Nothing is left running or open."""
+        if self.is_running:
+            self.process.kill()
+        self.process.wait()
+        self._errors.close()
+
     def _end(self) -> int:
-        try:
-            return self.process.wait(timeout=30)
-        finally:
-            self._errors.close()
+        return self.process.wait(timeout=30)
 
 
 @contextmanager
@@ -96,8 +91,7 @@ def worker(folder: Path, database_url: str, base: str, **environment: str) -> It
     try:
         yield started
     finally:
-        if started.is_running:
-            started.kill()
+        started.close()
 
 
 def location(folder: Path, database_url: str) -> dict[str, str]:

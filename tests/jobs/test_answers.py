@@ -11,7 +11,7 @@ from app.services import answering, comparing, importing
 from app.storage.answers import PendingAnswer
 from app.storage.database import Database
 from tests.jobs import given
-from tests.jobs.processes import stand_in, wait_until, worker
+from tests.jobs.processes import model_server, wait_until, worker
 
 MODEL = "openai/stand-in"
 
@@ -25,16 +25,16 @@ def test_a_typed_prompt_gets_two_different_answers_even_if_the_worker_dies(
             session, account_id, "What is rain?", models=(MODEL, MODEL), styles=("brief", "thorough"), seed=3
         )
 
-    with stand_in(tmp_path, 0.3) as model, worker(tmp_path, database_url, model.base) as first:
-        wait_until(lambda: len(model.noted()) >= 1, 60, "a call")
+    with model_server(300) as model, worker(tmp_path, database_url, model.url) as first:
+        wait_until(lambda: len(model.calls()) >= 1, 60, "a call")
         first.kill()
-        with worker(tmp_path, database_url, model.base, STALE="1.0"):
+        with worker(tmp_path, database_url, model.url, STALE="1.0"):
             wait_until(lambda: given.pending_answers(database, account_id) == 0, 60, "both answers")
 
     with database.reading() as session:
         view = comparing.comparison(session, account_id, comparison_id)
-    assert view.first.text.startswith("A plain answer")
-    assert view.second.text.startswith("A plain answer")
+    assert view.first.text
+    assert view.second.text
     assert view.first.text != view.second.text
 
 
@@ -51,11 +51,11 @@ def test_each_answer_of_a_pasted_conversation_gets_an_alternative(
     with database.writing() as session:
         report = importing.import_conversation(session, account_id, turns, model=MODEL, style="warm", seed=1)
 
-    with stand_in(tmp_path, 0.02) as model, worker(tmp_path, database_url, model.base):
+    with model_server(20) as model, worker(tmp_path, database_url, model.url):
         wait_until(lambda: given.import_state(database, report.import_id) == "done", 60, "the import is done")
 
     assert given.pending_answers(database, account_id) == 0
-    assert len(model.noted()) == 2
+    assert len(model.calls()) == 2
 
 
 def test_an_unreachable_model_fails_the_answers_with_a_sentence(

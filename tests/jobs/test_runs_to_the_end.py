@@ -7,7 +7,7 @@ from pathlib import Path
 from app.services import inducing
 from app.storage.database import Database
 from tests.jobs import given
-from tests.jobs.processes import stand_in, wait_until, worker
+from tests.jobs.processes import model_server, wait_until, worker
 
 
 def test_a_worker_finishes_a_run_and_shows_its_stages_on_the_way(
@@ -16,7 +16,7 @@ def test_a_worker_finishes_a_run_and_shows_its_stages_on_the_way(
     account_id = given.account_with_choices(database)
     run_id = given.start(database, account_id)
 
-    with stand_in(tmp_path, 0.02) as model, worker(tmp_path, database_url, model.base):
+    with model_server(20) as model, worker(tmp_path, database_url, model.url):
         wait_until(lambda: given.is_over(database, run_id), 60, "the run ends")
 
     with database.reading() as session:
@@ -29,4 +29,4 @@ def test_a_worker_finishes_a_run_and_shows_its_stages_on_the_way(
     assert [event.seq for event in shown] == list(range(1, len(shown) + 1))
     assert len(given.personas(database, run_id)) == 1
     given.check_paid_once(database, run_id, model, deaths=0)
-    assert view.calls_used == len(model.noted()) == len(given.replies(database, run_id))
+    assert view.calls_used == len(model.calls()) == len(given.replies(database, run_id))

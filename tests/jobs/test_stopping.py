@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from app.services import comparing, executing, inducing
 from app.storage.database import Database
 from tests.jobs import given
-from tests.jobs.processes import Worker, stand_in, wait_until, worker
+from tests.jobs.processes import Worker, model_server, wait_until, worker
 
 
 def test_a_cancelled_run_sends_nothing_more_and_keeps_its_events(
@@ -19,11 +20,11 @@ def test_a_cancelled_run_sends_nothing_more_and_keeps_its_events(
     account_id = given.account_with_choices(database)
     run_id = given.start(database, account_id)
 
-    with stand_in(tmp_path, 0.2) as model, worker(tmp_path, database_url, model.base):
-        wait_until(lambda: len(model.noted()) >= 6, 60, "the first calls")
+    with model_server(200) as model, worker(tmp_path, database_url, model.url):
+        wait_until(lambda: len(model.calls()) >= 6, 60, "the first calls")
         with database.writing() as session:
             inducing.cancel_run(session, account_id, run_id)
-        sent = len(model.noted())
+        sent = len(model.calls())
         wait_until(lambda: given.is_over(database, run_id), 30, "the run is cancelled")
 
     with database.reading() as session:
@@ -31,8 +32,8 @@ def test_a_cancelled_run_sends_nothing_more_and_keeps_its_events(
     assert view.state == "cancelled"
     assert view.style
     assert "stopped" in [stage.state for stage in view.stages]
-    assert len(model.noted()) <= sent + 4
-    assert len(given.replies(database, run_id)) == len(model.noted())
+    assert len(model.calls()) <= sent + 4
+    assert len(given.replies(database, run_id)) == len(model.calls())
     assert given.start(database, account_id) != run_id
 
 
@@ -42,37 +43,38 @@ def test_sigterm_lets_calls_in_flight_finish_and_the_next_worker_goes_on_at_once
     account_id = given.account_with_choices(database, 8)
     run_id = given.start(database, account_id)
 
-    with stand_in(tmp_path, 0.3) as model, worker(tmp_path, database_url, model.base, STALE="600") as first:
-        wait_until(lambda: len(model.noted()) >= 5, 60, "the first calls")
+    with model_server(300) as model, worker(tmp_path, database_url, model.url, STALE="600") as first:
+        wait_until(lambda: len(model.calls()) >= 5, 60, "the first calls")
         status = first.stop()
-        sent = len(model.noted())
+        sent = len(model.calls())
         settled = len(given.replies(database, run_id))
-        with worker(tmp_path, database_url, model.base, STALE="600"):
+        with worker(tmp_path, database_url, model.url, STALE="600"):
             wait_until(lambda: given.is_over(database, run_id), 60, "the run ends")
 
     assert status == 0
     assert settled == sent
     assert given.run_of(database, run_id).state == "done"
-    assert len(model.noted()) == len(given.replies(database, run_id))
+    assert len(model.calls()) == len(given.replies(database, run_id))
     assert {entry.state for entry in given.ledger(database, run_id)} == {"answered"}
 
 
 @pytest.mark.timeout(300)
 def test_a_call_that_kills_its_worker_each_time_is_given_up_after_five_and_others_go_on(
-    database: Database, database_url: str, tmp_path: Path
+    sqlite_url: str, tmp_path: Path
 ) -> None:
+    database, database_url = Database(sqlite_url), sqlite_url
     poisoned = given.account_with_choices(database, 8)
     run_id = given.start(database, poisoned)
     innocent = given.account_with_choices(database, 5, subject="harmless")
     deaths = 0
 
-    with stand_in(tmp_path, 0.02) as model:
+    with model_server(20) as model:
         while not given.is_over(database, run_id):
-            with worker(tmp_path, database_url, model.base, STALE="1.0", DEADLY="tea number 8") as doomed:
+            with worker(tmp_path, database_url, model.url, STALE="1.0", DEADLY="tea number 8") as doomed:
                 wait_for_either_end(database, run_id, doomed)
                 deaths += not doomed.is_running
         other = given.start(database, innocent)
-        with worker(tmp_path, database_url, model.base, STALE="1.0", DEADLY="tea number 8"):
+        with worker(tmp_path, database_url, model.url, STALE="1.0", DEADLY="tea number 8"):
             wait_until(lambda: given.is_over(database, other), 60, "the other run ends")
 
     run = given.run_of(database, run_id)
@@ -80,6 +82,7 @@ def test_a_call_that_kills_its_worker_each_time_is_given_up_after_five_and_other
     assert run.failure.startswith("The worker stopped")
     assert deaths == 5
     assert given.run_of(database, other).state == "done"
+    database.close()
 
 
 def test_the_engine_keeps_no_text_of_a_person(sqlite_url: str, tmp_path: Path) -> None:
@@ -96,13 +99,14 @@ def test_the_engine_keeps_no_text_of_a_person(sqlite_url: str, tmp_path: Path) -
             seed=1,
         )
 
-    with stand_in(tmp_path, 0.01) as model, worker(tmp_path, sqlite_url, model.base):
+    with model_server(10) as model, worker(tmp_path, sqlite_url, model.url):
         wait_until(lambda: given.is_over(database, run_id), 60, "the run ends")
         wait_until(lambda: given.pending_answers(database, account_id) == 0, 60, "the answers are written")
 
-    kept = "\n".join(sqlite3.connect(tmp_path / "jobs.sqlite").iterdump())
+    with closing(sqlite3.connect(tmp_path / "jobs.sqlite")) as engine:
+        kept = "\n".join(engine.iterdump())
     assert run_id in kept
-    for text in ("secret tea", "In short", "prefers", "plain answer", "rain"):
+    for text in ("secret tea", "In short", "prefers", "comes down to", "rain"):
         assert text not in kept
     database.close()
 
@@ -113,13 +117,13 @@ def test_a_run_out_of_budget_before_it_wrote_anything_says_so(
     account_id = given.account_with_choices(database, 8)
     run_id = given.start(database, account_id, calls=6)
 
-    with stand_in(tmp_path, 0.02) as model, worker(tmp_path, database_url, model.base):
+    with model_server(20) as model, worker(tmp_path, database_url, model.url):
         wait_until(lambda: given.is_over(database, run_id), 60, "the run ends")
 
     run = given.run_of(database, run_id)
     assert run.state == "failed"
     assert "limit" in run.failure
-    assert len(model.noted()) == len(given.ledger(database, run_id)) == 6
+    assert len(model.calls()) == len(given.ledger(database, run_id)) == 6
     assert executing.BROKEN not in run.failure
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from app.storage.database import Database
 from tests.jobs import given
-from tests.jobs.processes import StandIn, stand_in, wait_until, worker
+from tests.jobs.processes import Model, model_server, wait_until, worker
 
 IS_LONG = os.environ.get("DURABILITY") == "long"
 KILLS = 25 if IS_LONG else 10
@@ -33,15 +33,15 @@ def test_ten_kills_at_random_moments_leave_one_persona_and_repeat_no_answered_ca
     moments = random.Random(seed)
     kills = 0
 
-    with stand_in(tmp_path, ANSWER_SECONDS) as model:
+    with model_server(1000 * ANSWER_SECONDS) as model:
         while kills < KILLS and not given.is_over(database, run_id):
-            seen = len(model.noted())
-            with worker(tmp_path, database_url, model.base, STALE="1.2") as running:
+            seen = len(model.calls())
+            with worker(tmp_path, database_url, model.url, STALE="1.2") as running:
                 wait_for_calls(database, run_id, model, seen + moments.randint(0, 6))
                 time.sleep(moments.uniform(0, 2 * ANSWER_SECONDS))
                 running.kill()
             kills += 1
-        with worker(tmp_path, database_url, model.base, STALE="1.2"):
+        with worker(tmp_path, database_url, model.url, STALE="1.2"):
             wait_until(lambda: given.is_over(database, run_id), 90, "the run ends")
 
     run = given.run_of(database, run_id)
@@ -55,5 +55,5 @@ def test_ten_kills_at_random_moments_leave_one_persona_and_repeat_no_answered_ca
     print(f"{kills} kills: {given.summary(database, run_id, model)}")
 
 
-def wait_for_calls(database: Database, run_id: str, model: StandIn, count: int) -> None:
-    wait_until(lambda: len(model.noted()) >= count or given.is_over(database, run_id), 90, "further calls")
+def wait_for_calls(database: Database, run_id: str, model: Model, count: int) -> None:
+    wait_until(lambda: len(model.calls()) >= count or given.is_over(database, run_id), 90, "further calls")

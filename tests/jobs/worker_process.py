@@ -1,8 +1,8 @@
 """A worker as a process of its own, quick to notice silence and with a model client that imports at once.
 
-`python -m tests.jobs.worker_process` works on DATABASE_URL or DATA_DIR and calls the stand-in at MODEL_API_BASE. With
-CLIENT=litellm it uses the product's own client instead. DEADLY=WORD makes it kill itself before it sends a prompt that
-holds the word.
+`python -m tests.jobs.worker_process` works on DATABASE_URL or DATA_DIR and calls the stand-in at MODEL_API_BASE, with
+each call's digest as its `user`. With CLIENT=litellm it uses the product's own client instead. DEADLY=WORD makes it
+kill itself before it sends a prompt that holds the word.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from app.induction.language_model import ModelProfile, Prompt, Reply, TransientM
 from app.jobs import worker
 from app.jobs.adoption import Pace
 from app.settings import Settings
-from tests.jobs.stand_in import DIGEST_HEADER
 
 
 class StandInClient:
@@ -34,15 +33,16 @@ class StandInClient:
         return await asyncio.to_thread(self._send, prompt)
 
     def _send(self, prompt: Prompt) -> Reply:
-        body = {
+        body: dict[str, object] = {
             "model": self.profile.name,
             "messages": [{"role": message.role, "content": message.content} for message in prompt.messages],
             "logprobs": bool(prompt.labels),
+            "seed": prompt.seed,
+            "user": prompt.digest,
         }
         if prompt.schema:
             body["response_format"] = {"json_schema": {"schema": prompt.schema_as_json}}
-        headers = {"Content-Type": "application/json", DIGEST_HEADER: prompt.digest}
-        request = urllib.request.Request(f"{self._base}/chat/completions", json.dumps(body).encode(), headers)
+        request = urllib.request.Request(f"{self._base}/chat/completions", json.dumps(body).encode())
         try:
             with urllib.request.urlopen(request, timeout=30) as response:
                 answer = json.load(response)
@@ -53,7 +53,7 @@ class StandInClient:
         return Reply(
             text=choice["message"]["content"],
             usage=Usage(answer["usage"]["prompt_tokens"], answer["usage"]["completion_tokens"]),
-            label_logprobs={top["token"]: top["logprob"] for top in tops},
+            label_logprobs={top["token"].strip(): top["logprob"] for top in tops},
         )
 
 
