@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.services import inducing
 from app.storage import runs
@@ -27,6 +28,8 @@ from app.storage.tables import (
     new_id,
 )
 from tests.jobs.processes import Model
+
+Row = TypeVar("Row")
 
 PARALLEL = 4
 """Calls a worker of these tests has in flight at most."""
@@ -111,7 +114,7 @@ def events(database: Database, run_id: str) -> list[RunEvent]:
     return _rows(database, select(RunEvent).where(col(RunEvent.run_id) == run_id).order_by(col(RunEvent.seq)))
 
 
-def _rows(database: Database, query: Any) -> list[Any]:
+def _rows(database: Database, query: SelectOfScalar[Row]) -> list[Row]:
     with database.reading() as session:
         found = list(session.exec(query))
         session.expunge_all()
