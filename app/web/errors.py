@@ -139,7 +139,9 @@ def problem_of(error: Exception) -> Problem:
         )
     if isinstance(error, DatabaseClash):
         log.warning("rows clashed: %s", type(error).__name__)
-        return Problem(409, "This was changed or deleted elsewhere at the same moment. Nothing was stored; load it again.")
+        return Problem(
+            409, "This was changed or deleted elsewhere at the same moment. Nothing was stored; load it again."
+        )
     reference = secrets.token_hex(4).upper()
     log.error("reference %s", reference, exc_info=error)
     return Problem(

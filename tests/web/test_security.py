@@ -1,4 +1,4 @@
-"""Sign-in, cross-site requests, headers, hosts and limits."""
+"""Sign-in, cross-site requests, headers and hosts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
+from sqlmodel import col
 
 from app.services import accounts
 from app.storage.database import Database
@@ -131,7 +132,7 @@ def test_a_visit_keeps_a_sign_in_from_growing_idle(app: FastAPI, database: Datab
     client.request(method, "/api/v1/me" if method == "GET" else "/api/v1/me/tokens")
 
     with database.reading() as session:
-        oldest = session.connection().execute(sa.select(sa.func.min(SignIn.last_seen_at))).scalar_one()
+        oldest = session.connection().execute(sa.select(sa.func.min(col(SignIn.last_seen_at)))).scalar_one()
     assert datetime.now(UTC) - oldest < timedelta(minutes=5)
 
 
@@ -283,57 +284,11 @@ def test_every_route_reads_its_requests_strictly(served: FastAPI) -> None:
     assert lax == []
 
 
-@pytest.mark.parametrize(
-    ("limit", "request_of"),
-    [
-        ("limit_prompts", ("POST", "/api/v1/prompts", {"text": "Hello"})),
-        ("limit_imports", ("POST", "/api/v1/imports/pairs", {})),
-        ("limit_jobs", ("POST", "/api/v1/runs", {})),
-        ("limit_verdicts", ("PUT", "/api/v1/comparisons/none/verdict", {"value": "first"})),
-    ],
-)
-def test_over_the_limit_the_answer_is_429_with_the_seconds_to_wait(
-    sqlite_url: str, tmp_path: Path, limit: str, request_of: tuple[str, str, dict[str, str]]
-) -> None:
-    client = program(application(sqlite_url, tmp_path, **{limit: "2/hour"}))
-    method, path, body = request_of
-
-    statuses = [client.request(method, path, json=body).status_code for _ in range(2)]
-    reply = client.request(method, path, json=body)
-
-    assert 429 not in statuses
-    assert reply.status_code == 429
-    assert 0 < int(reply.headers["retry-after"]) <= 3600
-    assert f"Try again in {reply.headers['retry-after']} s." in reply.json()["detail"]
-
-
-def test_new_guests_are_limited_by_address_and_not_by_a_header_that_anyone_can_write(
-    sqlite_url: str, tmp_path: Path
-) -> None:
-    app = application(sqlite_url, tmp_path, limit_guests="2/hour")
-
-    statuses = [
-        TestClient(app).post("/api/v1/accounts", headers={"X-Forwarded-For": f"10.1.1.{number}"}).status_code
-        for number in range(4)
-    ]
-
-    assert statuses == [201, 201, 429, 429]
-
-
-def test_one_account_over_its_limit_does_not_stop_another(sqlite_url: str, tmp_path: Path) -> None:
-    app = application(sqlite_url, tmp_path, limit_prompts="1/hour")
-    one, other = program(app), program(app)
-    for _ in range(2):
-        one.post("/api/v1/prompts", json={"text": "Hello"})
-
-    assert other.post("/api/v1/prompts", json={"text": "Hello"}).status_code == 201
-
-
 def routes(app: FastAPI) -> list[tuple[str, str]]:
     """Every method and address of the application; parameters are filled with something that is not there."""
     found = []
     for context in iter_route_contexts(app.routes):
         if isinstance(context.original_route, APIRoute):
-            path = "/".join("none" if part.startswith("{") else part for part in context.path.split("/"))
-            found += [(method, path) for method in context.methods]
+            path = "/".join("none" if part.startswith("{") else part for part in (context.path or "").split("/"))
+            found += [(method, path) for method in context.methods or ()]
     return found

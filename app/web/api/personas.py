@@ -11,7 +11,7 @@ from app.domain.errors import NotFound
 from app.services import exporting, personas
 from app.services.personas import PersonaLine as Line
 from app.services.personas import PersonaView
-from app.web.api.models import Persona, PersonaLine
+from app.web.api.persona_models import Persona, PersonaLine
 from app.web.api.replies import problems
 from app.web.dependencies import CurrentDatabase, Reading, RequiredAccount, Researcher
 from app.web.limits import Limited

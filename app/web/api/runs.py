@@ -15,7 +15,7 @@ from app.induction.induce import estimate
 from app.services import comparing, inducing
 from app.services.inducing import RunView
 from app.storage.database import Database
-from app.web.api.models import Estimate, Run, RunAsked, RunEvent, RunEvents
+from app.web.api.persona_models import Estimate, Run, RunAsked, RunEvent, RunEvents
 from app.web.api.replies import problems
 from app.web.dependencies import CurrentDatabase, CurrentSettings, Reading, RequiredAccount, Writing
 from app.web.limits import Limited

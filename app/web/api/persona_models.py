@@ -1,0 +1,121 @@
+"""What the API takes and gives about induction runs and personas."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from app.web.api.models import ID_EXAMPLE, Given, Taken
+
+
+class RunAsked(Taken):
+    """How to run the induction; an empty object takes the defaults."""
+
+    recipe: Literal["paper-lean", "paper"] = "paper-lean"
+    seed: int = Field(
+        0, ge=0, le=2**31 - 1, description="The same choices, recipe, model and seed give the same persona."
+    )
+
+
+class Estimate(Given):
+    """What a run may cost at most, before it is started."""
+
+    choices: int
+    calls: int = Field(description="Model calls.")
+    tokens: int = Field(description="Prompt and answer together.")
+    budget_calls: int = Field(description="The cap on calls; a run that reaches it keeps what it has.")
+    budget_tokens: int = Field(description="The cap on tokens.")
+
+
+class Stage(Given):
+    """One named step of a run."""
+
+    stage: str
+    label: str
+    done: int
+    total: int
+    state: str
+
+
+class Run(Given):
+    """One induction run."""
+
+    run_id: str = Field(examples=[ID_EXAMPLE])
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    recipe: str
+    model: str
+    stages: list[Stage]
+    calls_used: int
+    tokens_used: int
+    budget_calls: int
+    budget_tokens: int
+    n_choices: int
+    cancel_asked: bool
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    failure: str = Field(description="Why it stopped, if it failed.")
+    persona_id: str | None
+    is_sketch: bool | None = Field(description="Written from fewer than ten choices; None until it is written.")
+    style: dict[str, Any] | None = Field(
+        description="What was measured without a model: length, lists, warmth and more."
+    )
+    missing: list[str] = Field(description="What could not be done, in plain sentences.")
+
+
+class RunEvent(Given):
+    """One step of progress."""
+
+    seq: int
+    stage: str
+    done: int
+    total: int
+    payload: dict[str, Any]
+
+
+class RunEvents(Given):
+    """Progress since a number you name; ask again with the last one until `state` is done, failed or cancelled."""
+
+    state: str
+    events: list[RunEvent]
+
+
+class Evidence(Given):
+    """A choice behind a trait; `seq` is the number it is cited by."""
+
+    comparison_id: str
+    seq: int
+    question: str
+    chosen: str
+    rejected: str
+
+
+class Trait(Given):
+    """One sentence about the answers you like, with the choices for and against it."""
+
+    text: str
+    certainty: Literal["tentative", "likely", "clear"]
+    supporting: list[Evidence]
+    opposing: list[Evidence]
+
+
+class PersonaLine(Given):
+    """A persona in the list of yours."""
+
+    persona_id: str = Field(examples=[ID_EXAMPLE])
+    version: int
+    summary: str
+    is_sketch: bool = Field(description="Written from fewer than ten choices; claims nothing.")
+    created_at: datetime
+
+
+class Persona(PersonaLine):
+    """A persona with its evidence."""
+
+    run_id: str
+    stale: int = Field(description="How many of your choices changed since it was written.")
+    system_prompt: str = Field(description="What you put into an assistant's instructions.")
+    traits: list[Trait]
+    document: dict[str, Any] = Field(description="The whole result, schema `synthesize-me/persona/1`.")

@@ -1,0 +1,56 @@
+"""How often one account and one address may do what costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.web.clients import application, program
+
+
+@pytest.mark.parametrize(
+    ("limit", "request_of"),
+    [
+        ("limit_prompts", ("POST", "/api/v1/prompts", {"text": "Hello"})),
+        ("limit_imports", ("POST", "/api/v1/imports/pairs", {})),
+        ("limit_jobs", ("POST", "/api/v1/runs", {})),
+        ("limit_verdicts", ("PUT", "/api/v1/comparisons/none/verdict", {"value": "first"})),
+    ],
+)
+def test_over_the_limit_the_answer_is_429_with_the_seconds_to_wait(
+    sqlite_url: str, tmp_path: Path, limit: str, request_of: tuple[str, str, dict[str, str]]
+) -> None:
+    client = program(application(sqlite_url, tmp_path, **{limit: "2/hour"}))
+    method, path, body = request_of
+
+    statuses = [client.request(method, path, json=body).status_code for _ in range(2)]
+    reply = client.request(method, path, json=body)
+
+    assert 429 not in statuses
+    assert reply.status_code == 429
+    assert 0 < int(reply.headers["retry-after"]) <= 3600
+    assert f"Try again in {reply.headers['retry-after']} s." in reply.json()["detail"]
+
+
+def test_new_guests_are_limited_by_address_and_not_by_a_header_that_anyone_can_write(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    app = application(sqlite_url, tmp_path, limit_guests="2/hour")
+
+    statuses = [
+        TestClient(app).post("/api/v1/accounts", headers={"X-Forwarded-For": f"10.1.1.{number}"}).status_code
+        for number in range(4)
+    ]
+
+    assert statuses == [201, 201, 429, 429]
+
+
+def test_one_account_over_its_limit_does_not_stop_another(sqlite_url: str, tmp_path: Path) -> None:
+    app = application(sqlite_url, tmp_path, limit_prompts="1/hour")
+    one, other = program(app), program(app)
+    for _ in range(2):
+        one.post("/api/v1/prompts", json={"text": "Hello"})
+
+    assert other.post("/api/v1/prompts", json={"text": "Hello"}).status_code == 201
