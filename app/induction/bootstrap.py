@@ -21,10 +21,11 @@ from app.induction.judge import PLAIN, Condition, guess_prompt, read_guess
 from app.induction.language_model import Answer, ModelProfile, Prompt, Reply
 from app.induction.prompts import render
 from app.induction.run import Judgement, Progress, Run
-from app.induction.traits import mentions_private_matters
+from app.induction.traits import content_words, mentions_private_matters
 
 EXPLANATION = "explanation"
 _EXPLAIN_TOKENS = 60
+_TOO_TOPICAL = 3
 _EXPLAIN_SCHEMA = json.dumps(
     {
         "type": "object",
@@ -151,7 +152,8 @@ def _explain_prompt(pair: PreferencePair, profile: ModelProfile) -> Fitted:
 
 
 def _reason(answer: Answer, pair: PreferencePair) -> str:
-    """The explanation of a reply; "" where it has none, speaks of private matters, or claims what a count disproves."""
+    """The explanation of a reply; "" where it has none, speaks of private matters, claims what a count
+    disproves, or speaks of the topic."""
     if not isinstance(answer, Reply):
         return ""
     try:
@@ -159,4 +161,8 @@ def _reason(answer: Answer, pair: PreferencePair) -> str:
     except (ValueError, TypeError, KeyError):
         return ""
     plain = " ".join(said.split()).rstrip(".")
-    return "" if mentions_private_matters(plain) or bears_out(plain, pair) is False else plain
+    # Words of the request make a reason that holds for this one choice only.
+    topical = content_words(plain) & content_words(pair.context[-1].content)
+    if mentions_private_matters(plain) or bears_out(plain, pair) is False or len(topical) >= _TOO_TOPICAL:
+        return ""
+    return plain

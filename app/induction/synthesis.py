@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
@@ -22,11 +22,10 @@ from app.induction.run import Progress, Run
 from app.induction.traits import DraftTrait, mentions_private_matters, say_the_same, usable_traits
 
 _ANSWER_TOKENS = 650
-_ANSWER_TOKENS_SMALL = 320
+_ANSWER_TOKENS_SMALL = 240
 _FEWEST_WITH_TEXTS = 2
 _LONGEST_REASON = 400
 _FRAME_TOKENS = 700
-_SUBJECTS = ("length", "structure", "tone", "detail", "examples", "directness", "order", "wording")
 _LONGEST_LINE = 220
 _LEAST_BYTES_A_CHOICE = 80
 """A choice by number with its reason cut to 50 bytes; what bounds how many choices one prompt can hold."""
@@ -134,21 +133,23 @@ def _schema(choices: int, *, small: bool) -> str:
         "maxItems": choices,
         "items": {"type": "integer", "minimum": 1, "maximum": choices},
     }
-    fields = {
-        "trait": {"type": "string", "maxLength": 120 if small else 200},
-        "supporting": numbers,
-        "opposing": numbers,
-    }
     if small:
-        # Naming the subject first keeps a small model from writing one trait five times.
-        fields = {"about": {"type": "string", "enum": list(_SUBJECTS)}, **fields}
-    trait = {"type": "object", "additionalProperties": False, "properties": fields, "required": list(fields)}
-    summary = {"type": "string", "maxLength": 320 if small else 800}
-    traits = {"type": "array", "minItems": 3, "maxItems": 5 if small else 9, "items": trait}
-    properties = {"traits": traits, "summary": summary} if small else {"summary": summary, "traits": traits}
-    return json.dumps(
-        {"type": "object", "additionalProperties": False, "properties": properties, "required": list(properties)}
-    )
+        # Short fields only; the summary is put together from the traits, and what speaks against them is counted.
+        traits = _list_of(
+            {"prefers": {"type": "string", "minLength": 15, "maxLength": 120}, "supporting": numbers}, 2, 5
+        )
+        return _object_of({"traits": traits})
+    fields = {"trait": {"type": "string", "maxLength": 200}, "supporting": numbers, "opposing": numbers}
+    return _object_of({"summary": {"type": "string", "maxLength": 800}, "traits": _list_of(fields, 3, 9)})
+
+
+def _list_of(fields: Mapping[str, Any], fewest: int, most: int) -> dict[str, Any]:
+    return {"type": "array", "minItems": fewest, "maxItems": most, "items": json.loads(_object_of(fields))}
+
+
+def _object_of(fields: Mapping[str, Any]) -> str:
+    # Not sorted: models write fields in the order of the schema, and reasons must come before verdicts.
+    return json.dumps({"type": "object", "additionalProperties": False, "properties": fields, "required": list(fields)})
 
 
 def _persona(answer: Answer, traces: Sequence[Trace], *, measure: bool) -> Persona | None:
@@ -157,8 +158,6 @@ def _persona(answer: Answer, traces: Sequence[Trace], *, measure: bool) -> Perso
     drafts, summary = _read(answer.text)
     if measure:
         drafts = [_measured(draft, traces) for draft in drafts]
-        # The small model's summary repeats its claims, so it stands or falls with them.
-        summary = "" if any(not draft.supporting for draft in drafts) else summary
     ids = [trace.pair.pair_id for trace in traces]
     traits = [
         Trait(
@@ -193,11 +192,12 @@ def _read(text: str) -> tuple[list[DraftTrait], str]:
         found = json.loads(text)
         rows, summary = found["traits"], str(found.get("summary", ""))
     except (ValueError, TypeError, KeyError, AttributeError):
-        rows, summary = [_object(piece) for piece in re.findall(r'\{[^{}]*"trait"[^{}]*\}', text)], ""
+        rows, summary = [_object(piece) for piece in re.findall(r'\{[^{}]*"(?:trait|prefers)"[^{}]*\}', text)], ""
     drafts = []
     for row in rows if isinstance(rows, list) else []:
-        if isinstance(row, dict) and isinstance(row.get("trait"), str):
-            drafts.append(DraftTrait(row["trait"], _numbers(row.get("supporting")), _numbers(row.get("opposing"))))
+        if isinstance(row, dict):
+            text = str(row.get("trait") or f"prefers {row.get('prefers') or ''}")
+            drafts.append(DraftTrait(text, _numbers(row.get("supporting")), _numbers(row.get("opposing"))))
     return drafts, summary
 
 

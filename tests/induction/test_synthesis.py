@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import json
 
+import pytest
+
 from app.induction.bootstrap import Trace, explain_known_choices, guess_choices
 from app.induction.language_model import ModelProfile, Reply
 from app.induction.run import Run
@@ -88,6 +90,37 @@ def test_the_small_model_is_told_near_duplicate_reasons_once_with_all_their_numb
     written(completer, count=3, reasoning="answers that are shorter")
 
     assert "1, 2, 3: prefers answers that are shorter" in completer.prompts[0].messages[-1].content
+
+
+def test_what_the_small_model_claims_of_length_is_counted_and_not_taken_from_its_citations():
+    traits = [
+        {"prefers": "answers that are shorter and plain", "supporting": [2]},
+        {"prefers": "answers that are longer than usual", "supporting": [1, 2, 3]},
+        {"prefers": "answers with the conclusion first", "supporting": [3]},
+    ]
+
+    _, persona = written(FakeCompleter(small_profile(), persona={"traits": traits}), count=4)
+
+    assert persona is not None
+    assert {trait.text: len(trait.supporting) for trait in persona.traits} == {
+        "prefers answers that are shorter and plain": 4,
+        "prefers answers with the conclusion first": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "reason", ["answers that are longer", "answers that help a Catholic", "answers on how to keep my plants alive"]
+)
+def test_a_reason_that_is_wrong_private_or_about_the_topic_is_not_used(reason):
+    class Says(FakeCompleter):
+        def _answer(self, prompt):
+            return (json.dumps({"prefers": reason}), {}) if prompt.purpose == "explain" else super()._answer(prompt)
+
+    run = run_over(Says(small_profile()))
+
+    traces = asyncio.run(explain_known_choices(run, pairs(5)))
+
+    assert {trace.reasoning for trace in traces} == {""}
 
 
 def test_an_explanation_that_does_not_lead_back_to_the_choice_is_not_kept():
