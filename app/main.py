@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.responses import JSONResponse
@@ -14,6 +15,7 @@ from app.adapters.model_status import model_status
 from app.settings import Settings
 from app.storage.database import Database
 from app.web import api, pages, reference
+from app.web.api.replies import tell_problem_type
 from app.web.errors import UnexpectedErrors, add_handlers
 from app.web.rates import Limits
 from app.web.requests import GuardedRoute
@@ -22,6 +24,16 @@ from app.web.signing_in import SignInCookie
 from app.web.transactions import Gates
 
 STATIC = Path(__file__).parent.parent / "static"
+
+
+class Application(FastAPI):
+    """FastAPI with an OpenAPI document that tells what refusals look like."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The document, made at the first call."""
+        if self.openapi_schema is None:
+            self.openapi_schema = tell_problem_type(super().openapi())
+        return self.openapi_schema
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -33,7 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         database.close()
 
-    app = FastAPI(
+    app = Application(
         title="Synthesize Me",
         version=api.VERSION,
         description=api.DESCRIPTION,

@@ -117,7 +117,7 @@ def _endpoint(document: Document, path: str, method: str, operation: Mapping[str
         takes=_shape_of(schema),
         takes_text=body.get("description", ""),
         replies=[
-            ReplyLine(status, reply.get("description", ""), _reply_shape(reply))
+            ReplyLine(status, reply["description"].removesuffix("Successful Response"), _reply_shape(reply))
             for status, reply in sorted(operation["responses"].items())
         ],
         curl=_curl(document, path, method, operation, content, address),
@@ -146,25 +146,25 @@ def _kind(schema: Mapping[str, Any]) -> str:
     if "$ref" in schema:
         return _shape_of(schema)
     if "anyOf" in schema:
-        return " or ".join(_kind(one) for one in schema["anyOf"])
+        return " or ".join(_kind(one) for one in schema["anyOf"] if one.get("type") != "null")
     if "enum" in schema:
         return "one of " + ", ".join(str(value) for value in schema["enum"])
     if "const" in schema:
         return str(schema["const"])
     if schema.get("type") == "array":
         return f"list of {_kind(schema['items'])}"
-    limits = [f"{word} {schema[name]:,}" for name, word in _LIMITS.items() if name in schema]
+    limits = [words.format(f"{schema[name]:,}") for name, words in _LIMITS.items() if name in schema]
     kind = "time" if schema.get("format") == "date-time" else schema.get("type", "anything")
     return ", ".join([str(kind), *limits])
 
 
 _LIMITS = {
-    "minLength": "characters at least",
-    "maxLength": "characters at most",
-    "minItems": "entries at least",
-    "maxItems": "entries at most",
-    "minimum": "at least",
-    "maximum": "at most",
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "minItems": "at least {} entries",
+    "maxItems": "at most {} entries",
+    "minimum": "at least {}",
+    "maximum": "at most {}",
 }
 
 

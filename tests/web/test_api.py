@@ -246,6 +246,9 @@ def test_the_reference_page_shows_every_endpoint_and_every_shape(app: FastAPI) -
             assert f"{method.upper()} {path}" in page
     for shape in document["components"]["schemas"]:
         assert f'id="shape-{shape}"' in page
+    assert "HTTPValidationError" not in page
+    refusals = document["paths"]["/api/v1/prompts"]["post"]["responses"]["422"]["content"]
+    assert refusals["application/problem+json"]["schema"]["$ref"].endswith("/ProblemReply")
     assert "curl -X POST" in page
     assert "<script>" not in page
 

@@ -25,7 +25,16 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         status: {
             "model": ProblemReply,
             "description": _SENTENCES[status],
-            "content": {"application/problem+json": {}},
         }
         for status in statuses
     }
+
+
+def tell_problem_type(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with the refusals under their true media type; FastAPI describes all replies as plain JSON."""
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for status, reply in operation["responses"].items():
+                if not status.startswith("2") and "application/json" in reply.get("content", {}):
+                    reply["content"]["application/problem+json"] = reply["content"].pop("application/json")
+    return document
