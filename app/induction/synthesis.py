@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
-from app.domain.style import differences
+from app.domain.style import MEASURES, differences, lead
 from app.domain.style_claims import bears_out, claims
 from app.induction.bootstrap import Trace
 from app.induction.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_request
@@ -32,6 +32,8 @@ _LEAST_BYTES_A_CHOICE = 80
 NO_USABLE_TRAIT = (
     "The model wrote no trait that its own evidence supports, in two tries. A larger model or more choices may help."
 )
+
+COUNTED_ONLY = "The small model wrote no trait that holds, so these traits are counted from your choices, not written."
 
 
 async def synthesise(run: Run, traces: Sequence[Trace]) -> Persona | None:
@@ -57,6 +59,10 @@ async def synthesise(run: Run, traces: Sequence[Trace]) -> Persona | None:
         if persona is not None:
             return persona
     run.note_failures(answers, "writing")
+    counted = _counted(numbered) if run.profile.small else None
+    if counted:
+        run.notes.append(COUNTED_ONLY)
+        return counted
     run.missing.append(NO_USABLE_TRAIT)
     return None
 
@@ -158,6 +164,10 @@ def _persona(answer: Answer, traces: Sequence[Trace], *, measure: bool) -> Perso
     drafts, summary = _read(answer.text)
     if measure:
         drafts = [_measured(draft, traces) for draft in drafts]
+    return _from_drafts(drafts, summary, traces)
+
+
+def _from_drafts(drafts: Sequence[DraftTrait], summary: str, traces: Sequence[Trace]) -> Persona | None:
     ids = [trace.pair.pair_id for trace in traces]
     traits = [
         Trait(
@@ -172,6 +182,21 @@ def _persona(answer: Answer, traces: Sequence[Trace], *, measure: bool) -> Perso
     rank = ("clear", "likely", "tentative")
     traits.sort(key=lambda trait: (rank.index(trait.certainty), len(trait.opposing) - len(trait.supporting)))
     return Persona(summary=_summary(summary, traits), traits=tuple(traits))
+
+
+def _counted(traces: Sequence[Trace]) -> Persona | None:
+    """A persona of counts alone: what most of the choices that differ in it agree on, at least two of them."""
+    drafts = []
+    for measure in MEASURES:
+        sides = [lead(measure, trace.pair.chosen.text, trace.pair.rejected.text) for trace in traces]
+        sign = 1 if sides.count(1) >= sides.count(-1) else -1
+        pro, con = (tuple(n for n, side in enumerate(sides, start=1) if side == one) for one in (sign, -sign))
+        if len(pro) >= 2:
+            text = measure.label.split(" (")[0]
+            drafts.append(
+                DraftTrait(f"prefers answers with {text if sign > 0 else text.replace('more', 'less', 1)}", pro, con)
+            )
+    return _from_drafts(drafts, "", traces)
 
 
 def _measured(draft: DraftTrait, traces: Sequence[Trace]) -> DraftTrait:

@@ -123,7 +123,7 @@ def usable_traits(drafts: Sequence[DraftTrait], choices: int) -> list[DraftTrait
     """The drafts that may be shown, at most nine, each said once.
 
     Citations of choices that do not exist are removed, and so is a choice cited both ways. A trait left without
-    support, one that speaks of the person or of private matters, and an empty one are dropped. Near-duplicates are
+    support or with as much against it as for it, one that speaks of the person or of private matters, and an empty one are dropped. Near-duplicates are
     merged into the first, with the citations of both.
     """
     kept: list[DraftTrait] = []
@@ -138,7 +138,7 @@ def usable_traits(drafts: Sequence[DraftTrait], choices: int) -> list[DraftTrait
         else:
             other = kept[twin]
             kept[twin] = _cited(other.text, pro | {*other.supporting}, con | {*other.opposing}, choices)
-    return [trait for trait in kept if trait.supporting][:MOST_TRAITS]
+    return [trait for trait in kept if len(trait.supporting) > len(trait.opposing)][:MOST_TRAITS]
 
 
 def _cited(text: str, pro: set[int], con: set[int], choices: int) -> DraftTrait:

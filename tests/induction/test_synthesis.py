@@ -8,7 +8,7 @@ import pytest
 from app.induction.bootstrap import Trace, explain_known_choices, guess_choices
 from app.induction.language_model import ModelProfile, Reply
 from app.induction.run import Run
-from app.induction.synthesis import synthesise
+from app.induction.synthesis import COUNTED_ONLY, synthesise
 from tests.fakes import FakeCompleter, FakeLanguageModel, small_profile
 from tests.induction.given import pair, pairs
 
@@ -106,6 +106,19 @@ def test_what_the_small_model_claims_of_length_is_counted_and_not_taken_from_its
         "prefers answers that are shorter and plain": 4,
         "prefers answers with the conclusion first": 1,
     }
+
+
+def test_where_the_small_model_writes_nothing_that_holds_the_traits_are_counted_and_that_is_said():
+    wrong = FakeCompleter(
+        small_profile(), persona={"traits": [{"prefers": "answers that are longer", "supporting": [1]}]}
+    )
+
+    run, persona = written(wrong, count=4)
+
+    assert persona is not None
+    assert "prefers answers with less text" in [trait.text for trait in persona.traits]
+    assert run.notes == [COUNTED_ONLY]
+    assert wrong.calls == 2
 
 
 @pytest.mark.parametrize(

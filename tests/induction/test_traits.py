@@ -10,13 +10,17 @@ def draft(text: str, *supporting: int, opposing: tuple[int, ...] = ()) -> DraftT
 
 
 def test_citations_of_choices_that_do_not_exist_are_removed():
-    (kept,) = usable_traits([draft("prefers lists", 0, 2, 9, opposing=(3, 77))], choices=5)
+    (kept,) = usable_traits([draft("prefers lists", 0, 2, 4, 9, opposing=(3, 77))], choices=5)
 
-    assert (kept.supporting, kept.opposing) == ((2,), (3,))
+    assert (kept.supporting, kept.opposing) == ((2, 4), (3,))
 
 
 def test_a_trait_without_support_is_dropped():
     assert usable_traits([draft("prefers lists"), draft("wants examples", 9)], choices=5) == []
+
+
+def test_a_trait_with_as_much_against_it_as_for_it_is_dropped():
+    assert usable_traits([draft("prefers lists", 1, 2, opposing=(3, 4))], choices=5) == []
 
 
 def test_a_choice_cited_both_ways_counts_for_neither():
