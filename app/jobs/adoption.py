@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from dbos import DBOS, WorkflowStatus
 
+from app.jobs.workflows import Stranded
 from app.storage import heartbeats
 from app.storage.database import Database
 
@@ -74,12 +75,21 @@ def _back_to_queue(workflows: list[WorkflowStatus]) -> None:
         DBOS.resume_workflows(waiting, queue_name=queue)
 
 
-def loop(database: Database, executor_id: str, pace: Pace, stop: threading.Event) -> None:
+def requeue(stranded: Stranded) -> None:
+    """Puts this worker's own workflows that lost the database back into their queues; empties `stranded`."""
+    for workflow_id, (queue, back_in_queue) in list(stranded.items()):
+        DBOS.resume_workflows([workflow_id], queue_name=queue)
+        del stranded[workflow_id]
+        back_in_queue.set()
+
+
+def loop(database: Database, executor_id: str, pace: Pace, stranded: Stranded, stop: threading.Event) -> None:
     """Beats and adopts until `stop` is set. A database that is away for a while is tried again."""
     last = time.monotonic()
     while not stop.wait(pace.every):
         try:
             beat(database, executor_id)
+            requeue(stranded)
             # After a pause of our own (a laptop's sleep) the others are silent too; give them a turn to speak first.
             we_slept = time.monotonic() - last > pace.stale / 2
             last = time.monotonic()

@@ -50,7 +50,12 @@ def run(settings: Settings, *, pace: adoption.Pace | None = None, completer_for:
     )
     threads = [
         threading.Thread(target=dispatcher.loop, args=(database, workflows, stop), name="dispatcher", daemon=True),
-        threading.Thread(target=adoption.loop, args=(database, executor_id, pace, stop), name="heartbeat", daemon=True),
+        threading.Thread(
+            target=adoption.loop,
+            args=(database, executor_id, pace, workflows.stranded, stop),
+            name="heartbeat",
+            daemon=True,
+        ),
     ]
     for thread in threads:
         thread.start()

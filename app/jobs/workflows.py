@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable
 
 from dbos import DBOS
@@ -12,7 +13,7 @@ from app.jobs.durable_model import Drain, DurableModel
 from app.services import answering, executing
 from app.services.model_calls import Completer
 from app.storage import job_requests
-from app.storage.database import Database
+from app.storage.database import Database, DatabaseBusy
 from app.storage.job_requests import Hold, TakenOver
 from app.storage.ledger import DatabaseLedger
 
@@ -21,18 +22,28 @@ log = logging.getLogger(__name__)
 Workflow = Callable[[str], Awaitable[None]]
 CompleterFor = Callable[[str], Completer]
 
+PAUSES_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+"""How long a call waits for a database that went away, again and again, before its job fails."""
+
+Stranded = dict[str, tuple[str, threading.Event]]
+
 QUEUES = {"induce": "inductions", "answers": "answers", "alternatives": "answers"}
 """The queue of each kind of job request."""
 
 
 class Workflows:
-    """The workflows of this process. `holders` are the executions now under way, for a stop in good order."""
+    """The workflows of this process.
+
+    `holders` are the executions now under way, for a stop in good order. `stranded` are workflows (by id, with their
+    queue) that lost the database; the heartbeat puts them back into the queue when it is there again, and says so.
+    """
 
     def __init__(self, database: Database, completer_for: CompleterFor, drain: Drain) -> None:
         self._database = database
         self._completer_for = completer_for
         self._drain = drain
         self.holders: dict[str, str] = {}
+        self.stranded: Stranded = {}
         self.by_kind: dict[str, Workflow] = {kind: self._define(kind) for kind in QUEUES}
 
     def _define(self, kind: str) -> Workflow:
@@ -43,24 +54,28 @@ class Workflows:
         return workflow
 
     async def _run(self, kind: str, subject_id: str) -> None:
-        # Not a step: every execution, a recovered one too, must take the hold anew.
-        with self._database.writing() as session:
-            hold = job_requests.take(session, kind, subject_id)
-        if hold is None:
-            return
-        self.holders[f"{kind}-{subject_id}"] = hold.holder
+        workflow_id = str(DBOS.workflow_id)
         try:
-            await self._carry_out(hold)
+            # Not a step: every execution, a recovered one too, must take the hold anew.
+            with self._database.writing() as session:
+                hold = job_requests.take(session, kind, subject_id)
+            if hold is not None:
+                self.holders[workflow_id] = hold.holder
+                await self._carry_out(hold)
         except TakenOver:
-            log.warning("%s %s was taken over by another worker", kind, subject_id)
-        except asyncio.CancelledError:
-            raise
+            log.warning("%s was taken over by another worker", workflow_id)
+        except DatabaseBusy:
+            log.exception("%s lost the database and waits for it", workflow_id)
+            back_in_queue = threading.Event()
+            self.stranded[workflow_id] = (QUEUES[kind], back_in_queue)
+            # It ends only after that, for then the engine records nothing of this execution any more.
+            await asyncio.to_thread(back_in_queue.wait)
         except Exception:
             # Recorded by the engine as it stands, an exception could carry a person's text into its tables.
-            log.exception("%s %s failed outside its service", kind, subject_id)
+            log.exception("%s failed outside its service", workflow_id)
             raise RuntimeError(f"{kind} failed; see the log of the worker") from None
         finally:
-            self.holders.pop(f"{kind}-{subject_id}", None)
+            self.holders.pop(workflow_id, None)
 
     async def _carry_out(self, hold: Hold) -> None:
         if hold.is_hopeless:
@@ -90,6 +105,13 @@ async def remember(body: Callable[[], list[str]]) -> list[str]:
 
 async def _without_texts(body: Callable[[], Awaitable[str]]) -> str:
     try:
+        for pause in PAUSES_SECONDS:
+            try:
+                return await body()
+            except DatabaseBusy:
+                # The body looks for a committed reply first, so it may be begun again.
+                log.warning("a model call lost the database; trying again in %s s", pause)
+                await asyncio.sleep(pause)
         return await body()
     except TakenOver:
         raise

@@ -5,7 +5,6 @@ One answer is one model call. A person's comparison becomes ready as soon as its
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -15,7 +14,7 @@ from app.domain.errors import ProblemError
 from app.induction.language_model import Answer, LanguageModel, Message, ModelFailure, ModelProfile, Prompt, Reply
 from app.storage import answers, job_requests
 from app.storage.answers import PendingAnswer
-from app.storage.database import Database, Session
+from app.storage.database import Database, DatabaseBusy, Session
 from app.storage.job_requests import Hold, TakenOver
 from app.storage.ledger import DatabaseLedger, spent
 
@@ -100,7 +99,7 @@ async def _write(database: Database, hold: Hold, model_for: ModelFor, remember: 
         # One model after the other: a fixed order of calls is what lets a later execution find its place again.
         for name, asked in by_model.items():
             await _write_with(database, hold, model_for(name, ledger), asked)
-    except (TakenOver, asyncio.CancelledError):
+    except (TakenOver, *DatabaseBusy):
         raise
     except Exception as problem:
         log.exception("answers for %s %s failed", hold.kind, hold.subject_id)

@@ -15,7 +15,7 @@ from app.domain.preference import PreferencePair
 from app.induction.induce import Induced, Progress, induce
 from app.induction.language_model import LanguageModel
 from app.storage import job_requests, runs
-from app.storage.database import Database, Session
+from app.storage.database import Database, DatabaseBusy, Session
 from app.storage.job_requests import Hold, TakenOver
 from app.storage.ledger import DatabaseLedger, spent
 from app.storage.personas import save_persona
@@ -37,7 +37,8 @@ async def execute(database: Database, hold: Hold, model_for: ModelFor) -> None:
     """Carries a run to its end, from wherever an earlier execution left it; a closed run is left alone.
 
     Costs what the recipe costs, less what the ledger has replies for. Every failure becomes the run's state with a
-    sentence for the person; only TakenOver is raised, where another worker has the run by now.
+    sentence for the person, but two that are raised: TakenOver, where another worker has the run by now, and
+    DatabaseBusy, where the database went away and the run is to be carried on when it is back.
     """
     opened = _open(database, hold)
     if opened is None:
@@ -50,7 +51,7 @@ async def execute(database: Database, hold: Hold, model_for: ModelFor) -> None:
     try:
         model = model_for(row.model, ledger)
         induced = await induce(pairs, model, recipe=row.recipe, seed=row.seed, emit=recorder)
-    except TakenOver:
+    except (TakenOver, *DatabaseBusy):
         raise
     except RunCancelled as stop:
         _close(database, hold, "cancelled", str(stop))

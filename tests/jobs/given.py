@@ -183,6 +183,12 @@ def executors(database: Database) -> dict[str, int]:
             return {}
 
 
+def fewest_runs(database: Database) -> int:
+    """How many runs the less busy of two workers has; 0 while one has none."""
+    shared = executors(database)
+    return min(shared.values()) if len(shared) == 2 else 0
+
+
 def pending_answers(database: Database, account_id: str) -> int:
     return len(_answers(database, account_id, "pending"))
 
@@ -199,3 +205,14 @@ def import_state(database: Database, import_id: str) -> str:
 def _answers(database: Database, account_id: str, state: str) -> list[CompletionRow]:
     mine = select(CompletionRow).where(col(CompletionRow.account_id) == account_id)
     return _rows(database, mine.where(col(CompletionRow.state) == state))
+
+
+def cut_connections(database: Database) -> None:
+    """Postgres ends every session but the one that asks, as a restart of the server would."""
+    with database.reading() as session:
+        session.connection().execute(
+            sa.text(
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where pid <> pg_backend_pid() and datname = current_database()"
+            )
+        )

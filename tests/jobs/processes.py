@@ -54,7 +54,13 @@ class Worker:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.jobs.worker_process"],
             cwd=ROOT,
-            env={**os.environ, **location(folder, database_url), "MODEL_API_BASE": base, **environment},
+            env={
+                **os.environ,
+                **location(folder, database_url),
+                "MODEL": "openai/stand-in",
+                "MODEL_API_BASE": base,
+                **environment,
+            },
             stdout=self._errors,
             stderr=self._errors,
         )

@@ -13,20 +13,22 @@ from tests.jobs import given
 from tests.jobs.processes import Worker, model_server, wait_until, worker
 
 PARALLEL_RUNS = 10
+CUTS = 12
 
 
 def test_two_workers_share_ten_runs_and_the_other_finishes_those_of_the_killed_one(
     postgres_url: str, tmp_path: Path
 ) -> None:
     database = Database(postgres_url)
-    runs = [given.start(database, given.account_with_choices(database, 8)) for _ in range(PARALLEL_RUNS)]
+    runs = [given.start(database, given.account_with_choices(database)) for _ in range(PARALLEL_RUNS)]
 
     with (
-        model_server(150) as model,
+        model_server(300) as model,
         worker(tmp_path, postgres_url, model.url) as first,
         worker(tmp_path, postgres_url, model.url),
     ):
-        wait_until(lambda: len(given.executors(database)) == 2, 60, "both workers have work")
+        wait_until(lambda: given.fewest_runs(database) >= 2, 60, "both workers have work")
+        wait_until(lambda: len(model.calls()) >= 40, 60, "calls of many runs")
         shared = given.executors(database)
         first.kill()
         wait_until(lambda: all(given.is_over(database, run_id) for run_id in runs), 120, "all runs end")
@@ -63,6 +65,25 @@ def test_a_worker_that_wakes_up_after_its_run_was_adopted_changes_nothing(
     shown = [event.seq for event in given.events(database, run_id)]
     assert shown == list(range(1, len(shown) + 1))
     given.check_paid_once(database, run_id, model, deaths=1, paused=True)
+
+
+def test_a_run_survives_the_loss_of_every_connection_to_the_database(postgres_url: str, tmp_path: Path) -> None:
+    database = Database(postgres_url)
+    account_id = given.account_with_choices(database)
+    run_id = given.start(database, account_id)
+
+    with model_server(150) as model, worker(tmp_path, postgres_url, model.url):
+        wait_until(lambda: len(model.calls()) >= 4, 60, "the first calls")
+        for _ in range(CUTS):
+            given.cut_connections(database)
+            time.sleep(0.15)
+        wait_until(lambda: given.is_over(database, run_id), 60, "the run ends")
+
+    run = given.run_of(database, run_id)
+    assert (run.state, run.failure) == ("done", "")
+    assert len(given.personas(database, run_id)) == 1
+    given.check_paid_once(database, run_id, model, deaths=CUTS)
+    database.close()
 
 
 def pause_between_transactions(sleeper: Worker, database: Database) -> None:

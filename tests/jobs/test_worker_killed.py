@@ -19,6 +19,7 @@ from tests.jobs.processes import Model, model_server, wait_until, worker
 IS_LONG = os.environ.get("DURABILITY") == "long"
 KILLS = 25 if IS_LONG else 10
 CHOICES = 30 if IS_LONG else 12
+FEWEST_CALLS = 2 * CHOICES
 ANSWER_SECONDS = 0.25 if IS_LONG else 0.08
 
 
@@ -37,7 +38,11 @@ def test_ten_kills_at_random_moments_leave_one_persona_and_repeat_no_answered_ca
         while kills < KILLS and not given.is_over(database, run_id):
             seen = len(model.calls())
             with worker(tmp_path, database_url, model.url, STALE="1.2") as running:
-                wait_for_calls(database, run_id, model, seen + moments.randint(0, 6))
+                # Spread over what is left of the run, so that all kills find it alive.
+                left = FEWEST_CALLS - len(given.replies(database, run_id))
+                wait_for_calls(
+                    database, run_id, model, seen + moments.randint(0, max(0, 3 * left // (2 * (KILLS - kills))))
+                )
                 time.sleep(moments.uniform(0, 2 * ANSWER_SECONDS))
                 running.kill()
             kills += 1
