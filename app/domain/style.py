@@ -131,9 +131,25 @@ def differences(pair: PreferencePair) -> str:
                 f"the chosen answer is {'longer' if side > 0 else 'shorter'} ({words[0]} against {words[1]} words)"
             )
         elif side:
-            word = measure.label.split(" (")[0]
-            found.append(f"it has {word if side > 0 else word.replace('more', 'fewer', 1)}")
+            found.append(f"it has {told(measure, side)}")
     return "; ".join(found)
+
+
+def leaning(pair: PreferencePair, most: int = 2) -> str:
+    """What a choice alone says, as `answers that are shorter, with more examples`; "" where nothing differs."""
+    sides = {measure: lead(measure, pair.chosen.text, pair.rejected.text) for measure in MEASURES}
+    length = {1: "answers that are longer", -1: "answers that are shorter", 0: "answers"}[sides.pop(MEASURES[0])]
+    others = [told(measure, side) for measure, side in sides.items() if side]
+    kept = others[: most - (length != "answers")]
+    if not kept:
+        return "" if length == "answers" else length
+    return f"{length}{', ' if length != 'answers' else ' '}with {' and '.join(kept)}"
+
+
+def told(measure: Measure, side: int) -> str:
+    """`more examples` or `fewer examples`, as a trait would say it."""
+    words = measure.label.split(" (")[0]
+    return words if side > 0 else words.replace("more", "less" if measure.name in ("length", "code") else "fewer", 1)
 
 
 def style_facts(pairs: Sequence[PreferencePair]) -> StyleFacts:

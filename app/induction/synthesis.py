@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
-from app.domain.style import MEASURES, differences, lead
+from app.domain.style import MEASURES, differences, lead, leaning
 from app.domain.style_claims import bears_out, claims
 from app.induction.bootstrap import Trace
 from app.induction.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_request
@@ -118,18 +118,14 @@ def _notes(traces: Sequence[Trace]) -> str:
     """For the small model: one line a reason, near-duplicate reasons on one line with all their numbers."""
     lines: list[tuple[list[int], str]] = []
     for number, trace in enumerate(traces, start=1):
-        twin = next((line for line in lines if trace.reasoning and say_the_same(trace.reasoning, line[1])), None)
+        # Whatever stands here may be copied into a trait, so it is worded as one.
+        noted = trace.reasoning or leaning(trace.pair) or "answers of this kind"
+        twin = next((line for line in lines if say_the_same(noted, line[1])), None)
         if twin:
             twin[0].append(number)
         else:
-            lines.append(([number], trace.reasoning))
-    texts = []
-    for numbers, reason in lines:
-        first = traces[numbers[0] - 1].pair
-        noted = f"prefers {reason}" if reason else "reason unknown"
-        measured = re.sub(r" \(.*?\)", "", differences(first))  # figures would be copied into traits
-        told = f" ({measured})" if measured and not reason else ""
-        texts.append(f"{', '.join(map(str, numbers))}: {noted}{told}")
+            lines.append(([number], noted))
+    texts = [f"{', '.join(map(str, numbers))}: prefers {noted}" for numbers, noted in lines]
     return fence("notes", "\n".join(texts))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.conversation import Turn
 from app.domain.preference import Completion, PreferencePair
-from app.domain.style import differences, style_facts
+from app.domain.style import differences, leaning, style_facts
 
 
 def pair(chosen: str, rejected: str, *, first: bool = True) -> PreferencePair:
@@ -79,3 +79,16 @@ def test_differences_are_told_in_words():
 
     assert told.startswith("the chosen answer is shorter (4 against 10 words); it has more list items")
     assert differences(pair("same words", "same wards")) == ""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "other", "said"),
+    [
+        ("Water it.", "It is a long story, and there is more.", "answers that are shorter"),
+        ("- a\n- b\n- c, for example, and d", "one", "answers that are longer, with more list items"),
+        ("Eat pears?", "Eat pears.", "answers with more questions back"),
+        ("same", "some", ""),
+    ],
+)
+def test_a_choice_alone_says_what_can_be_counted_in_it(chosen, other, said):
+    assert leaning(pair(chosen, other)) == said
