@@ -32,20 +32,22 @@ def test_ten_kills_at_random_moments_leave_one_persona_and_repeat_no_answered_ca
     seed = int(os.environ.get("KILL_SEED", time.time_ns() % 100_000))
     print("KILL_SEED", seed)
     moments = random.Random(seed)
-    kills = 0
+    kills = fruitless = 0
 
     with model_server(1000 * ANSWER_SECONDS) as model:
         while kills < KILLS and not given.is_over(database, run_id):
-            seen = len(model.calls())
+            answered, seen = len(given.replies(database, run_id)), len(model.calls())
             with worker(tmp_path, database_url, model.url, STALE="1.2") as running:
                 # Spread over what is left of the run, so that all kills find it alive.
-                left = FEWEST_CALLS - len(given.replies(database, run_id))
-                wait_for_calls(
-                    database, run_id, model, seen + moments.randint(0, max(0, 3 * left // (2 * (KILLS - kills))))
-                )
+                most = 3 * (FEWEST_CALLS - answered) // (2 * (KILLS - kills))
+                wait_for_calls(database, run_id, model, seen + moments.randint(0, max(0, most)))
+                if fruitless == 3:
+                    # Five deaths without one new reply are what work that kills its worker looks like.
+                    wait_for_replies(database, run_id, answered + 1)
                 time.sleep(moments.uniform(0, 2 * ANSWER_SECONDS))
                 running.kill()
             kills += 1
+            fruitless = 0 if len(given.replies(database, run_id)) > answered else fruitless + 1
         with worker(tmp_path, database_url, model.url, STALE="1.2"):
             wait_until(lambda: given.is_over(database, run_id), 90, "the run ends")
 
@@ -62,3 +64,9 @@ def test_ten_kills_at_random_moments_leave_one_persona_and_repeat_no_answered_ca
 
 def wait_for_calls(database: Database, run_id: str, model: Model, count: int) -> None:
     wait_until(lambda: len(model.calls()) >= count or given.is_over(database, run_id), 90, "further calls")
+
+
+def wait_for_replies(database: Database, run_id: str, count: int) -> None:
+    wait_until(
+        lambda: len(given.replies(database, run_id)) >= count or given.is_over(database, run_id), 90, "a new reply"
+    )
