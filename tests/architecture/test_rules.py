@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+
+import pytest
+
 from tests.architecture import rules
-from tests.architecture.tree import ROOT
+from tests.architecture.tree import ROOT, files
 
 LONG_FILES: dict[str, str] = {
     "app/storage/tables.py": "every table in one file, so that the schema is read from top to bottom",
@@ -50,6 +54,16 @@ def test_every_module_says_what_lives_there_and_is_named_after_it():
 
 def test_nothing_names_one_machine_or_an_unknown_host():
     assert rules.machine_paths(ROOT) + rules.unknown_hosts(ROOT, KNOWN_HOSTS) == []
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a git checkout")
+def test_git_ignores_nothing_that_is_ours():
+    asked = ["git", "check-ignore", "--no-index", "--stdin"]
+    names = "\n".join(path.relative_to(ROOT).as_posix() for path in files())
+
+    ignored = subprocess.run(asked, cwd=ROOT, input=names, capture_output=True, text=True, check=False).stdout
+
+    assert ignored == ""
 
 
 def test_vendored_files_are_the_pinned_ones():

@@ -14,7 +14,6 @@ NOT_OURS = frozenset(
         ".git",
         ".venv",
         ".tools",
-        "data",
         "__pycache__",
         ".hypothesis",
         ".pytest_cache",
@@ -26,21 +25,22 @@ NOT_OURS = frozenset(
         "synthesize_me.egg-info",
     }
 )
-"""Folders that are made on this machine and never committed."""
+"""Folders that are made on this machine and never committed; so is `data` at the top."""
 
 
 def files(*suffixes: str, root: Path = ROOT, under: str = "") -> list[Path]:
     """Our files below `root/under`, sorted; only those with one of `suffixes` where any is given."""
-    return sorted(path for path in _walk(root / under) if not suffixes or path.suffix in suffixes)
+    found = _walk(root / under, root / "data")
+    return sorted(path for path in found if not suffixes or path.suffix in suffixes)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, left_out: Path) -> Iterator[Path]:
     if not folder.is_dir():
         return
     for path in folder.iterdir():
         if path.is_dir():
-            if path.name not in NOT_OURS:
-                yield from _walk(path)
+            if path.name not in NOT_OURS and path != left_out:
+                yield from _walk(path, left_out)
         elif path.name != ".env":
             yield path
 

@@ -116,8 +116,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, model: StandIn) -> Iterator[s
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One browser a file: while Playwright runs, its event loop is the main thread's, and other tests run their own."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if not path:
         pytest.fail("Chromium was not found. Install it (apt-get install chromium) or set CHROMIUM to its path.", False)

@@ -120,7 +120,7 @@ def test_the_down_arrow_reads_on_and_judges_only_at_the_end(wide: Watched) -> No
     expect(page.locator("#last-choice")).to_have_text("")
 
     page.keyboard.press("End")
-    page.wait_for_function("innerHeight + scrollY >= document.documentElement.scrollHeight - 4")
+    page.wait_for_function("() => innerHeight + scrollY >= document.documentElement.scrollHeight - 4")
     press(page, "ArrowDown")
     expect(page.locator("#last-choice")).to_contain_text("About the same")
 
