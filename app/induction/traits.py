@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.domain.style_claims import claims
+
 MOST_TRAITS = 9
 
 # Health, religion, politics, ethnicity, orientation. Word beginnings; words with a common second sense are left out.
@@ -105,7 +107,9 @@ def say_the_same(one: str, other: str) -> bool:
     if not a or not b:
         return one.strip().lower() == other.strip().lower()
     # "likes lists" and "dislikes lists" share their words and must both stay.
-    if _denies(one) != _denies(other):
+    mine, theirs = claims(one) or {}, claims(other) or {}
+    shared = mine.keys() & theirs.keys()
+    if any(mine[name] != theirs[name] for name in shared) or (not shared and _denies(one) != _denies(other)):
         return False
     return len(a & b) / min(len(a), len(b)) >= 0.75
 

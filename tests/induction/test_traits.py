@@ -46,6 +46,8 @@ def test_near_duplicates_are_merged_with_the_citations_of_both():
 
 def test_opposite_traits_are_no_duplicates():
     assert not say_the_same("prefers bullet lists", "dislikes bullet lists")
+    assert not say_the_same("wants the conclusion first", "dislikes the conclusion first")
+    assert say_the_same("prefers answers that are longer, with less code", "prefers answers that are longer")
 
 
 @pytest.mark.parametrize(
