@@ -3,8 +3,8 @@
 FROM python:3.11-slim AS build
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy
 WORKDIR /srv
-RUN pip install --no-cache-dir uv==0.13.9
-COPY requirements.lock ./
+COPY scripts/uv.lock requirements.lock ./
+RUN pip install --no-cache-dir --require-hashes -r uv.lock
 # With pip (--seed): it fetches the embedded model's parts.
 RUN uv venv --seed /srv/.venv \
     && uv pip install --no-cache --python /srv/.venv/bin/python --require-hashes -r requirements.lock

@@ -14,6 +14,11 @@ test: .venv/.dev
 	@bash scripts/prepare_tests
 	@. ./.tools/tests.env && .venv/bin/python -m pytest -q
 
+# The long form of the kill tests, minutes of it: many more kills of worker and web, on both databases.
+durability: .venv/.dev
+	@bash scripts/prepare_tests
+	@. ./.tools/tests.env && DURABILITY=long .venv/bin/python -m pytest -q tests/jobs tests/web/test_api_durability.py --timeout 1800
+
 check: .venv/.dev
 	@bash scripts/check
 
@@ -23,7 +28,7 @@ model: .venv/.prod
 
 lock: | $(UV)
 	$(UV) $(LOCK) -o requirements.lock pyproject.toml
-	$(UV) $(LOCK) --extra dev -o requirements-dev.lock pyproject.toml
+	$(UV) $(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 .tools/bin/uv:
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -31,7 +36,7 @@ lock: | $(UV)
 	@$(PY) -m pip --version >/dev/null 2>&1 \
 		|| { echo "Synthesize Me needs pip for $(PY) (on Debian: apt-get install python3-pip)" >&2; exit 1; }
 	@echo "Installing into this folder; the first time takes a minute."
-	@$(PY) -m pip install -q --disable-pip-version-check --target .tools uv==0.13.9
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes --target .tools -r scripts/uv.lock
 
 .venv/.prod: requirements.lock | $(UV)
 	@$(UV) venv -q --seed --allow-existing --python $(PY) .venv
@@ -42,4 +47,4 @@ lock: | $(UV)
 	@$(UV) pip install -q --python .venv/bin/python --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: run test check model lock
+.PHONY: run test durability check model lock

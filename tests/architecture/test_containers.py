@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from app.settings import Settings
 from scripts.check_compose import faults
 from tests.architecture.tree import ROOT
 
@@ -41,11 +42,21 @@ def test_the_image_runs_as_nobody_in_particular():
     assert re.findall(r"^USER (.+)$", INSTRUCTIONS, re.MULTILINE) == ["10001"]
 
 
-def test_the_image_installs_by_hash_with_the_version_of_uv_that_make_uses():
+def test_the_image_installs_by_hash_with_the_installer_that_make_uses():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
 
     assert "--require-hashes -r requirements.lock" in INSTRUCTIONS
-    assert set(re.findall(r"uv==([\d.]+)", INSTRUCTIONS)) == set(re.findall(r"uv==([\d.]+)", makefile))
+    assert "--require-hashes -r uv.lock" in INSTRUCTIONS
+    assert "-r scripts/uv.lock" in makefile
+
+
+def test_the_composition_passes_on_every_setting_that_an_operator_may_want():
+    described = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    set_elsewhere = {"host", "port", "data_dir", "model_cache", "database_url"}
+
+    assert [
+        name for name in Settings.model_fields if name not in set_elsewhere and f"{name.upper()}:" not in described
+    ] == []
 
 
 def test_the_composition_is_valid_by_the_specification():
