@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
+from app.domain.prompt_targets import sentence_of
 from app.domain.style import MEASURES, differences, lead, leaning
 from app.domain.style_claims import bears_out, claims
 from app.induction.bootstrap import Trace
@@ -247,5 +248,4 @@ def _summary(text: str, traits: Sequence[Trait]) -> str:
         kept.append(sentence)
     if kept:
         return " ".join(kept)
-    said = "; ".join(trait.text[:1].lower() + trait.text[1:] for trait in traits[:4])
-    return f"This person {said}."
+    return sentence_of([trait.text for trait in traits[:4]])

@@ -17,6 +17,7 @@ from app.domain.prompt_targets import (
     markdown,
     messages,
     persona_from_document,
+    sentence_of,
     system_prompt,
     verdict_sentence,
 )
@@ -65,6 +66,18 @@ def test_the_system_prompt_speaks_of_manner_and_holds_no_text_of_any_conversatio
     assert "This is about manner only" in prompt
     assert "Because." not in prompt
     assert "Why?" not in prompt
+
+
+def test_traits_in_a_row_make_one_sentence_that_the_prompt_does_not_say_twice():
+    traits = ("Prefers answers that are short.", "prefers answers with examples", "dislikes hedging")
+
+    told = sentence_of(traits)
+    persona = Persona(told, tuple(Trait(text, ("c1",)) for text in traits))
+    prompt = system_prompt(stored(persona))
+
+    assert told == "This person prefers answers that are short, and with examples; dislikes hedging."
+    assert told not in prompt
+    assert prompt.count("hedging") == 1
 
 
 def test_the_judge_prompt_holds_the_same_guide_as_the_tested_one():

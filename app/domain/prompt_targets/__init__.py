@@ -6,7 +6,15 @@ from app.domain.prompt_targets.document import (
     persona_from_document,
     verdict_sentence,
 )
-from app.domain.prompt_targets.texts import EvidenceText, guide, judge_prompt, markdown, messages, system_prompt
+from app.domain.prompt_targets.texts import (
+    EvidenceText,
+    guide,
+    judge_prompt,
+    markdown,
+    messages,
+    sentence_of,
+    system_prompt,
+)
 
 __all__ = [
     "SCHEMA",
@@ -17,6 +25,7 @@ __all__ = [
     "markdown",
     "messages",
     "persona_from_document",
+    "sentence_of",
     "system_prompt",
     "verdict_sentence",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +35,9 @@ def system_prompt(document: Mapping[str, Any]) -> str:
         "Shape every answer accordingly:",
         "",
     ]
-    if document["summary"]:
-        lines += [str(document["summary"]), ""]
+    summary, traits = str(document["summary"]), [str(trait["text"]) for trait in document["traits"]]
+    if _says_more(summary, traits):
+        lines += [summary, ""]
     lines += [f"- {_sentence(trait['text'])} ({_MARK[trait['certainty']]})" for trait in document["traits"]]
     lines += [
         "",
@@ -61,7 +62,23 @@ def judge_prompt(document: Mapping[str, Any]) -> str:
 
 def guide(summary: str, traits: list[str]) -> str:
     """Summary and traits as they stand in every judging prompt, so that what is tested is what is exported."""
-    return "\n".join([*([summary] if summary else []), "Traits:", *(f"- {_sentence(text)}" for text in traits)])
+    told = [summary] if _says_more(summary, traits) else []
+    return "\n".join([*told, "Traits:", *(f"- {_sentence(text)}" for text in traits)])
+
+
+def sentence_of(traits: Sequence[str]) -> str:
+    """One sentence out of a few traits: `This person prefers answers that are short and with examples; dislikes ...`."""
+    shared = "prefers answers "
+    plain = [text[:1].lower() + text[1:].rstrip(".") for text in traits]
+    tails = [text.removeprefix(shared) for text in plain if text.startswith(shared)]
+    rest = [text for text in plain if not text.startswith(shared)]
+    together = [shared + (", ".join(tails[:-1]) + ", and " if tails[1:] else "") + tails[-1]] if tails else []
+    return f"This person {'; '.join([*together, *rest])}."
+
+
+def _says_more(summary: str, traits: Sequence[str]) -> bool:
+    """Whether the summary holds anything but the first traits in a row, which stand below it anyway."""
+    return bool(summary) and summary != sentence_of(traits[:4])
 
 
 def messages(document: Mapping[str, Any]) -> list[dict[str, str]]:
