@@ -88,4 +88,14 @@ class Settings(BaseSettings):
 
     @property
     def uses_embedded_model(self) -> bool:
-        return self.model == "embedded" or self.model.startswith("embedded/") or self.model.endswith(".gguf")
+        return is_embedded(self.model)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Every model that texts may be sent to: the one that writes and judges, and the second one where it differs."""
+        return tuple(dict.fromkeys(name for name in (self.model, self.second_model) if name))
+
+
+def is_embedded(model: str) -> bool:
+    """Whether a model's setting names one that runs on the machine itself."""
+    return model == "embedded" or model.startswith("embedded/") or model.endswith(".gguf")

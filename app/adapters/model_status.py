@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from app.adapters.embedded.catalogue import entry_for
 from app.adapters.embedded.health import LOADED, is_ready, read_note
-from app.settings import Settings
+from app.settings import Settings, is_embedded
 
 FRESH_SECONDS = 3.0
 CONNECT_SECONDS = 0.5
@@ -26,12 +26,17 @@ _SMALL = (
 
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
-    """`note` is a sentence or three for the page's banner, "" where nothing needs saying."""
+    """`ready`, `small` and `name` are about MODEL; `note` is a sentence or three for the banner, "" for nothing to say.
+
+    `here` and `hosted` name every configured model: those that run on this machine, and those whose provider gets texts.
+    """
 
     ready: bool
     small: bool
     name: str
     note: str
+    here: tuple[str, ...] = ()
+    hosted: tuple[str, ...] = ()
 
 
 _last: dict[str, tuple[float, ModelStatus]] = {}
@@ -39,17 +44,27 @@ _last: dict[str, tuple[float, ModelStatus]] = {}
 
 def model_status(settings: Settings) -> ModelStatus:
     """The status, at most three seconds old. Sends no prompt; takes under a second; never raises."""
-    key = f"{settings.model}\n{settings.embedded_url}\n{settings.model_api_base}\n{settings.model_files}"
+    key = f"{settings.models}\n{settings.embedded_url}\n{settings.model_api_base}\n{settings.model_files}"
     then, status = _last.get(key, (0.0, None))
     if status is None or time.monotonic() - then > FRESH_SECONDS:
         status = _embedded(settings) if settings.uses_embedded_model else _hosted(settings)
+        here = tuple(title_of(model) for model in settings.models if is_embedded(model))
+        hosted = tuple(model for model in settings.models if not is_embedded(model))
+        status = replace(status, here=here, hosted=hosted)
         _last[key] = (time.monotonic(), status)
     return status
 
 
+def title_of(model: str) -> str:
+    """The name a page shows for a model's setting."""
+    if not is_embedded(model):
+        return model
+    entry = entry_for(model)
+    return entry.title if entry else model.rpartition("/")[2]
+
+
 def _embedded(settings: Settings) -> ModelStatus:
-    entry = entry_for(settings.model)
-    name = entry.title if entry else settings.model.rpartition("/")[2]
+    name = title_of(settings.model)
     if settings.embedded_url and is_ready(settings.embedded_url):
         return ModelStatus(ready=True, small=True, name=name, note=_SMALL)
     doing, has_failed = read_note(settings.model_files)

@@ -98,6 +98,8 @@ def chrome(request: Request) -> Chrome:
         model_small=status.small,
         model_name=status.name,
         model_note=status.note,
+        models_here=status.here,
+        models_hosted=status.hosted,
     )
 
 

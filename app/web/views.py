@@ -18,6 +18,7 @@ class Chrome:
 
     theme      "light", "dark", or "" to follow the system
     model_note one plain sentence about the model at work, "" where there is nothing to say
+    models_here, models_hosted  every configured model: those on this machine, and those whose provider gets the texts
     """
 
     path: str
@@ -28,6 +29,8 @@ class Chrome:
     model_small: bool
     model_name: str
     model_note: str
+    models_here: tuple[str, ...]
+    models_hosted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

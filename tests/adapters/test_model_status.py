@@ -49,6 +49,23 @@ def test_a_hosted_model_is_ready_and_not_small():
     assert (status.ready, status.small, status.note) == (True, False, "")
 
 
+@pytest.mark.parametrize(
+    ("models", "here", "hosted"),
+    [
+        ({"model": "embedded/small.gguf"}, ("small.gguf",), ()),
+        ({"model": "/m/one.gguf", "second_model": "openai/x"}, ("one.gguf",), ("openai/x",)),
+        ({"model": "openai/x", "second_model": "gemini/y"}, (), ("openai/x", "gemini/y")),
+        ({"model": "openai/x", "second_model": "openai/x"}, (), ("openai/x",)),
+    ],
+)
+def test_every_configured_model_is_named_by_where_it_runs(
+    models: dict[str, str], here: tuple[str, ...], hosted: tuple[str, ...], tmp_path: Path
+):
+    status = model_status(Settings(_env_file=None, model_cache=tmp_path, **models))
+
+    assert (status.here, status.hosted) == (here, hosted)
+
+
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1/v1", "nonsense", "http://[::bad", "http://127.0.0.1:99999"])
 def test_a_server_of_ones_own_that_does_not_answer_is_said_so(address: str):
     status = model_status(Settings(model="openai/x", model_api_base=address))

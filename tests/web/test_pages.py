@@ -259,3 +259,28 @@ def test_somebody_elses_things_and_missing_ones_look_the_same(
 
     assert theirs.status_code == missing.status_code == 404
     assert theirs.text.replace(listed.group(1), "") == missing.text
+
+
+@pytest.mark.parametrize(
+    ("models", "said", "not_said"),
+    [
+        ({"model": "/m/own.gguf"}, "own.gguf runs on this machine: your texts do not leave it.", "provider"),
+        (
+            {"model": "/m/own.gguf", "second_model": "openai/x"},
+            "own.gguf runs on this machine. Your texts are sent to the provider of openai/x.",
+            "do not leave",
+        ),
+        (
+            {"model": "openai/x", "second_model": "gemini/y"},
+            "Your texts are sent to the providers of openai/x and gemini/y.",
+            "do not leave",
+        ),
+    ],
+)
+def test_the_privacy_page_tells_of_every_configured_model_where_texts_go(
+    database_url: str, tmp_path: Path, models: dict[str, str], said: str, not_said: str
+) -> None:
+    page = " ".join(browser(application(database_url, tmp_path, **models)).get("/privacy").text.split())
+
+    assert said in page
+    assert not_said not in page
