@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,6 +30,9 @@ from tests import builders
 ROOT = Path(__file__).parents[2]
 KILLS = 10 if os.environ.get("DURABILITY") == "long" else 3
 PER_SECOND = 20
+"""Verdicts fall due by the clock, whether the last one was answered or not."""
+SENDERS = 8
+BETWEEN_KILLS = (30, 50)
 
 
 class Web:
@@ -92,6 +95,78 @@ def web_process(folder: Path, database_url: str) -> Iterator[Web]:
         web.close()
 
 
+class Traffic:
+    """Gives all verdicts that are wanted, PER_SECOND a second by the clock, from several threads, so that a slow reply
+    holds up none. Every second one is tried again when its reply does not come, as a client with an outbox would.
+
+    The clock stands still while the web process starts. `behind` is, for each kill, how many verdicts had fallen due
+    that were not yet sent.
+    """
+
+    def __init__(self, address: str, token: str, wanted: Mapping[str, str]) -> None:
+        self.acknowledged: set[str] = set()
+        self.unknown: set[str] = set()
+        self.sent = 0
+        self.behind: list[int] = []
+        self._address, self._headers = address, {"Authorization": f"Bearer {token}"}
+        self._wanted = list(wanted.items())
+        self._numbers = iter(range(len(wanted)))
+        self._lock = threading.Lock()
+        self._running = threading.Event()
+        self._ran = self._since = 0.0
+        self._threads = [threading.Thread(target=self._give_all) for _ in range(SENDERS)]
+
+    def start(self) -> None:
+        self.resume()
+        for thread in self._threads:
+            thread.start()
+
+    def join(self) -> None:
+        for thread in self._threads:
+            thread.join()
+
+    def pause(self) -> None:
+        self.behind.append(min(int(self._seconds() * PER_SECOND), len(self._wanted)) - self.sent)
+        self._ran = self._seconds()
+        self._running.clear()
+
+    def resume(self) -> None:
+        self._since = time.monotonic()
+        self._running.set()
+
+    def wait_for_more(self, count: int) -> None:
+        """Until so many more are acknowledged, or all are given."""
+        enough = len(self.acknowledged) + count
+        while len(self.acknowledged) < enough and any(thread.is_alive() for thread in self._threads):
+            time.sleep(0.01)
+
+    def _seconds(self) -> float:
+        return self._ran + time.monotonic() - self._since
+
+    def _give_all(self) -> None:
+        with httpx2.Client(base_url=self._address, headers=self._headers, timeout=10) as client:
+            while True:
+                with self._lock:
+                    number = next(self._numbers, None)
+                if number is None:
+                    return
+                self._running.wait()
+                while (early := number / PER_SECOND - self._seconds()) > 0:
+                    time.sleep(early)
+                    self._running.wait()
+                with self._lock:
+                    self.sent += 1
+                self._give(client, *self._wanted[number], tries=5 if number % 2 else 1)
+
+    def _give(self, client: httpx2.Client, comparison_id: str, value: str, tries: int) -> None:
+        for _ in range(tries):
+            self._running.wait()
+            if give(client, comparison_id, value):
+                self.acknowledged.add(comparison_id)
+                return
+            self.unknown.add(comparison_id)
+
+
 @pytest.mark.timeout(600)
 def test_no_acknowledged_verdict_is_lost_and_none_is_stored_twice(
     database: Database, database_url: str, tmp_path: Path
@@ -100,42 +175,22 @@ def test_no_acknowledged_verdict_is_lost_and_none_is_stored_twice(
     with database.writing() as session:
         account_id = builders.an_account(session)
         token = accounts.new_token(session, account_id)
-        comparison_ids = [builders.a_comparison(session, account_id) for _ in range(60 * KILLS)]
+        comparison_ids = [builders.a_comparison(session, account_id) for _ in range(70 * KILLS)]
     wanted = {comparison_id: luck.choice(["first", "second", "same", "skip"]) for comparison_id in comparison_ids}
-    acknowledged: set[str] = set()
-    unknown: set[str] = set()
-    sending = threading.Event()
-    sending.set()
 
     with web_process(tmp_path, database_url) as web:
-
-        def give_all() -> None:
-            with httpx2.Client(
-                base_url=web.address, headers={"Authorization": f"Bearer {token}"}, timeout=10
-            ) as client:
-                for number, (comparison_id, value) in enumerate(wanted.items()):
-                    tries = 5 if number % 2 else 1
-                    for _ in range(tries):
-                        sending.wait()
-                        if give(client, comparison_id, value):
-                            acknowledged.add(comparison_id)
-                            break
-                        unknown.add(comparison_id)
-                    time.sleep(1 / PER_SECOND)
-
-        giver = threading.Thread(target=give_all)
-        giver.start()
+        traffic = Traffic(web.address, token, wanted)
+        traffic.start()
         for _ in range(KILLS):
-            enough = len(acknowledged) + luck.randint(15, 40)
-            while len(acknowledged) < enough and giver.is_alive():
-                time.sleep(0.01)
+            traffic.wait_for_more(luck.randint(*BETWEEN_KILLS))
             time.sleep(luck.random() / PER_SECOND)
             web.kill()
             time.sleep(0.3)
-            sending.clear()
+            traffic.pause()
             web.start()
-            sending.set()
-        giver.join()
+            traffic.resume()
+        traffic.join()
+    acknowledged, unknown = traffic.acknowledged, traffic.unknown
 
     with database.reading() as session:
         connection = session.connection()
@@ -147,6 +202,10 @@ def test_no_acknowledged_verdict_is_lost_and_none_is_stored_twice(
             .having(sa.func.count() > 1)
         ).all()
     assert unknown, "No verdict was under way at any kill, so nothing was tried."
+    assert traffic.sent == len(wanted)
+    assert max(traffic.behind) <= PER_SECOND // 4, (
+        f"Verdicts were sent more slowly than they fall due: {traffic.behind}"
+    )
     assert len(acknowledged) > 40 * KILLS
     assert {comparison_id: stored.get(comparison_id) for comparison_id in acknowledged} == {
         comparison_id: wanted[comparison_id] for comparison_id in acknowledged
