@@ -22,6 +22,8 @@ PAYLOADS = (
     '"><svg/onload=alert(1)>',
     "</answer_a></textarea></title>",
 )
+UNSTORABLE = ("half \ud800 of a pair", "a nul \x00 inside")
+"""What no database takes; inside JSON the stand-in sends it as escapes."""
 
 Body = dict[str, Any]
 

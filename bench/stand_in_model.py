@@ -19,7 +19,7 @@ from itertools import cycle
 from typing import Any
 
 from bench.stand_in_answers import as_said, digest_of, fill, label_logprobs, text_answer, tokens_of
-from bench.stand_in_faults import PAYLOADS, SENDERS, change_body, status_of
+from bench.stand_in_faults import PAYLOADS, SENDERS, UNSTORABLE, change_body, status_of
 
 
 @dataclass(slots=True)
@@ -174,7 +174,7 @@ def completion(body: dict[str, Any], mode: str) -> dict[str, Any]:
     """The whole answer to a request, before any fault."""
     messages = body["messages"]
     payloads = cycle(PAYLOADS)
-    say = (lambda text: f"{text} {next(payloads)}") if mode == "inject" else as_said
+    say = (lambda text: f"{text} {next(payloads)} {' '.join(UNSTORABLE)}") if mode == "inject" else as_said
     choice: dict[str, Any] = {"index": 0, "finish_reason": "stop"}
     schema = ((body.get("response_format") or {}).get("json_schema") or {}).get("schema")
     if body.get("logprobs"):
@@ -184,7 +184,7 @@ def completion(body: dict[str, Any], mode: str) -> dict[str, Any]:
         choice["logprobs"] = {"content": [{**listed[0], "top_logprobs": listed}]}
         choice["finish_reason"] = "length"
     elif schema:
-        text = json.dumps(fill(schema, messages, say), ensure_ascii=False)
+        text = json.dumps(fill(schema, messages, say), ensure_ascii=mode == "inject")
     else:
         text = text_answer(messages, int(body.get("seed") or 0), say)
     choice["message"] = {"role": "assistant", "content": text}

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from app.domain.errors import BudgetReached
+from app.domain.storable_text import storable, storable_json
 from app.induction.language_model import (
     Answer,
     ModelFailure,
@@ -85,7 +86,7 @@ async def pay_for(prompt: Prompt, completer: Completer, ledger: Ledger, sleep: S
             prompt.digest, attempt, prompt.purpose, completer.profile.name, prompt.estimated_tokens, prompt.max_tokens
         )
         try:
-            reply = await completer.complete(prompt)
+            reply = _storable(prompt, await completer.complete(prompt))
         except PermanentModelError as error:
             ledger.fail(prompt.digest, attempt, error.reason)
             return ModelFailure(error.reason)
@@ -99,6 +100,11 @@ async def pay_for(prompt: Prompt, completer: Completer, ledger: Ledger, sleep: S
             ledger.settle(prompt.digest, attempt, prompt.purpose, reply)
             return reply
     return ModelFailure(f"{reason} (after {MOST_TRIES} tries)")
+
+
+def _storable(prompt: Prompt, reply: Reply) -> Reply:
+    """Cleaned once, where every reply passes: a person is shown, and a later execution reads, what was stored."""
+    return replace(reply, text=storable_json(reply.text) if prompt.schema else storable(reply.text))
 
 
 class MeteredModel:
@@ -154,7 +160,7 @@ class InMemoryLedger:
 
     @property
     def tokens(self) -> int:
-        """Tokens settled plus tokens still set aside."""
+        """Tokens settled plus tokens set aside for tries in flight or failed."""
         return self.usage.prompt_tokens + self.usage.completion_tokens + sum(self._reserved.values())
 
     def committed(self, digest: str) -> Reply | None:
@@ -185,8 +191,7 @@ class InMemoryLedger:
         )
 
     def fail(self, digest: str, attempt: int, reason: str) -> None:
-        # A failed try was sent but billed nothing that the provider told us of.
-        self._reserved.pop((digest, attempt), None)
+        # Its reservation stays spent, as in the database: what a provider charged for a failed try is unknown.
         self.failures.append(reason)
 
     def attempts(self, digest: str) -> int:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.domain.conversation import Context, context_from_json
-from app.storage.ledger import storable
+from app.domain.storable_text import storable
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ImportBatch
 
 

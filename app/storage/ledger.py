@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from app.domain.errors import BudgetReached, RunCancelled
+from app.domain.storable_text import storable
 from app.induction.language_model import Reply, Usage
 from app.storage.database import Database
 from app.storage.job_requests import Hold, check_held
@@ -166,7 +167,7 @@ class DatabaseLedger:
 
 
 def reply_as_json(reply: Reply) -> dict[str, Any]:
-    """The reply as it is stored. NUL and broken surrogates, which Postgres refuses, are dropped here, once."""
+    """The reply as it is stored."""
     return {
         "text": storable(reply.text),
         "prompt_tokens": reply.usage.prompt_tokens,
@@ -179,11 +180,6 @@ def reply_from_json(row: Mapping[str, Any]) -> Reply:
     """The inverse of `reply_as_json`."""
     usage = Usage(row["prompt_tokens"], row["completion_tokens"])
     return Reply(text=row["text"], usage=usage, label_logprobs=row["label_logprobs"])
-
-
-def storable(text: str) -> str:
-    """The text without what a database cannot hold."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 _TOKENS = col(LedgerEntry.prompt_tokens) + col(LedgerEntry.completion_tokens)

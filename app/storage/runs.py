@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel, col, select
 from app.domain.conversation import context_from_json
 from app.domain.errors import Conflict
 from app.domain.preference import Completion, PreferencePair
-from app.storage.ledger import storable
+from app.domain.storable_text import storable
 from app.storage.tables import (
     ComparisonRow,
     CompletionRow,

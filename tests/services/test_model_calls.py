@@ -132,3 +132,27 @@ def test_when_the_budget_ends_the_calls_in_flight_are_settled_and_no_more_are_se
 
     assert completer.calls == 3
     assert all(book.committed(prompt(str(number)).digest) for number in range(3))
+
+
+def test_a_failed_try_keeps_its_reservation_spent_as_in_the_database():
+    book = ledger(tokens=40)
+    failing = FakeCompleter(faults={1: PermanentModelError("no")})
+
+    paid(failing, book)
+
+    assert book.tokens == prompt().estimated_tokens + 10
+    with pytest.raises(BudgetReached):
+        paid(FakeCompleter(), book, Prompt((Message("user", "again"),), "write", max_tokens=25))
+
+
+def test_what_no_database_holds_is_gone_from_replies_before_they_are_committed():
+    class Broken(FakeCompleter):
+        async def complete(self, prompt: Prompt) -> Reply:
+            return Reply('{"said": "a\\ud800b\\u0000c"}' if prompt.schema else "a\ud800b\x00c")
+
+    book = ledger()
+    formed = Prompt((Message("user", "hello"),), "write", max_tokens=10, schema="{}")
+
+    assert paid(Broken(), book)[0].text == "a?bc"
+    assert paid(Broken(), book, formed)[0].text == '{"said": "a?bc"}'
+    assert book.committed(formed.digest).text == '{"said": "a?bc"}'

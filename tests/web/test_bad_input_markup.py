@@ -16,6 +16,7 @@ from app.domain.transcripts.text import clean_turn
 from app.induction.language_model import Prompt, Reply
 from app.services import accounts
 from app.storage.database import Database
+from bench.stand_in_faults import UNSTORABLE
 from tests.fakes import FakeCompleter
 from tests.web.clients import application, browser, program
 from tests.web.markup import PAYLOADS, Page
@@ -151,6 +152,25 @@ def persona_of(client: TestClient, database: Database, texts: tuple[str, ...]) -
     run = owner.get("/api/v1/runs/latest").json()
     assert run["state"] == "done", run["failure"]
     return owner, run["persona_id"]
+
+
+@pytest.mark.parametrize("unstorable", UNSTORABLE, ids=["half a pair", "nul"])
+def test_escapes_of_what_no_database_holds_do_not_end_a_run(
+    database_url: str, tmp_path: Path, unstorable: str
+) -> None:
+    client = browser(application(database_url, tmp_path))
+    rows = [{"context": f"Question {n}", "chosen": "Yes.", "rejected": "No, I would not."} for n in range(12)]
+    client.post("/import/pairs", files={"file": ("mine.jsonl", "\n".join(map(json.dumps, rows)))})
+    trait = {"trait": f"prefers one {unstorable} word", "supporting": [1, 2, 3], "opposing": []}
+    assert client.post("/run/start").status_code == 303
+
+    database = Database(database_url)
+    work_off(database, FakeCompleter(persona={"summary": f"Short {unstorable}.", "traits": [trait]}))
+    database.close()
+
+    run = client.get("/api/v1/runs/latest").json()
+    assert (run["state"], run["failure"]) == ("done", "")
+    assert client.get(f"/prompt/{run['persona_id']}/persona.json").status_code == 200
 
 
 def test_json_replies_are_never_taken_for_pages(sqlite_url: str, tmp_path: Path) -> None:

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from app.domain.storable_text import storable, storable_json
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("\ud800 half", "? half"),
+        ("nul\x00here", "nulhere"),
+        ("\ud83d\x00\ude00", "??"),
+        ("whole \U0001f600", "whole \U0001f600"),
+        ("a backslash \\u0000 and \\ud800 told in words", "a backslash \\u0000 and \\ud800 told in words"),
+        ("\\\ud800\\\x00", "\\?\\"),
+        ("quotes \" and lines\n", "quotes \" and lines\n"),
+    ],
+)
+@pytest.mark.parametrize("escaped", [True, False])
+def test_json_holds_nothing_that_no_database_takes_and_else_what_it_held(said: str, read: str, escaped: bool) -> None:
+    text = storable_json(json.dumps({"trait": said}, ensure_ascii=escaped))
+
+    found = json.loads(text)["trait"]
+    assert found == storable(found)
+    assert found == read
+
+
+def test_json_that_was_cut_off_is_mended_too() -> None:
+    assert storable_json('{"trait": "a\\ud800b\\u0000c') == '{"trait": "a?bc'
