@@ -109,6 +109,59 @@ def test_keys_that_are_switched_off_do_nothing(pair: Page) -> None:
     expect(pair.locator("#last-choice")).to_contain_text("A is better")
 
 
+def change_key(page: Page, name: str, key: str) -> None:
+    """Without a mouse, in the open list."""
+    page.get_by_role("button", name=f"Change the key: {name}").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press(key)
+
+
+def test_a_key_of_ones_own_judges_is_printed_and_is_kept_in_this_browser(pair: Page) -> None:
+    pair.keyboard.press("?")
+    change_key(pair, "A is better", "q")
+    expect(pair.get_by_text("A is better: q.")).to_be_visible()
+    change_key(pair, "Undo the last choice", "z")
+    pair.keyboard.press("Escape")
+    expect(pair.get_by_role("dialog", name="Keys")).to_be_hidden()
+    before = question(pair)
+
+    pair.keyboard.press("1")
+    pair.wait_for_timeout(300)
+    assert question(pair) == before
+    press(pair, "q")
+    expect(pair.locator("#last-choice")).to_contain_text("A is better")
+    expect(pair.get_by_role("button", name="A is better").locator("kbd")).to_have_text("q")
+    pair.reload()
+    expect(pair.get_by_role("button", name="A is better").locator("kbd")).to_have_text("q")
+    press(pair, "q")
+    press(pair, "z")
+    press(pair, "3")
+    expect(pair.locator("#last-choice")).to_contain_text("B is better")
+
+
+def test_a_key_that_is_taken_is_refused_and_all_can_be_reset(pair: Page) -> None:
+    said = pair.locator("[data-keys-said]")
+    shown = pair.locator("[data-keys-of=first]")
+    pair.keyboard.press("?")
+
+    change_key(pair, "A is better", "x")
+    expect(said).to_contain_text("x is taken: Both bad")
+    pair.keyboard.press("/")
+    expect(said).to_contain_text("/ goes to the prompt box")
+    pair.keyboard.press("Escape")
+    expect(said).to_have_text("Nothing was changed.")
+    expect(shown).to_have_text("1 ←")
+    change_key(pair, "A is better", "q")
+    expect(shown).to_have_text("q")
+    pair.get_by_role("button", name="Reset all keys").click()
+    expect(shown).to_have_text("1 ←")
+    assert pair.evaluate("localStorage.length") == 0
+    pair.get_by_role("button", name="Close").click()
+
+    press(pair, "1")
+    expect(pair.locator("#last-choice")).to_contain_text("A is better")
+
+
 def test_the_down_arrow_reads_on_and_judges_only_at_the_end(wide: Watched) -> None:
     page = wide.open("/choose")
     page.set_viewport_size({"width": 1280, "height": 420})
