@@ -78,14 +78,22 @@ class Workflows:
             self.holders.pop(workflow_id, None)
 
     async def _carry_out(self, hold: Hold) -> None:
-        if hold.is_hopeless:
-            (executing if hold.kind == "induce" else answering).give_up(self._database, hold)
-        elif hold.kind == "induce":
-            await executing.execute(self._database, hold, self._model_for)
-        elif hold.kind == "answers":
-            await answering.write_answers(self._database, hold, self._model_for, remember)
-        else:
-            await answering.write_alternatives(self._database, hold, self._model_for, remember)
+        service = executing if hold.kind == "induce" else answering
+        try:
+            if hold.is_hopeless:
+                service.give_up(self._database, hold)
+            elif hold.kind == "induce":
+                await executing.execute(self._database, hold, self._model_for)
+            elif hold.kind == "answers":
+                await answering.write_answers(self._database, hold, self._model_for, remember)
+            else:
+                await answering.write_alternatives(self._database, hold, self._model_for, remember)
+        except (TakenOver, *DatabaseBusy):
+            raise
+        except Exception:
+            # Nobody comes back to a workflow that failed: left open, its row would block the person for ever.
+            service.give_up(self._database, hold, service.BROKEN)
+            raise
 
     def _model_for(self, name: str, ledger: DatabaseLedger) -> DurableModel:
         return DurableModel(self._completer_for(name), ledger, model_call, self._drain)

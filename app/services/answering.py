@@ -49,12 +49,12 @@ async def write_alternatives(database: Database, hold: Hold, model_for: ModelFor
         answers.close_import(session, hold.subject_id)
 
 
-def give_up(database: Database, hold: Hold) -> None:
-    """Marks what is still pending as failed, after the worker has been stopped too often by it."""
+def give_up(database: Database, hold: Hold, reason: str = INTERRUPTED) -> None:
+    """Marks what is still pending as failed, by default since it has stopped its worker too often. Raises TakenOver."""
     with database.writing() as session:
         job_requests.check_held(session, hold)
         for pending in _pending(session, hold):
-            answers.mark_failed(session, pending.completion_id, INTERRUPTED)
+            answers.mark_failed(session, pending.completion_id, reason)
         answers.close_import(session, hold.subject_id)
 
 

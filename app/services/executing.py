@@ -51,6 +51,7 @@ async def execute(database: Database, hold: Hold, model_for: ModelFor) -> None:
     try:
         model = model_for(row.model, ledger)
         induced = await induce(pairs, model, recipe=row.recipe, seed=row.seed, emit=recorder)
+        _keep(database, hold, recorder, induced)
     except (TakenOver, *DatabaseBusy):
         raise
     except RunCancelled as stop:
@@ -62,13 +63,11 @@ async def execute(database: Database, hold: Hold, model_for: ModelFor) -> None:
     except Exception:
         log.exception("induction run %s failed", row.run_id)
         _close(database, hold, "failed", BROKEN)
-    else:
-        _keep(database, hold, recorder, induced)
 
 
-def give_up(database: Database, hold: Hold) -> None:
-    """Closes a run that has stopped its worker too often."""
-    _close(database, hold, "failed", INTERRUPTED)
+def give_up(database: Database, hold: Hold, reason: str = INTERRUPTED) -> None:
+    """Closes a run that cannot be carried on, by default one that has stopped its worker too often. Raises TakenOver."""
+    _close(database, hold, "failed", reason)
 
 
 class _Recorder:
