@@ -47,6 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        fault = _database_fault(error)
+        if not fault:
+            raise
+        print(fault, file=sys.stderr)
+        return 2
     return code
 
 
@@ -157,9 +163,11 @@ def export(options: argparse.Namespace, settings: Settings) -> int:
 
     database = Database(settings.app_database_url)
     try:
+        rows = export_rows(database, file_format=options.format, requested_by=None)
         with options.out.open("wb") if options.out else open(1, "wb", closefd=False) as file:
-            for row in export_rows(database, file_format=options.format, requested_by=None):
-                file.write(row)
+            file.writelines(rows)
+    except OSError as error:
+        raise ProblemError(f"{options.out or 'The output'} cannot be written: {error.strerror or error}.") from error
     finally:
         database.close()
     return 0
@@ -177,6 +185,16 @@ def grant(options: argparse.Namespace, settings: Settings) -> int:
     finally:
         database.close()
     return 0
+
+
+def _database_fault(error: Exception) -> str:
+    """What to tell of an error of the database, in one line without what it was about to write; "" for any other."""
+    from app.storage.database import DatabaseFault
+
+    if not isinstance(error, DatabaseFault):
+        return ""
+    reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(". ")
+    return f"The database cannot be used: {reason}. Check DATABASE_URL or DATA_DIR, then run `python -m app migrate`."
 
 
 def _parser() -> argparse.ArgumentParser:

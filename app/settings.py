@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _rate(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{1,9}/(second|minute|hour|day)", text.strip()):
+        raise ValueError(f"{text!r} is no limit. Write an amount and a unit (second, minute, hour, day), such as 30/hour")
+    return text.strip()
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
 
 
 class Settings(BaseSettings):
@@ -50,12 +60,12 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     """Addresses, separated by commas, of proxies whose X-Forwarded-For is believed; empty: none."""
 
-    limit_verdicts: str = "1500/minute"
-    limit_jobs: str = "30/hour"
-    limit_imports: str = "120/hour"
-    limit_prompts: str = "120/hour"
+    limit_verdicts: Rate = "1500/minute"
+    limit_jobs: Rate = "30/hour"
+    limit_imports: Rate = "120/hour"
+    limit_prompts: Rate = "120/hour"
     """How often one account may do each, as "amount/unit" (second, minute, hour, day)."""
-    limit_guests: str = "600/hour"
+    limit_guests: Rate = "600/hour"
     """How many new visitors one address may bring."""
 
     @model_validator(mode="before")

@@ -92,6 +92,44 @@ def test_a_setting_that_makes_no_sense_is_named(monkeypatch, capsys):
     assert capsys.readouterr().err.startswith("Setting PORT: ")
 
 
+@pytest.mark.parametrize("name", ["LIMIT_VERDICTS", "LIMIT_JOBS", "LIMIT_IMPORTS", "LIMIT_PROMPTS", "LIMIT_GUESTS"])
+@pytest.mark.parametrize("amount", ["lots", "30", "30/fortnight", "-1/hour"])
+def test_a_limit_that_is_none_is_named_with_an_example(name, amount, monkeypatch, capsys):
+    monkeypatch.setenv(name, amount)
+
+    assert main(["migrate"]) == 2
+
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"Setting {name}: ")
+    assert "such as 30/hour" in printed
+    assert printed.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [["export"], ["grant", "AAAA-BBBB-CCCC", "researcher"]])
+@pytest.mark.parametrize("url", ["", "sqlite:////nowhere/at/all.sqlite", "postgresql+psycopg://me:pw@127.0.0.1:9/x", "x"])
+def test_a_database_that_is_not_there_is_said_in_one_line(command, url, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", url)
+    (tmp_path / "data").mkdir()
+    file = ["--out", str(tmp_path / "rows.jsonl")] if command == ["export"] else []
+
+    assert main([*command, *file]) == 2
+
+    printed = capsys.readouterr()
+    assert printed.err.startswith("The database cannot be used: ")
+    assert "python -m app migrate" in printed.err
+    assert printed.err.count("\n") == 1
+    assert "pw" not in printed.err
+    assert not (tmp_path / "rows.jsonl").exists()
+
+
+def test_a_file_that_an_export_cannot_write_is_said_in_one_line(tmp_path, capsys):
+    main(["migrate"])
+
+    assert main(["export", "--out", str(tmp_path / "none" / "rows.jsonl")]) == 2
+
+    assert "rows.jsonl cannot be written: No such file or directory." in capsys.readouterr().err
+
+
 def test_a_provider_that_refuses_the_key_is_said_without_the_key(provider, tmp_path, capsys):
     code = main(["induce", str(CHOICES), "--out", str(tmp_path / "out"), "--model", "openai/keyecho"])
 

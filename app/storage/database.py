@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlmodel import Session, create_engine
 
-__all__ = ["Database", "DatabaseBusy", "DatabaseClash", "Session"]
+__all__ = ["Database", "DatabaseBusy", "DatabaseClash", "DatabaseFault", "Session"]
 
 BUSY_MILLISECONDS = 10_000
 
@@ -26,6 +26,9 @@ DatabaseBusy = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutEr
 DatabaseClash = (sa.exc.IntegrityError,)
 """What is raised where rows contradict each other, as when an account is deleted while one of its requests runs."""
 
+DatabaseFault = (sa.exc.DBAPIError, sa.exc.TimeoutError, sa.exc.ArgumentError)
+"""Whatever is raised where the address is wrong, nothing answers there, or the tables are missing."""
+
 
 class Database:
     """One engine and its two ways in: `writing()` and `reading()`. The tables must have been migrated before."""
@@ -33,7 +36,10 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=not self.is_sqlite)
+        # An error names its parameters otherwise, and logs would hold what people wrote.
+        self.engine = create_engine(
+            url, pool_size=10, max_overflow=20, pool_pre_ping=not self.is_sqlite, hide_parameters=True
+        )
         self._writer = threading.Lock() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
             _prepare_sqlite(self.engine)

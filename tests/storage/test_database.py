@@ -95,3 +95,10 @@ def test_sqlite_keeps_its_promises_of_durability_and_erasure(sqlite_url: str) ->
 def test_only_what_can_be_an_id_is_one() -> None:
     assert is_id(new_id())
     assert not any(is_id(text) for text in ("", "\0" * 36, "g" * 36, new_id().upper(), new_id() + "0"))
+
+
+def test_an_error_of_the_database_does_not_tell_what_was_being_written(database: Database) -> None:
+    with pytest.raises(sa.exc.DBAPIError) as caught, database.writing() as session:
+        session.connection().execute(sa.text("insert into nowhere values (:text)"), {"text": "my secret"})
+
+    assert "my secret" not in str(caught.value)
