@@ -1,8 +1,8 @@
 """The researchers' export: consented verdicts as JSON Lines, streamed, under names made for this one file.
 
-Consent is asked again for every row as it is written, so a withdrawal takes effect in a running export. Memory holds one
-row, and the ids of the accounts that ever consented and of one account's verdicts. Order is shuffled by the names'
-key; the key is forgotten with the export.
+Rows are read fifty at a time, and consent is asked again each time, so a withdrawal takes effect in a running export.
+Memory holds those rows, and the ids of the accounts that ever consented and of fifty accounts' verdicts. Order is
+shuffled by the names' key; the key is forgotten with the export.
 """
 
 from __future__ import annotations
@@ -10,15 +10,21 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import get_args
+from itertools import islice
+from typing import TypeVar, get_args
 
 from app.domain.errors import BadInput
 from app.domain.export import FileFormat, Pseudonyms, row
 from app.storage import comparisons, consents, exports
 from app.storage.database import Database, Session
+
+Item = TypeVar("Item")
+
+AT_ONCE = 50
+"""Rows (and accounts) a transaction reads: two transactions a row took 22 s for 1,000 rows on Postgres."""
 
 FORMATS: tuple[FileFormat, ...] = get_args(FileFormat)
 
@@ -60,25 +66,33 @@ def list_exports(session: Session) -> list[ExportView]:
 def _stream(database: Database, file_format: FileFormat, export_id: str) -> Iterator[bytes]:
     names = Pseudonyms(secrets.token_bytes(32))
     sha256, count = hashlib.sha256(), 0
-    for account_id, comparison_id in _candidates(database, names):
+    for batch in _batches(_candidates(database, names)):
         with database.reading() as session:
-            one = exports.consented_verdict(session, account_id, comparison_id)
-        made = row(file_format, one, names) if one else None
-        if made is None:
-            continue
-        line = json.dumps(made, ensure_ascii=False).encode() + b"\n"
-        sha256.update(line)
-        count += 1
-        yield line
+            found = exports.consented_verdicts(session, batch)
+        for one in found:
+            made = row(file_format, one, names)
+            if made is None:
+                continue
+            line = json.dumps(made, ensure_ascii=False).encode() + b"\n"
+            sha256.update(line)
+            count += 1
+            yield line
     with database.writing() as session:
         exports.finish(session, export_id, count, sha256.hexdigest())
 
 
 def _candidates(database: Database, names: Pseudonyms) -> Iterator[tuple[str, str]]:
     with database.reading() as session:
-        account_ids = consents.accounts_with_a_grant(session)
-    for account_id in sorted(account_ids, key=lambda each: names.name("participant", each)):
+        granted = consents.accounts_with_a_grant(session)
+    for account_ids in _batches(sorted(granted, key=lambda each: names.name("participant", each))):
         with database.reading() as session:
-            comparison_ids = comparisons.decided_ids(session, account_id)
-        for comparison_id in sorted(comparison_ids, key=lambda each: names.name("pair", each)):
-            yield account_id, comparison_id
+            decided = {account_id: comparisons.decided_ids(session, account_id) for account_id in account_ids}
+        for account_id, comparison_ids in decided.items():
+            for comparison_id in sorted(comparison_ids, key=lambda each: names.name("pair", each)):
+                yield account_id, comparison_id
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    left = iter(items)
+    while batch := list(islice(left, AT_ONCE)):
+        yield batch

@@ -127,7 +127,7 @@ async def induce_file(
 
     The unseen choices are the rows with split "test", or all rows of that person in `test_file`; without either, part
     of the choices is held back. Files are written whole or not at all; without a persona only report.json is written.
-    Raises BadInput for a file, user or recipe that cannot be used, and what `induce` raises.
+    Raises BadInput for a file, user, recipe or folder that cannot be used, and what `induce` raises.
     """
     started = time.monotonic()
     found = read_pairs(path, user)
@@ -135,6 +135,7 @@ async def induce_file(
     if test_file is not None:
         other = read_pairs(test_file, user if user is not None else found.user or None)
         tests = other.test or other.pairs
+    out = _writable(Path(out_dir))
     ledger = InMemoryLedger(budget_calls, budget_tokens)
     induced = await induce(
         found.pairs,
@@ -164,8 +165,6 @@ async def induce_file(
     texts = {"report.json": _json(report.as_json())}
     if induced.persona:
         texts = {"persona.json": _json(document), "prompt.txt": system_prompt(document), **texts}
-    out = Path(out_dir)
-    out.mkdir(parents=True, exist_ok=True)
     for stale in {"persona.json", "prompt.txt"} - texts.keys():
         (out / stale).unlink(missing_ok=True)
     for name, text in texts.items():
@@ -261,6 +260,17 @@ def _hits(accuracy: Accuracy | None) -> dict[str, Any]:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _writable(folder: Path) -> Path:
+    """The folder, made if need be and proven to take files: a run is not to be paid for and then lost."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"0")
+    except OSError as error:
+        raise BadInput(f"{folder} cannot be written to: {error.strerror or error}. Nothing was sent.") from error
+    return folder
 
 
 def _write_whole(path: Path, text: str) -> None:

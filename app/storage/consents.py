@@ -16,6 +16,11 @@ def newest(session: Session, account_id: str) -> dict[str, Consent]:
     return {row.scope: row for row in session.exec(rows)}
 
 
+def history(session: Session, account_id: str) -> Sequence[Consent]:
+    """Every turn of every switch, the oldest first."""
+    return session.exec(select(Consent).where(Consent.account_id == account_id).order_by(col(Consent.given_at))).all()
+
+
 def add(session: Session, consent: Consent) -> None:
     """Appends a turn of a switch, later than every earlier one even where the clock went back. Lock the account first."""
     before = newest(session, consent.account_id).get(consent.scope)
@@ -34,7 +39,7 @@ def versions_granted(session: Session, account_id: str, scopes: Sequence[str]) -
 
 
 def accounts_with_a_grant(session: Session) -> list[str]:
-    """Ids of accounts that ever switched something on; whether it still is on is asked row by row."""
+    """Ids of accounts that ever switched something on; whether it still is on is asked as rows are read."""
     rows = select(col(Account.account_id)).where(
         col(Account.account_id).in_(select(col(Consent.account_id)).where(col(Consent.granted).is_(True)))
     )

@@ -37,13 +37,19 @@ def newest_first(session: Session, limit: int = 50) -> Sequence[ExportRow]:
     return session.exec(select(ExportRow).order_by(col(ExportRow.created_at).desc()).limit(limit)).all()
 
 
-def consented_verdict(session: Session, account_id: str, comparison_id: str) -> ExportedVerdict | None:
-    """The verdict as it stands at this moment, or None unless both switches are on and it is no sample."""
-    versions = consents.versions_granted(session, account_id, NEEDED)
-    found = comparisons.find_many(session, account_id, [comparison_id]) if versions else []
-    if not versions or not found or found[0].verdict is None or found[0].row.is_sample or found[0].state != "ready":
-        return None
-    return _exported(found[0], versions)
+def consented_verdicts(session: Session, wanted: Sequence[tuple[str, str]]) -> list[ExportedVerdict]:
+    """The verdicts of (account, comparison) as they stand at this moment, in that order; those left out whose account
+    has not both switches on, and samples."""
+    by_account: dict[str, list[str]] = {}
+    for account_id, comparison_id in wanted:
+        by_account.setdefault(account_id, []).append(comparison_id)
+    exported = {}
+    for account_id, comparison_ids in by_account.items():
+        versions = consents.versions_granted(session, account_id, NEEDED)
+        for found in comparisons.find_many(session, account_id, comparison_ids) if versions else []:
+            if versions and found.verdict is not None and not found.row.is_sample and found.state == "ready":
+                exported[found.row.comparison_id] = _exported(found, versions)
+    return [exported[comparison_id] for _, comparison_id in wanted if comparison_id in exported]
 
 
 def _exported(found: Found, versions: Mapping[str, str]) -> ExportedVerdict:

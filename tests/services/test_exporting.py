@@ -54,7 +54,10 @@ def test_consent_puts_choices_in_and_its_withdrawal_keeps_them_out_of_the_next_e
     assert exported(database) == []
 
 
-def test_a_withdrawal_in_the_middle_of_an_export_ends_that_persons_rows(database: Database) -> None:
+def test_a_withdrawal_in_the_middle_of_an_export_ends_that_persons_rows_with_those_read_already(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "AT_ONCE", 2)
     account_id = a_participant(database, 5)
     rows = exporting.export_rows(database, file_format="trl", requested_by=None)
     first = next(rows)
@@ -63,10 +66,26 @@ def test_a_withdrawal_in_the_middle_of_an_export_ends_that_persons_rows(database
         consenting.set_consent(session, account_id, "choices", False)
 
     assert first
-    assert list(rows) == []
+    assert len(list(rows)) == 1
 
 
-def test_an_account_erased_in_the_middle_of_an_export_is_left_out(database: Database) -> None:
+def test_a_large_export_takes_a_transaction_for_fifty_rows(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        a_participant(database, 40)
+    begun: list[int] = []
+    reading = database.reading
+    monkeypatch.setattr(database, "reading", lambda: begun.append(1) or reading())
+
+    assert len(exported(database)) == 120
+    assert len(begun) == 2 + 3
+
+
+def test_an_account_erased_in_the_middle_of_an_export_is_left_out_from_the_next_rows_read(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "AT_ONCE", 1)
     account_id = a_participant(database, 5)
     rows = exporting.export_rows(database, file_format="lmsys", requested_by=None)
     next(rows)
@@ -129,7 +148,7 @@ def test_the_lmsys_file_has_a_row_for_every_verdict_and_reads_back(database: Dat
 def test_a_second_turn_keeps_what_led_to_each_answer_in_both_formats(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_pairs(session, account_id, "m.jsonl", (SAMPLES / "mtbench.jsonl").read_bytes())
+        importing.import_pairs(session, account_id, "m.jsonl", importing.read_pairs((SAMPLES / "mtbench.jsonl").read_bytes()))
         for scope in consenting.CONSENT_TEXTS:
             consenting.set_consent(session, account_id, scope, True)
 

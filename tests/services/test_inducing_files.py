@@ -96,13 +96,24 @@ def test_a_budget_that_ends_before_the_persona_writes_nothing(tmp_path):
     with pytest.raises(BudgetReached, match="cap of 2 model calls"):
         induced(file_of(tmp_path, 6), tmp_path / "out", budget_calls=2)
 
-    assert not (tmp_path / "out").exists()
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 @pytest.mark.parametrize("missing", ["nowhere.jsonl", "."])
 def test_a_file_that_cannot_be_read_is_named(tmp_path, missing):
     with pytest.raises(BadInput, match="cannot be read"):
         induced(tmp_path / missing, tmp_path / "out")
+
+
+@pytest.mark.parametrize("inside", ["", "deeper/still"])
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_paid(tmp_path, inside):
+    (tmp_path / "out").write_text("a file, not a folder")
+    completer = FakeCompleter()
+
+    with pytest.raises(BadInput, match="cannot be written to"):
+        induced(file_of(tmp_path, 12), tmp_path / "out" / inside, completer)
+
+    assert completer.calls == 0
 
 
 def test_a_persona_file_is_judged_beside_the_plain_judge(tmp_path):
