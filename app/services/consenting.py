@@ -41,6 +41,25 @@ class ConsentView:
     given_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """One turn of one switch, as it was kept; `text_sha256` tells the text that was agreed to."""
+
+    scope: str
+    granted: bool
+    text_version: str
+    text_sha256: str
+    given_at: datetime
+
+
+def receipts(session: Session, account_id: str) -> list[Receipt]:
+    """Every turn of every switch, the newest first."""
+    history = rows.history(session, account_id)
+    return [
+        Receipt(row.scope, row.granted, row.text_version, row.text_sha256, row.given_at) for row in reversed(history)
+    ]
+
+
 def consents(session: Session, account_id: str) -> list[ConsentView]:
     """Every switch with where it stands, in the order of the page. A granted one names the version agreed to."""
     current = rows.newest(session, account_id)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
-from app.services import accounts, consenting
+from app.services import accounts, consenting, taking_out
 from app.services.accounts import AccountView
 from app.services.consenting import ConsentView
 from app.web import rates, signing_in
 from app.web.api.models import Account, Consent, ConsentTaken, NewAccount, NewToken
 from app.web.api.replies import problems
 from app.web.dependencies import Reading, RequiredAccount, Writing
+from app.web.downloads import download_of
 from app.web.limits import Limited
 from app.web.requests import GuardedRoute
 
@@ -34,6 +35,23 @@ def create_account(request: Request, session: Writing) -> NewAccount:
 def read_me(account: RequiredAccount) -> AccountView:
     """Your account."""
     return account
+
+
+TAKEOUT_REPLY: dict[int | str, dict[str, Any]] = {
+    200: {"description": "One JSON object.", "content": {"application/json": {"schema": {"type": "object"}}}}
+}
+
+
+@router.get(
+    "/me/data",
+    tags=["account"],
+    responses={**problems(401, 429), **TAKEOUT_REPLY},
+    response_class=StreamingResponse,
+    dependencies=[Limited.imports],
+)
+def take_data(session: Reading, account: RequiredAccount) -> Response:
+    """Take everything your account holds, as one file: consents, imports, conversations, comparisons, runs, personas."""
+    return download_of(taking_out.everything(session, account.account_id), taking_out.FILENAME)
 
 
 @router.delete("/me", status_code=204, tags=["account"], responses=problems(401))

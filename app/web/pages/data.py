@@ -1,4 +1,4 @@
-"""My data: the account code, the consents, a token for programs, and deleting everything."""
+"""My data: the account code, the consents and their receipts, a token for programs, taking it home, deleting it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from app.domain.errors import BadInput
-from app.services import accounts, consenting
+from app.services import accounts, consenting, taking_out
 from app.services.accounts import AccountView
-from app.services.consenting import ConsentView
+from app.services.consenting import ConsentView, Receipt
+from app.storage.database import Session
 from app.web.dependencies import CurrentAccount, Reading, RequiredAccount, Writing
+from app.web.downloads import download_of
 from app.web.limits import Limited
 from app.web.rendering import respond, see_other
 from app.web.requests import GuardedRoute
@@ -28,14 +30,25 @@ class DataPage:
 
     account: AccountView | None
     consents: Sequence[ConsentView]
+    receipts: Sequence[Receipt]
     token: str
+
+
+def _page(session: Session, account: AccountView, token: str = "") -> DataPage:
+    switches = consenting.consents(session, account.account_id)
+    return DataPage(account, switches, consenting.receipts(session, account.account_id), token)
 
 
 @router.get("")
 def data(request: Request, session: Reading, account: CurrentAccount) -> Response:
     """What is kept and which switches are on."""
-    switches = consenting.consents(session, account.account_id) if account else []
-    return respond(request, "data", DataPage(account, switches, ""))
+    return respond(request, "data", _page(session, account) if account else DataPage(None, [], [], ""))
+
+
+@router.get("/my-data.json", dependencies=[Limited.imports])
+def take(session: Reading, account: RequiredAccount) -> Response:
+    """Everything of the account in one file."""
+    return download_of(taking_out.everything(session, account.account_id), taking_out.FILENAME)
 
 
 @router.post("/consent")
@@ -54,7 +67,7 @@ def consent(
 def token(request: Request, session: Writing, account: RequiredAccount) -> Response:
     """Makes a token and shows it this once."""
     secret = accounts.new_token(session, account.account_id, "api")
-    return respond(request, "data", DataPage(account, consenting.consents(session, account.account_id), secret))
+    return respond(request, "data", _page(session, account, secret))
 
 
 @router.post("/delete")
