@@ -78,13 +78,20 @@ def answer_prompt(pending: PendingAnswer, profile: ModelProfile) -> Prompt:
 
 
 async def _write(database: Database, hold: Hold, model_for: ModelFor, remember: Remember) -> None:
-    wanted = await remember(lambda: _look_up(database, hold))
+    # Again until nothing waits: an answer that failed may be asked for again while others are being written.
+    while wanted := await remember(lambda: _look_up(database, hold)):
+        if not await _write_each(database, hold, model_for, wanted):
+            return
+
+
+async def _write_each(database: Database, hold: Hold, model_for: ModelFor, wanted: Sequence[str]) -> bool:
+    """Writes these answers; False where that could not be carried through and what was pending is marked failed."""
     try:
         with database.reading() as session:
-            pending = {each.completion_id: each for each in answers.by_ids(session, wanted)}
+            pending = {each.completion_id: each for each in answers.by_ids(session, list(wanted))}
             used = spent(session, hold.subject_id)
         if not pending:
-            return
+            return False
         by_model: dict[str, list[PendingAnswer]] = {}
         for completion_id in wanted:
             if completion_id in pending:
@@ -104,6 +111,8 @@ async def _write(database: Database, hold: Hold, model_for: ModelFor, remember: 
     except Exception as problem:
         log.exception("answers for %s %s failed", hold.kind, hold.subject_id)
         _fail(database, hold, str(problem) if isinstance(problem, ProblemError) else BROKEN)
+        return False
+    return True
 
 
 async def _write_with(database: Database, hold: Hold, model: LanguageModel, asked: Sequence[PendingAnswer]) -> None:

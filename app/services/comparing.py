@@ -9,7 +9,7 @@ from app.domain.conversation import Context, Turn, context_as_json, digest, ques
 from app.domain.errors import Conflict
 from app.domain.preference import Verdict, first_is_left
 from app.domain.transcripts.text import clean_turn
-from app.storage import accounts, comparisons, job_requests, verdicts
+from app.storage import accounts, answers, comparisons, job_requests, verdicts
 from app.storage.comparisons import Found
 from app.storage.database import Session
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, VerdictRow
@@ -217,19 +217,26 @@ def ask(
 
 
 def retry(session: Session, account_id: str, comparison_id: str) -> None:
-    """Asks again for the answers that failed; does nothing where none did. Raises NotFound."""
+    """Asks again for the answers that failed; does nothing where none did. Raises NotFound.
+
+    Where others of the same work are still being written, its worker looks for these before it ends.
+    """
     accounts.lock(session, account_id)
     found = comparisons.find(session, account_id, comparison_id)
     failed = [row for row in (found.first, found.second) if row.state == "failed"]
+    if not failed:
+        return
+    import_id = comparisons.import_of(session, found.row.conversation_id)
+    kind, subject_id = "answers", comparison_id
+    if found.row.source == "alternative" and import_id:
+        kind, subject_id = "alternatives", import_id
+    job_requests.lock(session, kind, subject_id)
+    is_live = answers.are_pending(session, kind, subject_id)
     for row in failed:
         row.state, row.failure = "pending", ""
         session.add(row)
-    if failed:
-        import_id = comparisons.import_of(session, found.row.conversation_id)
-        if found.row.source == "alternative" and import_id:
-            job_requests.ask_for(session, "alternatives", import_id)
-        else:
-            job_requests.ask_for(session, "answers", comparison_id)
+    if not is_live:
+        job_requests.ask_for(session, kind, subject_id)
 
 
 def _refuse_stale(session: Session, comparison_id: str, revision: int | None) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.domain.conversation import Context, context_from_json
 from app.domain.storable_text import storable
@@ -30,8 +31,21 @@ def pending_of_comparison(session: Session, comparison_id: str) -> list[PendingA
 
 def pending_of_import(session: Session, import_id: str) -> list[PendingAnswer]:
     """The answers of every comparison of an import that wait for a model, in the order of the comparisons."""
-    conversations = select(ConversationRow.conversation_id).where(col(ConversationRow.import_id) == import_id)
-    return _pending(session, col(ComparisonRow.conversation_id).in_(conversations))
+    return _pending(session, col(ComparisonRow.conversation_id).in_(_conversations(import_id)))
+
+
+def are_pending(session: Session, kind: str, subject_id: str) -> bool:
+    """Whether an answer of this piece of work waits for a model, as the database has it now."""
+    if kind == "answers":
+        where = col(ComparisonRow.comparison_id) == subject_id
+    else:
+        where = col(ComparisonRow.conversation_id).in_(_conversations(subject_id))
+    side = sa.or_(
+        col(CompletionRow.completion_id) == col(ComparisonRow.first_id),
+        col(CompletionRow.completion_id) == col(ComparisonRow.second_id),
+    )
+    rows = select(CompletionRow.completion_id).join(ComparisonRow, side).where(where, CompletionRow.state == "pending")
+    return session.exec(rows.limit(1)).first() is not None
 
 
 def by_ids(session: Session, completion_ids: list[str]) -> list[PendingAnswer]:
@@ -61,6 +75,10 @@ def close_import(session: Session, import_id: str) -> None:
 
 def _pending(session: Session, where: sa.ColumnElement[bool]) -> list[PendingAnswer]:
     return _with_context(session, where, state="pending")
+
+
+def _conversations(import_id: str) -> SelectOfScalar[str]:
+    return select(ConversationRow.conversation_id).where(col(ConversationRow.import_id) == import_id)
 
 
 def _with_context(session: Session, where: sa.ColumnElement[bool], state: str = "") -> list[PendingAnswer]:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.storage.tables import JobRequest, ModelCall, new_id
+from app.storage.tables import JobRequest, LedgerEntry, ModelCall, new_id
 
 MOST_STARTS = 5
 """Executions without a new reply in between, or in-flight deaths of one call, after which work is parked."""
+
+LEFT_IN_FLIGHT = "The worker stopped while it waited for the answer."
 
 
 class TakenOver(Exception):
@@ -52,13 +54,25 @@ class Hold:
 
 
 def ask_for(session: Session, kind: str, subject_id: str) -> None:
-    """Asks for a piece of work once; asking again puts a finished piece up again with a clean count."""
+    """Asks for a piece of work once; asking again puts a finished piece up again with a clean count, of its starts and
+    of the tries that a dying worker left in flight. Those stay spent. Not for work that is still under way: whoever
+    carries it out would be taken for dead."""
     row = _row(session, kind, subject_id)
     if row is None:
         session.add(JobRequest(kind=kind, subject_id=subject_id))
         return
     row.handed_over, row.asked, row.holder, row.starts = False, row.asked + 1, "", 0
     session.add(row)
+    session.connection().execute(
+        sa.update(LedgerEntry)
+        .where(col(LedgerEntry.scope_id) == subject_id, col(LedgerEntry.state) == "reserved")
+        .values(state="failed", reason=LEFT_IN_FLIGHT)
+    )
+
+
+def lock(session: Session, kind: str, subject_id: str) -> None:
+    """Keeps whoever carries this work out from storing anything until this transaction ends."""
+    _row(session, kind, subject_id, lock=True)
 
 
 def waiting(session: Session, limit: int = 20) -> list[Waiting]:

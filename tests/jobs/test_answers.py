@@ -6,12 +6,16 @@ from pathlib import Path
 
 from app.domain.answer_styles import STYLES
 from app.domain.conversation import Turn
-from app.induction.language_model import ModelProfile
+from app.induction.language_model import ModelProfile, PermanentModelError, Prompt, Reply
 from app.services import answering, comparing, importing
+from app.storage import job_requests
 from app.storage.answers import PendingAnswer
 from app.storage.database import Database
+from app.storage.ledger import DatabaseLedger, spent
+from tests.fakes import FakeCompleter
 from tests.jobs import given
 from tests.jobs.processes import model_server, wait_until, worker
+from tests.web.work import work_off
 
 MODEL = "openai/stand-in"
 
@@ -89,3 +93,54 @@ def test_the_same_context_is_two_calls_for_two_completions() -> None:
     profile = ModelProfile("m")
 
     assert answering.answer_prompt(one, profile).digest != answering.answer_prompt(other, profile).digest
+
+
+def test_an_answer_asked_for_again_while_the_other_is_written_takes_nothing_from_the_worker(
+    database: Database,
+) -> None:
+    """The person clicks as the second call is under way; the click is answered by the job that is at it."""
+    account_id = given.account_with_choices(database, 1)
+    with database.writing() as session:
+        asked = comparing.ask(
+            session, account_id, "Rain?", models=("openai/one", "openai/two"), styles=("", ""), seed=1
+        )
+
+    class Clicked(FakeCompleter):
+        async def complete(self, prompt: Prompt) -> Reply:
+            if self.calls == 1:
+                with database.writing() as session:
+                    comparing.retry(session, account_id, asked)
+            return await super().complete(prompt)
+
+    completer = Clicked(faults={1: PermanentModelError("no")})
+    pieces = work_off(database, completer), work_off(database, completer)
+
+    with database.reading() as session:
+        view = comparing.comparison(session, account_id, asked)
+    assert (view.first.state, view.second.state) == ("ready", "ready")
+    assert pieces == (1, 0)
+    assert completer.calls == 3
+
+
+def test_an_answer_asked_for_again_after_its_worker_died_of_it_is_tried_anew_and_stays_paid(
+    database: Database,
+) -> None:
+    account_id = given.account_with_choices(database, 1)
+    with database.writing() as session:
+        asked = comparing.ask(session, account_id, "Rain?", models=(MODEL, MODEL), styles=("", ""), seed=1)
+        session.flush()
+        hold = job_requests.take(session, "answers", asked)
+    assert hold is not None
+    book = DatabaseLedger(database, hold, account_id, budget_calls=99, budget_tokens=99_999)
+    for attempt in range(1, 6):
+        book.reserve("d" * 64, attempt, "answer", MODEL, 10, 10)
+    answering.give_up(database, hold)
+    deaths = book.left_in_flight("d" * 64)
+
+    with database.writing() as session:
+        comparing.retry(session, account_id, asked)
+
+    with database.reading() as session:
+        used = spent(session, asked)
+    assert (deaths, book.left_in_flight("d" * 64)) == (5, 0)
+    assert (used.calls, used.tokens) == (5, 100)
