@@ -30,7 +30,10 @@ INTERRUPTED = (
     "The worker stopped several times at the same place of this run, so it was given up. Your choices are safe. "
     "Start it again; if it stops again, use another model."
 )
-BROKEN = "Something in the program went wrong during this run. Your choices are safe. Start it again; if it fails again, tell the operator the number of the run."
+BROKEN = (
+    "Something in the program went wrong while your persona was being written. Your choices are safe. Start it again; "
+    "if it fails again, tell whoever runs this site at what time that was."
+)
 
 
 async def execute(database: Database, hold: Hold, model_for: ModelFor) -> None:

@@ -38,7 +38,7 @@ def add_run(session: Session, run: InductionRun) -> None:
             session.flush()
     except IntegrityError as problem:
         raise Conflict(
-            "An induction is already running. Wait for it to finish, or cancel it, before you start another."
+            "Your persona is already being written. Wait until it is there, or cancel it, before you start again."
         ) from problem
 
 

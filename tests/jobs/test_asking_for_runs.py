@@ -15,7 +15,7 @@ def test_a_second_run_is_refused_while_one_is_live_and_nothing_is_stored(databas
     account_id = given.account_with_choices(database, 5)
     given.start(database, account_id)
 
-    with pytest.raises(Conflict, match="already running"):
+    with pytest.raises(Conflict, match="Your persona is already being written"):
         given.start(database, account_id)
 
     with database.reading() as session:

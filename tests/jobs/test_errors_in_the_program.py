@@ -40,6 +40,7 @@ def test_an_error_while_a_result_is_kept_closes_the_run_and_another_may_start(
 
     run = given.run_of(database, run_id)
     assert (run.state, run.failure) == ("failed", executing.BROKEN)
+    assert "number of the run" not in run.failure, "No page shows such a number."
     given.start(database, account_id)
 
 
