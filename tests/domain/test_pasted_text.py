@@ -107,3 +107,22 @@ def test_any_text_is_read_or_refused(pasted: str) -> None:
     except BadInput:
         return
     assert {turn.role for turn in found} <= {"user", "assistant"}
+
+
+def test_a_fence_that_begins_on_the_speaker_s_line_holds_code_until_it_is_closed() -> None:
+    text = "You: ```html\n<b>Copy</b>\nChatGPT: no speaker\n```\nChatGPT: Bold.\n```\nUser: code\n```\nYou: Thanks\nChatGPT: ```\nx\n```"
+
+    turns = read_conversation(text)
+
+    assert [(turn.role, turn.content) for turn in turns] == [
+        ("user", "```html\n<b>Copy</b>\nChatGPT: no speaker\n```"),
+        ("assistant", "Bold.\n```\nUser: code\n```"),
+        ("user", "Thanks"),
+        ("assistant", "```\nx\n```"),
+    ]
+
+
+def test_one_fence_on_a_speaker_s_line_and_another_below_are_read() -> None:
+    turns = read_conversation("You: ```html\n<p>\n```\nChatGPT: Like so:\n```html\n<p></p>\n```\n")
+
+    assert [turn.role for turn in turns] == ["user", "assistant"]

@@ -10,7 +10,7 @@ everything before the first label.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.conversation import Turn
@@ -67,8 +67,9 @@ def read_conversation(text: str) -> list[Turn]:
     if not text.strip():
         raise BadInput("The text is empty. Paste a conversation with a label such as User: before each turn.")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff").split("\n")
-    fenced = _fenced_lines(lines)
-    labels = _labels_of_one_style([label for label in _labels(lines) if label.line not in fenced])
+    found = _labels(lines)
+    fenced = _fenced_lines(lines, {label.line: label.rest for label in found})
+    labels = _labels_of_one_style([label for label in found if label.line not in fenced])
     if not labels:
         raise BadInput(NO_SPEAKERS)
     turns = _turns(lines, fenced, labels)
@@ -77,13 +78,19 @@ def read_conversation(text: str) -> list[Turn]:
     return turns
 
 
-def _fenced_lines(lines: Sequence[str]) -> set[int]:
-    """Lines inside closed code fences, the fences among them. A fence that is never closed fences nothing."""
+def _fenced_lines(lines: Sequence[str], said: Mapping[int, str]) -> set[int]:
+    """Lines inside closed code fences, the fences among them. A fence that is never closed fences nothing.
+
+    `said` holds what follows a label on its line: a fence may open there, and the label still counts.
+    """
     fenced: set[int] = set()
     opened: tuple[int, str] | None = None
     for number, line in enumerate(lines):
-        match = _FENCE.fullmatch(line)
-        if not match:
+        match = _FENCE.fullmatch(said.get(number, line))
+        if not match or (number in said and (opened or "`" in match[2])):
+            continue
+        if number in said:
+            opened = (number + 1, match[1])
             continue
         marks, info = match.groups()
         if opened and marks.startswith(opened[1]) and not info.strip():
