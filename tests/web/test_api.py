@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from app.services import accounts
 from app.storage.database import Database
+from tests.builders import a_comparison
 from tests.fakes import FakeCompleter
 from tests.web.clients import HERE, application, browser, program
 from tests.web.described import Described
@@ -47,6 +48,10 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     turns = call("preview_conversation", body={"text": "You: Hello\n\nChatGPT: Hello, how can I help?"})["turns"]
     assert [turn["role"] for turn in turns] == ["user", "assistant"]
     assert call("import_conversation", body={"turns": turns})["added"] == 1
+    ready_made = call("add_starters")
+    assert call("add_starters") == ready_made
+    for one in ready_made:
+        call("give_verdict", body={"value": "skip"}, comparison_id=one["comparison_id"])
     asked = call("ask", body={"text": "Plan a quiet weekend in Lisbon."})["comparison_id"]
     assert call("read_comparison", comparison_id=asked)["state"] == "pending"
     assert call("read_progress")["pending"] == 2
@@ -63,6 +68,7 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     assert call("read_comparison", comparison_id=asked)["reveal"] is None
     call("give_verdict", body={"value": "first"}, comparison_id=asked)
     call("retry", comparison_id=asked)
+    assert call("list_failed", state="failed") == []
     assert kept["value"] == "second"
     assert call("list_choices", limit=1)[0]["comparison_id"] == asked
     choices = call("read_progress")["choices"]
@@ -99,6 +105,10 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     assert len(rows) == 2
 
     # Leaving.
+    home = call("take_data")
+    assert home["account"]["code"] == made["account"]["code"]
+    assert [each["persona_id"] for each in home["personas"]] == [persona["persona_id"]]
+    assert len(home["comparisons"]) >= choices
     assert call("create_token")["token"] != made["token"]
     call("delete_me")
     assert client.get("/api/v1/me").status_code == 401
@@ -262,3 +272,27 @@ def dump(database: Database) -> list[Any]:
             [tuple(map(str, row)) for row in connection.execute(table.select().order_by(*table.primary_key))]
             for table in SQLModel.metadata.sorted_tables
         ]
+
+
+def test_a_comparison_that_failed_is_found_and_tried_again(client: TestClient, database: Database) -> None:
+    with database.writing() as session:
+        own = accounts.account_for_token(session, client.headers["Authorization"].removeprefix("Bearer "))
+        assert own
+        comparison_id = a_comparison(session, own.account_id, "Plan my week", state="failed")
+
+    found = client.get("/api/v1/comparisons", params={"state": "failed"}).json()
+
+    assert [(one["comparison_id"], one["state"], one["reveal"]) for one in found] == [(comparison_id, "failed", None)]
+    assert client.post(f"/api/v1/comparisons/{comparison_id}/retry").status_code == 202
+    assert client.get("/api/v1/comparisons", params={"state": "failed"}).json() == []
+    assert client.get("/api/v1/comparisons", params={"state": "ready"}).status_code == 422
+
+
+def test_the_description_calls_an_estimate_an_estimate(client: TestClient) -> None:
+    document = client.get("/api/v1/openapi.json").json()
+
+    told = document["paths"]["/api/v1/runs/estimate"]["get"]["description"]
+    told += document["components"]["schemas"]["Estimate"]["description"]
+
+    assert "about" in told
+    assert "at most" not in told

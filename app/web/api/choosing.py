@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from app.services import comparing
+from app.services import comparing, starters
 from app.services.comparing import ChoiceView, ComparisonView, ProgressView, VerdictView
 from app.web.api.models import (
     Choice,
@@ -43,6 +43,25 @@ def ask(prompt: Prompt, session: Writing, account: RequiredAccount, settings: Cu
         session, account.account_id, prompt.text, models=by.models, styles=by.styles, seed=by.seed
     )
     return ComparisonId(comparison_id=comparison_id)
+
+
+@router.post("/starters", status_code=201, responses=problems(401, 429), dependencies=[Limited.imports])
+def add_starters(session: Writing, account: RequiredAccount) -> list[ComparisonId]:
+    """Take the ready-made pairs of answers, to choose at once and without a model. Asking again adds nothing."""
+    added = starters.add_starters(session, account.account_id)
+    return [ComparisonId(comparison_id=comparison_id) for comparison_id in added.values()]
+
+
+@router.get("/comparisons", responses=problems(401, 422), response_model=list[Comparison])
+def list_failed(
+    session: Reading,
+    account: RequiredAccount,
+    _state: Annotated[
+        Literal["failed"], Query(alias="state", description="Which comparisons; only `failed` can be listed.")
+    ],
+) -> list[ComparisonView]:
+    """The newest comparisons, five at most, with an answer that could not be written. Retry each by its id."""
+    return comparing.failed(session, account.account_id)
 
 
 @router.get("/comparisons/next", responses=problems(401))

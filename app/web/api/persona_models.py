@@ -20,7 +20,7 @@ class RunAsked(Taken):
 
 
 class Estimate(Given):
-    """What a run may cost at most, before it is started."""
+    """About what a run takes, before it is started; it never takes more than the budget."""
 
     choices: int
     calls: int = Field(description="Model calls.")

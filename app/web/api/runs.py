@@ -35,13 +35,13 @@ STREAM_REPLY: dict[int | str, dict[str, Any]] = {
 
 @router.get("/estimate", responses=problems(401))
 def read_estimate(request: Request, session: Reading, account: RequiredAccount, settings: CurrentSettings) -> Estimate:
-    """What a run over your present choices costs at most, with the default recipe."""
+    """What a run over your present choices costs about, with the default recipe."""
     choices = comparing.progress(session, account.account_id).choices
-    most = estimate(choices, request.app.state.model_profile(), RunAsked().recipe)
+    about = estimate(choices, request.app.state.model_profile(), RunAsked().recipe)
     return Estimate(
         choices=choices,
-        calls=most.calls,
-        tokens=most.tokens,
+        calls=about.calls,
+        tokens=about.tokens,
         budget_calls=settings.run_budget_calls,
         budget_tokens=settings.run_budget_tokens,
     )
