@@ -16,7 +16,7 @@ from pathlib import Path
 from app.domain.conversation import Context, Turn, context_as_json, digest
 from app.domain.errors import BadInput, NotFound
 from app.domain.preference import first_is_left
-from app.domain.transcripts.detector import read_preferences
+from app.domain.transcripts.detector import Read, read_preferences
 from app.domain.transcripts.found import FoundComparison, side_seed
 from app.domain.transcripts.pasted_text import read_conversation
 from app.domain.transcripts.text import MOST_TURNS, clean_name, clean_turn
@@ -38,6 +38,15 @@ class SampleView:
     attribution: str
     licence: str
     n: int
+
+
+@dataclass(frozen=True)
+class PairsFile:
+    """A file of preferences that was read: its comparisons, what they are known by, and the digest of its bytes."""
+
+    read: Read
+    identities: tuple[str, ...]
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -64,16 +73,23 @@ def load_sample(session: Session, account_id: str, name: str) -> ImportReport:
     sample = next((sample for sample in samples() if sample.name == name), None)
     if sample is None:
         raise NotFound("There is no sample history of that name.")
-    data = (SAMPLES / f"{name}.jsonl").read_bytes()
-    return _import_decided(session, account_id, sample.title, data, kind="sample")
+    pairs = read_pairs((SAMPLES / f"{name}.jsonl").read_bytes())
+    return _import_decided(session, account_id, sample.title, pairs, kind="sample")
 
 
-def import_pairs(session: Session, account_id: str, source_name: str, data: bytes) -> ImportReport:
-    """Reads a file of preferences (see domain/transcripts) and stores its choices.
+def read_pairs(data: bytes) -> PairsFile:
+    """Reads a file of preferences (see domain/transcripts); stores nothing. Raises BadInput or TooLarge where no row can
+    be used.
 
-    Rows that cannot be used are reported and left out. Raises BadInput or TooLarge, and stores nothing, where none can.
+    A large file takes seconds, so it is read before the transaction that stores it.
     """
-    return _import_decided(session, account_id, clean_name(source_name), data, kind="pairs")
+    read = read_preferences(data)
+    return PairsFile(read, tuple(found.digest for found in read.comparisons), hashlib.sha256(data).hexdigest())
+
+
+def import_pairs(session: Session, account_id: str, source_name: str, pairs: PairsFile) -> ImportReport:
+    """Stores the choices of a file that was read, all or none; rows that could not be used are reported."""
+    return _import_decided(session, account_id, clean_name(source_name), pairs, kind="pairs")
 
 
 def report(session: Session, account_id: str, import_id: str) -> ImportReport:
@@ -87,6 +103,15 @@ def report(session: Session, account_id: str, import_id: str) -> ImportReport:
 def preview_conversation(text: str) -> list[Turn]:
     """The turns recognised in a pasted conversation; stores nothing. Raises BadInput or TooLarge."""
     return read_conversation(text)
+
+
+def answers_in(turns: Sequence[Turn]) -> list[int]:
+    """Where the answers stand that an import has another one written beside: the assistant's right after a question."""
+    return [
+        position
+        for position, (before, turn) in enumerate(itertools.pairwise(turns), start=1)
+        if turn.role == "assistant" and before.role == "user"
+    ]
 
 
 def import_conversation(
@@ -119,12 +144,10 @@ def import_conversation(
     known = comparisons.known_digests(session, account_id)
     seq = comparisons.last_seq(session, account_id)
     rows: list[comparisons.Row] = [conversation]
-    found = added = 0
-    for position, turn in enumerate(cleaned):
-        context = cleaned[:position]
-        if turn.role != "assistant" or not context or context[-1].role != "user":
-            continue
-        found += 1
+    added = 0
+    positions = answers_in(cleaned)
+    for position in positions:
+        turn, context = cleaned[position], cleaned[:position]
         identity = digest("alternative", context_as_json(context), turn.content, model, style)
         if identity in known:
             continue
@@ -151,7 +174,7 @@ def import_conversation(
         job_requests.ask_for(session, "alternatives", batch.import_id)
     else:
         batch.state = "done"
-    outcome = ImportReport(batch.import_id, found, added, found - added, [], batch.kind)
+    outcome = ImportReport(batch.import_id, len(positions), added, len(positions) - added, [], batch.kind)
     imports.report(session, batch, _as_document(outcome))
     return outcome
 
@@ -160,13 +183,14 @@ def _usable(turns: Sequence[Turn]) -> Context:
     if len(turns) > MOST_TURNS:
         raise BadInput(f"The conversation has {len(turns):,} turns; at most {MOST_TURNS:,} are taken.")
     cleaned = tuple(clean_turn(turn) for turn in turns)
-    if not any(turn.role == "assistant" and before.role == "user" for before, turn in itertools.pairwise(cleaned)):
+    if not answers_in(cleaned):
         raise BadInput("The conversation has no answer that follows a question, so there is nothing to compare.")
     return cleaned
 
 
-def _import_decided(session: Session, account_id: str, source_name: str, data: bytes, *, kind: str) -> ImportReport:
-    read = read_preferences(data)
+def _import_decided(
+    session: Session, account_id: str, source_name: str, pairs: PairsFile, *, kind: str
+) -> ImportReport:
     accounts.lock(session, account_id)
     batch = imports.add(
         session,
@@ -174,19 +198,18 @@ def _import_decided(session: Session, account_id: str, source_name: str, data: b
         kind=kind,
         state="done",
         source_name=source_name,
-        content_sha256=hashlib.sha256(data).hexdigest(),
+        content_sha256=pairs.sha256,
     )
     known = comparisons.known_digests(session, account_id)
     seq = comparisons.last_seq(session, account_id)
     decided: list[imports.Decided] = []
-    for found in read.comparisons:
-        identity = found.digest
+    for found, identity in zip(pairs.read.comparisons, pairs.identities, strict=True):
         if identity not in known:
             known.add(identity)
             decided.append(_decided(found, identity, seq + len(decided) + 1))
     imports.add_decided(session, batch, decided)
-    total, added = len(read.comparisons), len(decided)
-    outcome = ImportReport(batch.import_id, total, added, total - added, list(read.skipped), kind)
+    total, added = len(pairs.identities), len(decided)
+    outcome = ImportReport(batch.import_id, total, added, total - added, list(pairs.read.skipped), kind)
     imports.report(session, batch, _as_document(outcome))
     return outcome
 

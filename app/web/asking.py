@@ -18,9 +18,24 @@ class Writers:
     seed: int
 
 
+@dataclass(frozen=True, slots=True)
+class AlternativeWriter:
+    """Who writes another answer beside one that was brought in; `seed` draws the sides."""
+
+    model: str
+    style: str
+    seed: int
+
+
 def writers(settings: Settings) -> Writers:
     """Two models where the settings name a second one, else one model in two styles drawn anew."""
     seed = secrets.randbits(62)
     if settings.second_model:
         return Writers((settings.model, settings.second_model), ("", ""), seed)
     return Writers((settings.model, settings.model), styles_for(seed), seed)
+
+
+def alternative_writer(settings: Settings) -> AlternativeWriter:
+    """The model that every page names as the one at work, so that the preview of an import can name it too."""
+    by = writers(settings)
+    return AlternativeWriter(by.models[0], by.styles[0], by.seed)

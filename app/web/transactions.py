@@ -20,11 +20,13 @@ LONGEST_WAIT_SECONDS = 15
 
 
 class Gates:
-    """How many requests of this process may read and write at once: one writer on SQLite, twelve on Postgres."""
+    """How many requests of this process may read and write at once (one writer on SQLite, twelve on Postgres), and how
+    many may have a file read, which takes memory and a processor."""
 
     def __init__(self, database: Database) -> None:
         self.readers = asyncio.Semaphore(12)
         self.writers = asyncio.Semaphore(1 if database.is_sqlite else 12)
+        self.files = asyncio.Semaphore(2)
 
 
 def writes(request: Request) -> bool:

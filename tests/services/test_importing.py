@@ -69,7 +69,7 @@ def test_a_sample_that_does_not_exist_is_not_found(database: Database) -> None:
 def test_an_imported_choice_keeps_question_answers_and_winner_whichever_side_was_drawn(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_pairs(session, account_id, "mine.jsonl", pairs(*range(20)))
+        importing.import_pairs(session, account_id, "mine.jsonl", importing.read_pairs(pairs(*range(20))))
 
         found = comparisons.preference_pairs(session, account_id)
         seeds = dict(session.exec(select(ComparisonRow.comparison_id, ComparisonRow.side_seed)).all())
@@ -83,9 +83,9 @@ def test_an_imported_choice_keeps_question_answers_and_winner_whichever_side_was
 def test_the_same_file_imported_twice_adds_nothing(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_pairs(session, account_id, "mine.jsonl", pairs(1, 2))
+        importing.import_pairs(session, account_id, "mine.jsonl", importing.read_pairs(pairs(1, 2)))
 
-        again = importing.import_pairs(session, account_id, "mine.jsonl", pairs(2, 1, 3, 3))
+        again = importing.import_pairs(session, account_id, "mine.jsonl", importing.read_pairs(pairs(2, 1, 3, 3)))
 
         assert (again.found, again.added, again.doubled) == (4, 1, 3)
         assert [line.seq for line in comparing.list_choices(session, account_id)] == [3, 2, 1]
@@ -97,7 +97,7 @@ def test_a_file_imported_ten_times_at_once_is_there_once(database: Database) -> 
 
     def bring(_: int) -> int:
         with database.writing() as session:
-            return importing.import_pairs(session, account_id, "mine.jsonl", pairs(1, 2, 3)).added
+            return importing.import_pairs(session, account_id, "mine.jsonl", importing.read_pairs(pairs(1, 2, 3))).added
 
     with ThreadPoolExecutor(10) as pool:
         added = sorted(pool.map(bring, range(10)))
@@ -109,7 +109,9 @@ def test_skipped_rows_are_reported_and_kept_with_the_import(database: Database) 
     with database.writing() as session:
         account_id = an_account(session)
 
-        report = importing.import_pairs(session, account_id, "a\0b.jsonl", pairs(1) + b"\n{broken\n{}")
+        report = importing.import_pairs(
+            session, account_id, "a\0b.jsonl", importing.read_pairs(pairs(1) + b"\n{broken\n{}")
+        )
 
         batch = session.exec(select(ImportBatch)).one()
         assert [where for where, _ in report.skipped] == ["line 2", "line 3"]
@@ -124,7 +126,7 @@ def test_a_refused_file_leaves_nothing_behind(database: Database) -> None:
 
     for bad in (b"", b"[" + pairs(1), b"\xff", b"{}", pairs(1)[:30], b"\0"):
         with pytest.raises(BadInput), database.writing() as session:
-            importing.import_pairs(session, account_id, "bad", bad)
+            importing.import_pairs(session, account_id, "bad", importing.read_pairs(bad))
 
     with database.reading() as session:
         assert everything(session) == before
@@ -144,7 +146,7 @@ def test_all_five_verdicts_come_in_from_battles_and_two_feed_induction(database:
 
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_pairs(session, account_id, "battles.json", json.dumps(rows).encode())
+        importing.import_pairs(session, account_id, "battles.json", importing.read_pairs(json.dumps(rows).encode()))
 
         given = [line.verdict for line in reversed(comparing.list_choices(session, account_id))]
         assert given == [Verdict.FIRST, Verdict.SECOND, Verdict.SAME, Verdict.BOTH_BAD, Verdict.SKIP]
@@ -154,7 +156,9 @@ def test_all_five_verdicts_come_in_from_battles_and_two_feed_induction(database:
 def test_both_turns_of_one_question_stay_in_one_conversation(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_pairs(session, account_id, "m.jsonl", (SAMPLES / "mtbench.jsonl").read_bytes())
+        importing.import_pairs(
+            session, account_id, "m.jsonl", importing.read_pairs((SAMPLES / "mtbench.jsonl").read_bytes())
+        )
 
         found = comparisons.preference_pairs(session, account_id)
 
@@ -167,7 +171,7 @@ def test_both_turns_of_one_question_stay_in_one_conversation(database: Database)
 def test_an_imported_verdict_can_be_changed_and_its_first_value_stays_as_a_revision(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_pairs(session, account_id, "mine.jsonl", pairs(1))
+        importing.import_pairs(session, account_id, "mine.jsonl", importing.read_pairs(pairs(1)))
         line = comparing.list_choices(session, account_id)[0]
 
         comparing.give_verdict(session, account_id, line.comparison_id, Verdict.SKIP, 5, revision=1)
@@ -237,7 +241,7 @@ def test_any_text_comes_out_as_it_went_in(database: Database, text: str) -> None
     row = {"prompt": text, "chosen": text + "!", "rejected": text + "?"}
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_pairs(session, account_id, text, json.dumps(row).encode())
+        importing.import_pairs(session, account_id, text, importing.read_pairs(json.dumps(row).encode()))
 
     with database.reading() as session:
         pair = comparisons.preference_pairs(session, account_id)[0]

@@ -5,15 +5,19 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.services import accounts
+from app.domain.transcripts import detector
+from app.services import accounts, importing
 from app.storage.database import Database
-from tests.web.clients import application, browser, row_counts
+from tests.web.clients import application, browser, program, row_counts
 
 PAIR = {"context": "How do I keep basil alive?", "chosen": "Water it from below.", "rejected": "Basil is a herb."}
 TALK = "You: How long do eggs keep?\nChatGPT: About five weeks in the fridge.\nYou: And boiled?\nChatGPT: A week."
@@ -201,3 +205,77 @@ def test_signing_out_ends_the_account_s_sign_in(visitor: TestClient) -> None:
     assert visitor.post("/sign-out").status_code == 303
 
     assert "Nothing is kept about you yet" in visitor.get("/data").text
+
+
+def test_the_preview_counts_the_answers_that_the_import_will_add_to(visitor: TestClient) -> None:
+    talk = "ChatGPT: Hello!\nYou: How long do eggs keep?\nChatGPT: About five weeks."
+
+    page = visitor.post("/import/preview", data={"text": talk}).text
+    added = visitor.post("/import/conversation", data={"text": talk, "roles": hidden(page, "roles")})
+
+    assert "1 other answer will be written" in page
+    assert "1 pair of answers is being written" in visitor.get("/choose").text
+    assert added.status_code == 303
+
+
+@pytest.mark.parametrize("by", ["page", "api"])
+def test_the_model_that_the_preview_names_is_the_one_that_writes(
+    database_url: str, database: Database, tmp_path: Path, by: str
+) -> None:
+    app = application(database_url, tmp_path, second_model="openai/other-model")
+    visitor = browser(app)
+    page = visitor.post("/import/preview", data={"text": TALK}).text
+
+    if by == "page":
+        visitor.post("/import/conversation", data={"text": TALK, "roles": "uaua"})
+    else:
+        turns = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day."}]
+        assert program(app).post("/api/v1/imports/conversation", json={"turns": turns}).status_code == 201
+
+    with database.engine.connect() as connection:
+        found = connection.exec_driver_sql("select distinct model from completion where state = 'pending'").scalars()
+        names = list(found)
+    assert len(names) == 1
+    assert f"will be written by {names[0]}." in page
+
+
+@pytest.mark.parametrize("by", ["page", "api"])
+def test_a_file_of_pairs_is_read_before_the_transaction_that_stores_it(
+    app: FastAPI, by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = program(app) if by == "api" else browser(app)
+    open_ones: list[str] = []
+    seen: list[list[str]] = []
+    opening, reading = Database.writing, detector.read_preferences
+
+    @contextmanager
+    def counted(self: Database) -> Iterator[Any]:
+        with opening(self) as session:
+            open_ones.append("writing")
+            yield session
+        open_ones.pop()
+
+    def noted(data: bytes) -> Any:
+        seen.append(list(open_ones))
+        return reading(data)
+
+    monkeypatch.setattr(Database, "writing", counted)
+    monkeypatch.setattr(importing, "read_preferences", noted)
+
+    if by == "api":
+        reply = client.post("/api/v1/imports/pairs", content=json.dumps(PAIR).encode())
+    else:
+        reply = client.post("/import/pairs", data={"pasted": json.dumps(PAIR)})
+
+    assert reply.status_code in (201, 303)
+    assert seen == [[]]
+
+
+def test_a_stranger_s_file_is_refused_by_the_api_before_it_is_read(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "read_preferences", lambda _data: pytest.fail("It was read."))
+
+    reply = TestClient(app).post("/api/v1/imports/pairs", content=json.dumps(PAIR).encode())
+
+    assert reply.status_code == 401

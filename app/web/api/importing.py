@@ -10,12 +10,13 @@ from starlette.requests import Request
 from app.domain.conversation import Turn
 from app.services import importing
 from app.services.importing import ImportReport as Report
-from app.services.importing import SampleView
+from app.services.importing import PairsFile, SampleView
 from app.web.api.models import ImportReport, PastedText, Sample, Skipped, Turns, TurnShape, TurnsTaken
 from app.web.api.replies import problems
-from app.web.asking import writers
+from app.web.asking import alternative_writer
 from app.web.dependencies import CurrentSettings, RequiredAccount, Writing
 from app.web.limits import Limited
+from app.web.reading_files import read_file
 from app.web.requests import GuardedRoute, takes_files
 
 router = APIRouter(route_class=GuardedRoute, tags=["getting choices in"])
@@ -36,9 +37,9 @@ PAIRS_BODY = {
 }
 
 
-async def _whole_body(request: Request) -> bytes:
-    """The bytes as they came; whatever the content type says, the file says what it is."""
-    return await request.body()
+async def _pairs(request: Request) -> PairsFile:
+    """What the bytes hold; whatever the content type says, the file says what it is."""
+    return await read_file(request, await request.body(), strangers=False)
 
 
 @router.get("/samples", response_model=list[Sample])
@@ -61,18 +62,18 @@ def load_sample(
     "/imports/pairs",
     status_code=201,
     responses=problems(400, 401, 413, 429),
-    dependencies=[Limited.imports],
+    dependencies=[Depends(_pairs)],
     openapi_extra=PAIRS_BODY,
 )
 @takes_files
 def import_pairs(
     session: Writing,
     account: RequiredAccount,
-    data: Annotated[bytes, Depends(_whole_body)],
+    pairs: Annotated[PairsFile, Depends(_pairs)],
     name: Annotated[str, Query(max_length=200, description="The file's name, for the report.")] = "",
 ) -> ImportReport:
     """Bring in preference pairs. A row that cannot be used is skipped and named; a file without any is refused whole."""
-    return _reply(importing.import_pairs(session, account.account_id, name, data))
+    return _reply(importing.import_pairs(session, account.account_id, name, pairs))
 
 
 @router.post("/imports/conversation/preview", responses=problems(400, 401, 422))
@@ -92,12 +93,11 @@ def import_conversation(
     taken: TurnsTaken, session: Writing, account: RequiredAccount, settings: CurrentSettings
 ) -> ImportReport:
     """Bring in a conversation. For each assistant's answer an alternative is written in the background: a comparison."""
-    by = writers(settings)
+    by = alternative_writer(settings)
     turns = [Turn(turn.role, turn.content) for turn in taken.turns]
-    report = importing.import_conversation(
-        session, account.account_id, turns, model=by.models[0], style=by.styles[0], seed=by.seed
+    return _reply(
+        importing.import_conversation(session, account.account_id, turns, model=by.model, style=by.style, seed=by.seed)
     )
-    return _reply(report)
 
 
 def _reply(report: Report) -> ImportReport:

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from starlette.responses import Response
 
 from app.domain.conversation import Role, Turn
 from app.domain.errors import BadInput
 from app.services import importing
-from app.services.importing import ImportReport, SampleView
-from app.web.asking import writers
+from app.services.importing import ImportReport, PairsFile, SampleView
+from app.web.asking import alternative_writer
 from app.web.dependencies import CurrentAccount, CurrentSettings, Guest, Reading, Writing
 from app.web.limits import Limited
+from app.web.reading_files import read_file
 from app.web.rendering import respond, see_other
 from app.web.requests import GuardedRoute, takes_files
 
@@ -62,22 +63,28 @@ def load_sample(session: Writing, account: Guest, name: Annotated[str, Form(max_
     return see_other(f"/import?report={made.import_id}")
 
 
-@router.post("/import/pairs", dependencies=[Limited.imports])
-@takes_files
-def import_pairs(
-    session: Writing,
-    account: Guest,
+async def _named_pairs(
+    request: Request,
     file: Annotated[UploadFile | None, File()] = None,
     pasted: Annotated[str, Form(max_length=2_000_000)] = "",
-) -> Response:
-    """Takes preference pairs from a file, or from what was pasted."""
+) -> tuple[str, PairsFile]:
     if file is not None and file.filename:
-        name, data = file.filename[-200:], file.file.read()
+        name, data = file.filename[-200:], await file.read()
     elif pasted.strip():
         name, data = "pasted text", pasted.encode()
     else:
         raise BadInput("Choose a file or paste some lines first. Nothing was stored.")
-    made = importing.import_pairs(session, account.account_id, name, data)
+    return name, await read_file(request, data, strangers=True)
+
+
+@router.post("/import/pairs", dependencies=[Depends(_named_pairs)])
+@takes_files
+def import_pairs(
+    session: Writing, account: Guest, named: Annotated[tuple[str, PairsFile], Depends(_named_pairs)]
+) -> Response:
+    """Takes preference pairs from a file, or from what was pasted."""
+    name, pairs = named
+    made = importing.import_pairs(session, account.account_id, name, pairs)
     return see_other(f"/import?report={made.import_id}")
 
 
@@ -101,7 +108,7 @@ def preview(
     if flip is not None and flip < len(turns):
         turned: Role = "assistant" if turns[flip].role == "user" else "user"
         turns[flip] = replace(turns[flip], role=turned)
-    answers = sum(1 for turn in turns if turn.role == "assistant")
+    answers = len(importing.answers_in(turns))
     letters = "".join(LETTERS[turn.role] for turn in turns)
     return respond(request, "preview", PreviewPage(text, letters, turns, answers))
 
@@ -115,8 +122,8 @@ def import_conversation(
     roles: Annotated[str, Form(max_length=10_000)] = "",
 ) -> Response:
     """Takes the conversation over and has another answer written to each of the assistant's."""
-    by = writers(settings)
+    by = alternative_writer(settings)
     made = importing.import_conversation(
-        session, account.account_id, _turns(text, roles), model=by.models[1], style=by.styles[1], seed=by.seed
+        session, account.account_id, _turns(text, roles), model=by.model, style=by.style, seed=by.seed
     )
     return see_other(f"/import?report={made.import_id}")

@@ -1,0 +1,41 @@
+"""A file of preferences is read before the request's transaction opens: a large one would hold the one writer for seconds.
+
+So that nobody has files read who may not import them, the sign-in is looked up and the import counted ahead of that, in
+a look of its own. A route asks for the file first, by `dependencies=[...]`, and for `Writing` after it.
+"""
+
+from __future__ import annotations
+
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from app.services import accounts, importing
+from app.services.accounts import AccountView
+from app.services.importing import PairsFile
+from app.storage.database import Database
+from app.web import rates, signing_in
+from app.web.errors import SignInNeeded
+from app.web.transactions import Gates
+
+
+async def read_file(request: Request, data: bytes, *, strangers: bool) -> PairsFile:
+    """The comparisons of a file; stores nothing.
+
+    Raises SignInNeeded where `strangers` may not import and there is no sign-in, TooManyRequests, BadInput and TooLarge.
+    """
+    gates: Gates = request.app.state.gates
+    token = signing_in.presented_token(request)
+    account: AccountView | None = None
+    if token:
+        async with gates.readers:
+            account = await run_in_threadpool(_account, request.app.state.database, token)
+    if account is None and not strangers:
+        raise SignInNeeded("You are not signed in here.")
+    rates.take(request, "imports", account.account_id if account else rates.client_address(request))
+    async with gates.files:
+        return await run_in_threadpool(importing.read_pairs, data)
+
+
+def _account(database: Database, token: str) -> AccountView | None:
+    with database.reading() as session:
+        return accounts.account_for_token(session, token)
