@@ -47,11 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    except Exception as error:
-        fault = _database_fault(error)
-        if not fault:
+    except Exception as problem:
+        told = _database_fault(problem)
+        if not told:
             raise
-        print(fault, file=sys.stderr)
+        print(told, file=sys.stderr)
         return 2
     return code
 

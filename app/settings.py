@@ -14,7 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 def _rate(text: str) -> str:
     if not re.fullmatch(r"[0-9]{1,9}/(second|minute|hour|day)", text.strip()):
-        raise ValueError(f"{text!r} is no limit. Write an amount and a unit (second, minute, hour, day), such as 30/hour")
+        raise ValueError(
+            f"{text!r} is no limit. Write an amount and a unit (second, minute, hour, day), such as 30/hour"
+        )
     return text.strip()
 
 

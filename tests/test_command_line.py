@@ -106,7 +106,9 @@ def test_a_limit_that_is_none_is_named_with_an_example(name, amount, monkeypatch
 
 
 @pytest.mark.parametrize("command", [["export"], ["grant", "AAAA-BBBB-CCCC", "researcher"]])
-@pytest.mark.parametrize("url", ["", "sqlite:////nowhere/at/all.sqlite", "postgresql+psycopg://me:pw@127.0.0.1:9/x", "x"])
+@pytest.mark.parametrize(
+    "url", ["", "sqlite:////nowhere/at/all.sqlite", "postgresql+psycopg://me:pw@127.0.0.1:9/x", "x"]
+)
 def test_a_database_that_is_not_there_is_said_in_one_line(command, url, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", url)
     (tmp_path / "data").mkdir()

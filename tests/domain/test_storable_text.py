@@ -16,7 +16,7 @@ from app.domain.storable_text import storable, storable_json
         ("whole \U0001f600", "whole \U0001f600"),
         ("a backslash \\u0000 and \\ud800 told in words", "a backslash \\u0000 and \\ud800 told in words"),
         ("\\\ud800\\\x00", "\\?\\"),
-        ("quotes \" and lines\n", "quotes \" and lines\n"),
+        ('quotes " and lines\n', 'quotes " and lines\n'),
     ],
 )
 @pytest.mark.parametrize("escaped", [True, False])

@@ -5,15 +5,35 @@ from __future__ import annotations
 import signal
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
+from app.storage import migrations
 from app.storage.database import Database
 from tests.jobs import given
 from tests.jobs.processes import Worker, model_server, wait_until, worker
 
 PARALLEL_RUNS = 10
 CUTS = 12
+
+
+def test_workers_that_start_at_one_moment_on_a_new_database_all_come_up(
+    empty_postgres_url: str, tmp_path: Path
+) -> None:
+    """The first of them makes the engine's tables."""
+    migrations.upgrade(empty_postgres_url)
+
+    with ExitStack() as started:
+        workers = [
+            started.enter_context(worker(tmp_path, empty_postgres_url, "http://127.0.0.1:9/v1")) for _ in range(3)
+        ]
+        wait_until(
+            lambda: given.workers_log(tmp_path).count("is ready") == 3 or not all(each.is_running for each in workers),
+            60,
+            "three workers are ready",
+        )
+        assert [each.is_running for each in workers] == [True] * 3, given.workers_log(tmp_path)[-3000:]
+        assert [each.stop() for each in workers] == [0] * 3
 
 
 def test_two_workers_share_ten_runs_and_the_other_finishes_those_of_the_killed_one(
