@@ -112,7 +112,7 @@ class NextComparison(Given):
 
 
 class Progress(Given):
-    """How far you are. Five choices make a first sketch, ten a persona."""
+    """How far you are. Five choices make a first sketch, ten a persona, fifteen something worth testing."""
 
     choices: int = Field(description="Verdicts for the first or the second answer; these feed a persona.")
     verdicts: int = Field(description="All verdicts.")
