@@ -31,7 +31,7 @@ def test_from_the_sample_history_to_the_downloaded_prompt(wide: Watched) -> None
 
     # What needs no model is there at once; the letter as soon as it is written; the end without a reload.
     expect(page.get_by_role("heading", name="Counted in your choices")).to_be_visible(timeout=RUN_SECONDS)
-    expect(page.get_by_text("How you like to be answered")).to_be_visible(timeout=RUN_SECONDS)
+    expect(page.get_by_text("How this person likes to be answered")).to_be_visible(timeout=RUN_SECONDS)
     expect(page.get_by_role("heading", name="Your persona is written")).to_be_visible(timeout=RUN_SECONDS)
     expect(steps.last).to_contain_text(re.compile(r"Testing on unseen choices.*\d of \d", re.DOTALL))
 
