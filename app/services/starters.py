@@ -41,6 +41,7 @@ class StarterView:
     second: StarterAnswer
     side_seed: int
     digest: str
+    is_sample: bool = True
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_a_hosted_model_is_ready_and_not_small():
     ],
 )
 def test_every_configured_model_is_named_by_where_it_runs(
-    models: dict[str, str], here: tuple[str, ...], hosted: tuple[str, ...], tmp_path: Path
+    models: dict[str, Any], here: tuple[str, ...], hosted: tuple[str, ...], tmp_path: Path
 ):
     status = model_status(Settings(_env_file=None, model_cache=tmp_path, **models))
 

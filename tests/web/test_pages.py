@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from app.domain.preference import Verdict
 from app.storage.database import Database
+from app.web.rendering import environment
 from tests.builders import a_choice, a_comparison
 from tests.web.clients import application, browser
 
@@ -126,7 +127,8 @@ def test_undo_brings_the_pair_back(guest: TestClient) -> None:
     before = guest.get("/choose").text
     guest.post(verdict_address(before), data={"value": "same"})
 
-    reply = guest.post("/choose/undo")
+    undone = verdict_address(before).split("/")[2]
+    reply = guest.post("/choose/undo", data={"comparison_id": undone})
 
     assert reply.status_code == 303
     assert verdict_address(guest.get("/choose").text) == verdict_address(before)
@@ -284,3 +286,64 @@ def test_the_privacy_page_tells_of_every_configured_model_where_texts_go(
 
     assert said in page
     assert not_said not in page
+
+
+def test_undo_sent_twice_takes_one_choice_back(guest: TestClient) -> None:
+    guest.post(verdict_address(guest.get("/choose").text), data={"value": "first"})
+    page = guest.get("/choose").text
+    named = re.search(r'name="comparison_id" value="([^"]+)"', page)
+    assert named
+    assert "2 of 5" in page
+
+    for _ in range(2):
+        assert guest.post("/choose/undo", data={"comparison_id": named.group(1)}).status_code == 303
+
+    assert "1 of 5" in guest.get("/choose").text
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        (9, "9 of 10 to a first persona"),
+        (10, "10 choices, enough for a persona; from 15 on its test says more"),
+        (14, "14 choices, enough for a persona; from 15 on its test says more"),
+        (15, "15 choices"),
+    ],
+)
+def test_the_count_of_choices_says_what_more_of_them_bring(choices: int, said: str) -> None:
+    shown = environment().from_string('{% import "parts/personas.html" as p %}{{ p.progress_line(n) }}')
+
+    line = " ".join(re.sub(r"<[^>]+>", "", shown.render(n=choices)).split())
+
+    assert line == said
+
+
+def test_ready_made_pairs_are_credited_where_they_stand_and_on_the_about_page(visitor: TestClient) -> None:
+    about = visitor.get("/about").text
+    assert all(name in about for name in ("MT-bench", "CC-BY-4.0", "Tulu", "Apache-2.0", 'id="credits"'))
+
+    assert 'href="/about#credits"' in visitor.get("/").text
+    visitor.post("/choose/more")
+    assert 'href="/about#credits"' in visitor.get("/choose").text
+
+
+def test_a_pair_of_ones_own_carries_no_credit_line(visitor: TestClient, database: Database) -> None:
+    visitor.post("/choose/ask", data={"text": "Hello"})
+    with database.writing() as session:
+        a_comparison(session, account_id(database), "Which?", "One.", "Two.")
+
+    assert 'href="/about#credits"' not in visitor.get("/choose").text.partition("<footer")[0]
+
+
+def test_a_letter_is_headed_in_the_person_its_text_is_written_in(visitor: TestClient) -> None:
+    for path in ("/", "/persona"):
+        page = visitor.get(path).text
+        assert "How this person likes to be answered" in page
+        assert "How you like to be answered" not in page
+
+
+def test_the_reference_shows_code_as_code(visitor: TestClient) -> None:
+    page = visitor.get("/reference").text
+
+    assert "<code>Authorization: Bearer TOKEN</code>" in page
+    assert "`" not in page.partition('<div id="reference">')[2].partition("<footer")[0]

@@ -30,6 +30,7 @@ NOTHING_YET = ProgressView(choices=0, verdicts=0, waiting=0, pending=0, failed=0
 class LastChoice:
     """What was said about the comparison before, and whose answers they were."""
 
+    comparison_id: str
     verdict: str
     reveal: str
 
@@ -74,7 +75,7 @@ def _last(session: Session, account: AccountView) -> LastChoice | None:
     if comparison_id is None:
         return None
     last = comparing.comparison(session, account.account_id, comparison_id)
-    return LastChoice(str(last.verdict), reveal_words(last.reveal))
+    return LastChoice(comparison_id, str(last.verdict), reveal_words(last.reveal))
 
 
 def _failed(comparison: ComparisonView) -> FailedPair:
@@ -114,11 +115,14 @@ def ask(
 
 
 @router.post("/undo", dependencies=[Limited.verdicts])
-def undo(request: Request, session: Writing, account: RequiredAccount) -> Response:
-    """Takes the last verdict back; its comparison is shown again."""
-    last = comparing.last_verdict(session, account.account_id)
-    if last is not None:
-        comparing.undo_verdict(session, account.account_id, last)
+def undo(
+    request: Request,
+    session: Writing,
+    account: RequiredAccount,
+    comparison_id: Annotated[str, Form(max_length=64)],
+) -> Response:
+    """Takes back the verdict that the page showed as the last; its comparison is shown again. Twice is like once."""
+    comparing.undo_verdict(session, account.account_id, comparison_id)
     return _shown(request, session, account)
 
 
