@@ -24,6 +24,12 @@
     }
   }, 1000);
 
+  // Somebody who went to another tab sees by the title that what they wait for has ended.
+  document.addEventListener("htmx:after:swap", () => {
+    const ended = document.querySelector("[data-title]");
+    if (ended) document.title = `${ended.dataset.title} · Synthesize Me`;
+  });
+
   // Shown only where script runs.
   for (const element of document.querySelectorAll("[data-script-only]")) element.hidden = false;
 })();

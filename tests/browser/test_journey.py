@@ -33,6 +33,8 @@ def test_from_the_sample_history_to_the_downloaded_prompt(wide: Watched) -> None
     expect(page.get_by_role("heading", name="Counted in your choices")).to_be_visible(timeout=RUN_SECONDS)
     expect(page.get_by_text("How this person likes to be answered")).to_be_visible(timeout=RUN_SECONDS)
     expect(page.get_by_role("heading", name="Your persona is written")).to_be_visible(timeout=RUN_SECONDS)
+    expect(page).to_have_title("Your persona is ready · Synthesize Me")
+    expect(page.get_by_role("status").filter(has_text="Your persona is ready")).to_have_count(1)
     expect(steps.last).to_contain_text(re.compile(r"Testing on unseen choices.*\d of \d", re.DOTALL))
 
     page.get_by_role("link", name="Read your persona").click()

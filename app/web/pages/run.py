@@ -71,6 +71,8 @@ def _headline(run: RunView, stages: Sequence[StageView]) -> str:
     at = next((number for number, stage in enumerate(stages, 1) if stage.state == "active"), 0)
     if run.is_live:
         return f"Step {at} of {len(stages)}: {stages[at - 1].label}." if at else "Under way."
+    if run.state == "done" and run.persona_id:
+        return f"Your persona is ready, from {run.n_choices} of your choices."
     return f"From {run.n_choices} of your choices."
 
 
