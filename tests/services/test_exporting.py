@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from sqlmodel import select
@@ -69,17 +70,14 @@ def test_a_withdrawal_in_the_middle_of_an_export_ends_that_persons_rows_with_tho
     assert len(list(rows)) == 1
 
 
-def test_a_large_export_takes_a_transaction_for_fifty_rows(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_export_takes_a_transaction_for_fifty_rows(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
         a_participant(database, 40)
-    begun: list[int] = []
-    reading = database.reading
-    monkeypatch.setattr(database, "reading", lambda: begun.append(1) or reading())
+    reading = Mock(wraps=database.reading)
+    monkeypatch.setattr(database, "reading", reading)
 
     assert len(exported(database)) == 120
-    assert len(begun) == 2 + 3
+    assert reading.call_count == 2 + 3
 
 
 def test_an_account_erased_in_the_middle_of_an_export_is_left_out_from_the_next_rows_read(
@@ -148,7 +146,9 @@ def test_the_lmsys_file_has_a_row_for_every_verdict_and_reads_back(database: Dat
 def test_a_second_turn_keeps_what_led_to_each_answer_in_both_formats(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_pairs(session, account_id, "m.jsonl", importing.read_pairs((SAMPLES / "mtbench.jsonl").read_bytes()))
+        importing.import_pairs(
+            session, account_id, "m.jsonl", importing.read_pairs((SAMPLES / "mtbench.jsonl").read_bytes())
+        )
         for scope in consenting.CONSENT_TEXTS:
             consenting.set_consent(session, account_id, scope, True)
 

@@ -153,6 +153,6 @@ def test_what_no_database_holds_is_gone_from_replies_before_they_are_committed()
     book = ledger()
     formed = Prompt((Message("user", "hello"),), "write", max_tokens=10, schema="{}")
 
-    assert paid(Broken(), book)[0].text == "a?bc"
-    assert paid(Broken(), book, formed)[0].text == '{"said": "a?bc"}'
-    assert book.committed(formed.digest).text == '{"said": "a?bc"}'
+    assert paid(Broken(), book)[0] == Reply("a?bc")
+    assert paid(Broken(), book, formed)[0] == Reply('{"said": "a?bc"}')
+    assert book.committed(formed.digest) == Reply('{"said": "a?bc"}')

@@ -155,9 +155,7 @@ def persona_of(client: TestClient, database: Database, texts: tuple[str, ...]) -
 
 
 @pytest.mark.parametrize("unstorable", UNSTORABLE, ids=["half a pair", "nul"])
-def test_escapes_of_what_no_database_holds_do_not_end_a_run(
-    database_url: str, tmp_path: Path, unstorable: str
-) -> None:
+def test_escapes_of_what_no_database_holds_do_not_end_a_run(database_url: str, tmp_path: Path, unstorable: str) -> None:
     client = browser(application(database_url, tmp_path))
     rows = [{"context": f"Question {n}", "chosen": "Yes.", "rejected": "No, I would not."} for n in range(12)]
     client.post("/import/pairs", files={"file": ("mine.jsonl", "\n".join(map(json.dumps, rows)))})
