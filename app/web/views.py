@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.adapters.model_status import title_of
 from app.domain.persona import Accuracy
 from app.services.comparing import RevealView
 
@@ -106,7 +107,7 @@ def accuracy_view(document: Mapping[str, Any]) -> AccuracyView | None:
 def signed(document: Mapping[str, Any]) -> str:
     """The line under the letter: from how many choices, by which model."""
     noun = "choice" if document["n_choices"] == 1 else "choices"
-    return f"Written from {document['n_choices']} {noun} by {document['model']}."
+    return f"Written from {document['n_choices']} {noun} by {title_of(document['model'])}."
 
 
 def reveal_words(reveal: RevealView | None) -> str:
@@ -118,9 +119,10 @@ def reveal_words(reveal: RevealView | None) -> str:
     if not first and not second:
         return ""
     if reveal.model_first == reveal.model_second and reveal.style_first and reveal.style_second:
-        return f"A was written {reveal.style_first}, B {reveal.style_second}, both by {reveal.model_first}."
+        return f"A was written {reveal.style_first}, B {reveal.style_second}, both by {title_of(reveal.model_first)}."
     return f"A was {first or 'not named'}, B was {second or 'not named'}."
 
 
 def _writer(model: str, style: str) -> str:
-    return f"{model} ({style})" if model and style else model or style
+    name = title_of(model)
+    return f"{name} ({style})" if name and style else name or style
