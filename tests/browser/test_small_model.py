@@ -1,9 +1,13 @@
-"""The way from the sample history to the downloaded prompt on the small test model: worker and model server are real."""
+"""The way from the sample history to the downloaded prompt on the small test model: worker and model server are real.
+
+`make journey` walks the same way on the 1.5B model (JOURNEY_MODEL) and prints when the persona was there.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +17,7 @@ from playwright.sync_api import Locator, expect
 from tests.browser.conftest import Watched, served
 from tests.browser.test_journey import load_sample
 
-MODEL = "smollm2-135m"
+MODEL = os.environ.get("JOURNEY_MODEL", "embedded/smollm2-135m")
 RUN_SECONDS = 900
 """For a machine under load; two idle cores need a small part of it."""
 
@@ -22,9 +26,9 @@ RUN_SECONDS = 900
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The supervised application with the small model, in place of the site with the stand-in."""
     cache = os.environ.get("TEST_MODEL_CACHE")
-    if not cache or not list(Path(cache).glob(f"{MODEL}*.gguf")):
+    if not cache or not list(Path(cache).glob("*.gguf")):
         pytest.fail("This test needs the small model: run scripts/prepare_tests, or set TEST_MODEL_CACHE.", False)
-    with served(tmp_path_factory.mktemp("small"), MODEL=f"embedded/{MODEL}", MODEL_CACHE=cache) as address:
+    with served(tmp_path_factory.mktemp("small"), MODEL=MODEL, MODEL_CACHE=cache) as address:
         yield address
 
 
@@ -44,16 +48,21 @@ def test_the_small_model_takes_a_sample_history_to_a_downloaded_prompt(wide: Wat
     expect(steps).to_have_count(6)
 
     written = page.get_by_role("heading", name="Your persona is written")
+    letter = page.get_by_text("How this person likes to be answered")
     seen: list[list[str]] = []
+    began, had_letter = time.monotonic(), 0.0
     for _ in range(2 * RUN_SECONDS):
         shown = counts(steps)
         if shown not in seen:
             seen.append(shown)
+        if not had_letter and letter.is_visible():
+            had_letter = time.monotonic() - began
         if not under_way.is_visible():
             break
         page.wait_for_timeout(500)
 
     expect(written).to_be_visible()
+    print(f"\n{MODEL}: persona after {had_letter:.0f} s, tested after {time.monotonic() - began:.0f} s")
     assert len(seen) > 3, "The counts of the steps were not seen to move."
     page.get_by_role("link", name="Read your persona").click()
     expect(page.get_by_role("heading", name="What it rests on")).to_be_visible()
