@@ -81,7 +81,7 @@ def test_everything_works_without_script(watch: Callable[..., Watched]) -> None:
     expect(page.get_by_text("1 of 5 to a first sketch")).to_be_visible()
     for count in range(2, 6):
         page.get_by_role("button", name="B is better").click()
-        expect(page.get_by_text(re.compile(f"^{count} of (5|15) to a first"))).to_be_visible()
+        expect(page.get_by_text(re.compile(f"^{count} of (5|10) to a first"))).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("4 of 5 to a first sketch")).to_be_visible()
     page.get_by_role("button", name="A is better").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -43,3 +44,14 @@ def row_counts(database: Database) -> dict[str, int]:
             table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
             for table in SQLModel.metadata.sorted_tables
         }
+
+
+def account_id(database: Database) -> str:
+    with database.engine.connect() as connection:
+        return str(connection.exec_driver_sql("select account_id from account").scalar_one())
+
+
+def verdict_address(page: str) -> str:
+    found = re.search(r'action="(/choose/[^"]+/verdict)"', page)
+    assert found
+    return found.group(1)

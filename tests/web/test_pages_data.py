@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from fastapi import FastAPI
 
-from tests.web.clients import application, browser
-
-
-@pytest.fixture
-def app(database_url: str, tmp_path: Path) -> FastAPI:
-    return application(database_url, tmp_path)
+from tests.web.clients import browser
 
 
 def test_a_person_takes_their_own_data_and_a_stranger_gets_none(app: FastAPI) -> None:

@@ -23,16 +23,6 @@ PAIR = {"context": "How do I keep basil alive?", "chosen": "Water it from below.
 TALK = "You: How long do eggs keep?\nChatGPT: About five weeks in the fridge.\nYou: And boiled?\nChatGPT: A week."
 
 
-@pytest.fixture
-def app(database_url: str, tmp_path: Path) -> FastAPI:
-    return application(database_url, tmp_path)
-
-
-@pytest.fixture
-def visitor(app: FastAPI) -> TestClient:
-    return browser(app)
-
-
 def hidden(page: str, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
     assert found

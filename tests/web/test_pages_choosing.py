@@ -1,0 +1,153 @@
+"""Choosing by pages and forms, as a browser without script would: verdicts, undo, waiting, credits."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.storage.database import Database
+from app.web.rendering import environment
+from tests.builders import a_comparison
+from tests.web.clients import account_id, verdict_address
+
+
+def test_a_verdict_leads_to_the_next_pair(guest: TestClient) -> None:
+    before = guest.get("/choose").text
+
+    reply = guest.post(verdict_address(before), data={"value": "first"})
+
+    assert reply.status_code == 303
+    after = guest.get(reply.headers["location"]).text
+    assert verdict_address(after) != verdict_address(before)
+    assert "2 of 5 to a first sketch" in after
+
+
+def test_htmx_is_answered_with_the_next_pair_alone(guest: TestClient) -> None:
+    before = guest.get("/choose").text
+
+    reply = guest.post(verdict_address(before), data={"value": "skip"}, headers={"HX-Request": "true"})
+
+    assert reply.status_code == 200
+    assert reply.text.lstrip().startswith('<div id="choose">')
+    assert "<html" not in reply.text
+    assert "You said: Skipped." in reply.text
+
+
+def test_undo_brings_the_pair_back(guest: TestClient) -> None:
+    before = guest.get("/choose").text
+    guest.post(verdict_address(before), data={"value": "same"})
+
+    undone = verdict_address(before).split("/")[2]
+    reply = guest.post("/choose/undo", data={"comparison_id": undone})
+
+    assert reply.status_code == 303
+    assert verdict_address(guest.get("/choose").text) == verdict_address(before)
+
+
+def test_no_model_is_named_before_the_verdict_and_both_are_after_it(guest: TestClient, database: Database) -> None:
+    with database.writing() as session:
+        for _ in range(2):
+            a_comparison(session, account_id(database), "Which?", "One.", "Two.", models=("canary-one", "canary-two"))
+    for _ in range(6):
+        guest.post(verdict_address(guest.get("/choose").text), data={"value": "first"})
+
+    before = guest.get("/choose")
+    assert "canary" not in before.text + str(before.headers)
+    guest.post(verdict_address(before.text), data={"value": "first"})
+    after = guest.get("/choose").text
+
+    assert "A was canary-one, B was canary-two." in after
+
+
+def test_with_nothing_to_judge_the_page_says_so_and_offers_pairs(visitor: TestClient) -> None:
+    page = visitor.get("/choose").text
+
+    assert "Nothing waits for your choice" in page
+    assert 'action="/choose/more"' in page
+    assert visitor.post("/choose/more").status_code == 303
+    assert "verdict-form" in visitor.get("/choose").text
+
+
+def test_a_typed_prompt_is_shown_as_being_answered(visitor: TestClient) -> None:
+    reply = visitor.post("/choose/ask", data={"text": "Plan a quiet weekend."})
+
+    assert reply.status_code == 303
+    page = visitor.get("/choose").text
+    assert "1 pair of answers is being written" in page
+    assert 'http-equiv="refresh"' in page
+
+
+def test_a_side_that_failed_is_told_with_the_prompt_kept_and_a_way_to_try_again(
+    guest: TestClient, database: Database
+) -> None:
+    with database.writing() as session:
+        comparison_id = a_comparison(session, account_id(database), "Plan my week", state="failed")
+
+    page = guest.get("/choose").text
+    assert "Neither answer could be written." in page
+    assert "Your prompt is safe: “Plan my week”" in page
+    assert guest.post(f"/choose/{comparison_id}/retry").status_code == 303
+    assert "Neither answer could be written." not in guest.get("/choose").text
+
+
+def test_a_choice_is_listed_read_again_and_changed(guest: TestClient) -> None:
+    listed = guest.get("/choices").text
+    comparison_id = re.search(r'href="/choices/([0-9a-f-]{36})"', listed)
+    assert comparison_id
+    address = f"/choices/{comparison_id.group(1)}"
+    assert "Sample" in listed
+
+    assert "You said: A is better." in guest.get(address).text
+    reply = guest.post(f"{address}/verdict", data={"value": "both_bad", "offset": "0"})
+
+    assert reply.status_code == 303
+    assert "You said: Both bad." in guest.get(address).text
+
+
+def test_undo_sent_twice_takes_one_choice_back(guest: TestClient) -> None:
+    guest.post(verdict_address(guest.get("/choose").text), data={"value": "first"})
+    page = guest.get("/choose").text
+    named = re.search(r'name="comparison_id" value="([^"]+)"', page)
+    assert named
+    assert "2 of 5" in page
+
+    for _ in range(2):
+        assert guest.post("/choose/undo", data={"comparison_id": named.group(1)}).status_code == 303
+
+    assert "1 of 5" in guest.get("/choose").text
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        (9, "9 of 10 to a first persona"),
+        (10, "10 choices, enough for a persona; from 15 on its test says more"),
+        (14, "14 choices, enough for a persona; from 15 on its test says more"),
+        (15, "15 choices"),
+    ],
+)
+def test_the_count_of_choices_says_what_more_of_them_bring(choices: int, said: str) -> None:
+    shown = environment().from_string('{% import "parts/personas.html" as p %}{{ p.progress_line(n) }}')
+
+    line = " ".join(re.sub(r"<[^>]+>", "", shown.render(n=choices)).split())
+
+    assert line == said
+
+
+def test_ready_made_pairs_are_credited_where_they_stand_and_on_the_about_page(visitor: TestClient) -> None:
+    about = visitor.get("/about").text
+    assert all(name in about for name in ("MT-bench", "CC-BY-4.0", "Tulu", "Apache-2.0", 'id="credits"'))
+
+    assert 'href="/about#credits"' in visitor.get("/").text
+    visitor.post("/choose/more")
+    assert 'href="/about#credits"' in visitor.get("/choose").text
+
+
+def test_a_pair_of_ones_own_carries_no_credit_line(visitor: TestClient, database: Database) -> None:
+    visitor.post("/choose/ask", data={"text": "Hello"})
+    with database.writing() as session:
+        a_comparison(session, account_id(database), "Which?", "One.", "Two.")
+
+    assert 'href="/about#credits"' not in visitor.get("/choose").text.partition("<footer")[0]
