@@ -1,4 +1,6 @@
-"""Preference files in the project's own schema: one JSON object a line, one decided comparison each.
+"""Preference files as lists of pairs: the project's own schema, and TRL and LMSYS rows by the importers' readers.
+
+Own schema, one JSON object a line, one decided comparison each:
 
 `{"user_id": "u1", "split": "test", "seq": 3, "conversation_id": "k1", "context": [{"role": "user", "content": "Why?"}],
 "chosen": {"role": "assistant", "content": "Because."}, "rejected": {"role": "assistant", "content": "Hm.",
@@ -9,13 +11,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain.conversation import Context, Turn
 from app.domain.errors import BadInput
-from app.domain.preference import Completion, PreferencePair, first_is_left, pair_digest
+from app.domain.preference import (
+    Comparison,
+    Completion,
+    PreferencePair,
+    first_is_left,
+    pair_digest,
+    preference_pair,
+)
+from app.domain.transcripts.detector import read_preferences
 
+_OTHER_KEYS = (b'"prompt"', b'"conversation_a"')
 _ROLES = ("system", "user", "assistant")
 
 
@@ -34,6 +45,8 @@ class FilePairs:
 
 def pairs_from_jsonl(data: bytes, name: str, user: str | None = None) -> FilePairs:
     """The pairs of `user` in the file, or of its only user. Raises BadInput with a sentence that names file and line."""
+    if _is_of_another_format(data):
+        return _pairs_of_another_format(data, name, user)
     rows = list(_rows(data, name))
     users = list(dict.fromkeys(str(row.get("user_id", "")) for _, row in rows))
     if user is None:
@@ -59,6 +72,40 @@ def pairs_from_jsonl(data: bytes, name: str, user: str | None = None) -> FilePai
             seen |= {texts, pair.pair_id}
             parts[row.get("split") == "test"].append(pair)
     return FilePairs(user, tuple(parts[False]), tuple(parts[True]), tuple(skipped))
+
+
+def _is_of_another_format(data: bytes) -> bool:
+    """Whether the file is a JSON array, or its first row is one that TRL or LMSYS write."""
+    first = data.lstrip(b"\xef\xbb\xbf \t\r\n")
+    return first.startswith(b"[") or any(key in first.split(b"\n", 1)[0] for key in _OTHER_KEYS)
+
+
+def _pairs_of_another_format(data: bytes, name: str, user: str | None) -> FilePairs:
+    """All pairs of the file as one person's, in the order of the file; rows without a choice are left out."""
+    if user is not None:
+        raise BadInput(f"{name} names no people, so it holds no choices of {user!r}. Leave the person out.")
+    try:
+        read = read_preferences(data)
+    except BadInput as error:
+        raise type(error)(f"{name}: {error}") from error
+    skipped = [f"{where} was left out: {why}" for where, why in read.skipped]
+    pairs: dict[str, PreferencePair] = {}
+    for number, found in enumerate(read.comparisons, start=1):
+        texts = pair_digest(found.context, _whole(found.first), _whole(found.second))
+        conversation = found.conversation_key or texts[:16]
+        shown = Comparison(texts[:16], found.context, found.first, found.second, conversation)
+        pair = preference_pair(shown, found.verdict, number)
+        if pair is None or pair.pair_id in pairs:
+            why = "it is no choice between the two" if pair is None else "the file has this comparison already"
+            skipped.append(f"Row {number} was left out: {why}.")
+            continue
+        pairs[pair.pair_id] = pair if found.sides_known else replace(pair, chosen_first=_drawn_first(pair, texts))
+    return FilePairs("", tuple(pairs.values()), (), tuple(skipped))
+
+
+def _drawn_first(pair: PreferencePair, texts: str) -> bool:
+    """A side drawn by the texts where the file tells none, so that no label can be read off it."""
+    return (min(pair.chosen.text, pair.rejected.text) == pair.chosen.text) is first_is_left(int(texts[:8], 16))
 
 
 def _rows(data: bytes, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -95,19 +142,16 @@ def _pair(row: dict[str, Any], name: str, line: int) -> PreferencePair:
     conversation = row.get("conversation_id") or pair_id
     shown = row.get("present_first")
     seq = row.get("seq")
-    # Without a side in the file one is drawn by the texts, so that no label can be read off it.
-    first = min(chosen.text, rejected.text) == chosen.text
-    return PreferencePair(
+    pair = PreferencePair(
         pair_id=str(pair_id),
         context=context,
         chosen=chosen,
         rejected=rejected,
         conversation_id=str(conversation),
-        chosen_first=shown == "chosen"
-        if shown in ("chosen", "rejected")
-        else first is first_is_left(int(texts[:8], 16)),
+        chosen_first=shown == "chosen",
         seq=seq if isinstance(seq, int) and not isinstance(seq, bool) else line,
     )
+    return pair if shown in ("chosen", "rejected") else replace(pair, chosen_first=_drawn_first(pair, texts))
 
 
 def _context(value: object, where: str) -> Context:

@@ -77,8 +77,8 @@ def test_doubles_and_equal_answers_are_left_out_with_a_reason():
         (b"\xff\xfe{}", "line 1: this is not UTF-8"),
         (b'{"a": "\x00"}', "NUL bytes"),
         (lines(row())[:-9], "line 1: this is not a whole JSON object"),
-        (b"[1, 2]", "a JSON object is needed, not list"),
-        (b"[" * 100_000, "line 1: this is not a whole JSON object"),
+        (b"[1, 2]", "item 1: It is no object"),
+        (b"[" * 100_000, "f.jsonl: "),
         (lines({"context": "Why?", "chosen": "a"}), "rejected is missing"),
         (lines(row(context=[])), "must end with a turn of the user"),
         (lines(row(context=[{"role": "boss", "content": "x"}])), "needs a role"),
@@ -93,3 +93,38 @@ def test_a_bad_file_is_refused_with_a_sentence_that_names_the_fault(data, said):
         pairs_from_jsonl(data, "f.jsonl")
 
     assert said in str(refused.value)
+
+
+TRL = {"prompt": [{"role": "user", "content": "Why?"}], "chosen": [{"role": "assistant", "content": "Because."}],
+       "rejected": [{"role": "assistant", "content": "Hm."}]}  # fmt: skip
+BATTLE = {
+    "conversation_a": [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "Because."}],
+    "conversation_b": [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "Hm."}],
+    "winner": "model_a",
+}
+
+
+@pytest.mark.parametrize(
+    "data", [lines(TRL), lines(BATTLE), json.dumps([row()]).encode()], ids=["TRL", "LMSYS", "an array of our own rows"]
+)
+def test_rows_of_trl_and_lmsys_and_arrays_are_read_too(data):
+    (pair,) = pairs_from_jsonl(data, "f.jsonl").pairs
+
+    assert (pair.context[0].content, pair.chosen.text, pair.rejected.text) == ("Why?", "Because.", "Hm.")
+
+
+def test_battles_keep_their_sides_and_lose_what_is_no_choice():
+    other = {**BATTLE, "conversation_a": [BATTLE["conversation_a"][0], {"role": "assistant", "content": "So it is."}]}
+
+    found = pairs_from_jsonl(lines(BATTLE, {**other, "winner": "tie"}, BATTLE), "f.jsonl")
+
+    assert [pair.chosen_first for pair in found.pairs] == [True]
+    assert found.skipped == (
+        "Row 2 was left out: it is no choice between the two.",
+        "Row 3 was left out: the file has this comparison already.",
+    )
+
+
+def test_a_file_without_people_is_nobodys_in_particular():
+    with pytest.raises(BadInput, match="names no people"):
+        pairs_from_jsonl(lines(TRL), "f.jsonl", "u1")
