@@ -1,0 +1,16 @@
+"""What a person said of themselves, outside their choices: how they would like an assistant to be, and who they are.
+
+Baselines are made of it (what is stated against what is chosen); nothing of it enters a persona.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Plain text each; "" where the person said nothing."""
+
+    stated: str = ""
+    demographics: str = ""
