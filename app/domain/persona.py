@@ -18,11 +18,19 @@ LONGEST_SUMMARY_WORDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """One sentence about answers, with the choices for and against it (ids of preference pairs)."""
+    """One sentence about answers, with the choices for and against it (ids of preference pairs).
+
+    weight  what it adds to the log-odds of a choice that it speaks for; 0 where the recipe weighs nothing
+    spread  how unsure the weight is (posterior standard deviation)
+    when    the kind of request that it is confined to (domain/request_kinds), "" for every request
+    """
 
     text: str
     supporting: tuple[str, ...]
     opposing: tuple[str, ...] = ()
+    weight: float = 0.0
+    spread: float = 0.0
+    when: str = ""
 
     def __post_init__(self) -> None:
         if not self.supporting:

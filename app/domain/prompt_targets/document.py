@@ -33,10 +33,12 @@ def document(
     n_choices: int,
     missing: Sequence[str] = (),
     notes: Sequence[str] = (),
+    report: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The whole result as JSON-able data, the finished prompts included. Equal arguments give equal documents.
 
-    `missing` says in plain sentences what failed; `notes` what was shortened or left out on purpose.
+    `missing` says in plain sentences what failed; `notes` what was shortened or left out on purpose; `report` holds every
+    comparison on unseen choices and is stored as it is, None for recipes that make none.
     """
     result: dict[str, Any] = {
         "schema": SCHEMA,
@@ -47,6 +49,9 @@ def document(
                 "certainty": trait.certainty,
                 "supporting": list(trait.supporting),
                 "opposing": list(trait.opposing),
+                "weight": trait.weight,
+                "spread": trait.spread,
+                "when": trait.when,
             }
             for trait in (persona.traits if persona else ())
         ],
@@ -62,6 +67,7 @@ def document(
         "is_sketch": is_sketch,
         "missing": list(missing),
         "notes": list(notes),
+        "report": None if report is None else dict(report),
     }
     result["prompts"] = {"system": system_prompt(result), "judge": judge_prompt(result)} if persona else {}
     return result
@@ -91,9 +97,7 @@ def persona_from_document(stored: Mapping[str, Any]) -> Persona:
     try:
         return Persona(
             summary=str(stored["summary"]),
-            traits=tuple(
-                Trait(str(row["text"]), tuple(row["supporting"]), tuple(row["opposing"])) for row in stored["traits"]
-            ),
+            traits=tuple(_trait_back(row) for row in stored["traits"]),
             demonstrations=tuple(_demonstration_back(row) for row in stored["demonstrations"]),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -112,6 +116,18 @@ def _accuracy(accuracy: Accuracy | None) -> dict[str, Any] | None:
         "high": round(high, 4),
         "words": accuracy.in_words(),
     }
+
+
+def _trait_back(row: Mapping[str, Any]) -> Trait:
+    """A trait of a stored document; those written before traits had weights lack them."""
+    return Trait(
+        text=str(row["text"]),
+        supporting=tuple(row["supporting"]),
+        opposing=tuple(row["opposing"]),
+        weight=float(row.get("weight", 0.0)),
+        spread=float(row.get("spread", 0.0)),
+        when=str(row.get("when", "")),
+    )
 
 
 def _completion(completion: Completion) -> dict[str, Any]:
