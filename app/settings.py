@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     """Context of the model in tokens; 0: 4,096 for the embedded model, 16,384 for any other."""
     model_judging: Literal["", "pointwise", "both_orders", "reasoned"] = ""
     """"pointwise", "both_orders" or "reasoned"; empty: pointwise for the embedded model, else both_orders."""
+    model_parallel: int = Field(default=0, ge=0, le=256)
+    """How many calls one run sends at once; 0: 4 to the embedded model, 16 to any other."""
     second_model: str = ""
     """A second model for comparisons; empty: one model answers in two styles."""
 
@@ -53,8 +55,8 @@ class Settings(BaseSettings):
     model_hub: str = "https://huggingface.co"
     """Asked first for the embedded model's file; empty: never asked."""
 
-    run_budget_calls: int = Field(default=400, ge=1)
-    run_budget_tokens: int = Field(default=1_000_000, ge=1)
+    run_budget_calls: int = Field(default=800, ge=1)
+    run_budget_tokens: int = Field(default=2_000_000, ge=1)
 
     production: bool = False
     public_url: str = ""

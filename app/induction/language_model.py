@@ -104,6 +104,11 @@ class ModelProfile:
                   summed over both orders (both_orders), or by written reasoning (reasoned)
     small         True for the embedded model: shorter texts, fewer calls, and the page says so
     parallel      how many calls it takes at once
+    packing       most pairs that one vote call may show it; 1 for a model that loses track of several
+
+    What a call takes, for estimates only: `latency_seconds` passes before anything happens; then the prompt is read at
+    `prompt_tokens_per_second` and the answer written at `answer_tokens_per_second`. Of a hosted model each call has
+    these rates, however many run at once; of a small one all calls in flight share them (one machine).
     """
 
     name: str
@@ -111,6 +116,10 @@ class ModelProfile:
     judging: Judging = "both_orders"
     small: bool = False
     parallel: int = 4
+    packing: int = 6
+    latency_seconds: float = 1.0
+    prompt_tokens_per_second: float = 5000.0
+    answer_tokens_per_second: float = 60.0
 
 
 class TransientModelError(Exception):

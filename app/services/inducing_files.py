@@ -119,8 +119,8 @@ async def induce_file(
     recipe: str = "paper-lean",
     seed: int = 0,
     test_file: Path | str | None = None,
-    budget_calls: int = 400,
-    budget_tokens: int = 1_000_000,
+    budget_calls: int = 800,
+    budget_tokens: int = 2_000_000,
     on_progress: Callable[[Progress], None] = ignore,
 ) -> FileReport:
     """Induces one person's persona from a file and writes persona.json, prompt.txt and report.json into `out_dir`.
@@ -179,8 +179,8 @@ async def evaluate_file(
     *,
     user: str | None = None,
     seed: int = 0,
-    budget_calls: int = 400,
-    budget_tokens: int = 1_000_000,
+    budget_calls: int = 800,
+    budget_tokens: int = 2_000_000,
     on_progress: Callable[[Progress], None] = ignore,
 ) -> EvaluationReport:
     """How often the persona of a persona.json predicts the unseen choices of a file, beside the plain judge.

@@ -186,7 +186,11 @@ def test_a_profile_says_how_a_model_judges_and_what_fits_into_it(tmp_path: Path)
     embedded = completer(Settings(model="embedded")).profile
     file = completer(Settings(model=str(tmp_path / "any.gguf"))).profile
     hosted = completer(Settings(model="openai/x", model_slot_tokens=8000, model_judging="reasoned")).profile
+    metered = completer(Settings(model="openai/x", model_parallel=3)).profile
 
     assert (embedded.small, embedded.judging, embedded.slot_tokens) == (True, "pointwise", 4096)
     assert file.small
     assert (hosted.small, hosted.judging, hosted.slot_tokens) == (False, "reasoned", 8000)
+    assert (embedded.parallel, hosted.parallel, metered.parallel) == (4, 16, 3)
+    assert (embedded.packing, hosted.packing) == (1, 6)
+    assert embedded.answer_tokens_per_second < hosted.answer_tokens_per_second
