@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from app.domain.errors import BadInput, NotFound
 from app.domain.persona import FEWEST_FOR_A_SKETCH
+from app.domain.storable_text import storable
 from app.induction.induce import RECIPES
 from app.storage import job_requests, runs
 from app.storage.comparisons import preference_pairs
@@ -25,6 +26,8 @@ STAGES: Mapping[str, str] = {
     "picking": "Picking examples",
     "testing": "Testing on unseen choices",
 }
+LONGEST_STATED = 2_000
+"""Most characters of what a person states about the answers they like."""
 StageState = Literal["waiting", "active", "done", "stopped"]
 
 
@@ -73,6 +76,7 @@ class RunView:
     style: dict[str, Any] | None
     missing: list[str] = field(default_factory=list)
     is_sketch: bool | None = None
+    stated: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -81,12 +85,28 @@ class RunView:
 
 
 def start_run(
-    session: Session, account_id: str, *, model: str, recipe: str, seed: int, budget_calls: int, budget_tokens: int
+    session: Session,
+    account_id: str,
+    *,
+    model: str,
+    recipe: str,
+    seed: int,
+    budget_calls: int,
+    budget_tokens: int,
+    stated: str = "",
 ) -> str:
     """Writes a run over the account's choices of this moment, asks for its execution and gives its id.
 
-    Raises BadInput for fewer than 5 choices or an unknown recipe, Conflict where a run is queued or running.
+    `stated` is how the person says they like answers; it is compared with the persona and does not write it. Raises
+    BadInput for fewer than 5 choices, an unknown recipe or a longer statement than 2,000 characters, Conflict where a
+    run is queued or running.
     """
+    stated = storable(stated).replace("\r\n", "\n").strip()
+    if len(stated) > LONGEST_STATED:
+        raise BadInput(
+            f"What you wrote about the answers you like has {len(stated):,} characters; at most {LONGEST_STATED:,} are "
+            "taken. Shorten it and start again."
+        )
     if recipe not in RECIPES:
         raise BadInput(f"There is no recipe called {recipe[:40]!r}. Known recipes: {', '.join(sorted(RECIPES))}.")
     pairs = preference_pairs(session, account_id)
@@ -101,6 +121,7 @@ def start_run(
         model=model,
         seed=seed,
         pairs=runs.snapshot(session, pairs),
+        stated=stated,
         budget_calls=budget_calls,
         budget_tokens=budget_tokens,
     )
@@ -168,6 +189,7 @@ def _view(session: Session, row: InductionRun) -> RunView:
         style=style,
         missing=list(row.report.get("missing", [])),
         is_sketch=row.report.get("is_sketch"),
+        stated=row.stated,
     )
 
 

@@ -233,7 +233,8 @@ class InductionRun(SQLModel, table=True):
 
     `pairs` is the snapshot in time order: `[{"pair_id", "chosen_first", "verdict_revision"}]`. Budgets are in calls and
     tokens (prompt and answer together). `state` walks queued -> running -> done | failed | cancelled; `cancel_asked`
-    is set by the person and obeyed before the next call.
+    is set by the person and obeyed before the next call. `stated` is how the person says they like answers, in their
+    own words: judged beside the persona, never part of it.
     """
 
     __tablename__ = "induction_run"
@@ -256,6 +257,7 @@ class InductionRun(SQLModel, table=True):
     model: str = Field(max_length=200)
     seed: int = Field(sa_type=sa.BigInteger)
     pairs: list[dict[str, Any]] = json_column(list)
+    stated: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": ""})
     budget_calls: int
     budget_tokens: int
     prompt_digests: dict[str, Any] = json_column()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from app.domain.errors import BadInput, Conflict, NotFound
-from app.services import inducing
+from app.services import inducing, taking_out
 from app.storage import job_requests
 from app.storage.database import Database
 from tests.jobs import given
@@ -34,6 +36,31 @@ def test_an_unknown_recipe_is_refused(database: Database) -> None:
 
     with database.writing() as session, pytest.raises(BadInput, match="paper-lean"):
         inducing.start_run(session, account_id, model="m", recipe="cake", seed=1, budget_calls=1, budget_tokens=1)
+
+
+def test_what_a_person_states_is_kept_with_the_run_and_leaves_with_their_data(database: Database) -> None:
+    account_id = given.account_with_choices(database, 5)
+
+    with database.writing() as session:
+        run_id = inducing.start_run(
+            session, account_id, model="m", recipe="paper-lean", seed=1, budget_calls=1, budget_tokens=1,
+            stated="  Short ones.\r\nNo lists.\x00 ",
+        )  # fmt: skip
+
+    with database.reading() as session:
+        assert inducing.run(session, account_id, run_id).stated == "Short ones.\nNo lists."
+        with taking_out.everything(session, account_id) as file:
+            assert json.load(file)["runs"][0]["stated"] == "Short ones.\nNo lists."
+
+
+def test_a_statement_of_more_than_2000_characters_is_refused(database: Database) -> None:
+    account_id = given.account_with_choices(database, 5)
+
+    with database.writing() as session, pytest.raises(BadInput, match=r"2,001 characters; at most 2,000"):
+        inducing.start_run(
+            session, account_id, model="m", recipe="paper-lean", seed=1, budget_calls=1, budget_tokens=1,
+            stated="x" * 2001,
+        )  # fmt: skip
 
 
 def test_a_run_that_has_not_begun_is_cancelled_at_once_and_another_may_start(database: Database) -> None:

@@ -17,6 +17,11 @@ class RunAsked(Taken):
     seed: int = Field(
         0, ge=0, le=2**31 - 1, description="The same choices, recipe, model and seed give the same persona."
     )
+    stated: str = Field(
+        "",
+        max_length=2_000,
+        description="How you like answers, in your own words. It is compared with the persona and does not write it.",
+    )
 
 
 class Estimate(Given):
@@ -63,6 +68,7 @@ class Run(Given):
         description="What was measured without a model: length, lists, warmth and more."
     )
     missing: list[str] = Field(description="What could not be done, in plain sentences.")
+    stated: str = Field(description="How you said you like answers; empty if you said nothing.")
 
 
 class RunEvent(Given):

@@ -64,6 +64,7 @@ def start_run(asked: RunAsked, session: Writing, account: RequiredAccount, setti
         seed=asked.seed,
         budget_calls=settings.run_budget_calls,
         budget_tokens=settings.run_budget_tokens,
+        stated=asked.stated,
     )
     return inducing.run(session, account.account_id, run_id)
 
