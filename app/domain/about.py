@@ -14,3 +14,6 @@ class About:
 
     stated: str = ""
     demographics: str = ""
+
+
+NOTHING_SAID = About()

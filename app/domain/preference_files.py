@@ -4,16 +4,18 @@ Own schema, one JSON object a line, one decided comparison each:
 
 `{"user_id": "u1", "split": "test", "seq": 3, "conversation_id": "k1", "context": [{"role": "user", "content": "Why?"}],
 "chosen": {"role": "assistant", "content": "Because."}, "rejected": {"role": "assistant", "content": "Hm.",
-"continuation": [...]}, "present_first": "rejected"}`. Only context, chosen and rejected are needed.
+"continuation": [...]}, "present_first": "rejected", "stated_preferences": {"system_string": "Be brief."},
+"demographics": {"age": "35-44 years old"}}`. Only context, chosen and rejected are needed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.domain.about import NOTHING_SAID, About
 from app.domain.conversation import Context, Turn
 from app.domain.errors import BadInput
 from app.domain.preference import (
@@ -28,40 +30,59 @@ from app.domain.transcripts.detector import read_preferences
 
 _OTHER_KEYS = (b'"prompt"', b'"conversation_a"')
 _ROLES = ("system", "user", "assistant")
+_SAID = {"self_description": "About themselves", "system_string": "How an assistant should be"}
+"""PRISM's survey fields in words; other fields are shown under their own names."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilePairs:
     """One person's pairs in the order of the file; `test` holds the rows whose split is "test".
 
-    `skipped` says in plain sentences which rows were left out (said twice, or two equal answers).
+    `skipped` says in plain sentences which rows were left out (said twice, or two equal answers). `about` is from the
+    person's first row that says anything.
     """
 
     user: str
     pairs: tuple[PreferencePair, ...]
     test: tuple[PreferencePair, ...]
     skipped: tuple[str, ...]
+    about: About = NOTHING_SAID
 
 
 def pairs_from_jsonl(data: bytes, name: str, user: str | None = None) -> FilePairs:
     """The pairs of `user` in the file, or of its only user. Raises BadInput with a sentence that names file and line."""
     if _is_of_another_format(data):
         return _pairs_of_another_format(data, name, user)
-    rows = list(_rows(data, name))
-    users = list(dict.fromkeys(str(row.get("user_id", "")) for _, row in rows))
+    rows = _rows_by_user(data, name)
     if user is None:
-        if len(users) > 1:
-            some = ", ".join(users[:3])
-            raise BadInput(f"{name} holds the choices of {len(users)} people ({some}, ...). Name one of them.")
-        user = users[0]
-    elif user not in users:
-        raise BadInput(f"{name} holds no choices of {user!r}. It has: {', '.join(users[:5])}.")
+        if len(rows) > 1:
+            some = ", ".join(list(rows)[:3])
+            raise BadInput(f"{name} holds the choices of {len(rows)} people ({some}, ...). Name one of them.")
+        user = next(iter(rows))
+    elif user not in rows:
+        raise BadInput(f"{name} holds no choices of {user!r}. It has: {', '.join(list(rows)[:5])}.")
+    return _pairs_of(rows[user], name, user)
+
+
+def everyone_from_jsonl(data: bytes, name: str) -> tuple[FilePairs, ...]:
+    """The pairs of every person in the file, in the order in which they first appear. Raises as `pairs_from_jsonl`."""
+    if _is_of_another_format(data):
+        return (_pairs_of_another_format(data, name, None),)
+    return tuple(_pairs_of(rows, name, user) for user, rows in _rows_by_user(data, name).items())
+
+
+def _rows_by_user(data: bytes, name: str) -> dict[str, list[tuple[int, dict[str, Any]]]]:
+    rows: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    for line, row in _rows(data, name):
+        rows.setdefault(str(row.get("user_id", "")), []).append((line, row))
+    return rows
+
+
+def _pairs_of(rows: Sequence[tuple[int, dict[str, Any]]], name: str, user: str) -> FilePairs:
     seen: set[str] = set()
     parts: dict[bool, list[PreferencePair]] = {True: [], False: []}
     skipped = []
     for line, row in rows:
-        if str(row.get("user_id", "")) != user:
-            continue
         pair = _pair(row, name, line)
         texts = pair_digest(pair.context, *(_whole(one) for one in (pair.chosen, pair.rejected)))
         if _whole(pair.chosen) == _whole(pair.rejected):
@@ -71,7 +92,21 @@ def pairs_from_jsonl(data: bytes, name: str, user: str | None = None) -> FilePai
         else:
             seen |= {texts, pair.pair_id}
             parts[row.get("split") == "test"].append(pair)
-    return FilePairs(user, tuple(parts[False]), tuple(parts[True]), tuple(skipped))
+    stated, demographics = (
+        next((text for _, row in rows if (text := _said(row.get(key)))), "")
+        for key in ("stated_preferences", "demographics")
+    )
+    return FilePairs(user, tuple(parts[False]), tuple(parts[True]), tuple(skipped), About(stated, demographics))
+
+
+def _said(value: object) -> str:
+    """What a survey field says, a line a part: `How an assistant should be: brief`; "" where it says nothing."""
+    if isinstance(value, dict):
+        parts = [(_SAID.get(key, key.replace("_", " ").capitalize()), _said(part)) for key, part in value.items()]
+        return "\n".join(f"{label}: {part}" for label, part in parts if part)
+    if isinstance(value, list):
+        return ", ".join(part for part in map(_said, value) if part)
+    return "" if value is None else str(value).strip()
 
 
 def _is_of_another_format(data: bytes) -> bool:

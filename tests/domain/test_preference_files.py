@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from app.domain.about import About
 from app.domain.errors import BadInput
-from app.domain.preference_files import pairs_from_jsonl
+from app.domain.preference_files import everyone_from_jsonl, pairs_from_jsonl
 
 
 def row(**changed: object) -> dict[str, object]:
@@ -57,6 +58,33 @@ def test_one_person_is_taken_and_must_be_named_where_there_are_several():
         pairs_from_jsonl(data, "f")
     with pytest.raises(BadInput, match=r"no choices of 'z'\. It has: a, b"):
         pairs_from_jsonl(data, "f", "z")
+
+
+def test_everybody_in_a_file_is_read_in_the_order_of_the_file():
+    data = lines(row(user_id="b"), row(user_id="a", chosen="C"), row(user_id="b", chosen="D", split="test"))
+
+    found = everyone_from_jsonl(data, "f")
+
+    assert [(one.user, len(one.pairs), len(one.test)) for one in found] == [("b", 1, 1), ("a", 1, 0)]
+    assert [(one.user, len(one.pairs)) for one in everyone_from_jsonl(lines(TRL), "f")] == [("", 1)]
+
+
+def test_what_a_person_said_of_themselves_comes_along_as_plain_text():
+    stated = {"self_description": "I am honest. ", "system_string": "Be brief.", "wishes": ["jokes", None, "lists"]}
+    data = lines(
+        row(user_id="a"),
+        row(user_id="a", chosen="B", stated_preferences=stated, demographics={"age": "35-44 years old", "gender": ""}),
+        row(user_id="b", stated_preferences="Be kind.", demographics=None),
+        row(user_id="c", stated_preferences=7),
+    )
+
+    found = {one.user: one.about for one in everyone_from_jsonl(data, "f")}
+
+    assert found["a"] == About(
+        "About themselves: I am honest.\nHow an assistant should be: Be brief.\nWishes: jokes, lists",
+        "Age: 35-44 years old",
+    )
+    assert (found["b"], found["c"]) == (About("Be kind."), About("7"))
 
 
 def test_doubles_and_equal_answers_are_left_out_with_a_reason():
