@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlmodel import select
 
 from app.domain import prompt_targets
 from app.domain.conversation import Turn, context_as_json
-from app.domain.persona import Persona, Trait
+from app.domain.persona import Accuracy, Persona, Trait
 from app.domain.preference import Verdict
 from app.services import accounts, comparing
 from app.storage import comparisons
@@ -102,21 +102,66 @@ def a_run(session: Session, account_id: str, state: str = "done", **values: obje
     return run
 
 
-def a_document(pair_ids: Sequence[str], **values: object) -> dict[str, Any]:
+def a_document(pair_ids: Sequence[str], report: Mapping[str, Any] | None = None, **values: object) -> dict[str, Any]:
     """A persona document whose one trait rests on the first three of the choices, and has the fourth against it."""
     trait = Trait("Prefers short answers", tuple(pair_ids[:3]), tuple(pair_ids[3:4]))
+    counted = {arm["name"]: Accuracy(arm["hits"], arm["n"]) for arm in (report or {}).get("arms", [])}
     made = prompt_targets.document(
         persona=Persona(summary="Likes it short.", traits=(trait,)),
         is_sketch=False,
-        accuracy=None,
-        baseline=None,
+        accuracy=counted.get("both"),
+        baseline=counted.get("plain"),
         style={},
         model="fake",
         recipe="paper-lean",
         seed=0,
         n_choices=len(pair_ids),
+        report=report,
     )
     return {**made, **values}
+
+
+def a_report(**values: object) -> dict[str, Any]:
+    """A full report over 15 unseen choices in three folds: a taste was found, and the prompt is right on 11."""
+    hits = {
+        "plain": 8, "stated": 9, "demographics": 7, "memory": 9, "history": 8, "persona": 10, "demonstrations": 9,
+        "both": 11, "longer": 9, "style": 8, "coin": 7,
+    }  # fmt: skip
+    ordered = {
+        "plain": 4,
+        "stated": 3,
+        "demographics": 4,
+        "memory": 3,
+        "history": 2,
+        "persona": 3,
+        "demonstrations": 2,
+        "both": 2,
+    }
+    made = {
+        "arms": [
+            {
+                "name": name,
+                "label": name,
+                **_counts(right, 15),
+                "failed": 0,
+                "flips": ordered.get(name),
+                "flips_of": 15 if name in ordered else None,
+            }
+            for name, right in hits.items()
+        ],
+        "curve": [{"choices": choices, **_counts(right, 15)} for choices, right in ((3, 8), (5, 8), (8, 10), (10, 11))],
+        "forecast": {"more": 24, "words": "About 24 more choices would settle whether it helps."},
+        "taste": {"found": True, "chance": 0.004, "words": "These choices are more consistent than chance would give."},
+        "explained_by": "",
+        "words": ["So few choices cannot prove that the prompt helps."],
+        "folds": 3,
+    }
+    return {**made, **values}
+
+
+def _counts(hits: int, n: int) -> dict[str, Any]:
+    low, high = Accuracy(hits, n).interval()
+    return {"hits": hits, "n": n, "low": round(low, 4), "high": round(high, 4)}
 
 
 def revisions(database: Database, comparison_id: str) -> list[tuple[int, str]]:

@@ -15,6 +15,7 @@ from app.domain.conversation import context_as_json, context_from_json
 from app.domain.errors import BadInput
 from app.domain.persona import Accuracy, Demonstration, Persona, Trait
 from app.domain.preference import Completion, PreferencePair
+from app.domain.prompt_targets.report import Report, explained_sentence, taste_sentence
 from app.domain.prompt_targets.texts import judge_prompt, system_prompt
 
 SCHEMA = "synthesize-me/persona/1"
@@ -33,7 +34,7 @@ def document(
     n_choices: int,
     missing: Sequence[str] = (),
     notes: Sequence[str] = (),
-    report: Mapping[str, Any] | None = None,
+    report: Report | None = None,
 ) -> dict[str, Any]:
     """The whole result as JSON-able data, the finished prompts included. Equal arguments give equal documents.
 
@@ -58,7 +59,7 @@ def document(
         "demonstrations": [_demonstration(one) for one in (persona.demonstrations if persona else ())],
         "accuracy": _accuracy(accuracy),
         "baseline": _accuracy(baseline),
-        "verdict": verdict_sentence(accuracy, baseline, is_sketch=is_sketch),
+        "verdict": verdict_sentence(accuracy, baseline, is_sketch=is_sketch, report=report),
         "style": dict(style),
         "model": model,
         "recipe": recipe,
@@ -73,8 +74,25 @@ def document(
     return result
 
 
-def verdict_sentence(accuracy: Accuracy | None, baseline: Accuracy | None, *, is_sketch: bool) -> str:
-    """What the test on unseen choices showed, in one honest sentence; counts first."""
+def verdict_sentence(
+    accuracy: Accuracy | None, baseline: Accuracy | None, *, is_sketch: bool, report: Report | None = None
+) -> str:
+    """What the test on unseen choices showed, honestly and counts first: one sentence, and one more where the report
+    found no taste or something simpler."""
+    if taste_sentence(report):
+        return f"No taste was found that chance would not also give{_beside(accuracy, baseline)}."
+    told = _tested(accuracy, baseline, is_sketch=is_sketch)
+    return " ".join(part for part in (told, explained_sentence(report)) if part)
+
+
+def _beside(accuracy: Accuracy | None, baseline: Accuracy | None) -> str:
+    if accuracy is None or not accuracy.n:
+        return ""
+    without = f", {baseline.hits} of {baseline.n} without" if baseline and baseline.n else ""
+    return f": right on {accuracy.hits} of {accuracy.n} unseen choices with it{without}"
+
+
+def _tested(accuracy: Accuracy | None, baseline: Accuracy | None, *, is_sketch: bool) -> str:
     if accuracy is None or not accuracy.n:
         if is_sketch:
             return "A first sketch, not tested. Ten choices or more make a persona that is tested on unseen choices."

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.prompt_targets.report import Report, arms_of, count_of, flips_sentence, folds_sentence, name_of
+
 _MANNER_ONLY = (
     "This is about manner only: length, structure, tone, depth. Keep facts and safety as they are, and where the person "
     "asks for something else in the conversation, do that. Where two points pull apart, follow the one marked clear, "
@@ -102,12 +104,26 @@ def markdown(document: Mapping[str, Any], evidence: Mapping[str, EvidenceText]) 
         for heading, ids in (("For", trait["supporting"]), ("Against", trait["opposing"])):
             for pair_id in ids:
                 lines += ["", *_evidence(heading, evidence.get(pair_id))]
+    lines += _report(document.get("report"))
     if document["missing"] or document["notes"]:
         lines += ["", "## What to know", ""]
         lines += [f"- {_escape(text)}" for text in (*document["missing"], *document["notes"])]
     lines += ["", "## The prompt", "", _fenced(system_prompt(document)), ""]
     lines.append(f"Model {_escape(str(document['model']))}, recipe {document['recipe']}, seed {document['seed']}.")
     return "\n".join(lines) + "\n"
+
+
+def _report(report: Report | None) -> list[str]:
+    """What was tried beside the prompt, as a table, and the sentences that belong to it."""
+    arms = arms_of(report)
+    if not arms or report is None:
+        return []
+    lines = ["", "## How often it is right", "", "| tried | right on | likely between |", "|---|---|---|"]
+    for arm in arms.values():
+        likely = f"{arm['low']:.0%} and {arm['high']:.0%}".replace("%", " %")
+        lines.append(f"| {_escape(name_of(arm))} | {count_of(arm)} | {likely} |")
+    told = [flips_sentence(report), *(str(words) for words in report["words"]), folds_sentence(report)]
+    return [*lines, *(line for sentence in told if sentence for line in ("", _escape(sentence)))]
 
 
 def _evidence(heading: str, text: EvidenceText | None) -> list[str]:

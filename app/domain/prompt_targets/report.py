@@ -1,0 +1,133 @@
+"""A persona's report in words: what was tested beside what, and what the figures do not show. All its wording is here.
+
+The report is part of the stored document (shortened):
+`{"arms": [{"name": "both", "label": "...", "hits": 9, "n": 15, "failed": 0, "low": 0.36, "high": 0.8, "flips": 3,
+"flips_of": 15}], "curve": [{"choices": 3, "hits": 8, "n": 15, "low": 0.3, "high": 0.75}], "forecast": {"more": 12,
+"words": "..."}, "taste": {"found": true, "chance": 0.004, "words": "..."}, "explained_by": "", "words": [], "folds": 3}`
+Figures stand as counts first ("9 of 15"), and an arm is never called one: each has a name that says what was tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+Report = Mapping[str, Any]
+
+NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "both": "With the prompt",
+        "plain": "Without it",
+        "stated": "What you said in your own words",
+        "demographics": "What you said of yourself",
+        "memory": "Notes from your earlier choices",
+        "history": "Your earlier choices themselves",
+        "persona": "The traits alone, no examples",
+        "demonstrations": "The examples alone, no traits",
+        "longer": "Always the longer answer",
+        "style": "Style that can be counted",
+        "coin": "A coin",
+    }
+)
+SIMPLER: Mapping[str, str] = MappingProxyType(
+    {
+        "longer": "always taking the longer answer",
+        "style": "what can be counted in the answers (length, lists, examples)",
+        "first_shown": "always taking the answer that was shown first",
+    }
+)
+
+
+def name_of(arm: Mapping[str, Any]) -> str:
+    """What was tried, in plain words; one that this version does not know keeps the label it was stored with."""
+    return NAMES.get(str(arm["name"]), str(arm.get("label", "") or arm["name"]))
+
+
+def arms_of(report: Report | None) -> dict[str, Mapping[str, Any]]:
+    """The arms with at least one usable judgement, by name, in the order of the report; {} without a report."""
+    return {str(arm["name"]): arm for arm in (report or {}).get("arms", []) if arm["n"]}
+
+
+def count_of(arm: Mapping[str, Any]) -> str:
+    """As in `9 of 15`."""
+    return f"{arm['hits']} of {arm['n']}"
+
+
+def taste_sentence(report: Report | None) -> str:
+    """What it means that no taste was found, "" where one was or nobody looked."""
+    taste = (report or {}).get("taste")
+    if not taste or taste["found"]:
+        return ""
+    times = round(100 * float(taste["chance"]))
+    return (
+        f"Choices made by tossing a coin would look as consistent as these {_times(times)} in 100. "
+        "So nothing below can be told from chance."
+    )
+
+
+NO_TASTE_ADVICE = (
+    "What helps: make more choices, above all between answers that differ more from one another (short against long, "
+    "plain against warm, with lists against without), and skip the pairs where you do not care."
+)
+
+
+def explained_sentence(report: Report | None) -> str:
+    """What simpler thing explains the choices at least as well as the persona does, "" where nothing does."""
+    by = str((report or {}).get("explained_by") or "")
+    if not by:
+        return ""
+    arms, simpler = arms_of(report), SIMPLER.get(by, by)
+    if by not in arms:
+        return f"Something simpler explains these choices at least as well: {simpler}."
+    beside = f", against {count_of(arms['both'])} with the prompt" if "both" in arms else ""
+    return f"Something simpler explains these choices at least as well: {simpler} is right on {count_of(arms[by])}{beside}."
+
+
+def flips_sentence(report: Report | None) -> str:
+    """How often the model's guess changed with the order in which the two answers stood; "" where order cannot matter."""
+    arms = arms_of(report)
+    told = [
+        f"on {arms[name]['flips']} of {arms[name]['flips_of']} {words}"
+        for name, words in (("both", "with the prompt"), ("plain", "without it"))
+        if name in arms and arms[name].get("flips") is not None and arms[name].get("flips_of")
+    ]
+    if not told:
+        return ""
+    return (
+        f"The model changed its mind with the order of the two answers {' and '.join(told)}. Each pair is therefore "
+        "asked in both orders, and both replies count."
+    )
+
+
+def folds_sentence(report: Report | None) -> str:
+    """On which choices the figures rest, and to which side they err."""
+    folds = int((report or {}).get("folds", 0))
+    if folds > 1:
+        return (
+            f"Your choices were dealt into {folds} parts. Each part was guessed with a persona written from the others, so no "
+            "choice was guessed by a persona that had seen it. The persona above is written from all of them; the "
+            "figures are therefore on the careful side."
+        )
+    if folds == 1:
+        return "Some choices were kept aside. They wrote and selected nothing, and only they were guessed."
+    return "The persona itself was not tested. What needs no model was counted all the same, each choice guessed from the others."
+
+
+def proof_sentence(report: Report | None) -> str:
+    """What was tested of the prompt, in counts; "" where nothing was."""
+    arms = arms_of(report)
+    if "both" not in arms:
+        return ""
+    without = f", {count_of(arms['plain'])} without" if "plain" in arms else ""
+    return f"Right on {count_of(arms['both'])} unseen choices with it{without}."
+
+
+def traits_alone_sentence(report: Report | None) -> str:
+    """How the traits did without the examples: the form in which the system prompt is pasted; "" where not tested."""
+    arms = arms_of(report)
+    return f"With the traits alone it was right on {count_of(arms['persona'])}." if "persona" in arms else ""
+
+
+def _times(times: int) -> str:
+    return "less than once" if times < 1 else "once" if times == 1 else f"{times} times"

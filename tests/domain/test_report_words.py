@@ -1,0 +1,107 @@
+"""The report in words: counts first, and what the figures do not show is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.persona import Accuracy
+from app.domain.prompt_targets import markdown, verdict_sentence
+from app.domain.prompt_targets.report import (
+    NAMES,
+    arms_of,
+    explained_sentence,
+    flips_sentence,
+    folds_sentence,
+    proof_sentence,
+    taste_sentence,
+    traits_alone_sentence,
+)
+from tests.builders import a_document, a_report
+
+NO_TASTE = {"found": False, "chance": 0.34, "words": ""}
+
+
+def test_every_arm_has_a_name_in_plain_words():
+    assert set(NAMES) == {arm["name"] for arm in a_report()["arms"]}
+
+
+def test_an_arm_without_a_usable_judgement_is_left_out():
+    report = a_report()
+    report["arms"][0] |= {"hits": 0, "n": 0, "failed": 15}
+
+    assert "plain" not in arms_of(report)
+
+
+def test_no_taste_is_told_by_how_often_a_coin_looks_as_consistent():
+    said = taste_sentence(a_report(taste=NO_TASTE))
+
+    assert said.startswith("Choices made by tossing a coin would look as consistent as these 34 times in 100.")
+    assert taste_sentence(a_report()) == taste_sentence(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("longer", "always taking the longer answer is right on 9 of 15, against 11 of 15 with the prompt."),
+        ("first_shown", "always taking the answer that was shown first."),
+    ],
+)
+def test_something_simpler_is_named_with_its_count(by, said):
+    assert explained_sentence(a_report(explained_by=by)).endswith(said)
+
+
+def test_flips_are_counted_with_and_without_the_prompt():
+    assert "on 2 of 15 with the prompt and on 4 of 15 without it" in flips_sentence(a_report())
+
+
+def test_where_order_cannot_matter_nothing_is_said_of_it():
+    arms = [{**arm, "flips": None, "flips_of": None} for arm in a_report()["arms"]]
+
+    assert flips_sentence(a_report(arms=arms)) == ""
+
+
+@pytest.mark.parametrize(("folds", "said"), [(3, "on the careful side"), (1, "were kept aside"), (0, "was not tested")])
+def test_on_what_the_figures_rest_is_told(folds, said):
+    assert said in folds_sentence(a_report(folds=folds))
+
+
+def test_what_was_tested_of_the_prompt_stands_in_counts():
+    assert proof_sentence(a_report()) == "Right on 11 of 15 unseen choices with it, 8 of 15 without."
+    assert traits_alone_sentence(a_report()) == "With the traits alone it was right on 10 of 15."
+    assert proof_sentence(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (
+            a_report(taste=NO_TASTE),
+            "No taste was found that chance would not also give: right on 9 of 15 unseen choices with it, 8 of 15 without.",
+        ),
+        (
+            a_report(explained_by="longer"),
+            (
+                "With it the model was right on 9 of 15 unseen choices (60 %, likely between 36 % and 80 %); right on 8 of 15 "
+                "without. So few choices cannot prove the difference. Something simpler explains these choices at least as well: "
+                "always taking the longer answer is right on 9 of 15, against 11 of 15 with the prompt."
+            ),
+        ),
+    ],
+)
+def test_the_verdict_says_when_no_taste_was_found_or_something_simpler_does_as_well(report, said):
+    assert verdict_sentence(Accuracy(9, 15), Accuracy(8, 15), is_sketch=False, report=report) == said
+
+
+def test_without_a_test_the_verdict_still_says_that_no_taste_was_found():
+    said = verdict_sentence(None, None, is_sketch=True, report=a_report(taste=NO_TASTE))
+
+    assert said == "No taste was found that chance would not also give."
+
+
+def test_the_markdown_holds_every_comparison_and_the_sentences():
+    text = markdown(a_document(["c1", "c2", "c3"], report=a_report()), {})
+
+    assert "| With the prompt | 11 of 15 | 48 % and 89 % |" in text
+    assert "| Always the longer answer | 9 of 15 | 36 % and 80 % |" in text
+    assert "So few choices cannot prove that the prompt helps." in text
+    assert "How often it is right" not in markdown(a_document(["c1", "c2", "c3"]), {})
