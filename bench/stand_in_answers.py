@@ -5,18 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from bench.stand_in_taste import AXES, differences, liking, stated_taste, worded
+from bench import stand_in_traits as traits
+from bench.stand_in_judging import leaning_of, margin, reasoning
+from bench.stand_in_reading import Messages, labels_asked, shown_in
 
-_SHOWN = re.compile(r"<(\w*answer\w*)>\n(.*?)\n</\1>", re.DOTALL)
-_LABELS = re.compile(r"\b(Yes or No|A or B|First or Second)\b")
-_EXHIBIT = re.compile(r"^Choice (\d+)\n(.*?)(?=^Choice \d+\n|\Z)", re.DOTALL | re.MULTILINE)
-_NOTE = re.compile(r"^((?:\d+, )*\d+): (.+)$", re.MULTILINE)
-FIRST_SHOWN = 0.3
-"""It likes what it reads first a little better, as models do."""
+_MOST_MARGIN = 8.0
 
 Say = Callable[[str], str]
 """Changes every text on its way out; the mode "inject" puts its payloads in here."""
@@ -27,28 +23,49 @@ def as_said(text: str) -> str:
     return text
 
 
-def label_logprobs(messages: Sequence[Mapping[str, str]]) -> dict[str, float]:
+def salt_of(messages: Messages, temperature: float = 0.0, seed: int = 0) -> str:
+    """What the noise of an answer is drawn from: the prompt, and above temperature 0 its seed too."""
+    told = [[message["role"], message["content"]] for message in messages]
+    drawn = json.dumps([told, temperature, seed] if temperature else told)
+    return hashlib.sha256(drawn.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def label_logprobs(messages: Messages, salt: str = "") -> dict[str, float]:
     """Log-probability per token, the likeliest first; for a prompt without known labels, of a meaningless token."""
-    asked = _LABELS.findall(messages[-1]["content"])
-    if not asked:
+    labels = labels_asked(messages)
+    if labels is None:
         return {"The": -0.1, "I": -2.4}
-    one, two = asked[-1].split(" or ")
-    margin = max(-8.0, min(8.0, _margin(messages)))
-    share = 1 / (1 + math.exp(-margin))
+    one, two = labels
+    share = 1 / (1 + math.exp(-max(-_MOST_MARGIN, min(_MOST_MARGIN, margin(messages, salt or salt_of(messages))))))
     # Tokens come with spaces and in other cases too, and some mass always goes elsewhere.
     found = {one: math.log(share * 0.9), f" {one}": math.log(share * 0.08), two: math.log((1 - share) * 0.98)}
     return dict(sorted({**found, "The": math.log(0.02)}.items(), key=lambda each: -each[1]))
 
 
-def fill(schema: Mapping[str, Any], messages: Sequence[Mapping[str, str]], say: Say = as_said) -> Any:
-    """A value that obeys the schema: a guess, an explanation, or a persona whose traits cite real choices."""
+def fill(schema: Mapping[str, Any], messages: Messages, say: Say = as_said, salt: str = "") -> Any:
+    """A value that obeys the schema: a guess, an explanation, candidate traits, votes, a summary, or a persona."""
+    salt = salt or salt_of(messages)
     properties = schema.get("properties", {})
+    found: dict[str, Any]
     if "traits" in properties:
-        return _persona(properties["traits"], messages, say)
-    return {name: _field(name, rule, messages, say) for name, rule in properties.items()}
+        rule = properties["traits"]
+        if "supporting" not in rule.get("items", {}).get("properties", {}):
+            return {"traits": [_said(row, say) for row in traits.propose(rule, messages, salt)]}
+        kept = traits.persona(rule, messages, salt)
+        summary = f"This person {'; '.join(trait['trait'] for trait in kept[:2])}."
+        return {"summary": say(summary), "traits": [_said(row, say) for row in kept]}
+    if "pairs" in properties:
+        return {"pairs": traits.vote(properties["pairs"], messages, salt)}
+    if set(properties) == {"summary"}:
+        return {"summary": say(traits.summarise(messages, salt))}
+    found = {name: _field(name, rule, messages, say, salt) for name, rule in properties.items()}
+    if "reasoning" in found and "preference" in found:
+        first = found["preference"] == properties["preference"]["enum"][0]
+        found["reasoning"] = say(reasoning(messages, first=first))
+    return found
 
 
-def text_answer(messages: Sequence[Mapping[str, str]], seed: int, say: Say = as_said) -> str:
+def text_answer(messages: Messages, seed: int, say: Say = as_said) -> str:
     """An answer to a person, in the style that the system text asks for."""
     told = " ".join(message["content"] for message in messages if message["role"] == "system").lower()
     question = " ".join(messages[-1]["content"].split())[:120]
@@ -62,71 +79,23 @@ def text_answer(messages: Sequence[Mapping[str, str]], seed: int, say: Say = as_
     return say(answer)
 
 
-def _margin(messages: Sequence[Mapping[str, str]]) -> float:
-    shown = [text for _tag, text in _SHOWN.findall(messages[-1]["content"])] or [messages[-1]["content"]]
-    weights = stated_taste(_told(messages))
-    if len(shown) == 1:
-        return liking(shown[0], weights)
-    return liking(shown[0], weights) - liking(shown[1], weights) + FIRST_SHOWN
+def _said(row: Mapping[str, Any], say: Say) -> dict[str, Any]:
+    return {name: say(value) if name in {"trait", "opposite"} else value for name, value in row.items()}
 
 
-def _told(messages: Sequence[Mapping[str, str]]) -> str:
-    """All but the texts under judgement."""
-    return "\n".join([*(message["content"] for message in messages[:-1]), _SHOWN.sub("", messages[-1]["content"])])
-
-
-def _field(name: str, rule: Mapping[str, Any], messages: Sequence[Mapping[str, str]], say: Say) -> Any:
+def _field(name: str, rule: Mapping[str, Any], messages: Messages, say: Say, salt: str) -> Any:
     if "enum" in rule:
-        first = _margin(messages) > 0
+        first = margin(messages, salt) > 0
         return rule["enum"][0 if first else min(1, len(rule["enum"]) - 1)]
     if rule.get("type") == "array":
-        return [_field(name, rule.get("items", {}), messages, say)]
+        return [_field(name, rule.get("items", {}), messages, say, salt)]
+    if rule.get("type") == "object":
+        return {key: _field(key, each, messages, say, salt) for key, each in rule.get("properties", {}).items()}
     if rule.get("type") in {"integer", "number"}:
         return rule.get("minimum", 1)
     if rule.get("type") == "boolean":
         return True
-    return say(_phrase(messages))[: rule.get("maxLength", 400)]
-
-
-def _phrase(messages: Sequence[Mapping[str, str]]) -> str:
-    """What sets the first shown answer (or the chosen one) apart from the other."""
-    shown = [text for _tag, text in _SHOWN.findall(messages[-1]["content"])]
-    apart = differences(shown[0], shown[1])[:2] if len(shown) > 1 else []
-    return " and ".join(worded(axis, has_more=more) for axis, more in apart) or "answers that keep to the request"
-
-
-def _persona(rule: Mapping[str, Any], messages: Sequence[Mapping[str, str]], say: Say) -> dict[str, Any]:
-    votes = _votes(messages[-1]["content"])
-    traits: list[dict[str, Any]] = []
-    for axis in AXES:
-        more = [number for number, by_axis in votes.items() if by_axis.get(axis.name) is True]
-        less = [number for number, by_axis in votes.items() if by_axis.get(axis.name) is False]
-        if more or less:
-            supporting, opposing = (more, less) if len(more) >= len(less) else (less, more)
-            text = "prefers " + worded(axis, has_more=len(more) >= len(less))
-            traits.append({"trait": say(text), "supporting": supporting, "opposing": opposing})
-    traits.sort(key=lambda trait: len(trait["opposing"]) - len(trait["supporting"]))
-    kept = traits[: rule.get("maxItems", 9)] or [
-        {"trait": say("prefers answers that keep to the request"), "supporting": [1], "opposing": []}
-    ]
-    return {"summary": say(f"This person {'; '.join(trait['trait'] for trait in kept[:2])}."), "traits": kept}
-
-
-def _votes(text: str) -> dict[int, dict[str, bool]]:
-    """Choice number -> axis -> whether the chosen answer had more of it, from exhibits or from notes."""
-    votes: dict[int, dict[str, bool]] = {}
-    for number, exhibit in _EXHIBIT.findall(text):
-        shown = [answer for _tag, answer in _SHOWN.findall(exhibit)]
-        apart = {axis.name: more for axis, more in differences(shown[0], shown[1])} if len(shown) > 1 else {}
-        votes[int(number)] = apart or _leanings(exhibit)
-    if not votes:
-        for numbers, note in _NOTE.findall(text):
-            votes |= dict.fromkeys(map(int, numbers.split(", ")), _leanings(note))
-    return votes
-
-
-def _leanings(note: str) -> dict[str, bool]:
-    return {name: weight > 0 for name, weight in stated_taste(note if "prefers" in note else f"prefers {note}").items()}
+    return say(leaning_of(shown_in(messages[-1]["content"])))[: rule.get("maxLength", 400)]
 
 
 def tokens_of(text: str) -> int:

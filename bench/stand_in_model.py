@@ -2,8 +2,9 @@
 
     python -m bench.stand_in_model --port 0 --latency-ms 50        prints "listening http://127.0.0.1:PORT/v1"
 
-`GET /admin/stats` tells calls, answers, tokens, duplicates and the most calls at once; `GET /admin/calls` every call with
-digest and times; `POST /admin/reset` clears both; `POST /admin/faults {"mode": "500", "calls": 2}` spoils the next calls.
+`GET /admin/stats` is the meter (metering.py); `GET /admin/calls` every call with digest and times; `POST /admin/reset`
+clears both and may set `{"rpm": 60, "fail_rate": 0.2, "malformed_rate": 0.05, "latency_ms": 200}`; `POST /admin/faults
+{"mode": "500", "calls": 2}` spoils the next calls.
 """
 
 from __future__ import annotations
@@ -11,78 +12,44 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import threading
+import math
 import time
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle
 from typing import Any
 
-from bench.stand_in_answers import as_said, digest_of, fill, label_logprobs, text_answer, tokens_of
+from bench.metering import Call, Meter, prompt_tokens_of
+from bench.stand_in_answers import as_said, digest_of, fill, label_logprobs, salt_of, text_answer, tokens_of
 from bench.stand_in_faults import PAYLOADS, SENDERS, UNSTORABLE, change_body, status_of
+from bench.stand_in_taste import uniform
+
+UNUSABLE = "I would rather not say anything about these two just now."
 
 
-@dataclass(slots=True)
-class Call:
-    """One request as it was metered; times in seconds since the epoch, `answered_at` 0 until then.
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How it behaves where no mode says otherwise.
 
-    `user` is the request's own field of that name: a test's client may put the identity of its call there.
+    latency_ms       before every answer
+    fail_rate        share of requests answered with 500, drawn by their number
+    malformed_rate   share of prompts answered with text that is no answer; the same prompt always
+    rpm              requests a minute beyond which it answers 429; 0 for any number
     """
 
-    digest: str
-    model: str
-    user: str
-    mode: str
-    arrived_at: float
-    answered_at: float = 0.0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    latency_ms: float = 0.0
+    fail_rate: float = 0.0
+    malformed_rate: float = 0.0
+    rpm: int = 0
 
-
-@dataclass
-class Meter:
-    """Counts, under one lock."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    calls: list[Call] = field(default_factory=list)
-    at_once: int = 0
-    most_at_once: int = 0
-    sunk: int = 0
-    faults: list[str] = field(default_factory=list)
-
-    def begin(self, body: dict[str, Any]) -> Call:
-        with self.lock:
-            mode = self.faults.pop(0) if self.faults else str(body.get("model", ""))
-            call = Call(digest_of(body), str(body.get("model", "")), str(body.get("user", "")), mode, time.time())
-            self.calls.append(call)
-            self.at_once += 1
-            self.most_at_once = max(self.most_at_once, self.at_once)
-            return call
-
-    def end(self) -> None:
-        with self.lock:
-            self.at_once -= 1
-
-    def stats(self) -> dict[str, int]:
-        with self.lock:
-            return {
-                "calls": len(self.calls),
-                "answered": sum(1 for call in self.calls if call.answered_at),
-                "duplicates": len(self.calls) - len({call.digest for call in self.calls}),
-                "prompt_tokens": sum(call.prompt_tokens for call in self.calls),
-                "completion_tokens": sum(call.completion_tokens for call in self.calls),
-                "most_at_once": self.most_at_once,
-                "sunk": self.sunk,
-            }
-
-    def reset(self) -> None:
-        with self.lock:
-            self.calls, self.faults, self.sunk = [], [], 0
-            self.most_at_once = self.at_once
+    def changed(self, body: Mapping[str, Any]) -> Rates:
+        named = {name: type(getattr(self, name))(body[name]) for name in self.__slots__ if name in body}
+        return replace(self, **named)
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One request. The server carries the meter and the latency."""
+    """One request. The server carries the meter and the rates."""
 
     protocol_version = "HTTP/1.1"
     server: StandIn
@@ -102,6 +69,8 @@ class Handler(BaseHTTPRequestHandler):
         meter = self.server.meter
         if self.path == "/admin/reset":
             meter.reset()
+            # Other runners send their texts too ("pairs"); this model reads them off its prompts.
+            self.server.rates = self.server.rates.changed(body)
             self.reply(200, {})
         elif self.path == "/admin/faults":
             with meter.lock:
@@ -122,19 +91,35 @@ class Handler(BaseHTTPRequestHandler):
             self.reply(404, {"error": {"message": "no such path"}})
 
     def complete(self, call: Call, body: dict[str, Any]) -> None:
-        time.sleep(self.server.seconds)
+        rates, meter = self.server.rates, self.server.meter
+        if rates.rpm and (wait := meter.seconds_to_wait(rates.rpm)):
+            meter.inject("429")
+            self.reply(429, _error("slow down"), {"retry-after": str(math.ceil(wait))})
+            return
+        number = meter.number_of_call()
+        time.sleep(rates.latency_ms / 1000)
+        if rates.fail_rate and uniform("fail", number) < rates.fail_rate:
+            meter.inject("500")
+            self.reply(500, _error("broken"))
+            return
         refusal = status_of(call.mode, self.headers.get("authorization", ""))
         if refusal is not None:
             status, headers, refused = refusal
             self.reply(status, refused, headers)
             return
-        answer = completion(body, call.mode)
+        cached = meter.cached_tokens(body["messages"])
+        spoilt = rates.malformed_rate > uniform("malformed", salt_of(body["messages"]))
+        if spoilt:
+            meter.inject("malformed")
+        answer = unusable(body) if spoilt else completion(body, call.mode)
+        answer["usage"]["prompt_tokens_details"] = {"cached_tokens": cached}
         usage = dict(answer["usage"])
         changed = change_body(call.mode, answer)
         if call.mode in SENDERS:
             SENDERS[call.mode](self, json.dumps(changed).encode())
             return
         call.prompt_tokens, call.completion_tokens = usage["prompt_tokens"], usage["completion_tokens"]
+        call.cached_tokens = cached
         call.answered_at = time.time()
         self.reply(200, changed)
 
@@ -155,15 +140,15 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class StandIn(ThreadingHTTPServer):
-    """The server. `seconds` is how long each answer takes."""
+    """The server with its meter and its rates."""
 
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, port: int, seconds: float) -> None:
+    def __init__(self, port: int, rates: Rates) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.meter = Meter()
-        self.seconds = seconds
+        self.rates = rates
 
     @property
     def url(self) -> str:
@@ -173,23 +158,39 @@ class StandIn(ThreadingHTTPServer):
 def completion(body: dict[str, Any], mode: str) -> dict[str, Any]:
     """The whole answer to a request, before any fault."""
     messages = body["messages"]
+    salt = salt_of(messages, float(body.get("temperature") or 0), int(body.get("seed") or 0))
     payloads = cycle(PAYLOADS)
     say = (lambda text: f"{text} {next(payloads)} {' '.join(UNSTORABLE)}") if mode == "inject" else as_said
     choice: dict[str, Any] = {"index": 0, "finish_reason": "stop"}
     schema = ((body.get("response_format") or {}).get("json_schema") or {}).get("schema")
     if body.get("logprobs"):
-        tokens = label_logprobs(messages)
+        tokens = label_logprobs(messages, salt)
         text = next(iter(tokens)).strip()
         listed = [{"token": token, "logprob": logprob, "bytes": None} for token, logprob in tokens.items()]
         choice["logprobs"] = {"content": [{**listed[0], "top_logprobs": listed}]}
         choice["finish_reason"] = "length"
     elif schema:
-        text = json.dumps(fill(schema, messages, say), ensure_ascii=mode == "inject")
+        text = json.dumps(fill(schema, messages, say, salt), ensure_ascii=mode == "inject")
     else:
         text = text_answer(messages, int(body.get("seed") or 0), say)
+    return _answer(body, choice, text)
+
+
+def unusable(body: dict[str, Any]) -> dict[str, Any]:
+    """An answer that says nothing of what was asked."""
+    return _answer(body, {"index": 0, "finish_reason": "stop"}, UNUSABLE)
+
+
+def _error(text: str) -> dict[str, Any]:
+    return {"error": {"message": text, "type": "error"}}
+
+
+def _answer(body: dict[str, Any], choice: dict[str, Any], text: str) -> dict[str, Any]:
     choice["message"] = {"role": "assistant", "content": text}
-    prompt_tokens = sum(tokens_of(message["content"]) for message in messages)
-    usage = {"prompt_tokens": prompt_tokens, "completion_tokens": tokens_of(text)}
+    usage: dict[str, Any] = {
+        "prompt_tokens": prompt_tokens_of(body["messages"]),
+        "completion_tokens": tokens_of(text),
+    }
     usage["total_tokens"] = sum(usage.values())
     head = {"id": f"chat-{digest_of(body)[:12]}", "object": "chat.completion", "created": int(time.time())}
     return {**head, "model": body.get("model", ""), "choices": [choice], "usage": usage}
@@ -199,8 +200,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--latency-ms", type=float, default=0.0)
+    parser.add_argument("--rpm", type=int, default=0, help="answer 429 beyond so many requests a minute")
+    parser.add_argument("--fail-rate", type=float, default=0.0, help="share of requests answered with 500")
+    parser.add_argument(
+        "--malformed-rate", type=float, default=0.0, help="share of prompts answered with unusable text"
+    )
     options = parser.parse_args()
-    server = StandIn(options.port, options.latency_ms / 1000)
+    rates = Rates(options.latency_ms, options.fail_rate, options.malformed_rate, options.rpm)
+    server = StandIn(options.port, rates)
     print(f"listening {server.url}", flush=True)
     server.serve_forever()
 

@@ -1,7 +1,6 @@
-"""How the stand-in model judges: a generic taste, bent by whatever taste is stated in words in the prompt.
+"""What the stand-in model can see in an answer: five axes of manner, each with the words for more and for less of it.
 
-It reads prompts as a model would: answers stand between tags, and "prefers shorter answers" anywhere before the last
-message, or in its guide, is a statement about the person.
+The same axes make the simulated people (people.py); neither a person's taste nor a label is known here.
 """
 
 from __future__ import annotations
@@ -14,18 +13,20 @@ from dataclasses import dataclass
 
 GENERIC = {"long": 0.8, "lists": 0.2}
 """What it likes where nothing is stated: as models do, more."""
-STATED = 3.0
-NOISE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One thing an answer can have more or less of, and how more and less are worded."""
+    """One thing an answer can have more or less of.
+
+    more, less              phrases that complete "prefers ...", the first one is the usual one
+    more_words, less_words  patterns of the words by which others say so
+    """
 
     name: str
     amount: Callable[[str], float]
-    more: str
-    less: str
+    more: tuple[str, ...]
+    less: tuple[str, ...]
     more_words: str
     less_words: str
 
@@ -39,84 +40,75 @@ AXES = (
     Axis(
         "long",
         lambda text: math.log1p(len(text.split())),
-        "answers that are longer and go into detail",
-        "answers that are shorter and come to the point",
-        r"longer|detailed|in detail|thorough|more text|in depth|comprehensive",
-        r"shorter|short|brief|concise|to the point|less text|direct",
+        ("answers that are longer and go into detail", "thorough answers in some depth", "long, detailed answers"),
+        ("answers that are shorter and come to the point", "short, concise answers", "brief answers without detail"),
+        r"longer|long|lengthy|detail|details|detailed|thorough|more text|in[- ]depth|depth|comprehensive|elaborate|extensive",
+        r"shorter|short|brief|concise|succinct|terse|compact|to the point|less text|direct",
     ),
     Axis(
         "lists",
         _per(r"^\s*(?:[-*•]|\d{1,2}[.)])\s"),
-        "answers laid out as lists",
-        "answers in flowing prose",
-        r"\blists?\b|bullet|numbered|structured",
-        r"flowing|prose|without lists",
+        ("answers laid out as lists", "bullet points", "answers structured as numbered lists"),
+        ("answers in flowing prose", "running paragraphs rather than lists", "prose without bullet points"),
+        r"lists?|bullets?|bullet points?|bulleted|numbered|list items|structured",
+        r"prose|flowing|running text|running paragraphs|paragraphs",
     ),
     Axis(
         "warm",
         _per(r"!|\b(?:glad|happy to|great|wonderful|i understand|sorry|thank you|good luck|feel free)\b"),
-        "answers in a warm and encouraging voice",
-        "answers in a plain and matter-of-fact voice",
-        r"\bwarm|encourag|friendly|kind\b",
-        r"matter-of-fact|neutral|without flattery",
+        ("answers in a warm and encouraging voice", "a friendly, warm tone", "encouraging words"),
+        ("answers in a plain and matter-of-fact voice", "a neutral, sober tone", "a tone without encouraging words"),
+        r"warm|warmth|warmly|warmer|encourag\w+|friendl\w+|enthusias\w+|exclamation|flattery|empath\w+|kind words",
+        r"matter-of-fact|neutral|sober|dry|business-?like|detached",
     ),
     Axis(
         "examples",
         _per(r"\b(?:for example|for instance|such as|e\.g\.)"),
-        "answers with worked examples",
-        "answers without examples",
-        r"with (?:worked |more |concrete )?examples|illustrat",
-        r"without examples",
+        ("answers with worked examples", "concrete examples", "points illustrated by examples"),
+        ("answers without examples", "the general rule without examples", "no examples"),
+        r"examples?|illustrat\w+",
+        r"general rules?|general principles?",
     ),
     Axis(
         "hedges",
         _per(r"\b(?:may|might|perhaps|possibly|probably|however|generally)\b"),
-        "answers that voice doubt where there is some",
-        "answers that commit themselves",
-        r"voice doubt|careful|caveat|nuance",
-        r"commit|confident|decisive",
+        ("answers that voice doubt where there is some", "careful answers with caveats", "nuanced, cautious answers"),
+        ("answers that commit themselves", "confident, decisive answers", "definite answers without caveats"),
+        r"voice doubt|doubts?|careful|caveats?|nuanced?|hedg\w+|cautious",
+        r"commit|commits|confident|decisive|definite",
     ),
 )
-
-_STATEMENT = re.compile(r"\b(prefers?|likes?|wants?|enjoys?|dislikes?|avoids?)\b([^.;\n]*)", re.IGNORECASE)
-
-
-def stated_taste(text: str) -> dict[str, float]:
-    """Weight per axis from statements such as "dislikes long answers"; an axis nobody speaks of is absent."""
-    weights: dict[str, float] = {}
-    for verb, rest in _STATEMENT.findall(text):
-        if rest.strip().startswith("in the manner"):
-            continue
-        sign = -1.0 if verb.lower().startswith(("dislike", "avoid")) else 1.0
-        for axis in AXES:
-            said = bool(re.search(axis.more_words, rest, re.IGNORECASE)) - bool(
-                re.search(axis.less_words, rest, re.IGNORECASE)
-            )
-            if said:
-                weights[axis.name] = weights.get(axis.name, 0.0) + sign * said
-    return {name: math.copysign(STATED, weight) for name, weight in weights.items() if weight}
+BY_NAME = {axis.name: axis for axis in AXES}
 
 
-def liking(answer: str, weights: Mapping[str, float]) -> float:
-    """How much a person of this taste likes an answer, with a little noise that the same texts always get."""
-    taste = {**GENERIC, **weights}
-    sum_ = sum(taste.get(axis.name, 0.0) * (axis.amount(answer) - _typical(axis.name)) for axis in AXES)
-    drawn = hashlib.sha256(f"{sorted(taste.items())}{answer}".encode("utf-8", "replace")).digest()
-    return sum_ + NOISE * (drawn[0] / 127.5 - 1)
+def gaps(one: str, other: str) -> dict[str, float]:
+    """How much more of each axis the one answer has than the other (negative: less)."""
+    return {axis.name: axis.amount(one) - axis.amount(other) for axis in AXES}
 
 
-def differences(chosen: str, other: str) -> list[tuple[Axis, bool]]:
-    """The axes on which two answers differ, the largest difference first, each with whether the chosen has more."""
-    found = [(axis, axis.amount(chosen) - axis.amount(other)) for axis in AXES]
-    found = [(axis, gap) for axis, gap in found if abs(gap) > 0.1]
-    return [(axis, gap > 0) for axis, gap in sorted(found, key=lambda each: -abs(each[1]))]
+def liking(answer: str, taste: Mapping[str, float]) -> float:
+    """How much an answer is liked under a taste (weights by axis), 0 for an ordinary answer."""
+    return sum(weight * (BY_NAME[name].amount(answer) - _typical(name)) for name, weight in taste.items())
 
 
-def worded(axis: Axis, *, has_more: bool) -> str:
-    """The axis as a phrase about answers."""
-    return axis.more if has_more else axis.less
+def worded(name: str, side: float, variant: int = 0) -> str:
+    """More (side above 0) or less of an axis as a phrase about answers, in one of its wordings."""
+    phrases = BY_NAME[name].more if side > 0 else BY_NAME[name].less
+    return phrases[variant % len(phrases)]
+
+
+def uniform(*parts: object) -> float:
+    """A number from 0 to below 1 that the same parts always give."""
+    text = "\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.sha256(text).digest()[:7], "big") / float(1 << 56)
+
+
+def gauss(*parts: object) -> float:
+    """A standard normal number that the same parts always give."""
+    size = math.sqrt(-2 * math.log(1 - uniform("size", *parts)))
+    return size * math.cos(2 * math.pi * uniform("angle", *parts))
 
 
 def _typical(name: str) -> float:
-    """Of an ordinary answer: about a hundred words, and none of the rest."""
+    """Of an ordinary answer: about a hundred words, and little of the rest."""
     return math.log1p(100) if name == "long" else 0.3

@@ -1,0 +1,122 @@
+"""How the stand-in reads statements about taste: `When asked for code, dislikes long answers` -> code: less length.
+
+A condition is kept with the statement, so that it does not apply to other requests; of two statements about one thing
+the one made for this kind of request goes before the general one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bench.stand_in_taste import AXES
+
+_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "code": r"cod(?:e|ing)|programs?|programming|scripts?|software",
+        "maths": r"calculations?|calculate|maths?|mathematics|sums?|equations?",
+        "writing": r"writ(?:e|ing|ten)|drafts?|letters?|poems?|stor(?:y|ies)",
+        "advice": r"advice|advise|recommendations?|decisions?|personal matters",
+        "facts": r"facts?|factual|explanations?|knowledge",
+    }
+)
+_CONDITIONS = tuple(
+    (
+        kind,
+        re.compile(
+            rf"\b(?P<except>(?:except|but not|unless)\s+)?(?:when(?:ever)?|if|where|unless|for|in|on|about)\s+"
+            rf"(?:[\w'-]+\s+){{0,4}}?(?:{words})\b(?:\s+(?:something|requests?|questions?|tasks?|problems?))?",
+            re.IGNORECASE,
+        ),
+    )
+    for kind, words in _KINDS.items()
+)
+_LIKING = re.compile(
+    r"\b(?P<not>dislikes?|avoids?|hates?)\b|\b(?:prefers?|likes?|wants?|enjoys?|values?)\b", re.IGNORECASE
+)
+_TURNED = re.compile(
+    r"\b(?:not|no|never|without|less|fewer|few|little|hardly|lacking|free of|rather than|instead of|over)\b|n't\b",
+    re.IGNORECASE,
+)
+_REACH = 3
+"""How many words a denial reaches."""
+_CLAUSE_END = re.compile(r"[.;\n]+\s*|\s*:\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What is liked more (1) or less (-1), by axis; `kind` of request for which (or, `excludes`, except for which) it holds."""
+
+    leanings: Mapping[str, int]
+    kind: str = ""
+    excludes: bool = False
+
+    def applies(self, request_kind: str) -> bool:
+        return not self.kind or (request_kind == self.kind) is not self.excludes
+
+
+def read_statement(text: str) -> Statement:
+    """One statement as it is meant; without leanings where it speaks of nothing the stand-in can see."""
+    kind, excludes, bare = _condition(text)
+    net: dict[str, int] = {}
+    for sign, piece in _likings(bare):
+        for name, side in _words(piece):
+            net[name] = net.get(name, 0) + sign * side
+    return Statement({name: 1 if side > 0 else -1 for name, side in net.items() if side}, kind, excludes)
+
+
+def statements_in(text: str, *, all_clauses: bool = False) -> list[Statement]:
+    """The statements of a longer text: its clauses that say what somebody likes, or all of them."""
+    clauses = [clause for clause in _CLAUSE_END.split(text) if all_clauses or _LIKING.search(clause)]
+    return [found for found in map(read_statement, clauses) if found.leanings]
+
+
+def leanings_for(statements: Iterable[Statement], request_kind: str) -> dict[str, int]:
+    """Axis -> 1 or -1 as the statements say for this kind of request; what they disagree on is left out."""
+    general: dict[str, int] = {}
+    special: dict[str, int] = {}
+    for statement in statements:
+        if statement.applies(request_kind):
+            into = special if statement.kind and not statement.excludes else general
+            for name, side in statement.leanings.items():
+                into[name] = into.get(name, 0) + side
+    return {name: 1 if side > 0 else -1 for name, side in (general | special).items() if side}
+
+
+def _condition(text: str) -> tuple[str, bool, str]:
+    """Kind, whether it is the exception, and the text without the condition."""
+    for kind, condition in _CONDITIONS:
+        found = condition.search(text)
+        # "Prefers answers in written form" begins with what is liked: there only a clear "when" is a condition.
+        if found and (found.start() < 4 or re.match(r"(?:except|but not|unless|when|if)", found[0], re.IGNORECASE)):
+            excludes = bool(found["except"]) or found[0].lower().startswith("unless")
+            return kind, excludes, f"{text[: found.start()]} {text[found.end() :]}"
+    return "", False, text
+
+
+def _likings(text: str) -> list[tuple[int, str]]:
+    """What follows each word of liking, with its sign; the whole text where there is none."""
+    verbs = list(_LIKING.finditer(text))
+    if not verbs:
+        return [(1, text)]
+    ends = [*(verb.start() for verb in verbs[1:]), len(text)]
+    return [
+        (-1 if verb["not"] or _denied(text[: verb.start()]) else 1, text[verb.end() : end])
+        for verb, end in zip(verbs, ends, strict=True)
+    ]
+
+
+def _words(text: str) -> list[tuple[str, int]]:
+    found = []
+    for axis in AXES:
+        for side, words in ((1, axis.more_words), (-1, axis.less_words)):
+            for word in re.finditer(rf"\b(?:{words})\b", text, re.IGNORECASE):
+                found.append((axis.name, -side if _denied(text[: word.start()]) else side))
+    return found
+
+
+def _denied(before: str) -> bool:
+    near = " ".join(re.split(r"[,:]", before)[-1].split()[-_REACH:])
+    return bool(_TURNED.search(near))
