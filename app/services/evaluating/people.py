@@ -1,0 +1,162 @@
+"""Who is evaluated, on which choices: people drawn from preference files, and what each of them learns from and is tested on.
+
+No conversation both teaches and tests. Who is drawn and which unseen choices test depends on the seed and on ids alone,
+so that the same command makes the same plan.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+from app.domain.about import About
+from app.domain.conversation import digest
+from app.domain.errors import BadInput
+from app.domain.persona import FEWEST_FOR_A_SKETCH
+from app.domain.preference import PreferencePair, pair_digest, split
+from app.domain.preference_files import everyone_from_jsonl
+
+FOLDS = 3
+HELD_BACK = 0.35
+"""Part of a person's choices that tests where the file has no split of its own and no folds are wanted."""
+LARGEST_FILE_BYTES = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of a file, their choices in time order; `unseen` are the rows that the file keeps for testing."""
+
+    name: str
+    source: str
+    seen: tuple[PreferencePair, ...]
+    unseen: tuple[PreferencePair, ...]
+    about: About
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """What is learnt from and what is tested on, once; a person has several of these where there are folds."""
+
+    person: Person
+    train: tuple[PreferencePair, ...]
+    tests: tuple[PreferencePair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that was read: its name and the digest of its bytes, by which a resumed command knows it again."""
+
+    name: str
+    sha256: str
+
+
+def read_people(paths: Sequence[Path | str]) -> tuple[list[Person], list[Source]]:
+    """Everybody in the files. A name that stands in two files gets its file's name before it.
+
+    Raises BadInput with a sentence that names the file and, where it can, the line.
+    """
+    people: list[Person] = []
+    sources = []
+    for path in map(Path, paths):
+        try:
+            if path.stat().st_size > LARGEST_FILE_BYTES:
+                raise BadInput(f"{path} is larger than {LARGEST_FILE_BYTES // 2**20} MB. Split it by person.")
+            data = path.read_bytes()
+        except OSError as error:
+            raise BadInput(f"{path} cannot be read: {error.strerror or error}.") from error
+        sources.append(Source(path.name, hashlib.sha256(data).hexdigest()))
+        taken = {person.name for person in people}
+        for found in everyone_from_jsonl(data, path.name):
+            name = found.user or path.stem
+            name = f"{path.stem}/{name}" if name in taken else name
+            people.append(Person(name, path.name, _in_time(found.pairs), _in_time(found.test), found.about))
+    if len({person.name for person in people}) < len(people):
+        raise BadInput("A file was given twice, or two files of one name hold the same people. Give each once.")
+    return people, sources
+
+
+def drawn_people(people: Sequence[Person], wanted: str, seed: int) -> list[Person]:
+    """The people that are named (`a,b,c`), or as many as `wanted` says, in turn from each file; all where it is "".
+
+    Raises BadInput for a name that is not there.
+    """
+    if wanted and not wanted.isdigit():
+        named = [name.strip() for name in wanted.split(",") if name.strip()]
+        known = {person.name: person for person in people}
+        unknown = [name for name in named if name not in known]
+        if unknown:
+            some = ", ".join(list(known)[:5])
+            raise BadInput(f"{unknown[0]!r} has no choices to evaluate on here. There are: {some}.")
+        return [known[name] for name in dict.fromkeys(named)]
+    by_file: dict[str, list[Person]] = {}
+    for person in sorted(people, key=lambda one: digest(seed, one.name)):
+        by_file.setdefault(person.source, []).append(person)
+    # Sorted, so that the order in which files are given changes nothing.
+    turns = zip_longest(*(by_file[name] for name in sorted(by_file)))
+    in_turn = [person for turn in turns for person in turn if person is not None]
+    return in_turn[: int(wanted)] if wanted else in_turn
+
+
+def parted(person: Person, *, nested: bool, tests: int, train: int, seed: int) -> list[Parted]:
+    """What the person learns from and is tested on: once, or once a fold; empty where there are too few choices.
+
+    Once: the file's own unseen rows test, or 35 % of the choices where it has none. `tests` and `train` are the most
+    choices of each; the first in time order teach, so that fewer are always a beginning of more.
+    """
+    everything = _in_time((*person.seen, *person.unseen))
+    if nested:
+        kept = {pair.pair_id for pair in _drawn_tests(everything, tests, seed)}
+        parts = [
+            (
+                [pair for pair in everything if pair not in fold],
+                [pair for pair in _drawn_tests(fold, tests, seed) if pair.pair_id in kept],
+            )
+            for fold in _folds(everything, seed)
+        ]
+    elif person.unseen:
+        parts = [(list(person.seen), _drawn_tests(person.unseen, tests, seed))]
+    else:
+        halves = split(everything, seed, validation_share=0.0, test_share=HELD_BACK)
+        parts = [(list(halves.train), _drawn_tests(halves.test, tests, seed))]
+    found = [Parted(person, _apart(taught, tested)[:train], tuple(tested)) for taught, tested in parts]
+    return [one for one in found if one.tests and len(one.train) >= min(train, FEWEST_FOR_A_SKETCH)]
+
+
+def _apart(train: Sequence[PreferencePair], tests: Sequence[PreferencePair]) -> tuple[PreferencePair, ...]:
+    """The choices that may teach: of no conversation and no texts that are tested."""
+    talks = {pair.conversation_id for pair in tests}
+    texts = {_texts(pair) for pair in tests}
+    return tuple(pair for pair in train if pair.conversation_id not in talks and _texts(pair) not in texts)
+
+
+def _drawn_tests(pairs: Sequence[PreferencePair], most: int, seed: int) -> list[PreferencePair]:
+    """At most `most` choices, one of each conversation before the second of any: such tell more than neighbours do."""
+    talks: dict[str, list[PreferencePair]] = {}
+    for pair in sorted(pairs, key=lambda one: digest(seed, one.pair_id)):
+        talks.setdefault(pair.conversation_id, []).append(pair)
+    turns = zip_longest(*(talks[name] for name in sorted(talks, key=lambda name: digest(seed, name))))
+    return [pair for turn in turns for pair in turn if pair is not None][:most]
+
+
+def _folds(pairs: Sequence[PreferencePair], seed: int) -> list[list[PreferencePair]]:
+    """Three parts of about equal size (fewer where there are fewer conversations), no conversation in two of them."""
+    talks: dict[str, list[PreferencePair]] = {}
+    for pair in pairs:
+        talks.setdefault(pair.conversation_id, []).append(pair)
+    if len(talks) < 2:
+        return []
+    folds: list[list[PreferencePair]] = [[] for _ in range(min(FOLDS, len(talks)))]
+    for name in sorted(talks, key=lambda one: (-len(talks[one]), digest(seed, one))):
+        min(folds, key=len).extend(talks[name])
+    return folds
+
+
+def _in_time(pairs: Sequence[PreferencePair]) -> tuple[PreferencePair, ...]:
+    return tuple(sorted(pairs, key=lambda pair: (pair.seq, pair.pair_id)))
+
+
+def _texts(pair: PreferencePair) -> str:
+    return pair_digest(pair.context, pair.chosen.text, pair.rejected.text)
