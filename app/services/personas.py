@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,12 +41,34 @@ class EvidenceView:
 
 @dataclass(frozen=True)
 class TraitView:
-    """A trait with the choices for it and against it, as far as they still exist."""
+    """A trait with the choices for it and against it, as far as they still exist (weight, spread, when: domain/persona)."""
 
     text: str
     certainty: str
     supporting: list[EvidenceView]
     opposing: list[EvidenceView]
+    weight: float = 0.0
+    spread: float = 0.0
+    when: str = ""
+
+    @property
+    def condition(self) -> str:
+        """The words that bind it to a kind of request ("When asked for code"), "" where it holds for all."""
+        head, comma, _ = self.text.partition(", ")
+        return head if self.when and comma else ""
+
+    @property
+    def leaning(self) -> str:
+        """The text without the condition."""
+        return self.text.partition(", ")[2] if self.condition else self.text
+
+    @property
+    def tips(self) -> tuple[float, float, float] | None:
+        """The share of choices that it would tip its way if it alone spoke, with the ends of the likely range (95 %)."""
+        if not self.spread:
+            return None
+        reach = 1.96 * self.spread
+        return _share(self.weight), _share(self.weight - reach), _share(self.weight + reach)
 
 
 @dataclass(frozen=True)
@@ -141,6 +164,9 @@ def _view(session: Session, row: PersonaRow) -> PersonaView:
                 certainty=str(trait["certainty"]),
                 supporting=[choices[each] for each in trait["supporting"] if each in choices],
                 opposing=[choices[each] for each in trait["opposing"] if each in choices],
+                weight=float(trait.get("weight", 0.0)),
+                spread=float(trait.get("spread", 0.0)),
+                when=str(trait.get("when", "")),
             )
             for trait in row.document["traits"]
         ],
@@ -148,6 +174,10 @@ def _view(session: Session, row: PersonaRow) -> PersonaView:
         stale=_changed_since(session, row),
         created_at=row.created_at,
     )
+
+
+def _share(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-log_odds))
 
 
 def _choices(session: Session, row: PersonaRow) -> dict[str, EvidenceView]:

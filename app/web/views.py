@@ -46,7 +46,8 @@ class ErrorView:
 
 @dataclass(frozen=True, slots=True)
 class IntervalRow:
-    """One dot with its interval on an axis from 0 to 1; `sure` where the interval leaves out the middle."""
+    """One dot with its interval on an axis from 0 to 1; `sure` where the interval leaves out the middle. The row that
+    the others are there to be compared with `leads`."""
 
     label: str
     share: float
@@ -54,6 +55,7 @@ class IntervalRow:
     high: float
     count: str
     sure: bool
+    leads: bool = False
 
 
 def style_rows(style: Mapping[str, Any] | None) -> list[IntervalRow]:
@@ -80,9 +82,10 @@ def accuracy_of(counts: Mapping[str, Any] | None) -> Accuracy | None:
     return Accuracy(hits=int(counts["hits"]), n=int(counts["n"]), failed=int(counts.get("failed", 0)))
 
 
-def accuracy_row(label: str, accuracy: Accuracy) -> IntervalRow:
+def accuracy_row(label: str, accuracy: Accuracy, *, leads: bool = False) -> IntervalRow:
     low, high = accuracy.interval()
-    return IntervalRow(label, accuracy.share, low, high, f"{accuracy.hits} of {accuracy.n}", low > 0.5 or high < 0.5)
+    count = f"{accuracy.hits} of {accuracy.n}"
+    return IntervalRow(label, accuracy.share, low, high, count, low > 0.5 or high < 0.5, leads=leads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def accuracy_view(document: Mapping[str, Any]) -> AccuracyView | None:
     persona, plain = accuracy_of(document.get("accuracy")), accuracy_of(document.get("baseline"))
     if persona is None or document.get("is_sketch"):
         return None
-    rows = [accuracy_row("With this persona", persona)]
+    rows = [accuracy_row("With this persona", persona, leads=True)]
     if plain is not None:
         rows.append(accuracy_row("Without it", plain))
     return AccuracyView(rows=rows, failed=persona.failed)

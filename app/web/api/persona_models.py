@@ -105,6 +105,12 @@ class Trait(Given):
     certainty: Literal["tentative", "likely", "clear"]
     supporting: list[Evidence]
     opposing: list[Evidence]
+    weight: float = Field(description="What it adds to the log-odds of a choice it speaks for; 0 if never weighed.")
+    spread: float = Field(description="How unsure the weight is, as a standard deviation.")
+    when: str = Field(
+        description="The kind of request it holds for (code, maths, writing, advice, facts), `-code` for every other "
+        "kind, empty for all."
+    )
 
 
 class PersonaLine(Given):

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.domain.errors import NotFound
-from app.induction.induce import estimate
+from app.induction.estimate import estimate
 from app.services import comparing, inducing
 from app.services.inducing import RunView
 from app.storage.database import Database

@@ -14,6 +14,7 @@ from app.services.accounts import AccountView
 from app.services.personas import PersonaView, TraitView
 from app.storage.database import Session
 from app.web.dependencies import CurrentAccount, Reading, RequiredAccount
+from app.web.proof import ProofView, proof_view, verdict_parts
 from app.web.rendering import respond
 from app.web.requests import GuardedRoute
 from app.web.sample_persona import sample_document, sample_traits
@@ -34,16 +35,20 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True)
 class PersonaPage:
-    """`is_example` where the sample stands in for a persona that is not there yet; `stale` counts changed choices."""
+    """`is_example` where the sample stands in for a persona that is not there yet; `stale` counts changed choices. Where
+    there is a `proof`, it stands in for the shorter `accuracy`; `explained` names something simpler that does as well."""
 
     is_example: bool
     choices: int
     persona_id: str
     document: Mapping[str, Any]
     signed: str
+    verdict: str
+    explained: str
     tag: str
     traits: Sequence[TraitView]
     accuracy: AccuracyView | None
+    proof: ProofView | None
     style: list[IntervalRow]
     stale: int
     live_run: bool
@@ -52,15 +57,19 @@ class PersonaPage:
 
 def _example(choices: int, live_run: bool) -> PersonaPage:
     document = sample_document()
+    verdict, explained = verdict_parts(document)
     return PersonaPage(
         is_example=True,
         choices=choices,
         persona_id="",
         document=document,
         signed=signed(document),
+        verdict=verdict,
+        explained=explained,
         tag="Sample",
         traits=sample_traits(),
         accuracy=accuracy_view(document),
+        proof=proof_view(document),
         style=style_rows(document["style"]),
         stale=0,
         live_run=live_run,
@@ -69,15 +78,19 @@ def _example(choices: int, live_run: bool) -> PersonaPage:
 
 
 def _own(session: Session, account: AccountView, persona: PersonaView, live_run: bool) -> PersonaPage:
+    verdict, explained = verdict_parts(persona.document)
     return PersonaPage(
         is_example=False,
         choices=comparing.progress(session, account.account_id).choices,
         persona_id=persona.persona_id,
         document=persona.document,
         signed=signed(persona.document),
+        verdict=verdict,
+        explained=explained,
         tag="First sketch" if persona.is_sketch else "",
         traits=persona.traits,
         accuracy=accuracy_view(persona.document),
+        proof=proof_view(persona.document),
         style=style_rows(persona.document["style"]),
         stale=persona.stale,
         live_run=live_run,

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.domain.persona import FEWEST_FOR_A_SKETCH
-from app.induction.induce import Estimate, estimate
+from app.induction.estimate import Estimate, estimate
 from app.services import comparing, inducing, personas
 from app.services.inducing import RunView, StageView
 from app.storage.database import Database, Session

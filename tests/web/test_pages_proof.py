@@ -1,0 +1,172 @@
+"""The persona's proof on its page: every comparison in counts, and plain words where the persona proves nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.storage.database import Database
+from app.storage.personas import save_persona
+from tests.builders import a_document, a_report, a_run, choices
+from tests.web.clients import account_id
+
+NO_TASTE = {"found": False, "chance": 0.34, "words": ""}
+FREE = [arm for arm in a_report()["arms"] if arm["name"] in ("longer", "style", "coin")]
+
+
+def page_with(guest: TestClient, database: Database, report: Mapping[str, Any] | None, **document: object) -> str:
+    """The persona page of a guest whose persona has this report, spaces made even."""
+    with database.writing() as session:
+        mine = account_id(database)
+        pairs = choices(session, mine, 6)
+        save_persona(session, a_run(session, mine), a_document(pairs, report=report, **document), "prompt")
+    return " ".join(guest.get("/persona").text.split())
+
+
+def rows(page: str) -> list[tuple[str, str]]:
+    """Each row of the plots with its count."""
+    return re.findall(r'<span>([^<]+)</span> <span class="plot-count">([^<]+)</span>', page)
+
+
+def test_what_else_explains_the_choices_stands_beside_the_prompt_in_counts(
+    guest: TestClient, database: Database
+) -> None:
+    page = page_with(guest, database, a_report())
+
+    assert rows(page)[:5] == [
+        ("With the prompt", "11 of 15"),
+        ("Without it", "8 of 15"),
+        ("Always the longer answer", "9 of 15"),
+        ("Style that can be counted", "8 of 15"),
+        ("A coin", "7 of 15"),
+    ]
+    assert "With it the model was right on 11 of 15 unseen choices" in page
+
+
+def test_the_other_comparisons_are_a_click_away_and_all_of_them_stand_in_the_table(
+    guest: TestClient, database: Database
+) -> None:
+    page = page_with(guest, database, a_report())
+
+    hidden = page.partition("<summary>All comparisons</summary>")[2].partition("</details>")[0]
+    assert len(rows(hidden)) == 6
+    assert "What you said in your own words" in hidden
+    table = page.partition("Right on unseen choices, as a table")[2].partition("</table>")[0]
+    assert table.count('<th scope="row">') == 11
+
+
+def test_flips_the_cores_sentences_and_the_basis_are_told(guest: TestClient, database: Database) -> None:
+    page = page_with(guest, database, a_report())
+
+    told = re.findall(r"<li>([^<]+)</li>", page.partition('id="reading"')[2].partition("</ul>")[0])
+    assert len(told) == 3
+    assert "on 2 of 15 with the prompt and on 4 of 15 without it" in told[0]
+    assert told[1] == "So few choices cannot prove that the prompt helps."
+    assert "dealt into 3 parts" in told[2]
+
+
+def test_the_learning_curve_has_a_point_for_every_number_of_choices_and_says_what_more_would_settle(
+    guest: TestClient, database: Database
+) -> None:
+    page = page_with(guest, database, a_report())
+
+    assert (
+        page.count("<circle", page.index('class="curve"'), page.index("</section>", page.index('class="curve"'))) == 4
+    )
+    assert "3 choices, 8 of 15 (likely between 30 % and 75 %)" in page
+    assert "About 24 more choices would settle whether it helps." in page
+
+
+@pytest.mark.parametrize("curve", [[], a_report()["curve"][:1]])
+def test_fewer_than_two_points_draw_no_curve(guest: TestClient, database: Database, curve: list[Any]) -> None:
+    assert "With more choices" not in page_with(guest, database, a_report(curve=curve))
+
+
+def test_where_no_taste_was_found_the_page_begins_by_saying_so_and_what_helps(
+    guest: TestClient, database: Database
+) -> None:
+    page = page_with(guest, database, a_report(taste=NO_TASTE))
+
+    assert page.index("No taste was found in these choices") < page.index('class="sheet letter')
+    assert "as consistent as these 34 times in 100" in page
+    assert "differ more from one another" in page
+
+
+def test_something_simpler_that_does_as_well_is_said_once_beside_the_verdict(
+    guest: TestClient, database: Database
+) -> None:
+    page = page_with(guest, database, a_report(explained_by="longer"))
+
+    assert page.count("Something simpler explains these choices at least as well") == 1
+    assert "always taking the longer answer is right on 9 of 15" in page
+    assert "No taste was found" not in page
+
+
+def test_a_persona_that_was_not_tested_shows_only_what_needs_no_model_and_offers_the_full_way(
+    guest: TestClient, database: Database
+) -> None:
+    page = page_with(guest, database, a_report(arms=FREE, curve=[], folds=0, words=[]))
+
+    assert [name for name, _ in rows(page)][:3] == ["Always the longer answer", "Style that can be counted", "A coin"]
+    assert "All comparisons" not in page
+    assert '<a href="/run">Write it in full</a>' in page
+
+
+def test_a_sketch_with_a_report_is_told_to_go_on_choosing(guest: TestClient, database: Database) -> None:
+    page = page_with(guest, database, a_report(arms=FREE, curve=[], folds=0, words=[]), is_sketch=True)
+
+    assert "It is tested once ten choices are there." in page
+    assert "Write it in full" not in page
+
+
+@pytest.mark.parametrize("report", [None, {}])
+def test_a_document_without_a_report_shows_its_accuracy_as_before(
+    guest: TestClient, database: Database, report: Mapping[str, Any] | None
+) -> None:
+    counted = {"accuracy": {"hits": 6, "n": 9, "failed": 1}, "baseline": {"hits": 4, "n": 9, "failed": 1}}
+
+    page = page_with(guest, database, report, **counted)
+
+    assert rows(page)[:2] == [("With this persona", "6 of 9"), ("Without it", "4 of 9")]
+    assert "On 1 choice the model gave no usable judgement" in page
+    assert "What else could explain your choices" not in page
+
+
+def test_a_document_from_before_there_were_reports_is_shown(guest: TestClient, database: Database) -> None:
+    with database.writing() as session:
+        mine = account_id(database)
+        document = a_document(choices(session, mine, 6))
+        del document["report"]
+        document["traits"] = [
+            {name: trait[name] for name in ("text", "certainty", "supporting", "opposing")}
+            for trait in document["traits"]
+        ]
+        save_persona(session, a_run(session, mine), document, "prompt")
+
+    page = guest.get("/persona").text
+
+    assert "Prefers short answers" in page
+    assert "in 100, likely" not in page
+
+
+def test_a_conditional_trait_shows_its_condition_apart_and_each_weight_with_its_range(
+    guest: TestClient, database: Database
+) -> None:
+    with database.writing() as session:
+        mine = account_id(database)
+        pairs = choices(session, mine, 6)
+        document = a_document(pairs)
+        document["traits"][0] |= {
+            "text": "When asked for code, prefers no comments", "when": "code", "weight": 1.0, "spread": 0.5
+        }  # fmt: skip
+        save_persona(session, a_run(session, mine), document, "prompt")
+
+    page = " ".join(guest.get("/persona").text.split())
+
+    assert '<span class="tag">When asked for code</span>' in page
+    assert ">prefers no comments</p>" in page
+    assert "73 in 100, likely 50 to 88" in page
