@@ -79,12 +79,7 @@ class Accuracy:
 
     def interval(self, z: float = 1.96) -> tuple[float, float]:
         """The Wilson score interval (95 % by default), as shares between 0 and 1; (0, 1) where n is 0."""
-        if not self.n:
-            return (0.0, 1.0)
-        p, n = self.share, self.n
-        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-        half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-        return (max(0.0, middle - half), min(1.0, middle + half))
+        return wilson(self.hits, self.n, z)
 
     def in_words(self) -> str:
         """As shown to people: `right on 14 of 20 unseen choices (70 %, likely between 48 % and 85 %)`."""
@@ -96,3 +91,13 @@ class Accuracy:
             f"right on {self.hits} of {self.n} unseen {noun} "
             f"({self.share:.0%}, likely between {low:.0%} and {high:.0%})".replace("%", " %")
         )
+
+
+def wilson(hits: float, n: int, z: float = 1.96) -> tuple[float, float]:
+    """The Wilson score interval (95 % by default) of hits of n, as shares between 0 and 1; (0, 1) where n is 0."""
+    if not n:
+        return (0.0, 1.0)
+    p = hits / n
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return (max(0.0, middle - half), min(1.0, middle + half))

@@ -8,16 +8,15 @@ then judged with that sentence as the stated preference; it is kept where that j
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.preference import PreferencePair, pair_digest
+from app.domain.preference import PreferencePair
 from app.domain.style import differences
 from app.domain.style_claims import bears_out
 from app.induction.evaluation import judge_each
 from app.induction.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request
-from app.induction.judge import PLAIN, Condition, guess_prompt, read_guess
+from app.induction.judge import PLAIN, Condition, drawn_first, guess_prompt, read_guess
 from app.induction.language_model import Answer, ModelProfile, Prompt, Reply
 from app.induction.prompts import render
 from app.induction.run import Judgement, Progress, Run
@@ -89,7 +88,10 @@ async def guess_choices(
     """
     name = EXPLANATION if told is PLAIN else f"{EXPLANATION} with {told.name}"
     asked = [
-        (pair, side) for pair in pairs for side in (_sides(run.seed, pair) if both_orders else _drawn(run.seed, pair))
+        (pair, side)
+        for pair in pairs
+        for first in (drawn_first(run.seed, pair),)
+        for side in ((first, not first) if both_orders else (first,))
     ]
     prompts = [guess_prompt(pair, told, run.profile, chosen_first=side) for pair, side in asked]
     per = 2 if both_orders else 1
@@ -119,18 +121,6 @@ async def guess_choices(
     run.emit(Progress("checking", done + len(pairs), total or len(pairs), {"kept": kept}))
     run.note_failures(answers, "guessing")
     return traces
-
-
-def _drawn(seed: int, pair: PreferencePair) -> tuple[bool]:
-    """Whether the chosen answer is shown first: drawn by seed and texts, so that nothing depends on the side it had."""
-    texts = sorted((pair.chosen.text, pair.rejected.text))
-    first = random.Random(f"{seed}/{pair_digest(pair.context, *texts)}").choice(texts)
-    return (pair.chosen.text == first,)
-
-
-def _sides(seed: int, pair: PreferencePair) -> tuple[bool, bool]:
-    (first,) = _drawn(seed, pair)
-    return (first, not first)
 
 
 def _explain_prompt(pair: PreferencePair, profile: ModelProfile) -> Fitted:

@@ -15,6 +15,8 @@ from app.domain.preference import Completion
 from app.induction.language_model import ModelProfile, Prompt
 
 FEWEST_SLOT_TOKENS = 2048
+_ROOM_TO_INSIST = 30
+"""A prompt whose reply could not be used is sent once more with a sentence added (run.py)."""
 _ALL = 1_000_000
 _STEPS = (6000, 4500, 3500, 2800, 2200, 1700, 1300, 1000, 800, 600, 450, 330, 240, 170, 120, 80, 50)
 _TAGS = ("earlier_turns", "before", "request", "answer", "chosen", "other", "first", "second", "reason", "notes")
@@ -84,7 +86,7 @@ def fit(
 
 
 def _fits(prompt: Prompt, profile: ModelProfile) -> bool:
-    return prompt.estimated_tokens + prompt.max_tokens <= profile.slot_tokens
+    return prompt.estimated_tokens + prompt.max_tokens + _ROOM_TO_INSIST <= profile.slot_tokens
 
 
 def _narrower(limits: Limits, keep: int) -> Limits | None:

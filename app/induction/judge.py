@@ -8,12 +8,13 @@ in both orders where it decides something (paper, step 1 and 3).
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.persona import Demonstration
-from app.domain.preference import Completion, PreferencePair
+from app.domain.preference import Completion, PreferencePair, pair_digest
 from app.induction.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request
 from app.induction.language_model import Answer, Judging, Message, ModelProfile, Prompt, Reply
 from app.induction.prompts import render
@@ -81,6 +82,23 @@ def read_judgement(
     log_odds = one - two if form == "pointwise" else (one - two) / 2
     flipped = None if form == "pointwise" else (one > 0) == (two > 0)
     return Judgement(pair.pair_id, condition.name, round(log_odds, 6), log_odds > 0, flipped, "", digests)
+
+
+def read_one_order(
+    pair: PreferencePair, condition: Condition, form: Judging, prompt: Fitted, answer: Answer, *, chosen_first: bool
+) -> Judgement:
+    """What an answer to one of the two prompts of `judging_prompts` says, in the forms that have an order."""
+    margin = _margin(answer, ("A", "B") if form == "both_orders" else ("First", "Second"), form)
+    log_odds = None if margin is None else round(margin if chosen_first else -margin, 6)
+    hit = None if log_odds is None else log_odds > 0
+    return Judgement(pair.pair_id, condition.name, log_odds, hit, None, "", (prompt.prompt.digest,))
+
+
+def drawn_first(seed: int, pair: PreferencePair) -> bool:
+    """Whether the chosen answer is shown first: drawn by seed and texts, so that nothing depends on the side it had."""
+    texts = sorted((pair.chosen.text, pair.rejected.text))
+    first = random.Random(f"{seed}/{pair_digest(pair.context, *texts)}").choice(texts)
+    return pair.chosen.text == first
 
 
 @dataclass(frozen=True, slots=True)

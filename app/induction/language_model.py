@@ -87,9 +87,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class ModelFailure:
-    """No usable answer after all permitted tries; counted apart, never as a wrong answer."""
+    """No usable answer after all permitted tries; counted apart, never as a wrong answer.
+
+    `unusable` is True where the last try brought a text that could not be used: the same words would bring the same
+    text again, other words may not.
+    """
 
     reason: str
+    unusable: bool = False
 
 
 Answer = Reply | ModelFailure
@@ -123,20 +128,35 @@ class ModelProfile:
 
 
 class TransientModelError(Exception):
-    """One try failed and another may succeed; `retry_after` is in seconds where the provider named it."""
+    """One try failed and another may succeed.
 
-    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+    retry_after     in seconds, where the provider named it
+    is_rate_limit   the provider refused the try because there were too many; it read nothing and charges nothing
+    unusable        a text came, but not what was asked for
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        retry_after: float | None = None,
+        *,
+        is_rate_limit: bool = False,
+        unusable: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
+        self.is_rate_limit = is_rate_limit
+        self.unusable = unusable
 
 
 class PermanentModelError(Exception):
-    """One try failed and the same prompt would fail again."""
+    """One try failed and the same prompt would fail again; `unusable` where a text came, but not what was asked for."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, unusable: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.unusable = unusable
 
 
 class LanguageModel(Protocol):

@@ -12,12 +12,12 @@ from app.domain.prompt_targets import guide as guide_text
 from app.induction.bootstrap import Trace, explain_known_choices, guess_choices
 from app.induction.judge import PLAIN, Condition
 from app.induction.language_model import Judging, ModelProfile
+from app.induction.learning import NO_TRAIT_HOLDS, Learnt, learn_traits
 from app.induction.run import Run
 from app.induction.selection import RANDOM_SETS, Candidate, pick, propose_few, propose_random
 from app.induction.synthesis import synthesise
 
 Pairs = Sequence[PreferencePair]
-MOST_TRAINED_SMALL = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,10 @@ class Recipe:
     validation_share  part of the choices that do not test which selects
     most_validation   most choices that select; the rest of them write
     test_form         how unseen choices are judged with a given model
-    fit               fills in `run.persona`; may raise BudgetReached at any call
+    fit               fills in `run.persona` and gives what was learnt, None for the recipes of the paper; may raise
+                      BudgetReached at any call
+    by_folds          whether all choices write and select, and the proof comes from folds of them
+    tests             whether the recipe asks the model to prove itself at all
     """
 
     name: str
@@ -36,12 +39,33 @@ class Recipe:
     validation_share: float
     most_validation: int
     test_form: Callable[[ModelProfile], Judging]
-    fit: Callable[[Run, Pairs, Pairs], Awaitable[None]]
+    fit: Callable[[Run, Pairs, Pairs], Awaitable[Learnt | None]]
+    by_folds: bool = False
+    tests: bool = True
 
 
 def guide(persona: Persona) -> str:
     """The persona as it stands in judging prompts, exported ones too."""
     return guide_text(persona.summary, [trait.text for trait in persona.traits])
+
+
+async def fit_traits(run: Run, train: Pairs, _validation: Pairs) -> Learnt:
+    """Traits that were voted on by every choice, with examples (learning.py)."""
+    return await _fit_learnt(run, train, quick=False)
+
+
+async def fit_quick(run: Run, train: Pairs, _validation: Pairs) -> Learnt:
+    """The same without blind judgements and without examples, and untested."""
+    return await _fit_learnt(run, train, quick=True)
+
+
+async def _fit_learnt(run: Run, train: Pairs, *, quick: bool) -> Learnt:
+    learnt = await learn_traits(run, train, quick=quick)
+    if learnt.persona is None:
+        run.missing.append(NO_TRAIT_HOLDS)
+    else:
+        run.show(learnt.persona)
+    return learnt
 
 
 def most_candidates(pairs: int, profile: ModelProfile) -> int:
@@ -102,6 +126,25 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
         recipe.name: recipe
         for recipe in (
+            Recipe(
+                name="traits",
+                title="Traits that every choice votes on, with examples, proved on choices they were not made from",
+                validation_share=0.0,
+                most_validation=0,
+                test_form=lambda profile: profile.judging,
+                fit=fit_traits,
+                by_folds=True,
+            ),
+            Recipe(
+                name="quick",
+                title="Quick: the same traits without examples, and not tested",
+                validation_share=0.0,
+                most_validation=0,
+                test_form=lambda profile: profile.judging,
+                fit=fit_quick,
+                by_folds=True,
+                tests=False,
+            ),
             Recipe(
                 name="paper-lean",
                 title="Lean: each choice explained once, few candidates, soft scores",

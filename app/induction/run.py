@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from app.domain.errors import ModelUnavailable
 from app.domain.persona import Persona
 from app.induction.fitting import Fitted
-from app.induction.language_model import Answer, LanguageModel, ModelFailure, ModelProfile
+from app.induction.language_model import Answer, LanguageModel, ModelFailure, ModelProfile, Prompt
 
-Stage = Literal["reading", "style", "guessing", "checking", "writing", "picking", "testing"]
+Stage = Literal["reading", "style", "guessing", "checking", "proposing", "voting", "writing", "picking", "testing"]
+
+INSISTENCE = "Answer in exactly the form asked for, with nothing before or after it."
+"""Added where a reply could not be used: short, for prompts are fitted to the model's slot without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +68,44 @@ class Run:
         return self.model.profile
 
     async def ask(
-        self, prompts: Sequence[Fitted], stage: Stage | None = None, *, done: int = 0, total: int = 0, per: int = 1
+        self,
+        prompts: Sequence[Fitted],
+        stage: Stage | None = None,
+        *,
+        done: int = 0,
+        total: int = 0,
+        per: int = 1,
+        counts: Sequence[int] = (),
     ) -> list[Answer]:
         """The answers in the order of the prompts, asked in rounds of `profile.parallel` so that the count moves.
 
-        After each round `stage` is reported with the number of items whose `per` prompts are all answered, counted
-        from `done`. Raises BudgetReached or RunCancelled from the model.
+        After each round `stage` is reported with the number of items that are done, counted from `done`: items whose
+        `per` prompts are all answered, or the sum of `counts`, the items in each prompt. A reply that could not be used
+        is asked for once more in other words. Raises BudgetReached or RunCancelled from the model.
         """
         width = max(1, self.profile.parallel)
         self.shortened.update(fitted.prompt.digest for fitted in prompts if fitted.shortened)
         for start in range(0, len(prompts), width):
-            chunk = [fitted.prompt for fitted in prompts[start : start + width]]
-            fresh = list({p.digest: p for p in chunk if p.digest not in self._answers}.values())
-            if fresh:
-                answers = await self.model.answer(fresh)
-                self._answers.update(zip((p.digest for p in fresh), answers, strict=True))
+            await self._answer_all([fitted.prompt for fitted in prompts[start : start + width]])
             if stage:
-                self.emit(Progress(stage, done + min(start + width, len(prompts)) // per, total))
+                end = min(start + width, len(prompts))
+                self.emit(Progress(stage, done + (sum(counts[:end]) if counts else end // per), total))
         return [self._answers[fitted.prompt.digest] for fitted in prompts]
+
+    async def _answer_all(self, prompts: Sequence[Prompt]) -> None:
+        fresh = list({p.digest: p for p in prompts if p.digest not in self._answers}.values())
+        if not fresh:
+            return
+        self._answers.update(zip((p.digest for p in fresh), await self.model.answer(fresh), strict=True))
+        again = [p for p in fresh if _is_unusable(self._answers[p.digest])]
+        if again:
+            # At temperature 0 the same words bring the same reply.
+            answers = await self.model.answer([_reworded(prompt) for prompt in again])
+            self._answers.update(zip((p.digest for p in again), answers, strict=True))
+
+    def apart(self) -> Run:
+        """A run of its own over the same model: it is not heard, and answers already paid for are shared."""
+        return replace(self, emit=_unheard, judgements={}, persona=None, missing=[], notes=[])
 
     def show(self, persona: Persona) -> None:
         """Makes the persona part of the result, whatever comes after, and lets it be shown at once."""
@@ -110,3 +133,16 @@ class Run:
         """Files a judgement under its pair and condition and gives it back."""
         self.judgements[judgement.pair_id, judgement.condition] = judgement
         return judgement
+
+
+def _unheard(_progress: Progress) -> None:
+    """Nobody listens."""
+
+
+def _is_unusable(answer: Answer) -> bool:
+    return isinstance(answer, ModelFailure) and answer.unusable
+
+
+def _reworded(prompt: Prompt) -> Prompt:
+    *before, last = prompt.messages
+    return replace(prompt, messages=(*before, replace(last, content=f"{last.content}\n{INSISTENCE}")))

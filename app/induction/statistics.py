@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean
 
@@ -21,9 +21,10 @@ from app.domain.persona import Accuracy
 
 DRAWS = 2_000
 FEWEST_PEOPLE = 5
-"""With fewer people than this their conversations are resampled inside them too: so few people do not show how people
-differ. Simulated, people of 6 choices right on 60 %: the 95 % interval then covers in 95 to 96 % of cases with 3 people,
-and without it in 75 %; from 5 people on it covers in 94 to 98 % without, and is a quarter wider than it need be with."""
+"""With fewer people than this their conversations are drawn anew inside them too: so few do not show how people differ.
+Simulated, 6 choices each, right on 60 % with a spread of 0 to 20 points between people: `share` held the truth in 94 to
+97 % of trials with 2 to 4 people and in 94 to 98 % with 5 to 40. Whole people alone hold it in 75 % with 3; drawing inside
+people throughout makes intervals a quarter wider than they need be."""
 _MOST_EXACT = 5_000
 _TOLERANCE = 1e-9
 
@@ -133,6 +134,15 @@ def slope(observations: Sequence[Observation], seed: int) -> Slope | None:
     )
     middle = fmean(one.value for one in observations) - value * fmean(one.size for one in observations)
     return Slope(value, low, high, _slope_p_value(observations, seed), middle)
+
+
+def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+    """P-values corrected for how many there are: Holm, Scandinavian Journal of Statistics 6 (1979)."""
+    corrected, most = {}, 0.0
+    for place, name in enumerate(sorted(p_values, key=lambda one: p_values[one])):
+        most = max(most, min(1.0, (len(p_values) - place) * p_values[name]))
+        corrected[name] = most
+    return corrected
 
 
 def matching_p_value(blocks: Sequence[Sequence[Sequence[float]]], seed: int) -> float:

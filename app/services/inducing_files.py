@@ -20,7 +20,7 @@ from app.domain.errors import BadInput
 from app.domain.persona import Accuracy
 from app.domain.preference_files import FilePairs, pairs_from_jsonl
 from app.domain.prompt_targets import persona_from_document, system_prompt, verdict_sentence
-from app.induction.induce import Progress, ignore, induce, judge_with_and_without
+from app.induction.induce import DEFAULT_RECIPE, Progress, ignore, induce, judge_with_and_without
 from app.services.model_calls import Completer, InMemoryLedger, MeteredModel
 
 LARGEST_FILE_BYTES = 200 * 1024 * 1024
@@ -116,7 +116,7 @@ async def induce_file(
     completer: Completer,
     *,
     user: str | None = None,
-    recipe: str = "paper-lean",
+    recipe: str = DEFAULT_RECIPE,
     seed: int = 0,
     test_file: Path | str | None = None,
     budget_calls: int = 800,

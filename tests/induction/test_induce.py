@@ -8,7 +8,8 @@ import random
 import pytest
 
 from app.domain.errors import BadInput, BudgetReached, ModelUnavailable
-from app.induction.induce import RECIPES, estimate
+from app.induction.estimate import estimate
+from app.induction.induce import RECIPES
 from app.induction.language_model import ModelProfile, PermanentModelError
 from tests.fakes import FakeCompleter, small_profile
 from tests.induction.given import events_of, induced, pair, pairs, sides_swapped

@@ -1,0 +1,111 @@
+"""The report on a persona: how often each way of guessing is right on unseen choices, and what may be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.persona import wilson
+from app.domain.prompt_targets.report import NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class ArmResult:
+    """One way of guessing: hits of n unseen choices (a coin's expectation may be a half), and of what the model failed on.
+
+    flips, flips_of   verdicts that changed with the order of the answers, of those asked in both; None without an order
+    """
+
+    name: str
+    hits: float
+    n: int
+    failed: int = 0
+    flips: int | None = None
+    flips_of: int | None = None
+
+    @property
+    def count(self) -> str:
+        """`9 of 15`."""
+        return f"{self.hits:g} of {self.n}"
+
+    def as_json(self) -> dict[str, Any]:
+        low, high = wilson(self.hits, self.n)
+        return {
+            "name": self.name,
+            "label": NAMES.get(self.name, self.name),
+            "hits": self.hits,
+            "n": self.n,
+            "failed": self.failed,
+            "low": round(low, 4),
+            "high": round(high, 4),
+            "flips": self.flips,
+            "flips_of": self.flips_of,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """Hits of n unseen choices after learning from so many."""
+
+    choices: int
+    hits: int
+    n: int
+
+    def as_json(self) -> dict[str, Any]:
+        low, high = wilson(self.hits, self.n)
+        return {
+            "choices": self.choices,
+            "hits": self.hits,
+            "n": self.n,
+            "low": round(low, 4),
+            "high": round(high, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """How many more choices would settle whether the prompt helps; None where no number in reach would."""
+
+    more: int | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """Whether a taste was found; `chance` is the share of people without any who would look at least as consistent."""
+
+    found: bool
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was tested; what it means in words is in prompt_targets/report.py.
+
+    words   sentences on this person that follow from no figure above
+    folds   0 where nothing was held back, 1 for one part, else how many
+    """
+
+    arms: tuple[ArmResult, ...]
+    curve: tuple[CurvePoint, ...]
+    forecast: Forecast
+    taste: Taste | None
+    explained_by: str
+    words: tuple[str, ...]
+    folds: int
+
+    @property
+    def by_name(self) -> Mapping[str, ArmResult]:
+        return {arm.name: arm for arm in self.arms}
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "arms": [arm.as_json() for arm in self.arms],
+            "curve": [point.as_json() for point in self.curve],
+            "forecast": {"more": self.forecast.more, "words": self.forecast.words},
+            "taste": self.taste and {"found": self.taste.found, "chance": round(self.taste.chance, 4)},
+            "explained_by": self.explained_by,
+            "words": list(self.words),
+            "folds": self.folds,
+        }

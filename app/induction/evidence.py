@@ -1,0 +1,177 @@
+"""From votes to traits: which statements separate what was chosen from what was not, how much, and for which requests.
+
+All of it is arithmetic on the votes and costs no call, so folds and candidates can do it again on part of the choices.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.persona import Trait
+from app.domain.preference import PreferencePair
+from app.domain.request_kinds import CONDITIONS, kind_of
+from app.induction.ballots import Votes, spoken
+from app.induction.traits import MOST_TRAITS, mentions_private_matters, say_the_same, speaks_of_the_person
+from app.induction.weights import Weights, chance_of, fit_weights
+
+FEWEST_TRAITS = 3
+SURE_ENOUGH = 0.8
+"""Posterior probability of a positive weight from which a trait stands without being needed to fill the fewest."""
+_FEWEST_OF_A_KIND = 4
+_PARTED = 2.5
+"""Standard errors by which a leaning must differ between one kind of request and the others to be bound to it."""
+_TWINS = 0.85
+CHANCE = 0.05
+"""The most that choices without any taste may look as consistent for a taste to count as found."""
+
+EXCEPT = "-"
+"""Before a request kind in `Trait.when`: any request but that kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One leaning with a vote a pair: `text` is worded so that most votes are for it.
+
+    `place` and `sign` say which statement it came from, and whether it is that statement or its contrary.
+    """
+
+    text: str
+    when: str
+    votes: tuple[int, ...]
+    place: int
+    sign: int
+
+    @property
+    def support(self) -> int:
+        return sum(vote > 0 for vote in self.votes)
+
+    @property
+    def against(self) -> int:
+        return sum(vote < 0 for vote in self.votes)
+
+    @property
+    def strength(self) -> float:
+        """The score statistic: how far the votes are from an even split, in standard errors."""
+        return sum(self.votes) / math.sqrt(max(1, self.support + self.against))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The traits that hold (strongest first), their weights in the same order, and how likely chance alone is.
+
+    `chance` is the result of the sign-flip test over all statements (weights.chance_of).
+    """
+
+    traits: tuple[Trait, ...]
+    columns: tuple[Column, ...]
+    weights: Weights
+    chance: float
+
+    def log_odds(self, votes: Votes, pair: PreferencePair) -> float | None:
+        """What the traits say of a pair that need not be among those they were weighed on; None without its votes."""
+        cast = votes.by_pair.get(pair.pair_id)
+        if cast is None:
+            return None
+        kind = kind_of(pair.context)
+        return self.weights.log_odds(
+            [column.sign * cast[column.place] * applies(column.when, kind) for column in self.columns]
+        )
+
+
+def weigh(votes: Votes, pairs: Sequence[PreferencePair], seed: int) -> Evidence:
+    """What the votes on `pairs` say. A trait has at least one supporting choice and more for it than against it."""
+    voted = [pair for pair in pairs if pair.pair_id in votes.by_pair]
+    rows = votes.rows(voted)
+    columns = _different([column for column in _columns(votes, voted) if column.support > column.against])
+    weights = fit_weights([[column.votes[row] for column in columns] for row in range(len(voted))], len(columns))
+    order = sorted(range(len(columns)), key=lambda place: (-weights.is_positive(place), columns[place].text))
+    kept = [place for place in order if weights.values[place] > 0][:MOST_TRAITS]
+    sure = [place for place in kept if weights.is_positive(place) >= SURE_ENOUGH]
+    kept = sure if len(sure) >= FEWEST_TRAITS else kept[:FEWEST_TRAITS]
+    traits = tuple(_trait(columns[place], voted, weights, place) for place in kept)
+    return Evidence(
+        traits,
+        tuple(columns[place] for place in kept),
+        Weights(tuple(weights.values[place] for place in kept), tuple(weights.spreads[place] for place in kept)),
+        chance_of(rows, len(votes.statements), seed),
+    )
+
+
+def applies(when: str, kind: str) -> bool:
+    """Whether a trait so confined (`Trait.when`) holds for requests of a kind."""
+    return when != EXCEPT + kind if when.startswith(EXCEPT) else when in ("", kind)
+
+
+def _columns(votes: Votes, pairs: Sequence[PreferencePair]) -> list[Column]:
+    """One column a statement, or two where it leans differently for one kind of request."""
+    kinds = [kind_of(pair.context) for pair in pairs]
+    found: list[Column] = []
+    for place, statement in enumerate(votes.statements):
+        cast = [votes.by_pair[pair.pair_id][place] for pair in pairs]
+        kind = "" if statement.when else _parting_kind(cast, kinds)
+        parts = [(statement.when, cast)]
+        if kind:
+            inside = [vote if its == kind else 0 for vote, its in zip(cast, kinds, strict=True)]
+            outside = [vote if its != kind else 0 for vote, its in zip(cast, kinds, strict=True)]
+            parts = [(kind, inside), (EXCEPT + kind, outside)]
+        for when, part in parts:
+            text, sign = (statement.text, 1) if sum(part) >= 0 else (statement.opposite, -1)
+            if text:
+                found.append(Column(_worded(text, when), when, tuple(sign * vote for vote in part), place, sign))
+    return [column for column in found if _may_be_shown(column.text)]
+
+
+def _parting_kind(cast: Sequence[int], kinds: Sequence[str]) -> str:
+    """The kind of request for which the votes lean most differently from all others, or "" where none parts them."""
+    best, parted = "", _PARTED
+    for kind in CONDITIONS:
+        inside = [vote for vote, its in zip(cast, kinds, strict=True) if vote and its == kind]
+        outside = [vote for vote, its in zip(cast, kinds, strict=True) if vote and its != kind]
+        if min(len(inside), len(outside)) < _FEWEST_OF_A_KIND:
+            continue
+        gap = abs(sum(inside) / len(inside) - sum(outside) / len(outside))
+        if gap / math.sqrt(1 / len(inside) + 1 / len(outside)) > parted:
+            best, parted = kind, gap / math.sqrt(1 / len(inside) + 1 / len(outside))
+    return best
+
+
+def _worded(text: str, when: str) -> str:
+    if when.startswith(EXCEPT):
+        rest = text[:1].lower() + text[1:]
+        return f"{CONDITIONS[when[1:]].replace('When', 'Unless', 1)}, {rest}"
+    return spoken(text, when)
+
+
+def _may_be_shown(text: str) -> bool:
+    return not mentions_private_matters(text) and not speaks_of_the_person(text)
+
+
+def _different(columns: Sequence[Column]) -> list[Column]:
+    """The columns without those that say, or vote, the same as a stronger one."""
+    kept: list[Column] = []
+    for column in sorted(columns, key=lambda one: (-one.strength, one.text)):
+        if not any(
+            one.when == column.when and (say_the_same(one.text, column.text) or _vote_alike(one, column))
+            for one in kept
+        ):
+            kept.append(column)
+    return kept
+
+
+def _vote_alike(one: Column, other: Column) -> bool:
+    both = [(a, b) for a, b in zip(one.votes, other.votes, strict=True) if a or b]
+    return bool(both) and sum(a == b for a, b in both) >= _TWINS * len(both)
+
+
+def _trait(column: Column, pairs: Sequence[PreferencePair], weights: Weights, place: int) -> Trait:
+    cast = list(zip(pairs, column.votes, strict=True))
+    return Trait(
+        column.text,
+        supporting=tuple(pair.pair_id for pair, vote in cast if vote > 0),
+        opposing=tuple(pair.pair_id for pair, vote in cast if vote < 0),
+        weight=round(weights.values[place], 4),
+        spread=round(weights.spreads[place], 4),
+        when=column.when,
+    )

@@ -1,0 +1,127 @@
+"""Which choices write, which select and which test: no conversation, and no text, in two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain.conversation import digest
+from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
+from app.domain.preference import PreferencePair, Split, pair_digest, split
+from app.induction.language_model import ModelProfile
+from app.induction.recipes import Recipe
+
+TEST_SHARE = 0.3
+MOST_TESTED = 20
+MOST_TESTED_SMALL = 9
+MOST_TRAINED_SMALL = 10
+FOLDS = 3
+FOLDS_SMALL = 2
+
+Pairs = Sequence[PreferencePair]
+
+
+def ordered(pairs: Pairs) -> tuple[PreferencePair, ...]:
+    """In time order; choices of one moment by their id, so that the order they came in decides nothing."""
+    return tuple(sorted(pairs, key=lambda pair: (pair.seq, pair.pair_id)))
+
+
+def most_tested(profile: ModelProfile) -> int:
+    """How many unseen choices a run tests at most."""
+    return MOST_TESTED_SMALL if profile.small else MOST_TESTED
+
+
+def sizes(n: int, recipe: Recipe, profile: ModelProfile, given_tests: int | None) -> tuple[int, int]:
+    """How many pairs should test and how many select, for a recipe that holds choices back; a sketch holds none back."""
+    if n < FEWEST_FOR_A_CLAIM:
+        return given_tests or 0, 0
+    tests = min(most_tested(profile), round(TEST_SHARE * n)) if given_tests is None else 0
+    return tests, max(1, min(recipe.most_validation, round(recipe.validation_share * (n - tests))))
+
+
+def parted(
+    pairs: Pairs, test_pairs: Pairs | None, recipe: Recipe, profile: ModelProfile, seed: int, notes: list[str]
+) -> Split:
+    """Train, validation and test. A recipe that is proved by folds trains on all pairs; `test_pairs` test where given.
+
+    What was left out is told in `notes`.
+    """
+    if recipe.by_folds or len(pairs) < FEWEST_FOR_A_CLAIM:
+        parts = Split(ordered(pairs), (), ())
+    else:
+        parts = _held_back(pairs, None if test_pairs is None else len(test_pairs), recipe, profile, seed, notes)
+    test = parts.test if test_pairs is None else ordered(test_pairs)
+    known = {texts_digest(pair) for pair in (*parts.train, *parts.validation)}
+    unseen = tuple(pair for pair in test if texts_digest(pair) not in known)
+    if len(unseen) < len(test):
+        notes.append(f"{len(test) - len(unseen)} choices stand among the seen ones as well and do not test.")
+    if profile.small and len(unseen) > MOST_TESTED_SMALL:
+        notes.append(
+            f"{MOST_TESTED_SMALL} of {len(unseen)} unseen choices were tested, because the small model is slow."
+        )
+        unseen = unseen[:MOST_TESTED_SMALL]
+    train = newest(parts.train, profile, notes)
+    if len(pairs) >= FEWEST_FOR_A_CLAIM and test_pairs is None and not unseen and not recipe.by_folds:
+        notes.append("All choices belong to one conversation, so none could be held back as unseen.")
+    return Split(train, parts.validation, unseen)
+
+
+def newest(train: tuple[PreferencePair, ...], profile: ModelProfile, notes: list[str]) -> tuple[PreferencePair, ...]:
+    """What the model reads: all of them, or as many of the newest as a small model can in reasonable time."""
+    if not profile.small or len(train) <= MOST_TRAINED_SMALL:
+        return train
+    notes.append(
+        f"The small model read the newest {MOST_TRAINED_SMALL} of {len(train)} choices; a larger one reads them all."
+    )
+    return train[-MOST_TRAINED_SMALL:]
+
+
+def folds(pairs: Pairs, profile: ModelProfile, seed: int) -> Sequence[tuple[Pairs, Pairs]]:
+    """(train, test) a fold, every choice in the tests of one fold at most and never in the training of the same fold.
+
+    Conversations, and choices of equal texts, stay together. At most `most_tested` choices are tested in all, drawn by
+    the seed. Empty where there are not two conversations to part.
+    """
+    groups = _together(pairs)
+    count = min(FOLDS_SMALL if profile.small else FOLDS, len(groups))
+    if count < 2:
+        return ()
+    parts: list[list[PreferencePair]] = [[] for _ in range(count)]
+    for group in sorted(groups, key=lambda group: (-len(group), digest(seed, "fold", group[0].conversation_id))):
+        min(parts, key=len).extend(group)
+    quota = -(-most_tested(profile) // count)
+    found = []
+    for part in parts:
+        inside = {pair.pair_id for pair in part}
+        tested = sorted(part, key=lambda pair: digest(seed, "tested", pair.pair_id))[:quota]
+        found.append((ordered([pair for pair in pairs if pair.pair_id not in inside]), ordered(tested)))
+    return found
+
+
+def texts_digest(pair: PreferencePair) -> str:
+    """Identity by texts, blind to sides and verdict."""
+    return pair_digest(pair.context, pair.chosen.text, pair.rejected.text)
+
+
+def _together(pairs: Pairs) -> list[list[PreferencePair]]:
+    """The pairs in groups that share a conversation or their texts."""
+    group_of: dict[str, list[PreferencePair]] = {}
+    for pair in ordered(pairs):
+        keys = (f"conversation {pair.conversation_id}", f"texts {texts_digest(pair)}")
+        met = {id(group_of[key]): group_of[key] for key in keys if key in group_of}
+        joined = [one for group in met.values() for one in group] + [pair]
+        for one in joined:
+            group_of[f"conversation {one.conversation_id}"] = group_of[f"texts {texts_digest(one)}"] = joined
+    return list({id(group): group for group in group_of.values()}.values())
+
+
+def _held_back(
+    pairs: Pairs, given: int | None, recipe: Recipe, profile: ModelProfile, seed: int, notes: list[str]
+) -> Split:
+    n = len(pairs)
+    tests, validation = sizes(n, recipe, profile, given)
+    parts = split(ordered(pairs), seed, validation_share=validation / n, test_share=tests / n)
+    if len(parts.train) >= FEWEST_FOR_A_SKETCH:
+        return parts
+    # Long conversations can eat up the choices; writing comes before selecting.
+    notes.append("Too few conversations to choose examples on, so the prompt has none.")
+    return Split(ordered((*parts.train, *parts.validation)), (), parts.test)

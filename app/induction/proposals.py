@@ -1,0 +1,155 @@
+"""Candidate traits: single statements with their contraries, proposed by the model from a few choices at a time.
+
+Choices are read in closed groups of five (a larger model: ten) in time order, so that a new choice changes no earlier
+prompt; those left over vote, and propose once their group is full. What was guessed wrong blind is marked, and shown
+first, because there the person is unlike everybody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from app.domain.preference import PreferencePair
+from app.domain.request_kinds import CONDITIONS
+from app.domain.style import MEASURES, lead, told
+from app.induction.ballots import Statement
+from app.induction.bootstrap import Trace
+from app.induction.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_request
+from app.induction.language_model import Answer, ModelProfile, Prompt, Reply
+from app.induction.prompts import render
+from app.induction.run import Run
+from app.induction.traits import content_words, mentions_private_matters, say_the_same, speaks_of_the_person
+
+GROUP = 5
+_LARGE_SLOT = 8_000
+MOST_STATEMENTS = 12
+MOST_STATEMENTS_SMALL = 8
+_PROPOSED = 8
+_TOKENS_A_TRAIT = 50
+_LONGEST_REASON = 400
+ANY = "any request"
+
+
+async def propose(run: Run, traces: Sequence[Trace], *, surprising: frozenset[str]) -> list[Statement]:
+    """At most twelve different statements, those first that were proposed first in their group. One call a group.
+
+    `surprising` holds the ids of pairs that the blind judge guessed wrong.
+    """
+    groups = _groups(traces, run.profile)
+    answers = await run.ask(
+        [_prompt(group, surprising, run.profile) for group in groups], "proposing", total=len(groups)
+    )
+    run.note_failures(answers, "proposing traits")
+    return different([_read(answer) for answer in answers], MOST_STATEMENTS)
+
+
+def different(proposed: Sequence[Sequence[Statement]], most: int) -> list[Statement]:
+    """The statements of several lists taken in turn, without those that say the same as, or the contrary of, one before."""
+    kept: list[Statement] = []
+    for place in range(max(map(len, proposed), default=0)):
+        for group in proposed:
+            if place < len(group) and not any(_same(group[place], other) for other in kept):
+                kept.append(group[place])
+    return kept[:most]
+
+
+def counted_statements(pairs: Sequence[PreferencePair]) -> list[Statement]:
+    """What the measures of style can say, the side that more of the choices are on first; for models too weak to propose."""
+    found = []
+    for measure in MEASURES:
+        sides = [lead(measure, pair.chosen.text, pair.rejected.text) for pair in pairs]
+        more, less = (f"prefers answers with {told(measure, side)}" for side in (1, -1))
+        apart = sides.count(1) - sides.count(-1)
+        if any(sides):
+            found.append((abs(apart), Statement(more, less) if apart >= 0 else Statement(less, more)))
+    return [statement for _, statement in sorted(found, key=lambda each: -each[0])]
+
+
+def _same(one: Statement, other: Statement) -> bool:
+    if one.when != other.when:
+        return False
+    return any(say_the_same(a, b) for a in (one.text, one.opposite) for b in (other.text, other.opposite) if a and b)
+
+
+def _groups(traces: Sequence[Trace], profile: ModelProfile) -> list[list[Trace]]:
+    size = GROUP if profile.slot_tokens < _LARGE_SLOT else 2 * GROUP
+    closed = traces[: max(GROUP, len(traces) // GROUP * GROUP)]
+    return [list(closed[start : start + size]) for start in range(0, len(closed), size)]
+
+
+def _prompt(group: Sequence[Trace], surprising: frozenset[str], profile: ModelProfile) -> Fitted:
+    # Texts give way from the end, and where the person is unlike everybody they say most.
+    ordered = sorted(group, key=lambda trace: trace.pair.pair_id not in surprising)
+
+    def build(limits: Limits) -> Prompt:
+        shown = [_shown(number, trace, surprising, limits) for number, trace in enumerate(ordered, start=1)]
+        return Prompt(
+            messages=render("propose", choices="\n\n".join(shown), count=str(_PROPOSED)),
+            purpose="propose",
+            max_tokens=_PROPOSED * _TOKENS_A_TRAIT,
+            schema=_SCHEMA,
+        )
+
+    return fit(build, profile, history=min(2, max(len(trace.pair.context) - 1 for trace in group)))
+
+
+def _shown(number: int, trace: Trace, surprising: frozenset[str], limits: Limits) -> str:
+    parts = [
+        f"Choice {number}",
+        show_request(trace.pair.context, limits),
+        show_answer("chosen_answer", trace.pair.chosen, limits),
+        show_answer("other_answer", trace.pair.rejected, limits),
+    ]
+    if trace.reasoning:
+        parts.append(fence("reason", cut(trace.reasoning, _LONGEST_REASON)))
+    if trace.pair.pair_id in surprising:
+        parts.append("Unlike most people.")
+    return "\n".join(parts)
+
+
+_SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "traits": {
+                "type": "array",
+                "minItems": _PROPOSED,
+                "maxItems": _PROPOSED,
+                "items": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {
+                        "trait": {"type": "string", "maxLength": 160},
+                        "opposite": {"type": "string", "maxLength": 160},
+                        "when": {"type": "string", "enum": [ANY, *CONDITIONS]},
+                    },
+                    "required": ["trait", "opposite", "when"],
+                },
+            }
+        },
+        "required": ["traits"],
+    }
+)
+
+
+def _read(answer: Answer) -> list[Statement]:
+    if not isinstance(answer, Reply):
+        return []
+    try:
+        rows = json.loads(answer.text)["traits"]
+    except (ValueError, TypeError, KeyError):
+        return []
+    found = [_statement(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return [statement for statement in found if _may_be_tried(statement.text)]
+
+
+def _statement(row: dict[str, object]) -> Statement:
+    text, opposite = (" ".join(str(row.get(name) or "").split()).rstrip(".") for name in ("trait", "opposite"))
+    when = str(row.get("when") or "")
+    return Statement(text, opposite if _may_be_tried(opposite) else "", when if when in CONDITIONS else "")
+
+
+def _may_be_tried(text: str) -> bool:
+    return bool(content_words(text)) and not mentions_private_matters(text) and not speaks_of_the_person(text)
