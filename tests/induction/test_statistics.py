@@ -8,6 +8,7 @@ import pytest
 from app.domain.persona import Accuracy
 from app.induction.statistics import (
     Observation,
+    holm,
     matching_p_value,
     mean_difference,
     share,
@@ -213,6 +214,11 @@ def test_many_blocks_are_matched_by_draw():
 
     assert matching_p_value([fits] * 5, 0) == pytest.approx(1 / 5001)
     assert matching_p_value([[[1.0, 0.0, 0.0, 0.0], [1.0] * 4, [1.0] * 4, [1.0] * 4]], 0) == pytest.approx(0.25)
+
+
+def test_several_p_values_are_corrected_for_their_number_in_order():
+    assert holm({"a": 0.01, "b": 0.04, "c": 0.03}) == pytest.approx({"a": 0.03, "c": 0.06, "b": 0.06})
+    assert holm({"a": 0.6, "b": 0.7}) == {"a": 1.0, "b": 1.0}
 
 
 @pytest.mark.parametrize(("freedom", "known"), [(1, 12.706), (2, 4.303), (5, 2.571), (11, 2.201), (30, 2.042)])

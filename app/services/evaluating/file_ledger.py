@@ -13,7 +13,7 @@ import fcntl
 import io
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,18 @@ def read_rows(path: Path) -> tuple[list[dict[str, Any]], int]:
     return rows, whole
 
 
+def spent(path: Path) -> dict[str, int]:
+    """calls, failed_calls, prompt_tokens and completion_tokens of a ledger's file, without opening it for writing."""
+    rows = read_rows(path)[0]
+    replies = [row for row in rows if row["what"] == "reply"]
+    return {
+        "calls": sum(row["what"] == "sent" for row in rows),
+        "failed_calls": sum(row["what"] == "failed" for row in rows),
+        "prompt_tokens": sum(row["prompt_tokens"] for row in replies),
+        "completion_tokens": sum(row["completion_tokens"] for row in replies),
+    }
+
+
 @dataclass
 class Book:
     """The calls of all models of one evaluation. `most_calls` caps what all starts together may send; None: no cap."""
@@ -79,12 +91,11 @@ class Book:
     most_calls: int | None = None
     calls: int = 0
     sent_now: int = 0
-    usage: Usage = field(default_factory=Usage)
+    """By this process."""
 
     def __post_init__(self) -> None:
         self._replies: dict[tuple[str, str], Reply] = {}
         self._attempts: dict[tuple[str, str], int] = {}
-        self.failed = 0
         for row in self.lines.rows:
             self._note(row)
 
@@ -108,14 +119,9 @@ class Book:
         if row["what"] == "sent":
             self.calls += 1
             self._attempts[key] = max(self._attempts.get(key, 0), row["attempt"])
-        elif row["what"] == "failed":
-            self.failed += 1
-        else:
+        elif row["what"] == "reply":
             usage = Usage(row["prompt_tokens"], row["completion_tokens"])
             self._replies[key] = Reply(row["text"], usage, row["logprobs"])
-            self.usage = Usage(
-                self.usage.prompt_tokens + usage.prompt_tokens, self.usage.completion_tokens + usage.completion_tokens
-            )
 
 
 @dataclass(frozen=True)
@@ -147,7 +153,7 @@ class FileLedger:
         }
         self.book.write({**row, "text": reply.text, **tokens, "logprobs": dict(reply.label_logprobs)}, at_once=True)
 
-    def fail(self, digest: str, attempt: int, reason: str) -> None:
+    def fail(self, digest: str, attempt: int, reason: str, *, is_charged: bool = True) -> None:
         row = {"what": "failed", "model": self.model, "digest": digest, "attempt": attempt, "reason": reason}
         self.book.write(row, at_once=False)
 

@@ -16,8 +16,9 @@ from app.domain.about import About
 from app.domain.conversation import digest
 from app.domain.errors import BadInput
 from app.domain.persona import FEWEST_FOR_A_SKETCH
-from app.domain.preference import PreferencePair, pair_digest, split
+from app.domain.preference import PreferencePair, split
 from app.domain.preference_files import everyone_from_jsonl
+from app.induction.parting import ordered, texts_digest
 
 FOLDS = 3
 HELD_BACK = 0.35
@@ -72,7 +73,7 @@ def read_people(paths: Sequence[Path | str]) -> tuple[list[Person], list[Source]
         for found in everyone_from_jsonl(data, path.name):
             name = found.user or path.stem
             name = f"{path.stem}/{name}" if name in taken else name
-            people.append(Person(name, path.name, _in_time(found.pairs), _in_time(found.test), found.about))
+            people.append(Person(name, path.name, ordered(found.pairs), ordered(found.test), found.about))
     if len({person.name for person in people}) < len(people):
         raise BadInput("A file was given twice, or two files of one name hold the same people. Give each once.")
     return people, sources
@@ -106,7 +107,7 @@ def parted(person: Person, *, nested: bool, tests: int, train: int, seed: int) -
     Once: the file's own unseen rows test, or 35 % of the choices where it has none. `tests` and `train` are the most
     choices of each; the first in time order teach, so that fewer are always a beginning of more.
     """
-    everything = _in_time((*person.seen, *person.unseen))
+    everything = ordered((*person.seen, *person.unseen))
     if nested:
         kept = {pair.pair_id for pair in _drawn_tests(everything, tests, seed)}
         parts = [
@@ -128,8 +129,8 @@ def parted(person: Person, *, nested: bool, tests: int, train: int, seed: int) -
 def _apart(train: Sequence[PreferencePair], tests: Sequence[PreferencePair]) -> tuple[PreferencePair, ...]:
     """The choices that may teach: of no conversation and no texts that are tested."""
     talks = {pair.conversation_id for pair in tests}
-    texts = {_texts(pair) for pair in tests}
-    return tuple(pair for pair in train if pair.conversation_id not in talks and _texts(pair) not in texts)
+    texts = {texts_digest(pair) for pair in tests}
+    return tuple(pair for pair in train if pair.conversation_id not in talks and texts_digest(pair) not in texts)
 
 
 def _drawn_tests(pairs: Sequence[PreferencePair], most: int, seed: int) -> list[PreferencePair]:
@@ -152,11 +153,3 @@ def _folds(pairs: Sequence[PreferencePair], seed: int) -> list[list[PreferencePa
     for name in sorted(talks, key=lambda one: (-len(talks[one]), digest(seed, one))):
         min(folds, key=len).extend(talks[name])
     return folds
-
-
-def _in_time(pairs: Sequence[PreferencePair]) -> tuple[PreferencePair, ...]:
-    return tuple(sorted(pairs, key=lambda pair: (pair.seq, pair.pair_id)))
-
-
-def _texts(pair: PreferencePair) -> str:
-    return pair_digest(pair.context, pair.chosen.text, pair.rejected.text)

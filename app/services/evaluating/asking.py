@@ -1,0 +1,139 @@
+"""What every question is asked with, and the plan that is made of it: who, on which choices, with which models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from app.domain.errors import BadInput
+from app.induction.arms import ARMS
+from app.induction.language_model import ModelProfile
+from app.induction.prompts import digests
+from app.services.evaluating.folder import SCHEMA, Plan
+from app.services.evaluating.people import Parted, Person, drawn_people, parted, read_people
+from app.services.evaluating.tables import counted
+from app.services.evaluating.working import Lesson
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and its terms.
+
+    people      how many to draw, names separated by commas, or "" for everybody
+    tests       most unseen choices a person
+    train       most choices a person that are learnt from
+    nested      folds (True), the file's own split or a held-back part (False), or folds only where a file has no split
+    arms        what is compared; for the other questions the one arm that is meant
+    sizes       numbers of choices, for the learning curve
+    learn_with, judge_with   names of models
+    """
+
+    question: str
+    files: tuple[Path, ...]
+    learn_with: tuple[str, ...]
+    judge_with: tuple[str, ...]
+    people: str = ""
+    tests: int = 6
+    train: int = 15
+    nested: bool | None = False
+    arms: tuple[str, ...] = ("both",)
+    sizes: tuple[int, ...] = ()
+    recipe: str = "traits"
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The people of a question with their parts, and why others are not among them."""
+
+    parts: tuple[tuple[Parted, ...], ...]
+    left_out: tuple[str, ...]
+    files: tuple[dict[str, str], ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [parts[0].person.name for parts in self.parts]
+
+
+def gathered(asked: Asked) -> Group:
+    """Reads the files and draws the people.
+
+    Raises BadInput where a file, name, arm or number cannot be used or nobody has choices enough.
+    """
+    _check(asked)
+    everybody, sources = read_people(asked.files)
+    if asked.question == "agreement":
+        ready = {one.name: _all_of(one, asked) for one in everybody}
+        reason = "said nothing of what they wish for, or made fewer than 5 choices"
+    else:
+        with_split = {one.source for one in everybody if one.unseen}
+        ready = {
+            one.name: parted(
+                one,
+                nested=one.source not in with_split if asked.nested is None else asked.nested,
+                tests=asked.tests,
+                train=max(asked.sizes) if asked.sizes else asked.train,
+                seed=asked.seed,
+            )
+            for one in everybody
+        }
+        reason = "made fewer than 5 choices to learn from, or none that is unseen"
+    able = [one for one in everybody if ready[one.name]]
+    unable = [one.name for one in everybody if not ready[one.name]]
+    drawn = drawn_people(able, asked.people, asked.seed)
+    if not drawn:
+        raise BadInput(f"Nobody can be evaluated: {counted(len(unable), 'person')} {reason}.")
+    left_out = [f"Left out, who {reason}: {_some(unable)}."] if unable else []
+    return Group(tuple(tuple(ready[one.name]) for one in drawn), tuple(left_out), tuple(map(asdict, sources)))
+
+
+def planned(asked: Asked, group: Group, lessons: Sequence[Lesson], profiles: Mapping[str, ModelProfile]) -> Plan:
+    """plan.json: everything that the result depends on, so that another question is not mixed into the folder."""
+    return {
+        "schema": SCHEMA,
+        "question": asked.question,
+        "files": sorted(group.files, key=lambda file: file["name"]),
+        "people": group.names,
+        "left_out": list(group.left_out),
+        "tests": asked.tests,
+        "train": asked.train,
+        "nested": asked.nested,
+        "arms": list(asked.arms),
+        "sizes": list(asked.sizes),
+        "learn_with": list(asked.learn_with),
+        "judge_with": list(asked.judge_with),
+        "models": {
+            name: {"slot_tokens": one.slot_tokens, "judging": one.judging, "small": one.small}
+            for name, one in sorted(profiles.items())
+        },
+        "recipe": asked.recipe,
+        "seed": asked.seed,
+        "lessons": len(lessons),
+        "judgements": sum(len(one.parted.tests) * len(one.judge_with) * len(one.arms) for one in lessons),
+        "prompts": digests(),
+    }
+
+
+def _all_of(person: Person, asked: Asked) -> list[Parted]:
+    """All choices teach where none is to be guessed."""
+    if not person.about.stated:
+        return []
+    pairs = sorted((*person.seen, *person.unseen), key=lambda pair: (pair.seq, pair.pair_id))
+    train = tuple(pairs[: asked.train])
+    return [Parted(person, train, ())] if len(train) >= min(5, asked.train) else []
+
+
+def _check(asked: Asked) -> None:
+    unknown = [arm for arm in asked.arms if arm not in ARMS]
+    if unknown:
+        raise BadInput(f"There is no arm {unknown[0]!r}. Choose among: {', '.join(ARMS)}.")
+    smallest = min((asked.tests, asked.train, *asked.sizes))
+    if smallest < 1:
+        raise BadInput("Numbers of choices begin at 1.")
+
+
+def _some(names: Iterable[str], most: int = 5) -> str:
+    known = list(names)
+    more = f" and {len(known) - most} more" if len(known) > most else ""
+    return ", ".join(known[:most]) + more

@@ -1,0 +1,121 @@
+"""From kept judgements to observations with a person and a conversation, and the words that several tables share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Any
+
+from app.induction.statistics import Mean, Observation, mean_difference, share, sign_flip_p_value
+from app.services.evaluating.folder import Judged, Record
+from app.services.evaluating.plots import Dot
+from app.services.evaluating.tables import between, counted, p_value, percent, points
+
+PLAIN = "plain"
+COIN = "coin"
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        PLAIN: "plain judge",
+        "stated": "stated preferences",
+        "demographics": "demographics",
+        "memory": "memory (facts from the history)",
+        "history": "plain history",
+        "persona": "persona",
+        "demonstrations": "demonstrations",
+        "both": "persona and demonstrations",
+        "longer": "the longer answer",
+        "style": "style model",
+        COIN: "coin",
+    }
+)
+INTERVALS = "Intervals and p-values take people, and conversations inside them, as clusters."
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often one way of guessing was right, and how much more often than another on the same choices."""
+
+    share: Mean
+    gap: Mean
+    p: float
+    failed: int
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """right, of, accuracy, 95 %, to plain, 95 %, p."""
+        found, gap = self.share, self.gap
+        return (
+            f"{self.hits:g}",
+            str(found.n),
+            percent(found.value),
+            between(found.low, found.high),
+            points(gap.value),
+            between(gap.low, gap.high, signed=True),
+            p_value(self.p),
+        )
+
+    @property
+    def hits(self) -> float:
+        return self.share.value * self.share.n if self.share.n else 0.0
+
+    def dot(self, label: str) -> Dot:
+        return Dot(label, self.share.value, self.share.low, self.share.high)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "hits": self.hits,
+            **asdict(self.share),
+            "to_plain": {**asdict(self.gap), "p": self.p},
+            "failed": self.failed,
+        }
+
+
+CELLS = ("right", "of", "accuracy", "95 %", "to plain", "95 %", "p")
+
+
+def count(judged: Sequence[Judged], plain: Sequence[Judged], seed: int) -> Count:
+    """Failed judgements are neither right nor wrong. A coin is right on one half by what it is and has no interval."""
+    hits, failed = observed(judged), sum(one.hit is None for one in judged)
+    if judged and all(one.arm == COIN for one in judged):
+        half = Mean(0.5, math.nan, math.nan, len(hits), len({one.person for one in hits}))
+        return Count(half, mean_difference([], seed), math.nan, failed)
+    gaps = _differences(judged, plain)
+    p = sign_flip_p_value(gaps, seed) if gaps else math.nan
+    return Count(share(hits, seed), mean_difference(gaps, seed), p, failed)
+
+
+def observed(judged: Sequence[Judged]) -> list[Observation]:
+    """The hits and misses."""
+    return [
+        Observation(one.person, one.conversation, one.pair, float(one.hit), float(one.learnt_from))
+        for one in judged
+        if one.hit is not None
+    ]
+
+
+def who(judged: Sequence[Judged]) -> str:
+    """As in `12 people, 72 unseen choices`."""
+    people, pairs = {one.person for one in judged}, {(one.person, one.pair) for one in judged}
+    return f"{counted(len(people), 'person')}, {counted(len(pairs), 'unseen choice')}"
+
+
+def persona_words(record: Record) -> list[str]:
+    """For how many lessons no trait held; said because the arms that need one then know nothing."""
+    latest = {(row["person"], row["part"], row["learnt_from"], row["learnt_with"]): row for row in record.learnt}
+    without = sum(not row["persona"] for row in latest.values())
+    if not without or not {"persona", "demonstrations", "both"} & set(record.plan["arms"]):
+        return []
+    return [f"In {without} of {counted(len(latest), 'lesson')} no trait held, and the judge was told of none."]
+
+
+def _differences(judged: Sequence[Judged], others: Sequence[Judged]) -> list[Observation]:
+    """Hit minus the other's hit, by the same judge on the choices on which both gave a verdict."""
+    known = {(one.person, one.pair, one.judged_with): one.hit for one in others if one.hit is not None}
+    found = []
+    for one in judged:
+        other = known.get((one.person, one.pair, one.judged_with))
+        if one.hit is not None and other is not None and one.arm != PLAIN:
+            found.append(Observation(one.person, one.conversation, one.pair, float(one.hit) - float(other)))
+    return found

@@ -1,0 +1,218 @@
+"""The order of work: everybody's lessons, then the first unseen choice of everybody, then the second, and so on.
+
+A stopped evaluation therefore has all people equally far. What is on the shelf is not done again; what failed is tried
+again when the command is given again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from app.domain.conversation import digest
+from app.domain.errors import BudgetReached, ModelUnavailable
+from app.domain.preference import PreferencePair
+from app.induction.arms import MODEL_ARMS, Knowledge, condition, judge_arms, learn
+from app.induction.judge import Condition
+from app.induction.language_model import LanguageModel
+from app.induction.run import Judgement, Progress, Run
+from app.services.evaluating.folder import Judged, Shelf
+from app.services.evaluating.people import Parted
+from app.services.model_calls import Completer, MeteredModel
+
+MOST_FAILED_IN_A_ROW = 12
+
+Stopped = Literal["", "minutes", "calls"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is learnt once, with which model, and which judges are asked about it under which arms."""
+
+    parted: Parted
+    arms: tuple[str, ...]
+    learn_with: str
+    judge_with: tuple[str, ...]
+    part: str = ""
+    """Tells the folds of one person apart."""
+
+    @property
+    def train(self) -> tuple[PreferencePair, ...]:
+        return self.parted.train
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """How far the work is. `seconds_left` is None until enough was done to tell; it is of this stage and the next."""
+
+    stage: Literal["learning", "judging"]
+    done: int
+    total: int
+    seconds_left: float | None
+    detail: str = ""
+
+
+Tell = Callable[[Advance], None]
+
+
+@dataclass
+class Workshop:
+    """Everything that one command works with.
+
+    models      by name; every call of theirs goes through the shelf's ledger
+    minutes     after which no further judgement or lesson is begun; None: no limit
+    """
+
+    shelf: Shelf
+    completers: Mapping[str, Completer]
+    recipe: str
+    seed: int
+    minutes: float | None
+    tell: Tell
+    clock: Callable[[], float] = time.monotonic
+    models: dict[str, LanguageModel] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.models = {name: MeteredModel(one, self.shelf.book.of(name)) for name, one in self.completers.items()}
+        self._began = self.clock()
+        self._spent_on_lessons: list[int] = []
+        self._failed_in_a_row = 0
+
+    def run_with(self, model: str, listen: Callable[[Progress], None] = lambda _: None) -> Run:
+        return Run(self.models[model], self.seed, listen, describe=lambda _: {})
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is up."""
+        return self.minutes is not None and self.clock() - self._began >= 60 * self.minutes
+
+    async def work(self, lessons: Sequence[Lesson]) -> Stopped:
+        """Learns all lessons and judges all their unseen choices; gives back why it stopped early, "" if it did not.
+
+        Raises ModelUnavailable where the model answers nothing any more; what was done is on the shelf.
+        """
+        try:
+            taught = []
+            for place, lesson in enumerate(lessons):
+                if self.is_over:
+                    return "minutes"
+                taught.append(await self.teach(lesson, place, len(lessons), _judging_calls(lessons)))
+            return await self._judge_in_turn(lessons, taught)
+        except BudgetReached:
+            return "calls"
+
+    async def teach(self, lesson: Lesson, place: int, lessons: int, calls_after: int) -> Knowledge:
+        """One lesson. Its replies come from the ledger where it was learnt before."""
+        person, before = lesson.parted.person.name, self.shelf.book.sent_now
+
+        def heard(progress: Progress) -> None:
+            detail = f"{person}, {progress.stage} {progress.done} of {progress.total}"
+            self.tell(Advance("learning", place, lessons, self.seconds_left(lessons - place, calls_after), detail))
+
+        run = self.run_with(lesson.learn_with, heard)
+        knowledge = await learn(run, lesson.train, lesson.parted.person.about, lesson.arms, recipe=self.recipe)
+        spent = self.shelf.book.sent_now - before
+        if spent:
+            self._spent_on_lessons.append(spent)
+        persona = knowledge.persona
+        self.shelf.keep_learnt(
+            {
+                "person": person,
+                "part": lesson.part,
+                "learnt_from": len(lesson.train),
+                "learnt_with": lesson.learn_with,
+                "persona": persona and {"summary": persona.summary, "traits": [trait.text for trait in persona.traits]},
+                "demonstrations": [one.pair.pair_id for one in persona.demonstrations] if persona else [],
+                "missing": list(run.missing),
+            }
+        )
+        self.tell(Advance("learning", place + 1, lessons, self.seconds_left(lessons - place - 1, calls_after), person))
+        return knowledge
+
+    async def _judge_in_turn(self, lessons: Sequence[Lesson], taught: Sequence[Knowledge]) -> Stopped:
+        turns = list(_in_turn(lessons))
+        left = sum(self._calls_of(lessons[at], taught[at], pair, judge) for at, pair, judge in turns)
+        runs = {(at, judge): self.run_with(judge) for at, lesson in enumerate(lessons) for judge in lesson.judge_with}
+        for number, (at, pair, judge) in enumerate(turns, start=1):
+            lesson, knowledge = lessons[at], taught[at]
+            needed = self._needed(lesson, knowledge, pair, judge)
+            if not needed:
+                continue
+            if self.is_over:
+                return "minutes"
+            left -= self._calls_of(lesson, knowledge, pair, judge)
+            found = await judge_arms(runs[at, judge], knowledge, needed, [pair])
+            judgements = {arm: one for arm, (one,) in found.items()}
+            self.shelf.keep([_kept(lesson, knowledge, pair, judge, arm, one) for arm, one in judgements.items()])
+            self._stop_if_silent(judge, judgements)
+            self.tell(Advance("judging", number, len(turns), self.seconds_left(0, left), lesson.parted.person.name))
+        return ""
+
+    def _needed(self, lesson: Lesson, knowledge: Knowledge, pair: PreferencePair, judge: str) -> list[str]:
+        unjudged = Judgement(pair.pair_id, "", None, None, None)
+        keys = {arm: _kept(lesson, knowledge, pair, judge, arm, unjudged) for arm in lesson.arms}
+        return [arm for arm, one in keys.items() if not self.shelf.has(one.key, one.told)]
+
+    def _calls_of(self, lesson: Lesson, knowledge: Knowledge, pair: PreferencePair, judge: str) -> int:
+        return 2 * sum(arm in MODEL_ARMS for arm in self._needed(lesson, knowledge, pair, judge))
+
+    def seconds_left(self, lessons_left: int, calls_after: int) -> float | None:
+        """What is left, from what the calls of this start took and how many a lesson took; None until one can tell."""
+        sent = self.shelf.book.sent_now
+        if not sent or (lessons_left and not self._spent_on_lessons):
+            return None
+        each = sum(self._spent_on_lessons) / len(self._spent_on_lessons) if lessons_left else 0.0
+        return (self.clock() - self._began) / sent * (lessons_left * each + calls_after)
+
+    def _stop_if_silent(self, model: str, judgements: Mapping[str, Judgement]) -> None:
+        asked = [one for arm, one in judgements.items() if arm in MODEL_ARMS]
+        if any(one.hit is not None for one in asked):
+            self._failed_in_a_row = 0
+        else:
+            self._failed_in_a_row += len(asked)
+        if self._failed_in_a_row >= MOST_FAILED_IN_A_ROW:
+            raise ModelUnavailable(
+                f"The model {model} gave nothing usable on {self._failed_in_a_row} judgements in a row. What was "
+                "done before is kept: give the same command again when the model is there."
+            )
+
+
+def _in_turn(lessons: Sequence[Lesson]) -> Iterator[tuple[int, PreferencePair, str]]:
+    """(place of the lesson, unseen choice, judge): the first choice of every lesson, then the second, ..."""
+    for turn in range(max((len(lesson.parted.tests) for lesson in lessons), default=0)):
+        for at, lesson in enumerate(lessons):
+            if turn < len(lesson.parted.tests):
+                yield from ((at, lesson.parted.tests[turn], judge) for judge in lesson.judge_with)
+
+
+def _judging_calls(lessons: Sequence[Lesson]) -> int:
+    """Calls that the judgements take in all, two for each arm that asks the model."""
+    return sum(
+        2 * len(lesson.parted.tests) * len(lesson.judge_with) * sum(arm in MODEL_ARMS for arm in lesson.arms)
+        for lesson in lessons
+    )
+
+
+def _kept(
+    lesson: Lesson, knowledge: Knowledge, pair: PreferencePair, judge: str, arm: str, judgement: Judgement
+) -> Judged:
+    told = _told(condition(arm, knowledge, pair)) if arm in MODEL_ARMS else ""
+    return Judged(
+        person=lesson.parted.person.name,
+        conversation=pair.conversation_id,
+        pair=pair.pair_id,
+        arm=arm,
+        learnt_from=len(lesson.train),
+        learnt_with=lesson.learn_with,
+        judged_with=judge,
+        log_odds=judgement.log_odds,
+        hit=judgement.hit,
+        flipped=judgement.flipped,
+        told=told,
+    )
+
+
+def _told(told: Condition) -> str:
+    return digest(told.guide, [[one.pair.pair_id, one.reasoning] for one in told.demonstrations])[:16]
