@@ -56,6 +56,8 @@ def fill(schema: Mapping[str, Any], messages: Messages, say: Say = as_said, salt
         return {"summary": say(summary), "traits": [_said(row, say) for row in kept]}
     if "pairs" in properties:
         return {"pairs": traits.vote(properties["pairs"], messages, salt)}
+    if "facts" in properties:
+        return {"facts": [say(fact) for fact in traits.remember(properties["facts"], messages, salt)]}
     if set(properties) == {"summary"}:
         return {"summary": say(traits.summarise(messages, salt))}
     found = {name: _field(name, rule, messages, say, salt) for name, rule in properties.items()}

@@ -38,7 +38,7 @@ def taste_told(messages: Messages, request_kind: str) -> dict[str, float]:
     """Weight by axis: stated leanings in place of the generic ones, and what the worked examples have in common."""
     stated = leanings_for(told_in(messages), request_kind)
     taste = {**GENERIC, **{name: STATED * side for name, side in stated.items()}}
-    for name, weight in _shown_by_examples(messages).items():
+    for name, weight in _shown_by_examples(messages, request_kind).items():
         taste[name] = taste.get(name, 0.0) + weight
     return taste
 
@@ -62,7 +62,7 @@ def leaning_of(shown: Shown, taste: Mapping[str, float] | None = None) -> str:
     return " and ".join(told) or "answers that keep to the request"
 
 
-def _shown_by_examples(messages: Messages) -> dict[str, float]:
+def _shown_by_examples(messages: Messages, request_kind: str) -> dict[str, float]:
     examples = examples_in(messages)
     sums: dict[str, float] = {}
     for example in examples:
@@ -73,6 +73,6 @@ def _shown_by_examples(messages: Messages) -> dict[str, float]:
         for name, gap in found.items():
             sums[name] = sums.get(name, 0.0) + side * math.tanh(gap)
         for said in statements_in(example.reason):
-            for name, leaning in said.leanings.items():
+            for name, leaning in said.leanings.items() if said.applies(request_kind) else ():
                 sums[name] = sums.get(name, 0.0) + 0.5 * leaning
     return {name: SHOWN_BY_EXAMPLES * math.tanh(1.5 * total / (1 + len(examples))) for name, total in sums.items()}

@@ -15,7 +15,7 @@ from typing import Any
 from app.domain.request_kinds import CONDITIONS
 from bench.stand_in_reading import Messages, Shown, exhibits_in, listed_in, pairs_in, reason_in
 from bench.stand_in_statements import read_statement, statements_in
-from bench.stand_in_taste import AXES, gaps, gauss, uniform, worded
+from bench.stand_in_taste import AXES, gaps, gauss, liking, uniform, worded
 
 PROPOSING_NOISE = 0.7
 VOTING_NOISE = 0.12
@@ -34,6 +34,8 @@ _EMPTY = (
     ("answers that name the next step", "answers that stop at the explanation"),
     ("answers that repeat the question first", "answers that do not repeat the question"),
 )
+_SURENESS = re.compile(r"\s*\((?:clear|likely|tentative)\)\.?$")
+_REMEMBERED = re.compile(r"^\d+\. Asked: (.+)\nChose: (.+?)(?=^\d+\. Asked: |^</|\Z)", re.DOTALL | re.MULTILINE)
 _VERBS = ("prefers", "likes", "wants")
 
 
@@ -93,7 +95,7 @@ def vote(rule: Mapping[str, Any], messages: Messages, salt: str) -> list[dict[st
 
 def summarise(messages: Messages, salt: str) -> str:
     """The listed statements in a sentence or two; now and then with a clause that none of them bears out."""
-    listed = list(listed_in(messages[-1]["content"]).values())
+    listed = [_SURENESS.sub("", text) for text in listed_in(messages[-1]["content"]).values()]
     told = [text[:1].lower() + text[1:].rstrip(".") for text in listed[:4]]
     sentences = [f"This person {' and '.join(told[:2])}."] if told else ["This person has no strong leaning."]
     sentences += [f"They also {one}." if one.startswith(_VERBS) else f"{one[:1].upper()}{one[1:]}." for one in told[2:]]
@@ -101,6 +103,19 @@ def summarise(messages: Messages, salt: str) -> str:
         axis = AXES[int(uniform(salt, "which") * len(AXES))]
         sentences.append(f"They like {worded(axis.name, 1 if uniform(salt, 'side') < 0.5 else -1)}.")
     return " ".join(sentences)
+
+
+def remember(rule: Mapping[str, Any], messages: Messages, salt: str) -> list[str]:
+    """Facts out of a history of requests and the answers taken: what was asked, and what the answers had much of."""
+    history = _REMEMBERED.findall(messages[-1]["content"])
+    facts = []
+    for axis in AXES:
+        lean = sum(liking(chosen, {axis.name: 1.0}) for _asked, chosen in history) / math.sqrt(len(history) or 1)
+        lean += PROPOSING_NOISE * gauss(salt, "remember", axis.name)
+        if abs(lean) > 1:
+            facts.append(f"The person likes {worded(axis.name, lean)}.")
+    facts += [f"The person asked: {' '.join(asked.split())[:80]}" for asked, _chosen in history]
+    return facts[: rule.get("maxItems", len(facts))]
 
 
 def persona(rule: Mapping[str, Any], messages: Messages, salt: str) -> list[dict[str, Any]]:

@@ -1,0 +1,80 @@
+"""Runs repeated under faults beside a clean run: does each end with a persona or a clear failure, and say what is missing?
+
+The clean run of the same person, choices and seed is the yardstick: what differs from it without a word is silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from bench.runs import NONE, Line, as_table, paired, question_of
+
+FAULTS: Mapping[str, Mapping[str, float]] = MappingProxyType(
+    {
+        "20 % answered 500": {"fail_rate": 0.2},
+        "60 requests a minute": {"rpm": 60},
+        "5 % unusable": {"malformed_rate": 0.05},
+    }
+)
+CLEAN = "none"
+
+
+def outcome(line: Line, clean: Line) -> str:
+    """How a run under faults ended, beside the clean run of the same question."""
+    if line.get("error"):
+        return "failed clearly"
+    if not line.get("has_persona"):
+        return "no persona, said why" if line.get("missing") else "no persona, silent"
+    if line.get("missing"):
+        return "says what is missing"
+    return "same" if line["made"] == clean.get("made") else "differs, silent"
+
+
+OUTCOMES = (
+    "same",
+    "says what is missing",
+    "failed clearly",
+    "no persona, said why",
+    "no persona, silent",
+    "differs, silent",
+)
+
+
+def table(lines: Sequence[Line]) -> str:
+    """One row a fault, recipe and number of choices: how the runs ended, what they cost, and how accuracy compares.
+
+    The lines carry `fault`, `CLEAN` where there was none.
+    """
+    head = (
+        "fault",
+        "impl",
+        "N",
+        "runs",
+        "with persona",
+        *OUTCOMES,
+        "calls",
+        "wall s",
+        "accuracy minus clean, points (95 %)",
+    )
+    keys = dict.fromkeys((line["fault"], line["impl"], line["n"]) for line in lines)
+    rows = []
+    for fault, impl, n in keys:
+        group = [line for line in lines if (line["fault"], line["impl"], line["n"]) == (fault, impl, n)]
+        clean = [line for line in lines if (line["fault"], line["impl"], line["n"]) == (CLEAN, impl, n)]
+        by_run = {(*question_of(line), line["seed"]): line for line in clean}
+        ended = [outcome(line, by_run.get((*question_of(line), line["seed"]), {})) for line in group]
+        rows.append(
+            (
+                fault,
+                impl,
+                str(n),
+                str(len(group)),
+                str(sum(bool(line.get("has_persona")) for line in group)),
+                *(str(ended.count(name)) for name in OUTCOMES),
+                f"{sum(line['calls'] for line in group) / len(group):.0f}",
+                f"{sum(line['wall_s'] for line in group) / len(group):.1f}",
+                NONE if fault == CLEAN else str(paired(group, clean)),
+            )
+        )
+    return as_table(head, rows)

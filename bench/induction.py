@@ -1,0 +1,184 @@
+"""The recipes side by side, and beside any other runner's lines: calls, tokens, time and accuracy, with intervals.
+
+    python -m bench.induction                                     our stand-in, 16 simulated people, every recipe
+    python -m bench.induction --people 4 --ns 15 --seeds 1        a first look, in two minutes
+    python -m bench.induction --endpoint http://127.0.0.1:8911 --data a.jsonl b.jsonl --recipes traits \\
+        --reference a-runs.jsonl b-runs.jsonl --out ours.jsonl    beside another implementation, on its data
+    python -m bench.induction --faults --recipes traits --ns 15   the same under errors, a rate limit, unusable text
+    python -m bench.induction --real choices.jsonl                calls, tokens and time on real choices
+
+People go one after the other, so that the wall time of each is its own. `--out` keeps every line; what stands there
+already is not run again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.services.model_calls import Completer
+from bench import faults, runs
+from bench.endpoint import Endpoint, endpoint_at, own_stand_in
+from bench.people import WITH_A_TASTE, rows
+from bench.runner import RECIPES, Line, Person, measure, model_at, read_people
+
+_MOST_CHOICES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One run to make: a person cut to size, a recipe, a seed, and a fault or `faults.CLEAN`."""
+
+    person: Person
+    recipe: str
+    seed: int
+    fault: str
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        person = self.person
+        return (person.source, person.user, str(len(person.learnt)), self.recipe, str(self.seed), self.fault)
+
+
+def key_of(line: Line) -> tuple[str, ...]:
+    """Which trial a line came from."""
+    return tuple(str(line[name]) for name in ("data", "user", "n", "recipe", "seed", "fault"))
+
+
+def simulated(people: int, tests: int, draw: int) -> list[Person]:
+    """Our own people with the texts of one draw; a person is the same in every draw."""
+    by_user: dict[str, list[dict[str, Any]]] = {}
+    for row in rows(WITH_A_TASTE, people, _MOST_CHOICES + tests, tests, draw):
+        by_user.setdefault(row["user_id"], []).append(row)
+    return [
+        Person(
+            user,
+            tuple(row for row in mine if row["split"] == "train"),
+            tuple(row for row in mine if row["split"] == "test"),
+            f"draw-{draw}",
+            user,
+        )
+        for user, mine in by_user.items()
+    ]
+
+
+def trials(options: argparse.Namespace) -> Iterator[Trial]:
+    """Every run to make, those of one number of choices together."""
+    groups = _people(options)
+    named = (faults.CLEAN, *faults.FAULTS) if options.faults else (faults.CLEAN,)
+    for n in options.ns:
+        for seed, people in groups:
+            # A fault after the other, so that a rate limit is met by one run right after the other.
+            for fault in named:
+                for recipe in options.recipes:
+                    for person in people:
+                        if len(person.learnt) >= n:
+                            yield Trial(person.first(n, options.tests), recipe, seed, fault)
+
+
+def run_all(endpoint: Endpoint, planned: Sequence[Trial], out: Path | None, model_name: str) -> list[Line]:
+    """The lines of all trials, those in `out` read and not run again."""
+    done = {key_of(line): line for line in runs.read_lines(out)} if out and out.exists() else {}
+    model: Completer | None = None
+    lines: list[Line] = []
+    for number, trial in enumerate(planned, start=1):
+        line = done.get(trial.key)
+        if line is None:
+            model = model or model_at(endpoint, model_name)
+            line = _run(endpoint, model, trial)
+            if out:
+                with out.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            told = f"calls {line['calls']} wall {line['wall_s']} accuracy {line.get('accuracy')} {line['error'] or ''}"
+            print(f"{number}/{len(planned)} {' '.join(trial.key)}: {told}", file=sys.stderr, flush=True)
+        lines.append(line)
+    return lines
+
+
+def reference_lines(files: Sequence[Path], data: Sequence[Path]) -> list[dict[str, Any]]:
+    """Lines of other runners, a file of them for each data file; lines that name no data belong to that one."""
+    return [line for path, about in zip(files, data, strict=True) for line in runs.read_lines(path, about.stem)]
+
+
+def report(lines: Sequence[Line], reference: Sequence[Line], options: argparse.Namespace) -> str:
+    """Everything that is printed."""
+    if options.faults:
+        return faults.table(lines)
+    clean = [line for line in lines if line["fault"] == faults.CLEAN]
+    theirs = [line for line in reference if line["n"] in options.ns]
+    against = str(theirs[0]["impl"]) if theirs else str(clean[0]["impl"]) if clean else ""
+    asked = {runs.question_of(line) for line in clean}
+    theirs = [line for line in theirs if runs.question_of(line) in asked] if clean else theirs
+    # The targets are for our own ways; the paper's recipes stand beside them as they are.
+    aimed = [line for line in clean if not line["recipe"].startswith("paper")]
+    return f"{runs.table([*theirs, *clean], against)}\n\n{runs.targets(aimed, theirs)}"
+
+
+def _run(endpoint: Endpoint, model: Completer, trial: Trial) -> Line:
+    rates = faults.FAULTS.get(trial.fault)
+    line = measure(endpoint, model, trial.person, recipe=trial.recipe, seed=trial.seed, rates=rates)
+    return {**line, "fault": trial.fault}
+
+
+def _people(options: argparse.Namespace) -> list[tuple[int, list[Person]]]:
+    """(seed, people) for each draw of our own people, or each file."""
+    if options.real:
+        return [(0, [one.first(len(one.learnt), 0) for path in options.real for one in read_people(path)])]
+    if options.data:
+        return [(seed, read_people(path)[: options.people]) for seed, path in enumerate(options.data)]
+    return [(draw, simulated(options.people, options.tests, draw)) for draw in range(options.seeds)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--endpoint", default="", help="any metered model; default: the repository's own, started here")
+    parser.add_argument("--latency-ms", type=float, default=200, help="of the repository's own")
+    parser.add_argument("--model", default="mock-llm")
+    parser.add_argument(
+        "--data", type=Path, nargs="*", default=[], help="files of preferences; each is a seed of its own"
+    )
+    parser.add_argument("--real", type=Path, nargs="*", default=[], help="files of real choices; nothing is judged")
+    parser.add_argument(
+        "--reference", type=Path, nargs="*", default=[], help="lines of another runner, a file for each of --data"
+    )
+    parser.add_argument("--recipes", type=_names, default=list(RECIPES), help="comma list; the first is compared with")
+    parser.add_argument("--ns", type=_numbers, default=[5, 10, 15, 30], help="comma list: choices to learn from")
+    parser.add_argument("--people", type=int, default=16)
+    parser.add_argument("--seeds", type=int, default=2, help="draws of texts for our own people")
+    parser.add_argument("--tests", type=int, default=30, help="unseen choices of each person")
+    parser.add_argument("--faults", action="store_true", help="repeat every run under faults")
+    parser.add_argument("--out", type=Path, help="keep the lines here")
+    options = parser.parse_args()
+    data = options.data or options.real
+    if options.reference and len(options.reference) != len(data):
+        parser.error("--reference takes as many files as --data (or --real), in the same order")
+    planned = list(trials(options))
+    with contextlib.ExitStack() as stack:
+        if options.endpoint:
+            endpoint = endpoint_at(options.endpoint)
+        else:
+            endpoint = stack.enter_context(own_stand_in(options.latency_ms))
+        lines = run_all(endpoint, planned, options.out, options.model)
+    print(report(lines, reference_lines(options.reference, data), options))
+
+
+def _names(text: str) -> list[str]:
+    found = text.split(",")
+    unknown = [name for name in found if name not in RECIPES]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"no recipe {', '.join(unknown)}; there are {', '.join(RECIPES)}")
+    return found
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(each) for each in text.split(",")]
+
+
+if __name__ == "__main__":
+    main()
