@@ -59,15 +59,20 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The traits that hold (strongest first), their weights in the same order, and how likely chance alone is.
-
-    `chance` is the result of the sign-flip test over all statements (weights.chance_of).
-    """
+    """The traits that hold (strongest first), their weights in the same order, and the votes of all statements."""
 
     traits: tuple[Trait, ...]
     columns: tuple[Column, ...]
     weights: Weights
-    chance: float
+    rows: tuple[tuple[int, ...], ...]
+    statements: int
+    seed: int
+
+    @property
+    def chance(self) -> float:
+        """How likely chance alone is: the sign-flip test over all statements (weights.chance_of). It takes a moment,
+        and most evidence (folds, halves, points of a curve) is never asked."""
+        return chance_of(self.rows, self.statements, self.seed)
 
     def log_odds(self, votes: Votes, pair: PreferencePair) -> float | None:
         """What the traits say of a pair that need not be among those they were weighed on; None without its votes."""
@@ -95,7 +100,9 @@ def weigh(votes: Votes, pairs: Sequence[PreferencePair], seed: int) -> Evidence:
         traits,
         tuple(columns[place] for place in kept),
         Weights(tuple(weights.values[place] for place in kept), tuple(weights.spreads[place] for place in kept)),
-        chance_of(rows, len(votes.statements), seed),
+        tuple(rows),
+        len(votes.statements),
+        seed,
     )
 
 

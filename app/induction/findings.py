@@ -39,7 +39,8 @@ def arm_result(arm: str, judgements: Sequence[Judgement]) -> ArmResult:
 
 def taste_of(evidence: Evidence) -> Taste:
     """Whether the choices lean more than choices without any taste would (weights.chance_of)."""
-    return Taste(found=evidence.chance <= CHANCE, chance=evidence.chance)
+    chance = evidence.chance
+    return Taste(found=chance <= CHANCE, chance=chance)
 
 
 def explained_by(results: Mapping[str, ArmResult], taste: Taste | None, pairs: Sequence[PreferencePair]) -> str:
