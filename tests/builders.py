@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from app.domain import prompt_targets
 from app.domain.conversation import Turn, context_as_json
-from app.domain.persona import Accuracy, Persona, Trait
+from app.domain.persona import Accuracy, Persona, Trait, wilson
 from app.domain.preference import Verdict
 from app.services import accounts, comparing
 from app.storage import comparisons
@@ -125,7 +125,7 @@ def a_report(**values: object) -> dict[str, Any]:
     """A full report over 15 unseen choices in three folds: a taste was found, and the prompt is right on 11."""
     hits = {
         "plain": 8, "stated": 9, "demographics": 7, "memory": 9, "history": 8, "persona": 10, "demonstrations": 9,
-        "both": 11, "longer": 9, "style": 8, "coin": 7,
+        "both": 11, "longer": 9, "style": 8, "coin": 7.5,
     }  # fmt: skip
     ordered = {
         "plain": 4,
@@ -151,7 +151,7 @@ def a_report(**values: object) -> dict[str, Any]:
         ],
         "curve": [{"choices": choices, **_counts(right, 15)} for choices, right in ((3, 8), (5, 8), (8, 10), (10, 11))],
         "forecast": {"more": 24, "words": "About 24 more choices would settle whether it helps."},
-        "taste": {"found": True, "chance": 0.004, "words": "These choices are more consistent than chance would give."},
+        "taste": {"found": True, "chance": 0.004},
         "explained_by": "",
         "words": ["So few choices cannot prove that the prompt helps."],
         "folds": 3,
@@ -159,8 +159,8 @@ def a_report(**values: object) -> dict[str, Any]:
     return {**made, **values}
 
 
-def _counts(hits: int, n: int) -> dict[str, Any]:
-    low, high = Accuracy(hits, n).interval()
+def _counts(hits: float, n: int) -> dict[str, Any]:
+    low, high = wilson(hits, n)
     return {"hits": hits, "n": n, "low": round(low, 4), "high": round(high, 4)}
 
 

@@ -31,6 +31,13 @@ _SHOWN = re.compile(
 TASTE = "prefers answers that are shorter and come to the point"
 
 
+PROPOSED = (
+    {"trait": "prefers shorter answers", "opposite": "prefers longer answers", "when": "any request"},
+    {"trait": "prefers answers without examples", "opposite": "wants examples", "when": "any request"},
+)
+"""What the fake proposes of everybody; it votes on the first by length, and on everything else not at all."""
+
+
 def shorter(text: str) -> float:
     """The taste of a person who likes short answers."""
     return -float(len(text))
@@ -82,6 +89,16 @@ class FakeCompleter:
         if "preference" in properties:
             first = liking(shown[0]) > liking(shown[1])
             return json.dumps({"reasoning": TASTE, "preference": "First" if first else "Second"}), {}
+        if "pairs" in properties:
+            return json.dumps(
+                {"pairs": [_votes(prompt, *pair) for pair in zip(shown[::2], shown[1::2], strict=True)]}
+            ), {}
+        if "facts" in properties:
+            return json.dumps({"facts": ["The person chose short answers before."]}), {}
+        if prompt.purpose == "propose":
+            return json.dumps({"traits": PROPOSED}), {}
+        if prompt.purpose == "summarise":
+            return json.dumps({"summary": "This person prefers shorter answers."}), {}
         if "prefers" in properties:
             return json.dumps({"prefers": "answers that are shorter and come to the point"}), {}
         return json.dumps(self.persona or _persona(prompt)), {}
@@ -106,12 +123,18 @@ class FakeLanguageModel:
         try:
             return await self.completer.complete(prompt)
         except (TransientModelError, PermanentModelError) as error:
-            return ModelFailure(error.reason)
+            return ModelFailure(error.reason, unusable=error.unusable)
 
 
 def small_profile() -> ModelProfile:
     """A profile like the embedded model's."""
     return ModelProfile("fake-small", slot_tokens=4096, judging="pointwise", small=True, parallel=1)
+
+
+def _votes(prompt: Prompt, one: str, other: str) -> dict[str, str]:
+    statements = re.findall(r"^(S\d+): (.+)$", prompt.messages[0].content, re.MULTILINE)
+    nearer = "A" if len(one) < len(other) else "B"
+    return {name: nearer if "shorter" in text else "-" for name, text in statements}
 
 
 def _squash(margin: float) -> float:

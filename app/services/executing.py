@@ -10,10 +10,12 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.domain.about import About
 from app.domain.errors import BudgetReached, ProblemError, RunCancelled
 from app.domain.preference import PreferencePair
-from app.induction.induce import Induced, Progress, induce
+from app.induction.induce import Induced, induce
 from app.induction.language_model import LanguageModel
+from app.induction.run import Progress
 from app.storage import job_requests, runs
 from app.storage.database import Database, DatabaseBusy, Session
 from app.storage.job_requests import Hold, TakenOver
@@ -53,7 +55,9 @@ async def execute(database: Database, hold: Hold, model_for: ModelFor) -> None:
     recorder = _Recorder(database, hold, row)
     try:
         model = model_for(row.model, ledger)
-        induced = await induce(pairs, model, recipe=row.recipe, seed=row.seed, emit=recorder)
+        induced = await induce(
+            pairs, model, recipe=row.recipe, seed=row.seed, about=About(stated=row.stated), emit=recorder
+        )
         _keep(database, hold, recorder, induced)
     except (TakenOver, *DatabaseBusy):
         raise
@@ -138,7 +142,7 @@ def _keep(database: Database, hold: Hold, recorder: _Recorder, induced: Induced)
         report = {
             **{
                 name: made[name]
-                for name in ("accuracy", "baseline", "verdict", "style", "is_sketch", "missing", "notes")
+                for name in ("accuracy", "baseline", "verdict", "style", "is_sketch", "missing", "notes", "report")
             },
             "train_ids": list(induced.train_ids),
             "validation_ids": list(induced.validation_ids),

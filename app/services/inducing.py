@@ -8,16 +8,17 @@ from datetime import datetime
 from typing import Any, Literal
 
 from app.domain.errors import BadInput, NotFound
-from app.domain.persona import FEWEST_FOR_A_SKETCH
+from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
 from app.domain.storable_text import storable
-from app.induction.induce import RECIPES
+from app.induction.demonstrations import FEWEST_FOR_A_RACE
+from app.induction.recipes import RECIPES
 from app.storage import job_requests, runs
 from app.storage.comparisons import preference_pairs
 from app.storage.database import Session
 from app.storage.ledger import Spent, spent
 from app.storage.tables import InductionRun, now
 
-STAGES: Mapping[str, str] = {
+_AS_THE_PAPER: Mapping[str, str] = {
     "reading": "Reading your choices",
     "style": "Measuring the style you choose",
     "guessing": "Guessing why you chose",
@@ -26,6 +27,28 @@ STAGES: Mapping[str, str] = {
     "picking": "Picking examples",
     "testing": "Testing on unseen choices",
 }
+STAGES: Mapping[str, Mapping[str, str]] = {
+    "traits": {
+        "reading": "Reading your choices",
+        "style": "Measuring the style you choose",
+        "guessing": "Guessing your choices without knowing you",
+        "proposing": "Proposing traits",
+        "voting": "Holding each trait against each choice",
+        "writing": "Writing the persona",
+        "picking": "Picking examples",
+        "testing": "Testing on unseen choices",
+    },
+    "quick": {
+        "reading": "Reading your choices",
+        "style": "Measuring the style you choose",
+        "proposing": "Proposing traits",
+        "voting": "Holding each trait against each choice",
+        "writing": "Writing the persona",
+    },
+    "paper-lean": _AS_THE_PAPER,
+    "paper": _AS_THE_PAPER,
+}
+"""The stages of each recipe in order, with what the page calls them."""
 LONGEST_STATED = 2_000
 """Most characters of what a person states about the answers they like."""
 StageState = Literal["waiting", "active", "done", "stopped"]
@@ -55,7 +78,8 @@ class EventView:
 
 @dataclass(frozen=True)
 class RunView:
-    """A run as a page or a program sees it. `style` and `persona_id` appear as soon as they exist."""
+    """A run as a page or a program sees it. `style`, `traits` (`[{"text", "certainty"}]`, before the persona that they
+    make) and `persona_id` appear as soon as they exist."""
 
     run_id: str
     state: str
@@ -77,6 +101,7 @@ class RunView:
     missing: list[str] = field(default_factory=list)
     is_sketch: bool | None = None
     stated: str = ""
+    traits: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def is_live(self) -> bool:
@@ -168,13 +193,16 @@ def events_since(session: Session, account_id: str, run_id: str, seq: int) -> li
 def _view(session: Session, row: InductionRun) -> RunView:
     events = runs.events_after(session, row.run_id, 0)
     style = next((event.payload["style"] for event in events if "style" in event.payload), None)
+    traits: list[dict[str, str]] = next(
+        (event.payload["traits"] for event in reversed(events) if "traits" in event.payload), []
+    )
     used: Spent = spent(session, row.run_id)
     return RunView(
         run_id=row.run_id,
         state=row.state,
         recipe=row.recipe,
         model=row.model,
-        stages=_stages(row.state, [(event.stage, event.done, event.total) for event in events]),
+        stages=_stages(row, [(event.stage, event.done, event.total) for event in events]),
         calls_used=used.calls,
         tokens_used=used.tokens,
         budget_calls=row.budget_calls,
@@ -187,26 +215,39 @@ def _view(session: Session, row: InductionRun) -> RunView:
         failure=row.failure,
         persona_id=runs.persona_of(session, row.run_id),
         style=style,
+        traits=traits,
         missing=list(row.report.get("missing", [])),
         is_sketch=row.report.get("is_sketch"),
         stated=row.stated,
     )
 
 
-def _stages(run_state: str, events: list[tuple[str, int, int]]) -> list[StageView]:
-    """The seven stages in order; a stage is done once a later one has begun, its count never goes back."""
+def _stages(row: InductionRun, events: list[tuple[str, int, int]]) -> list[StageView]:
+    """The stages of the run's recipe in order; a stage is done once a later one has begun, its count never goes back.
+
+    Stages that cannot come are left out: a sketch is not tested and selects nothing, and what a run has passed over
+    does not come any more.
+    """
     latest: dict[str, tuple[int, int]] = {}
     for stage, done, total in events:
         latest[stage] = (max(done, latest.get(stage, (0, 0))[0]), total)
-    begun = [number for number, stage in enumerate(STAGES) if stage in latest]
-    newest = max(begun, default=-1)
+    labels = STAGES.get(row.recipe, _AS_THE_PAPER)
+    newest = max((number for number, stage in enumerate(labels) if stage in latest), default=-1)
     views = []
-    for number, (stage, label) in enumerate(STAGES.items()):
+    for number, (stage, label) in enumerate(labels.items()):
         done, total = latest.get(stage, (0, 0))
         state: StageState = "waiting"
-        if number < newest or (run_state == "done" and stage in latest):
+        if stage not in latest and (number < newest or row.state == "done" or not _may_come(stage, row)):
+            continue
+        if number < newest or (row.state == "done" and stage in latest):
             state = "done"
         elif number == newest:
-            state = "active" if run_state in runs.LIVE else "stopped"
+            state = "active" if row.state in runs.LIVE else "stopped"
         views.append(StageView(stage, label, done, total, state))
     return views
+
+
+def _may_come(stage: str, row: InductionRun) -> bool:
+    if stage == "picking" and row.recipe == "traits":
+        return len(row.pairs) >= FEWEST_FOR_A_RACE
+    return stage not in ("picking", "testing") or len(row.pairs) >= FEWEST_FOR_A_CLAIM

@@ -18,7 +18,7 @@ from app.domain.prompt_targets.report import (
 )
 from tests.builders import a_document, a_report
 
-NO_TASTE = {"found": False, "chance": 0.34, "words": ""}
+NO_TASTE = {"found": False, "chance": 0.34}
 
 
 def test_every_arm_has_a_name_in_plain_words():

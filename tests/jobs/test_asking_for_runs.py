@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 import pytest
 
 from app.domain.errors import BadInput, Conflict, NotFound
+from app.induction.recipes import RECIPES
+from app.induction.run import Stage
 from app.services import inducing, taking_out
-from app.storage import job_requests
+from app.storage import job_requests, runs
 from app.storage.database import Database
 from tests.jobs import given
 
@@ -87,7 +90,7 @@ def test_somebody_elses_run_cannot_be_seen_or_cancelled(database: Database) -> N
         assert inducing.latest_run(session, stranger) is None
 
 
-def test_a_new_run_shows_seven_waiting_stages_and_its_budget(database: Database) -> None:
+def test_a_new_run_shows_its_budget_and_only_the_stages_that_can_come(database: Database) -> None:
     account_id = given.account_with_choices(database, 5)
     run_id = given.start(database, account_id, calls=9, tokens=99)
 
@@ -96,8 +99,51 @@ def test_a_new_run_shows_seven_waiting_stages_and_its_budget(database: Database)
 
     assert view is not None
     assert (view.run_id, view.state, view.is_live, view.n_choices) == (run_id, "queued", True, 5)
-    assert [stage.state for stage in view.stages] == ["waiting"] * 7
+    assert [stage.state for stage in view.stages] == ["waiting"] * 5
     assert (view.calls_used, view.tokens_used, view.budget_calls, view.budget_tokens) == (0, 0, 9, 99)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "choices", "stages"),
+    [
+        ("traits", 15, "reading style guessing proposing voting writing picking testing"),
+        ("traits", 10, "reading style guessing proposing voting writing testing"),
+        ("traits", 5, "reading style guessing proposing voting writing"),
+        ("quick", 15, "reading style proposing voting writing"),
+        ("paper-lean", 15, "reading style guessing checking writing picking testing"),
+    ],
+)
+def test_each_recipe_has_its_own_stages(database: Database, recipe: str, choices: int, stages: str) -> None:
+    account_id = given.account_with_choices(database, choices)
+
+    with database.writing() as session:
+        run_id = inducing.start_run(
+            session, account_id, model="m", recipe=recipe, seed=1, budget_calls=1, budget_tokens=1
+        )
+        view = inducing.run(session, account_id, run_id)
+
+    assert [stage.stage for stage in view.stages] == stages.split()
+
+
+def test_every_recipe_that_can_be_started_has_names_for_its_stages() -> None:
+    assert inducing.STAGES.keys() == RECIPES.keys()
+    assert {stage for stages in inducing.STAGES.values() for stage in stages} == set(get_args(Stage))
+
+
+def test_first_traits_are_shown_as_soon_as_the_run_tells_them(database: Database) -> None:
+    account_id = given.account_with_choices(database, 15)
+    run_id = given.start(database, account_id)
+    traits = [{"text": "prefers short answers", "certainty": "likely"}]
+
+    with database.writing() as session:
+        runs.add_event(session, run_id, 1, "guessing", 15, 15, {})
+        runs.add_event(session, run_id, 2, "writing", 0, 1, {"traits": traits})
+        view = inducing.run(session, account_id, run_id)
+
+    assert view.traits == traits
+    assert [(stage.stage, stage.state) for stage in view.stages] == [
+        ("guessing", "done"), ("writing", "active"), ("picking", "waiting"), ("testing", "waiting"),
+    ]  # fmt: skip
 
 
 def test_a_choice_changed_after_the_start_is_used_as_it_was(database: Database) -> None:

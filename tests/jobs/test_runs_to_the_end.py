@@ -25,7 +25,8 @@ def test_a_worker_finishes_a_run_and_shows_its_stages_on_the_way(
     assert (view.state, view.failure) == ("done", "")
     assert view.persona_id
     assert view.style
-    assert [stage.state for stage in view.stages] == ["done"] * 7
+    assert len(view.stages) > 4
+    assert {stage.state for stage in view.stages} == {"done"}
     assert [event.seq for event in shown] == list(range(1, len(shown) + 1))
     assert len(given.personas(database, run_id)) == 1
     given.check_paid_once(database, run_id, model, deaths=0)

@@ -97,7 +97,7 @@ def test_a_run_is_started_shown_and_cancelled(guest: TestClient, database: Datab
     run_id = re.search(r'action="/run/([^/]+)/cancel"', page)
     assert run_id
     assert "Waiting for its turn." in page
-    assert page.count('class="stage ') == 6
+    assert page.count('class="stage ') == 5
     assert guest.post("/run/start").status_code == 409
     fragment = guest.get(f"/run/{run_id.group(1)}/progress", headers={"HX-Request": "true"}).text
     assert fragment.lstrip().startswith('<div id="run">')

@@ -14,7 +14,7 @@ from app.storage.personas import save_persona
 from tests.builders import a_document, a_report, a_run, choices
 from tests.web.clients import account_id
 
-NO_TASTE = {"found": False, "chance": 0.34, "words": ""}
+NO_TASTE = {"found": False, "chance": 0.34}
 FREE = [arm for arm in a_report()["arms"] if arm["name"] in ("longer", "style", "coin")]
 
 
@@ -42,7 +42,7 @@ def test_what_else_explains_the_choices_stands_beside_the_prompt_in_counts(
         ("Without it", "8 of 15"),
         ("Always the longer answer", "9 of 15"),
         ("Style that can be counted", "8 of 15"),
-        ("A coin", "7 of 15"),
+        ("A coin", "7.5 of 15"),
     ]
     assert "With it the model was right on 11 of 15 unseen choices" in page
 

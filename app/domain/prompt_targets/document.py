@@ -79,9 +79,9 @@ def verdict_sentence(
 ) -> str:
     """What the test on unseen choices showed, honestly and counts first: one sentence, and one more where the report
     found no taste or something simpler."""
-    if taste_sentence(report):
-        return f"No taste was found that chance would not also give{_beside(accuracy, baseline)}."
     told = _tested(accuracy, baseline, is_sketch=is_sketch)
+    if taste_sentence(report):
+        told = f"No taste was found that chance would not also give{_beside(accuracy, baseline)}."
     return " ".join(part for part in (told, explained_sentence(report)) if part)
 
 

@@ -9,11 +9,18 @@ from pydantic import Field
 
 from app.web.api.models import ID_EXAMPLE, Given, Taken
 
+Recipe = Literal["traits", "quick", "paper-lean", "paper"]
+
 
 class RunAsked(Taken):
     """How to run the induction; an empty object takes the defaults."""
 
-    recipe: Literal["paper-lean", "paper"] = "paper-lean"
+    recipe: Recipe = Field(
+        "traits",
+        description="`traits`: every choice votes on every trait, with examples, and the prompt is tested on choices it was "
+        "not made from. `quick`: the same traits at once, without examples and untested. `paper`: the steps and numbers "
+        "of the paper; `paper-lean`: its steps at a fifth of the calls.",
+    )
     seed: int = Field(
         0, ge=0, le=2**31 - 1, description="The same choices, recipe, model and seed give the same persona."
     )
@@ -30,6 +37,7 @@ class Estimate(Given):
     choices: int
     calls: int = Field(description="Model calls.")
     tokens: int = Field(description="Prompt and answer together.")
+    minutes: float = Field(description="Minutes on the model at work.")
     budget_calls: int = Field(description="The cap on calls; a run that reaches it keeps what it has.")
     budget_tokens: int = Field(description="The cap on tokens.")
 
@@ -69,6 +77,9 @@ class Run(Given):
     )
     missing: list[str] = Field(description="What could not be done, in plain sentences.")
     stated: str = Field(description="How you said you like answers; empty if you said nothing.")
+    traits: list[dict[str, str]] = Field(
+        description="The first traits (`text`, `certainty`), known before the persona that is made of them."
+    )
 
 
 class RunEvent(Given):

@@ -15,7 +15,7 @@ from app.induction.estimate import estimate
 from app.services import comparing, inducing
 from app.services.inducing import RunView
 from app.storage.database import Database
-from app.web.api.persona_models import Estimate, Run, RunAsked, RunEvent, RunEvents
+from app.web.api.persona_models import Estimate, Recipe, Run, RunAsked, RunEvent, RunEvents
 from app.web.api.replies import problems
 from app.web.dependencies import CurrentDatabase, CurrentSettings, Reading, RequiredAccount, Writing
 from app.web.limits import Limited
@@ -33,15 +33,22 @@ STREAM_REPLY: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/estimate", responses=problems(401))
-def read_estimate(request: Request, session: Reading, account: RequiredAccount, settings: CurrentSettings) -> Estimate:
-    """What a run over your present choices costs about, with the default recipe."""
+@router.get("/estimate", responses=problems(401, 422))
+def read_estimate(
+    request: Request,
+    session: Reading,
+    account: RequiredAccount,
+    settings: CurrentSettings,
+    recipe: Annotated[Recipe, Query(description="The recipe to run.")] = "traits",
+) -> Estimate:
+    """What a run over your present choices costs about."""
     choices = comparing.progress(session, account.account_id).choices
-    about = estimate(choices, request.app.state.model_profile(), RunAsked().recipe)
+    about = estimate(choices, request.app.state.model_profile(), recipe)
     return Estimate(
         choices=choices,
         calls=about.calls,
         tokens=about.tokens,
+        minutes=about.minutes,
         budget_calls=settings.run_budget_calls,
         budget_tokens=settings.run_budget_tokens,
     )

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Form, Path, Request
 from fastapi.sse import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.domain.persona import FEWEST_FOR_A_SKETCH
-from app.induction.estimate import Estimate, estimate
+from app.induction.language_model import ModelProfile
 from app.services import comparing, inducing, personas
 from app.services.inducing import RunView, StageView
 from app.storage.database import Database, Session
 from app.web.dependencies import CurrentAccount, CurrentDatabase, CurrentSettings, Reading, RequiredAccount, Writing
 from app.web.limits import Limited
+from app.web.offers import Offer, offers, time_left, usual_recipe
 from app.web.rendering import chrome, is_htmx, render, respond, see_other
 from app.web.requests import GuardedRoute
 from app.web.streams import event_stream, run_changes
@@ -26,7 +26,7 @@ from app.web.views import Chrome, IntervalRow, signed, style_rows
 
 router = APIRouter(prefix="/run", route_class=GuardedRoute)
 
-RECIPE, SEED = "paper-lean", 0
+SEED = 0
 RunPath = Annotated[str, Path(max_length=64)]
 TITLES = {
     "queued": "Your persona is being written",
@@ -39,7 +39,8 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class RunPage:
-    """`run` is None before the first; then `estimate` says what one would cost. `summary` appears once it is written."""
+    """`run` is None before the first. `traits` come before `summary`, and `offers` where a run may be started;
+    `time_left` is "" where nothing can be said of it."""
 
     title: str
     headline: str
@@ -49,12 +50,14 @@ class RunPage:
     stages: Sequence[StageView]
     since: str
     elapsed: float
+    time_left: str
     style: list[IntervalRow]
+    traits: Sequence[Mapping[str, str]]
     summary: str
     signed: str
     choices: int
-    may_start: bool
-    estimate: Estimate | None
+    offers: Sequence[Offer]
+    stated: str
     budget_calls: int
 
 
@@ -86,11 +89,12 @@ def _shown_stages(run: RunView) -> list[StageView]:
     return [replace(stage, state="active") if stage is begun else stage for stage in stages]
 
 
-def run_page(run: RunView, document: Mapping[str, Any] | None, choices: int) -> RunPage:
+def run_page(run: RunView, document: Mapping[str, Any] | None, choices: int, profile: ModelProfile) -> RunPage:
     """What the page shows of a run."""
     stages = _shown_stages(run)
     began = run.started_at or run.created_at
     ended = run.finished_at or datetime.now(UTC)
+    elapsed = max(0.0, (ended - began).total_seconds())
     summary = str(document["summary"]) if document else ""
     return RunPage(
         title=_title(run),
@@ -100,30 +104,37 @@ def run_page(run: RunView, document: Mapping[str, Any] | None, choices: int) -> 
         is_live=run.is_live,
         stages=stages,
         since=began.isoformat(),
-        elapsed=max(0.0, (ended - began).total_seconds()),
+        elapsed=elapsed,
+        time_left=time_left(run, profile, elapsed),
         style=style_rows(run.style),
+        traits=() if summary else run.traits,
         summary=summary,
         signed=signed(document) if document else "",
         choices=choices,
-        may_start=choices >= FEWEST_FOR_A_SKETCH,
-        estimate=None,
+        offers=() if run.is_live else offers(choices, profile),
+        stated=run.stated,
         budget_calls=run.budget_calls,
     )
 
 
-def _page_of(session: Session, account_id: str, run: RunView) -> RunPage:
+def _page_of(session: Session, account_id: str, run: RunView, profile: ModelProfile) -> RunPage:
     document = personas.persona(session, account_id, run.persona_id).document if run.persona_id else None
-    return run_page(run, document, comparing.progress(session, account_id).choices)
+    return run_page(run, document, comparing.progress(session, account_id).choices, profile)
+
+
+def _page(request: Request, session: Session, account_id: str, run_id: str) -> Response:
+    run = inducing.run(session, account_id, run_id)
+    return respond(request, "run", _page_of(session, account_id, run, request.app.state.model_profile()))
 
 
 @router.get("")
 def show(request: Request, session: Reading, account: CurrentAccount, settings: CurrentSettings) -> Response:
     """The newest run, or what one would cost."""
+    profile = request.app.state.model_profile()
     newest = inducing.latest_run(session, account.account_id) if account else None
     if account and newest:
-        return respond(request, "run", _page_of(session, account.account_id, newest))
+        return respond(request, "run", _page_of(session, account.account_id, newest, profile))
     choices = comparing.progress(session, account.account_id).choices if account else 0
-    most = estimate(choices, request.app.state.model_profile(), RECIPE) if choices else None
     view = RunPage(
         title="Write my persona",
         headline="",
@@ -133,28 +144,38 @@ def show(request: Request, session: Reading, account: CurrentAccount, settings: 
         stages=(),
         since="",
         elapsed=0.0,
+        time_left="",
         style=[],
+        traits=(),
         summary="",
         signed="",
         choices=choices,
-        may_start=choices >= FEWEST_FOR_A_SKETCH,
-        estimate=most,
+        offers=offers(choices, profile),
+        stated="",
         budget_calls=settings.run_budget_calls,
     )
     return respond(request, "run", view)
 
 
 @router.post("/start", dependencies=[Limited.jobs])
-def start(session: Writing, account: RequiredAccount, settings: CurrentSettings) -> Response:
-    """Starts a run over the choices of this moment."""
+def start(
+    request: Request,
+    session: Writing,
+    account: RequiredAccount,
+    settings: CurrentSettings,
+    recipe: Annotated[Literal["traits", "quick"] | None, Form()] = None,
+    stated: Annotated[str, Form()] = "",
+) -> Response:
+    """Starts a run over the choices of this moment, in the way asked for, else in the one that suits the model."""
     inducing.start_run(
         session,
         account.account_id,
         model=settings.model,
-        recipe=RECIPE,
+        recipe=recipe or usual_recipe(request.app.state.model_profile()),
         seed=SEED,
         budget_calls=settings.run_budget_calls,
         budget_tokens=settings.run_budget_tokens,
+        stated=stated,
     )
     return see_other("/run")
 
@@ -163,19 +184,13 @@ def start(session: Writing, account: RequiredAccount, settings: CurrentSettings)
 def cancel(request: Request, run_id: RunPath, session: Writing, account: RequiredAccount) -> Response:
     """Stops the run before its next call."""
     inducing.cancel_run(session, account.account_id, run_id)
-    if not is_htmx(request):
-        return see_other("/run")
-    return respond(
-        request, "run", _page_of(session, account.account_id, inducing.run(session, account.account_id, run_id))
-    )
+    return _page(request, session, account.account_id, run_id) if is_htmx(request) else see_other("/run")
 
 
 @router.get("/{run_id}/progress")
 def progress(request: Request, run_id: RunPath, session: Reading, account: RequiredAccount) -> Response:
     """Where the run stands: what the stream sends, for when there is none."""
-    return respond(
-        request, "run", _page_of(session, account.account_id, inducing.run(session, account.account_id, run_id))
-    )
+    return _page(request, session, account.account_id, run_id)
 
 
 @router.get("/{run_id}/stream")
@@ -184,17 +199,19 @@ def stream(
 ) -> Response:
     """The fragment of the page at every change, until the run ends."""
     inducing.run(session, account.account_id, run_id)
-    return event_stream(_fragments(database, account.account_id, run_id, chrome(request)))
+    profile = request.app.state.model_profile()
+    return event_stream(_fragments(database, account.account_id, run_id, chrome(request), profile))
 
 
-async def _fragments(database: Database, account_id: str, run_id: str, frame: Chrome) -> AsyncIterator[ServerSentEvent]:
+async def _fragments(
+    database: Database, account_id: str, run_id: str, frame: Chrome, profile: ModelProfile
+) -> AsyncIterator[ServerSentEvent]:
     async for seq, run in run_changes(database, account_id, run_id):
-        yield ServerSentEvent(
-            raw_data=await run_in_threadpool(_fragment, database, account_id, run, frame), id=str(seq)
-        )
+        fragment = await run_in_threadpool(_fragment, database, account_id, run, frame, profile)
+        yield ServerSentEvent(raw_data=fragment, id=str(seq))
     yield ServerSentEvent(raw_data="ended", event="done")
 
 
-def _fragment(database: Database, account_id: str, run: RunView, frame: Chrome) -> str:
+def _fragment(database: Database, account_id: str, run: RunView, frame: Chrome, profile: ModelProfile) -> str:
     with database.reading() as session:
-        return render("run/_fragment.html", _page_of(session, account_id, run), frame)
+        return render("run/_fragment.html", _page_of(session, account_id, run, profile), frame)

@@ -1,0 +1,177 @@
+"""The page of a run: what one costs before it begins, the two ways to have it, and what is known before it ends."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.induction.language_model import ModelProfile
+from app.services.inducing import RunView
+from app.storage import runs
+from app.storage.database import Database
+from app.web.offers import minutes_in_words, offers, time_left
+from tests.builders import a_run, choices
+from tests.web.clients import account_id, application, browser
+
+HOSTED = ModelProfile("openai/x")
+SMALL = ModelProfile("small", small=True, judging="pointwise", packing=1)
+TRAITS = [{"text": "prefers <b>short</b> answers", "certainty": "likely"}]
+
+
+def with_choices(client: TestClient, database: Database, n: int) -> TestClient:
+    """The client's guest with so many more choices."""
+    with database.writing() as session:
+        choices(session, account_id(database), n)
+    return client
+
+
+def page_of(client: TestClient) -> str:
+    return " ".join(client.get("/run").text.split())
+
+
+def test_both_ways_are_offered_with_their_cost_in_plain_words(guest: TestClient, database: Database) -> None:
+    page = page_of(with_choices(guest, database, 14))
+
+    assert '<input type="radio" name="recipe" value="traits" checked>' in page
+    assert '<input type="radio" name="recipe" value="quick">' in page
+    assert page.count("calls and") == 2
+    assert "tested on choices it has not seen" in page
+    assert "No examples, and not tested." in page
+
+
+def test_with_a_small_model_the_quick_way_is_chosen_beforehand(
+    database_url: str, tmp_path: Path, database: Database
+) -> None:
+    client = browser(application(database_url, tmp_path, model="/m/own.gguf"))
+    client.post("/first-choice", data={"value": "first"})
+
+    page = page_of(with_choices(client, database, 14))
+
+    assert '<input type="radio" name="recipe" value="quick" checked>' in page
+    assert "minutes." in page
+    assert client.post("/run/start").status_code == 303
+    assert stored(database) == ("quick", "")
+
+
+def stored(database: Database) -> tuple[str, str]:
+    with database.engine.connect() as connection:
+        recipe, stated = connection.exec_driver_sql("select recipe, stated from induction_run").one()
+    return recipe, stated
+
+
+def test_what_was_chosen_and_stated_is_what_runs(guest: TestClient, database: Database) -> None:
+    with_choices(guest, database, 10)
+
+    reply = guest.post("/run/start", data={"recipe": "quick", "stated": "Short.\r\nNo lists."})
+
+    assert reply.status_code == 303
+    assert stored(database) == ("quick", "Short.\nNo lists.")
+
+
+def test_without_a_choice_of_way_a_hosted_model_goes_the_full_one(guest: TestClient, database: Database) -> None:
+    with_choices(guest, database, 10)
+
+    guest.post("/run/start")
+
+    assert stored(database) == ("traits", "")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [({"recipe": "cake"}, 422), ({"recipe": "paper"}, 422), ({"stated": "x" * 2001}, 400)]
+)
+def test_another_way_and_too_long_a_statement_are_refused(
+    guest: TestClient, database: Database, sent: dict[str, str], status: int
+) -> None:
+    with_choices(guest, database, 10)
+
+    assert guest.post("/run/start", data=sent).status_code == status
+
+
+def test_fewer_than_ten_choices_are_told_that_they_cannot_be_tested_on() -> None:
+    full, quick = offers(7, HOSTED)
+
+    assert "Fewer than ten choices cannot be tested on" in full.words
+    assert "sketch" in quick.words
+    assert offers(4, HOSTED) == ()
+
+
+def test_first_traits_are_shown_while_the_summary_is_not_there_yet(guest: TestClient, database: Database) -> None:
+    with_choices(guest, database, 14)
+    with database.writing() as session:
+        run = a_run(session, account_id(database), state="running", recipe="traits")
+        runs.add_event(session, run.run_id, 1, "voting", 15, 15, {})
+        runs.add_event(session, run.run_id, 2, "writing", 0, 1, {"traits": TRAITS})
+
+    page = page_of(guest)
+
+    assert "First traits" in page
+    assert "prefers &lt;b&gt;short&lt;/b&gt; answers" in page
+    assert "Holding each trait against each choice" in page
+    assert page.count('class="stage ') == 4
+    assert 'name="recipe"' not in page
+
+
+@pytest.mark.parametrize(("state", "opened"), [("failed", True), ("cancelled", True)])
+def test_after_a_run_without_a_persona_it_can_be_started_again_with_what_was_stated(
+    guest: TestClient, database: Database, state: str, opened: bool
+) -> None:
+    with_choices(guest, database, 14)
+    with database.writing() as session:
+        a_run(session, account_id(database), state=state, recipe="traits", stated="Short & dry.")
+
+    page = page_of(guest)
+
+    assert ('<details class="again" open>' in page) is opened
+    assert ">Short &amp; dry.</textarea>" in page
+
+
+def a_view(**changed: object) -> RunView:
+    values: dict[str, object] = {
+        "run_id": "r", "state": "running", "recipe": "traits", "model": "openai/x", "stages": [], "calls_used": 0,
+        "tokens_used": 0, "budget_calls": 400, "budget_tokens": 1, "n_choices": 15, "cancel_asked": False,
+        "created_at": datetime.now(UTC), "started_at": None, "finished_at": None, "failure": "", "persona_id": None,
+        "style": None,
+    }  # fmt: skip
+    return RunView(**{**values, **changed})  # type: ignore[arg-type]
+
+
+def test_time_left_goes_from_the_estimate_to_the_pace_of_the_run() -> None:
+    slow = time_left(a_view(calls_used=100), HOSTED, elapsed=3000)
+    fast = time_left(a_view(calls_used=100), HOSTED, elapsed=30)
+
+    assert time_left(a_view(), HOSTED, 0).endswith(" in all.")
+    assert slow.startswith("About ")
+    assert slow.endswith(" minutes left.")
+    assert fast == "Less than a minute left."
+
+
+@pytest.mark.parametrize(
+    "changed", [{"state": "done"}, {"model": "openai/other"}, {"recipe": "gone"}, {"calls_used": 10_000}]
+)
+def test_nothing_is_said_of_time_where_nothing_is_known(changed: dict[str, object]) -> None:
+    assert time_left(a_view(**changed), HOSTED, 10) == ""
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(0.2, "less than a minute"), (1.2, "about a minute"), (4.4, "about 4 minutes"), (130, "about 2 hours")],
+)
+def test_minutes_are_told_as_people_do(minutes: float, said: str) -> None:
+    assert minutes_in_words(minutes) == said
+
+
+def test_only_a_small_model_has_the_quick_way_as_its_usual_one() -> None:
+    assert [offer.usual for offer in offers(15, HOSTED)] == [True, False]
+    assert [offer.usual for offer in offers(15, SMALL)] == [False, True]
+
+
+def test_the_stream_of_a_run_ends_with_its_page(guest: TestClient, app: FastAPI, database: Database) -> None:
+    with_choices(guest, database, 14)
+    with database.writing() as session:
+        run_id = a_run(session, account_id(database), state="failed", recipe="traits").run_id
+
+    assert 'name="recipe"' in guest.get(f"/run/{run_id}/stream").text
