@@ -37,7 +37,11 @@ _SINGLE = (
     ("long", 1),
     ("warm", -1),
 )
-_CONFLICTS = ((("long", -1), ("examples", 1)), (("long", -1), ("warm", 1)), (("lists", -1), ("examples", 1)))
+_CONFLICTS = (
+    (("long", -1.15), ("examples", 1.0)),
+    (("long", -1.4), ("warm", 0.8)),
+    (("lists", -0.8), ("examples", 1.2)),
+)
 _CONDITIONS = (("code", "long", -1), ("code", "examples", 1), ("writing", "lists", -1))
 _SHARE_OF_THE_KIND = 0.4
 _CONFLICTING = 0.7

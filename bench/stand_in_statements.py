@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from bench.stand_in_taste import AXES
@@ -57,6 +58,7 @@ class Statement:
         return not self.kind or (request_kind == self.kind) is not self.excludes
 
 
+@lru_cache(maxsize=4096)
 def read_statement(text: str) -> Statement:
     """One statement as it is meant; without leanings where it speaks of nothing the stand-in can see."""
     kind, excludes, bare = _condition(text)

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 GENERIC = {"long": 0.8, "lists": 0.2}
 """What it likes where nothing is stated: as models do, more."""
@@ -81,14 +82,22 @@ AXES = (
 BY_NAME = {axis.name: axis for axis in AXES}
 
 
+@lru_cache(maxsize=4096)
+def amounts(answer: str) -> Mapping[str, float]:
+    """How much of each axis an answer has."""
+    return {axis.name: axis.amount(answer) for axis in AXES}
+
+
 def gaps(one: str, other: str) -> dict[str, float]:
     """How much more of each axis the one answer has than the other (negative: less)."""
-    return {axis.name: axis.amount(one) - axis.amount(other) for axis in AXES}
+    has, others = amounts(one), amounts(other)
+    return {name: has[name] - others[name] for name in BY_NAME}
 
 
 def liking(answer: str, taste: Mapping[str, float]) -> float:
     """How much an answer is liked under a taste (weights by axis), 0 for an ordinary answer."""
-    return sum(weight * (BY_NAME[name].amount(answer) - _typical(name)) for name, weight in taste.items())
+    has = amounts(answer)
+    return sum(weight * (has[name] - _typical(name)) for name, weight in taste.items())
 
 
 def worded(name: str, side: float, variant: int = 0) -> str:
