@@ -10,6 +10,7 @@ from app.domain.errors import BadInput
 from app.induction.arms import ARMS
 from app.induction.language_model import ModelProfile
 from app.induction.prompts import digests
+from app.induction.recipes import RECIPES
 from app.services.evaluating.folder import SCHEMA, Plan
 from app.services.evaluating.people import Parted, Person, drawn_people, parted, read_people
 from app.services.evaluating.tables import counted
@@ -128,9 +129,10 @@ def _check(asked: Asked) -> None:
     unknown = [arm for arm in asked.arms if arm not in ARMS]
     if unknown:
         raise BadInput(f"There is no arm {unknown[0]!r}. Choose among: {', '.join(ARMS)}.")
-    smallest = min((asked.tests, asked.train, *asked.sizes))
-    if smallest < 1:
-        raise BadInput("Numbers of choices begin at 1.")
+    if asked.recipe not in RECIPES:
+        raise BadInput(f"There is no recipe {asked.recipe!r}. Choose one of: {', '.join(RECIPES)}.")
+    if min(asked.tests, asked.train, *asked.sizes, int(asked.people) if asked.people.isdigit() else 1) < 1:
+        raise BadInput("Numbers of people and of choices begin at 1.")
 
 
 def _some(names: Iterable[str], most: int = 5) -> str:

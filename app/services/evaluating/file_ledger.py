@@ -35,11 +35,14 @@ class JsonLines:
             raise BadInput(f"{path} cannot be written: {error.strerror or error}.") from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.rows, whole = read_rows(path)
+            self._file.truncate(whole)
         except OSError as error:
             self._file.close()
             raise Conflict(f"Another command is writing to {path.parent}. Wait until it ends, or stop it.") from error
-        self.rows, whole = read_rows(path)
-        self._file.truncate(whole)
+        except BadInput:
+            self._file.close()
+            raise
 
     def append(self, row: dict[str, Any], *, at_once: bool = True) -> None:
         """Adds a line; `at_once` waits until it is on the disk, else it is safe from a kill but not from a power cut."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,9 @@ from app.services.evaluating.tables import Findings
 
 PLAN, LEDGER, LEARNT, JUDGEMENTS = "plan.json", "ledger.jsonl", "learnt.jsonl", "judgements.jsonl"
 SCHEMA = "synthesize-me/evaluation/1"
+
+_FOLLOWING = ("schema", "left_out", "lessons", "judgements")
+"""What the other keys of a plan settle."""
 
 Plan = dict[str, Any]
 Key = tuple[str, str, str, int, str, str]
@@ -56,11 +59,8 @@ class Judged:
 class Shelf:
     """An open folder. Everything that is added is on the disk when the method comes back."""
 
-    def __init__(self, folder: Path, plan: Plan, most_calls: int | None) -> None:
-        self.plan = plan
-        self.book = Book(JsonLines(folder / LEDGER), most_calls)
-        self._judgements = JsonLines(folder / JUDGEMENTS)
-        self._learnt = JsonLines(folder / LEARNT)
+    def __init__(self, book: Book, judgements: JsonLines, learnt: JsonLines) -> None:
+        self.book, self._judgements, self._learnt = book, judgements, learnt
         self.rows = list(self._judgements.rows)
         self._done = {one.key: one for one in map(_judged, self.rows) if one is not None}
         self._known = {_lesson(row): row for row in self._learnt.rows}
@@ -87,10 +87,6 @@ class Shelf:
         if self._known.get(_lesson(row)) != row:
             self._learnt.append(row)
             self._known[_lesson(row)] = row
-
-    def close(self) -> None:
-        for lines in (self.book.lines, self._judgements, self._learnt):
-            lines.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +117,13 @@ def opened(folder: Path, plan: Plan, most_calls: int | None = None) -> Iterator[
     there = folder / PLAN
     if there.exists():
         _refuse_another(folder, read_plan(folder), plan)
-    shelf = Shelf(folder, plan, most_calls)
-    try:
+    with ExitStack() as stack:
+        ledger, judgements, learnt = (
+            stack.enter_context(closing(JsonLines(folder / name))) for name in (LEDGER, JUDGEMENTS, LEARNT)
+        )
         if not there.exists():
             write_whole(there, json.dumps(plan, ensure_ascii=False, indent=2) + "\n")
-        yield shelf
-    finally:
-        shelf.close()
+        yield Shelf(Book(ledger, most_calls), judgements, learnt)
 
 
 def read_record(folder: Path) -> Record:
@@ -161,13 +157,14 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def _refuse_another(folder: Path, there: Plan, asked: Plan) -> None:
-    different = [key for key in sorted(there.keys() | asked.keys()) if there.get(key) != asked.get(key)]
+    terms = [key for key in asked if key not in _FOLLOWING]
+    different = [key for key in terms if there.get(key) != asked.get(key)]
     if not different:
         return
     if different == ["prompts"]:
         raise BadInput(f"{folder} was made with other prompt texts than this program has now. Give another --out.")
     raise BadInput(
-        f"{folder} holds another evaluation: {', '.join(different)} not the same. "
+        f"{folder} holds another evaluation: {' and '.join(different)} not the same. "
         "Repeat the command that began it, or give another --out."
     )
 

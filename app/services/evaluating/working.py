@@ -76,7 +76,7 @@ class Workshop:
 
     def __post_init__(self) -> None:
         self.models = {name: MeteredModel(one, self.shelf.book.of(name)) for name, one in self.completers.items()}
-        self._began = self.clock()
+        self._began = self._sending_since = self.clock()
         self._spent_on_lessons: list[int] = []
         self._failed_in_a_row = 0
 
@@ -111,6 +111,7 @@ class Workshop:
             detail = f"{person}, {progress.stage} {progress.done} of {progress.total}"
             self.tell(Advance("learning", place, lessons, self.seconds_left(lessons - place, calls_after), detail))
 
+        self._note_time()
         run = self.run_with(lesson.learn_with, heard)
         knowledge = await learn(run, lesson.train, lesson.parted.person.about, lesson.arms, recipe=self.recipe)
         spent = self.shelf.book.sent_now - before
@@ -142,6 +143,7 @@ class Workshop:
                 continue
             if self.is_over:
                 return "minutes"
+            self._note_time()
             left -= self._calls_of(lesson, knowledge, pair, judge)
             found = await judge_arms(runs[at, judge], knowledge, needed, [pair])
             judgements = {arm: one for arm, (one,) in found.items()}
@@ -164,7 +166,12 @@ class Workshop:
         if not sent or (lessons_left and not self._spent_on_lessons):
             return None
         each = sum(self._spent_on_lessons) / len(self._spent_on_lessons) if lessons_left else 0.0
-        return (self.clock() - self._began) / sent * (lessons_left * each + calls_after)
+        return (self.clock() - self._sending_since) / sent * (lessons_left * each + calls_after)
+
+    def _note_time(self) -> None:
+        """What comes from the ledger takes no time to speak of, so the clock for a call starts with the first one sent."""
+        if not self.shelf.book.sent_now:
+            self._sending_since = self.clock()
 
     def _stop_if_silent(self, model: str, judgements: Mapping[str, Judgement]) -> None:
         asked = [one for arm, one in judgements.items() if arm in MODEL_ARMS]
