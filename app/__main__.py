@@ -10,7 +10,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,9 @@ from pydantic import ValidationError
 
 from app import supervisor
 from app.domain.errors import ProblemError
+from app.evaluate_commands import Command, add_questions, with_question
 from app.induction.run import Progress
 from app.settings import Settings
-
-Command = Callable[[argparse.Namespace, Settings], int]
 
 STOP_OPEN_STREAMS_SECONDS = 3
 
@@ -32,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done, 1 no persona could be written, 2 refused with one line on stderr, 3 no model to be had.
     """
     supervisor.end_with_supervisor()
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(with_question(sys.argv[1:] if arguments is None else arguments))
     given = {
         name: value for name, value in vars(options).items() if name in Settings.model_fields and value is not None
     }
@@ -224,11 +223,10 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--recipe", default="paper-lean", help="paper or paper-lean (the default)")
     added.add_argument("--seed", type=int, default=0)
     added.add_argument("--test", type=Path, help="a file of pairs to test on, instead of the latest of FILE")
+    added.add_argument("--user", help="the user_id to take where the file holds several people")
     _add_model_options(added)
-    added = add("evaluate", evaluate, "how often a persona's prompt predicts the choices in a file")
-    added.add_argument("file", type=Path)
-    added.add_argument("--persona", type=Path, required=True, help="a persona.json written by induce")
-    _add_model_options(added)
+    added = commands.add_parser("evaluate", help="how well personas predict choices, over one person or many")
+    add_questions(added, _add_model_options, evaluate)
     added = add("export", export, "write the consented preferences as JSON lines")
     added.add_argument("--format", choices=("trl", "lmsys"), default="trl")
     added.add_argument("--out", type=Path, help="file to write; standard output without it")
@@ -239,7 +237,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_model_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--user", help="the user_id to take where the file holds several people")
     parser.add_argument("--model", help="embedded, a GGUF file, or a LiteLLM model name (MODEL)")
     parser.add_argument("--api-base", dest="model_api_base", help="address of a server of your own (MODEL_API_BASE)")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")

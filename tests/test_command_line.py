@@ -51,11 +51,12 @@ def test_induce_writes_persona_prompt_and_report_and_counts_what_it_spent(provid
     assert (tmp_path / "out/prompt.txt").read_text().strip()
 
 
-def test_evaluate_judges_a_persona_file_beside_the_plain_judge(provider, tmp_path, capsys):
+@pytest.mark.parametrize("question", [["persona"], []], ids=["named", "as it was first typed"])
+def test_evaluate_judges_a_persona_file_beside_the_plain_judge(question, provider, tmp_path, capsys):
     main(["induce", str(CHOICES), "--out", str(tmp_path / "out")])
     capsys.readouterr()
 
-    code = main(["evaluate", str(CHOICES), "--persona", str(tmp_path / "out/persona.json")])
+    code = main(["evaluate", *question, str(CHOICES), "--persona", str(tmp_path / "out/persona.json")])
 
     printed = capsys.readouterr().out
     assert code == 0

@@ -1,0 +1,211 @@
+"""The commands `evaluate ...`: what they are given, and what they print. What they do lives in services/evaluating.
+
+Example: python -m app evaluate baselines choices.jsonl --out table --people 12 --minutes 60
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import supervisor
+from app.domain.errors import ModelUnavailable
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.services.evaluating.asking import Asked
+    from app.services.evaluating.questions import Outcome
+    from app.services.evaluating.working import Advance
+    from app.services.model_calls import Completer
+
+Command = Callable[[argparse.Namespace, Settings], int]
+
+QUESTIONS = {
+    "baselines": "how often each arm guesses unseen choices right, beside a judge who knows nothing of the person",
+    "curve": "accuracy by the number of choices learnt from, and what one more is worth",
+    "transfer": "what is learnt with one model and deployed with another, as a matrix",
+    "agreement": "whether personas fit what their people say they want better than others' personas do",
+}
+"""What each answers. Their code is imported when one is asked, so that other commands start without it."""
+_INTERRUPTED = 130
+
+
+def with_question(arguments: Sequence[str]) -> list[str]:
+    """The arguments with `persona` put after `evaluate` where no question is named: the first form of the command."""
+    given = list(arguments)
+    if given[:1] == ["evaluate"] and given[1:2] not in (
+        [name] for name in (*QUESTIONS, "persona", "table", "-h", "--help")
+    ):
+        given.insert(1, "persona")
+    return given
+
+
+def add_questions(
+    parser: argparse.ArgumentParser, add_model: Callable[[argparse.ArgumentParser], None], persona: Command
+) -> None:
+    """Puts the questions under `evaluate`; `persona` judges one persona file, `add_model` adds the model's options."""
+    questions = parser.add_subparsers(required=True, metavar="QUESTION")
+
+    def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
+        added = questions.add_parser(name, help=text, description=text)
+        added.set_defaults(command=command)
+        return added
+
+    added = add("persona", persona, "how often a persona's prompt predicts the choices in a file")
+    added.add_argument("file", type=Path)
+    added.add_argument("--persona", type=Path, required=True, help="a persona.json written by induce")
+    added.add_argument("--user", help="the user_id to take where the file holds several people")
+    add_model(added)
+    for name, text in QUESTIONS.items():
+        added = add(name, ask, text)
+        added.set_defaults(question=name)
+        _add_terms(added, name)
+        add_model(added)
+    added = add("table", table, "print the table of an --out folder again, without a model")
+    added.add_argument("folder", type=Path)
+    added.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _add_terms(parser: argparse.ArgumentParser, question: str) -> None:
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="preference files, several people in each")
+    parser.add_argument("--out", type=Path, required=True, help="folder for calls, judgements, table and plot; resumed")
+    parser.add_argument("--people", default="12", help="how many to draw, names with commas, or all (default 12)")
+    if question != "curve":
+        parser.add_argument("--train", type=int, default=15, help="most choices a person to learn from (default 15)")
+    if question != "agreement":
+        parser.add_argument("--tests", type=int, default=6, help="most unseen choices a person (default 6)")
+    if question == "baselines":
+        parser.add_argument("--arms", help="names with commas, of all that there are (default all)")
+        parser.add_argument(
+            "--nested", action="store_true", help="test by folds, not by the file's own split (default if it has none)"
+        )
+    if question in {"curve", "transfer"}:
+        parser.add_argument("--arm", default="both", help="what is tested beside the plain judge (default both)")
+    if question == "curve":
+        parser.add_argument("--sizes", default="3,5,8,10,15,30", help="numbers of choices (default 3,5,8,10,15,30)")
+    if question == "transfer":
+        parser.add_argument("--learn-with", required=True, help="model names with commas")
+        parser.add_argument("--deploy-with", required=True, help="model names with commas")
+    parser.add_argument("--recipe", default="traits", help="traits (the default), quick, paper-lean or paper")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, help="begin no further judgement after so many minutes")
+    parser.add_argument("--calls", type=int, help="send at most so many calls, over all starts together")
+
+
+def ask(options: argparse.Namespace, settings: Settings) -> int:
+    """Answers a question and prints its table; 0 also where it was stopped by --minutes or --calls."""
+    from app.adapters.language_models import completer
+    from app.services.evaluating.questions import evaluate, outcome
+
+    asked = _asked(options, settings)
+    names = list(dict.fromkeys((*asked.learn_with, *asked.judge_with)))
+    said = Said()
+    try:
+        with contextlib.ExitStack() as models:
+            completers: dict[str, Completer] = {}
+            for name in names:
+                reached = models.enter_context(supervisor.model_at_hand(settings.model_copy(update={"model": name})))
+                # Key and address of the configured model go to models of its provider only.
+                completers[name] = completer(reached if reached.uses_embedded_model else settings, model=name)
+            found = asyncio.run(
+                evaluate(
+                    asked,
+                    options.out,
+                    completers,
+                    minutes=options.minutes,
+                    most_calls=options.calls,
+                    tell=said.advance,
+                    say=said.line,
+                )
+            )
+    except (KeyboardInterrupt, ModelUnavailable) as stop:
+        if not (options.out / "plan.json").exists():
+            raise
+        _print(outcome(options.out), as_json=options.json)
+        if isinstance(stop, ModelUnavailable):
+            raise
+        return _INTERRUPTED
+    _print(found, as_json=options.json)
+    said.line(f"written: {options.out / 'table.txt'} {options.out / 'report.json'} {options.out / 'plot.svg'}")
+    return 0
+
+
+def table(options: argparse.Namespace, _settings: Settings) -> int:
+    from app.services.evaluating.questions import outcome
+
+    _print(outcome(options.folder), as_json=options.json)
+    return 0
+
+
+class Said:
+    """Progress on stderr, so that stdout holds nothing but the result: a line every few seconds at most."""
+
+    SECONDS = 5.0
+
+    def __init__(self) -> None:
+        self._last = float("-inf")
+
+    def advance(self, advance: Advance) -> None:
+        import time
+
+        now = time.monotonic()
+        if now - self._last < self.SECONDS and advance.done < advance.total:
+            return
+        self._last = now
+        left = f", about {_duration(advance.seconds_left)} left" if advance.seconds_left else ""
+        detail = f" ({advance.detail})" if advance.detail else ""
+        self.line(f"{advance.stage}: {advance.done} of {advance.total}{left}{detail}")
+
+    def line(self, text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+
+def _asked(options: argparse.Namespace, settings: Settings) -> Asked:
+    from app.domain.errors import BadInput
+    from app.induction.arms import ARMS
+    from app.services.evaluating.asking import Asked
+
+    given = vars(options)
+    question = given["question"]
+    try:
+        sizes = tuple(int(size) for size in _names(given.get("sizes", "")))
+    except ValueError as error:
+        raise BadInput("--sizes takes whole numbers with commas, such as 3,5,10.") from error
+    learn_with = _names(given.get("learn_with", "")) or (settings.model,)
+    arms = ("persona",) if question == "agreement" else _names(given.get("arms") or given.get("arm") or "") or ARMS
+    return Asked(
+        question=question,
+        files=tuple(options.files),
+        learn_with=learn_with,
+        judge_with=_names(given.get("deploy_with", "")) or learn_with,
+        people="" if options.people == "all" else options.people,
+        tests=given.get("tests", 1),
+        train=given.get("train", max(sizes, default=1)),
+        nested=(True if given["nested"] else None) if "nested" in given else False,
+        arms=arms,
+        sizes=sizes,
+        recipe=options.recipe,
+        seed=options.seed,
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+def _print(found: Outcome, *, as_json: bool) -> None:
+    print(
+        json.dumps(found.report, ensure_ascii=False, indent=2) if as_json else found.text,
+        end="" if not as_json else "\n",
+    )
+
+
+def _duration(seconds: float) -> str:
+    minutes = seconds / 60
+    return f"{minutes / 60:.1f} hours" if minutes >= 90 else f"{max(1.0, minutes):.0f} min"
