@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from app.domain import prompt_targets
 from app.domain.conversation import Turn, context_as_json
-from app.domain.persona import Accuracy, Persona, Trait, wilson
+from app.domain.persona import Accuracy, Demonstration, Persona, Trait, wilson
 from app.domain.preference import Verdict
 from app.services import accounts, comparing
 from app.storage import comparisons
@@ -102,12 +102,19 @@ def a_run(session: Session, account_id: str, state: str = "done", **values: obje
     return run
 
 
-def a_document(pair_ids: Sequence[str], report: Mapping[str, Any] | None = None, **values: object) -> dict[str, Any]:
+def a_document(
+    pair_ids: Sequence[str],
+    report: Mapping[str, Any] | None = None,
+    *,
+    traits: tuple[Trait, ...] = (),
+    demonstrations: tuple[Demonstration, ...] = (),
+    **values: object,
+) -> dict[str, Any]:
     """A persona document whose one trait rests on the first three of the choices, and has the fourth against it."""
     trait = Trait("Prefers short answers", tuple(pair_ids[:3]), tuple(pair_ids[3:4]))
     counted = {arm["name"]: Accuracy(arm["hits"], arm["n"]) for arm in (report or {}).get("arms", [])}
     made = prompt_targets.document(
-        persona=Persona(summary="Likes it short.", traits=(trait,)),
+        persona=Persona("Likes it short.", traits or (trait,), demonstrations),
         is_sketch=False,
         accuracy=counted.get("both"),
         baseline=counted.get("plain"),

@@ -9,9 +9,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.domain.conversation import question_of
+from app.domain.conversation import Turn, question_of
 from app.domain.errors import NotFound
-from app.domain.prompt_targets import EvidenceText, judge_prompt, markdown, messages, system_prompt
+from app.domain.preference import Completion, PreferencePair
+from app.domain.prompt_targets import (
+    EvidenceText,
+    guide,
+    judge_prompt,
+    markdown,
+    messages,
+    persona_from_document,
+    system_prompt,
+)
+from app.domain.prompt_targets.report import arms_of, proof_sentences
+from app.domain.request_kinds import CONDITIONS, OTHER
+from app.induction.evidence import applies
+from app.induction.judge import Condition, judging_prompts
+from app.induction.language_model import Judging, Message, ModelProfile
+from app.settings import is_embedded
 from app.storage import comparisons
 from app.storage import personas as rows
 from app.storage.comparisons import Found
@@ -24,8 +39,19 @@ DOWNLOADS = {
     "persona.json": "application/json",
     "messages.json": "application/json",
     "judge.txt": "text/plain; charset=utf-8",
+    "judge.json": "application/json",
 }
 """The kinds of download and their media types; the kind is the end of the file's name."""
+_NO_LIMIT = 10**9
+_IN_TURN = (
+    "Send the messages, then the question as one more user message, with your texts in place of the names in double "
+    "braces. For a request of a kind named in system_when, take its system message instead of the first. "
+)
+_HOW: Mapping[str, str] = {
+    "both_orders": _IN_TURN + "Ask twice, the answers the other way round, and let the two replies count alike.",
+    "reasoned": _IN_TURN + "Ask twice, the answers the other way round, and let the two replies count alike.",
+    "pointwise": _IN_TURN + "Ask once for each answer; the one with the likelier Yes is the one that would be chosen.",
+}
 
 
 @dataclass(frozen=True)
@@ -145,8 +171,50 @@ def _content(session: Session, row: PersonaRow, kind: str) -> str:
     if kind == "persona.md":
         choices = _choices(session, row)
         return markdown(document, {pair_id: _as_text(view) for pair_id, view in choices.items()})
-    value = messages(document) if kind == "messages.json" else document
+    made = {"messages.json": messages, "judge.json": tested_judge}.get(kind)
+    value = made(document) if made else document
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def tested_judge(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The messages that were tested: a system message and the examples as turns, to be followed by the question.
+
+    `{"form", "how", "tested", "messages": [{"role", "content"}], "system_when": {kind: system message}, "question"}`.
+    Traits that hold for one kind of request stand only in its system message. Where an example was too long for the
+    model at the test, it was left out there and stands here.
+    """
+    persona, model = persona_from_document(document), str(document["model"])
+    form, is_small = _form(document), is_embedded(model)
+    profile = ModelProfile(model, slot_tokens=_NO_LIMIT, judging=form, small=is_small)
+    names = ("{{answer}}", "") if form == "pointwise" else ("{{answer_a}}", "{{answer_b}}")
+    one, other = (Completion(name) for name in names)
+    asked = PreferencePair("", (Turn("user", "{{request}}"),), one, other, "", chosen_first=True)
+
+    def told(kind: str) -> tuple[Message, ...]:
+        texts = [trait.text for trait in persona.traits if applies(trait.when, kind)]
+        is_weighed = any(trait.weight for trait in persona.traits)
+        condition = Condition("both", guide("" if is_weighed else persona.summary, texts), persona.demonstrations)
+        return judging_prompts(asked, condition, form, profile)[0].prompt.messages
+
+    *before, question = told(OTHER)
+    systems = {kind: told(kind)[0].content for kind in CONDITIONS}
+    return {
+        "form": form,
+        "how": _HOW[form],
+        "tested": " ".join(proof_sentences(document)),
+        "messages": [{"role": message.role, "content": message.content} for message in before],
+        "system_when": {kind: text for kind, text in systems.items() if text != before[0].content},
+        "question": question.content,
+    }
+
+
+def _form(document: Mapping[str, Any]) -> Judging:
+    """How pairs were judged: verdicts that could not change with an order were about each answer alone."""
+    if document["recipe"] == "paper":
+        return "reasoned"
+    tested = arms_of(document.get("report")).get("both")
+    is_alone = tested["flips"] is None if tested else is_embedded(str(document["model"]))
+    return "pointwise" if is_alone else "both_orders"
 
 
 def _view(session: Session, row: PersonaRow) -> PersonaView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.persona import Accuracy
+from app.domain.persona import Accuracy, Demonstration
 from app.domain.prompt_targets import markdown, verdict_sentence
 from app.domain.prompt_targets.report import (
     NAMES,
@@ -12,11 +12,11 @@ from app.domain.prompt_targets.report import (
     explained_sentence,
     flips_sentence,
     folds_sentence,
-    proof_sentence,
+    proof_sentences,
     taste_sentence,
-    traits_alone_sentence,
 )
 from tests.builders import a_document, a_report
+from tests.induction.given import pair
 
 NO_TASTE = {"found": False, "chance": 0.34}
 
@@ -65,10 +65,26 @@ def test_on_what_the_figures_rest_is_told(folds, said):
     assert said in folds_sentence(a_report(folds=folds))
 
 
-def test_what_was_tested_of_the_prompt_stands_in_counts():
-    assert proof_sentence(a_report()) == "Right on 11 of 15 unseen choices with it, 8 of 15 without."
-    assert traits_alone_sentence(a_report()) == "With the traits alone it was right on 10 of 15."
-    assert proof_sentence(None) == ""
+def test_what_was_tested_of_the_prompt_stands_in_counts_and_names_the_form():
+    document = a_document(["c1", "c2", "c3"], report=a_report(), demonstrations=(Demonstration(pair(1)),))
+
+    assert proof_sentences(document) == [
+        "A model that was told the same, made from part of your choices, was right on 11 of 15 unseen choices, 8 of 15 without.",
+        "The tested form includes the examples; judge.json is that form.",
+        "With the traits alone, as they stand here, it was right on 10 of 15.",
+    ]
+
+
+def test_a_prompt_without_examples_was_tested_as_it_stands():
+    assert proof_sentences(a_document(["c1", "c2", "c3"], report=a_report(folds=1))) == [
+        "A model that was told this was right on 11 of 15 unseen choices, 8 of 15 without."
+    ]
+
+
+def test_a_prompt_that_was_not_tested_says_so():
+    assert proof_sentences(a_document(["c1", "c2", "c3"])) == [
+        "Not tested yet: how well a model that is told this guesses your choices."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from app.domain.errors import NotFound
+from app.domain.persona import Demonstration, Trait
 from app.domain.preference import Verdict
+from app.domain.prompt_targets import persona_from_document
+from app.induction.judge import Condition, judging_prompts
+from app.induction.language_model import ModelProfile
+from app.induction.learning import guide_for
 from app.services import comparing, personas
+from app.storage import runs
 from app.storage.database import Database, Session
 from app.storage.personas import save_persona
 from app.storage.tables import PersonaRow, TraitEvidence, TraitRow
-from tests.builders import a_choice, a_document, a_run, an_account, choices
+from tests.builders import a_choice, a_document, a_report, a_run, an_account, choices
+from tests.induction.given import pair
 
 
 def a_persona(session: Session, n: int = 6) -> tuple[str, str, list[str]]:
@@ -109,6 +117,65 @@ def test_every_download_holds_the_persona(database: Database, kind: str) -> None
     assert "refers short answers" in file.content
     if ending == "json":
         assert json.loads(file.content)
+
+
+def a_judge(database: Database, **document: Any) -> dict[str, Any]:
+    """judge.json of a persona whose first choice is an example."""
+    with database.writing() as session:
+        account_id = an_account(session)
+        pairs = choices(session, account_id, 6)
+        run = a_run(session, account_id)
+        example = runs.snapshot_pairs(session, run)[0]
+        made = a_document(pairs, demonstrations=(Demonstration(example, "It is short."),), **document)
+        persona_id = save_persona(session, run, made, "prompt")
+        file = personas.download(session, account_id, persona_id, "judge.json")
+    return dict(json.loads(file.content))
+
+
+def test_judge_json_holds_the_very_messages_that_are_tested(database: Database) -> None:
+    given = a_judge(database, report=a_report())
+
+    question = pair(1)
+    filled = [*given["messages"], {"role": "user", "content": given["question"]}]
+    for name, text in (
+        ("request", question.context[-1].content),
+        ("answer_a", question.chosen.text),
+        ("answer_b", question.rejected.text),
+    ):
+        filled[-1]["content"] = filled[-1]["content"].replace("{{" + name + "}}", text)
+    with database.reading() as session:
+        stored = persona_from_document(session.exec(select(PersonaRow)).one().document)
+    told = Condition("both", guide_for(stored, question), stored.demonstrations)
+    tested = judging_prompts(question, told, "both_orders", ModelProfile("m", slot_tokens=100_000))[0].prompt
+    assert filled == [{"role": message.role, "content": message.content} for message in tested.messages]
+    assert [message["role"] for message in given["messages"]] == ["system", "user", "assistant"]
+    assert "11 of 15 unseen choices" in given["tested"]
+
+
+def test_judge_json_tells_traits_for_one_kind_of_request_only_with_requests_of_that_kind(database: Database) -> None:
+    traits = (
+        Trait("prefers short answers", ("c1",), weight=1.0),
+        Trait("When asked for code, prefers comments", ("c1",), weight=1.0, when="code"),
+        Trait("Unless asked for facts, prefers lists", ("c1",), weight=1.0, when="-facts"),
+    )
+
+    given = a_judge(database, traits=traits)
+
+    usual = given["messages"][0]["content"]
+    assert ("prefers comments" in usual, "prefers lists" in usual) == (False, True)
+    assert given["system_when"].keys() == {"code", "facts"}
+    assert "prefers comments" in given["system_when"]["code"]
+    assert "prefers lists" not in given["system_when"]["facts"]
+
+
+def test_where_each_answer_was_judged_alone_judge_json_asks_about_one(database: Database) -> None:
+    arms = [{**arm, "flips": None, "flips_of": None} for arm in a_report()["arms"]]
+
+    given = a_judge(database, report=a_report(arms=arms))
+
+    assert given["form"] == "pointwise"
+    assert "{{answer}}" in given["question"]
+    assert [message["role"] for message in given["messages"]] == ["system", *["user", "assistant"] * 2]
 
 
 def test_the_markdown_download_quotes_the_choices(database: Database) -> None:

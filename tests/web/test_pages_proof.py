@@ -18,7 +18,7 @@ NO_TASTE = {"found": False, "chance": 0.34}
 FREE = [arm for arm in a_report()["arms"] if arm["name"] in ("longer", "style", "coin")]
 
 
-def page_with(guest: TestClient, database: Database, report: Mapping[str, Any] | None, **document: object) -> str:
+def page_with(guest: TestClient, database: Database, report: Mapping[str, Any] | None, **document: Any) -> str:
     """The persona page of a guest whose persona has this report, spaces made even."""
     with database.writing() as session:
         mine = account_id(database)
@@ -170,3 +170,20 @@ def test_a_conditional_trait_shows_its_condition_apart_and_each_weight_with_its_
     assert '<span class="tag">When asked for code</span>' in page
     assert ">prefers no comments</p>" in page
     assert "73 in 100, likely 50 to 88" in page
+
+
+def test_under_the_prompt_stands_what_was_tested_of_it(guest: TestClient, database: Database) -> None:
+    page_with(guest, database, a_report(folds=1))
+
+    page = " ".join(guest.get("/prompt").text.split())
+
+    assert "A model that was told this was right on 11 of 15 unseen choices, 8 of 15 without." in page
+    address = re.search(r'href="(/prompt/[^"]+/judge\.json)"', page)
+    assert address
+    assert guest.get(address.group(1)).json()["messages"][0]["role"] == "system"
+
+
+def test_a_prompt_that_was_not_tested_says_so(guest: TestClient, database: Database) -> None:
+    page_with(guest, database, None)
+
+    assert "Not tested yet" in guest.get("/prompt").text

@@ -114,19 +114,23 @@ def folds_sentence(report: Report | None) -> str:
     return "The persona itself was not tested. What needs no model was counted all the same, each choice guessed from the others."
 
 
-def proof_sentence(report: Report | None) -> str:
-    """What was tested of the prompt, in counts; "" where nothing was."""
-    arms = arms_of(report)
-    if "both" not in arms:
-        return ""
-    without = f", {count_of(arms['plain'])} without" if "plain" in arms else ""
-    return f"Right on {count_of(arms['both'])} unseen choices with it{without}."
-
-
-def traits_alone_sentence(report: Report | None) -> str:
-    """How the traits did without the examples: the form in which the system prompt is pasted; "" where not tested."""
-    arms = arms_of(report)
-    return f"With the traits alone it was right on {count_of(arms['persona'])}." if "persona" in arms else ""
+def proof_sentences(document: Mapping[str, Any]) -> list[str]:
+    """What was tested of a document's prompt, and in which form; one sentence that says so where nothing was."""
+    accuracy, baseline = document.get("accuracy"), document.get("baseline")
+    if not accuracy or not accuracy["n"]:
+        return ["Not tested yet: how well a model that is told this guesses your choices."]
+    without = f", {count_of(baseline)} without" if baseline and baseline["n"] else ""
+    is_folded = int((document.get("report") or {}).get("folds", 0)) > 1
+    who = "A model that was told this"
+    if is_folded:
+        who = "A model that was told the same, made from part of your choices,"
+    told = [f"{who} was right on {count_of(accuracy)} unseen choices{without}."]
+    if document["demonstrations"]:
+        told.append("The tested form includes the examples; judge.json is that form.")
+    arms = arms_of(document.get("report"))
+    if "persona" in arms and document["demonstrations"]:
+        told.append(f"With the traits alone, as they stand here, it was right on {count_of(arms['persona'])}.")
+    return told
 
 
 def _times(times: int) -> str:

@@ -20,7 +20,7 @@ from app.web.requests import GuardedRoute
 router = APIRouter(route_class=GuardedRoute)
 
 PersonaPath = Annotated[str, Path(max_length=64, description="The id of one of your personas.")]
-Kind = Literal["prompt.txt", "persona.md", "persona.json", "messages.json", "judge.txt"]
+Kind = Literal["prompt.txt", "persona.md", "persona.json", "messages.json", "judge.txt", "judge.json"]
 FILE_REPLY: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file.",

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from app.domain.prompt_targets.report import proof_sentences
 from app.services import personas
 from app.web.dependencies import CurrentAccount, Reading, RequiredAccount
 from app.web.rendering import respond
@@ -17,22 +18,25 @@ from app.web.sample_persona import sample_document
 
 router = APIRouter(prefix="/prompt", route_class=GuardedRoute)
 
-Kind = Literal["prompt.txt", "persona.md", "persona.json", "messages.json", "judge.txt"]
+Kind = Literal["prompt.txt", "persona.md", "persona.json", "messages.json", "judge.txt", "judge.json"]
 DOWNLOADS: tuple[tuple[Kind, str], ...] = (
     ("prompt.txt", "The prompt as plain text"),
     ("persona.md", "The persona with its evidence, to read"),
     ("persona.json", "Everything, for programs"),
     ("messages.json", "As messages with examples, for an API"),
     ("judge.txt", "A prompt that guesses which of two answers you would choose"),
+    ("judge.json", "The same as it was tested, with examples, as messages"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PromptPage:
-    """`is_example` where there is no persona yet; the sample's prompt is shown then and nothing is offered for download."""
+    """`is_example` where there is no persona yet; the sample's prompt is shown then and nothing is offered for download.
+    `tested` says in sentences what was tested of it."""
 
     is_example: bool
     prompt: str
+    tested: tuple[str, ...]
     persona_id: str
     version: int
     written_at: datetime | None
@@ -43,11 +47,16 @@ class PromptPage:
 def prompt(request: Request, session: Reading, account: CurrentAccount) -> Response:
     """The system prompt of the newest persona, or of the sample."""
     found = personas.latest_persona(session, account.account_id) if account else None
-    if found is None:
-        text = str(sample_document()["prompts"]["system"])
-        return respond(request, "prompt", PromptPage(True, text, "", 0, None, ()))
-    text = str(found.document["prompts"]["system"])
-    view = PromptPage(False, text, found.persona_id, found.version, found.created_at, DOWNLOADS)
+    document = found.document if found else sample_document()
+    view = PromptPage(
+        is_example=found is None,
+        prompt=str(document["prompts"]["system"]),
+        tested=tuple(proof_sentences(document)) if found else (),
+        persona_id=found.persona_id if found else "",
+        version=found.version if found else 0,
+        written_at=found.created_at if found else None,
+        downloads=DOWNLOADS if found else (),
+    )
     return respond(request, "prompt", view)
 
 
