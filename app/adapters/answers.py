@@ -21,6 +21,7 @@ def checked_reply(answer: Any, prompt: Prompt) -> Reply:
     """The reply in a LiteLLM answer. Raises TransientModelError or PermanentModelError where it is none:
 
     empty, cut off, over 64 KB, an error worded as an answer, not the JSON or none of the labels that were asked for.
+    All but an answer without choices and an error in its place are `unusable`: a text of the model's own.
     """
     choices = getattr(answer, "choices", None) or []
     if not choices:
@@ -30,9 +31,9 @@ def checked_reply(answer: Any, prompt: Prompt) -> Reply:
     if prompt.labels:
         return Reply(text=text, usage=usage, label_logprobs=_labelled(choices[0], prompt.labels, text))
     if not text.strip():
-        raise TransientModelError("The model's answer was empty.")
+        raise TransientModelError("The model's answer was empty.", unusable=True)
     if len(text.encode("utf-8", "replace")) > ANSWER_BYTES:
-        raise PermanentModelError("The model's answer is over 64 KB.")
+        raise PermanentModelError("The model's answer is over 64 KB.", unusable=True)
     if text.lstrip().startswith(_ERROR_TEXTS):
         raise TransientModelError("The model's provider sent an error in place of an answer.")
     was_cut = choices[0].finish_reason == "length"
@@ -41,13 +42,13 @@ def checked_reply(answer: Any, prompt: Prompt) -> Reply:
 
 def _json_in(text: str, *, was_cut: bool) -> str:
     if was_cut:
-        raise PermanentModelError("The model's answer was cut off at its limit.")
+        raise PermanentModelError("The model's answer was cut off at its limit.", unusable=True)
     fenced = _FENCED.match(text)
     bare = fenced.group(1) if fenced else text
     try:
         json.loads(bare)
     except ValueError as error:
-        raise TransientModelError("The model's answer is not the JSON it was asked for.") from error
+        raise TransientModelError("The model's answer is not the JSON it was asked for.", unusable=True) from error
     return bare
 
 
@@ -56,7 +57,7 @@ def _whole(text: str, *, was_cut: bool) -> str:
         return text
     sentences = _LAST_SENTENCE.match(text)
     if sentences is None or not sentences.group().strip():
-        raise PermanentModelError("The model's answer was cut off at its limit.")
+        raise PermanentModelError("The model's answer was cut off at its limit.", unusable=True)
     return sentences.group().rstrip()
 
 
@@ -65,7 +66,7 @@ def _labelled(choice: Any, labels: tuple[str, ...], text: str) -> dict[str, floa
     likeliest = [(item.token, float(item.logprob)) for item in (content[0].top_logprobs or [])] if content else []
     logprobs = from_tokens(labels, likeliest) or from_text(labels, text)
     if not logprobs:
-        raise PermanentModelError(f"The model answered none of {', '.join(labels)}.")
+        raise PermanentModelError(f"The model answered none of {', '.join(labels)}.", unusable=True)
     return logprobs
 
 

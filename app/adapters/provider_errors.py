@@ -79,6 +79,8 @@ def model_error(error: Exception) -> TransientModelError | PermanentModelError:
     for cause in _causes(error):
         if isinstance(cause, AnswerRefused):
             return PermanentModelError(str(cause))
+        if getattr(cause, "code", None) == "insufficient_quota":
+            return PermanentModelError(_BALANCE)  # told as a rate limit, but no wait ends it
         if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout):
             return TransientModelError(_UNREACHED)
     status = getattr(error, "status_code", None)
@@ -93,7 +95,10 @@ def model_error(error: Exception) -> TransientModelError | PermanentModelError:
         if kind.__name__ in PERMANENT:
             return PermanentModelError(PERMANENT[kind.__name__])
         if kind.__name__ in TRANSIENT:
-            return TransientModelError(TRANSIENT[kind.__name__], _retry_after(error))
+            is_limit = status == 429 or kind.__name__ == "RateLimitError"
+            return TransientModelError(
+                _BUSY if is_limit else TRANSIENT[kind.__name__], _retry_after(error), is_rate_limit=is_limit
+            )
     return TransientModelError(_GARBLED, None)
 
 

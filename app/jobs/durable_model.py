@@ -8,13 +8,14 @@ digest must be the digest asked for; a run that asks for something else than it 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 
 from app.domain.errors import BudgetReached, ProblemError, RunCancelled
 from app.induction.language_model import Answer, ModelFailure, ModelProfile, Prompt
 from app.services.model_calls import Completer, pay_for
+from app.services.model_gate import Gate
 from app.storage.job_requests import MOST_STARTS
 from app.storage.ledger import DatabaseLedger
 
@@ -22,7 +23,8 @@ Step = Callable[[Callable[[], Awaitable[str]]], Awaitable[str]]
 """Runs the body as the next durable step, or gives what an earlier execution recorded for it. Its place in the order is
 taken when it is called, not when it is awaited."""
 
-ANSWERED, FAILED, BUDGET, CANCELLED, DEADLY = "answered", "failed", "budget", "cancelled", "deadly"
+ANSWERED, FAILED, UNUSABLE = "answered", "failed", "unusable"
+BUDGET, CANCELLED, DEADLY = "budget", "cancelled", "deadly"
 
 DEADLY_CALL = (
     "The worker stopped five times while it waited for the same answer, so this was given up. Your choices are safe. "
@@ -35,35 +37,36 @@ class ReplayMismatch(ProblemError):
 
 
 class Drain:
-    """Lets the calls in flight finish and no new one begin, once the worker is asked to stop."""
+    """Lets the tries in flight finish and no new one begin, once the worker is asked to stop."""
 
     def __init__(self) -> None:
         self.is_draining = False
         self.in_flight = 0
 
-    @contextmanager
-    def call(self) -> Iterator[None]:
-        """Counts one call as in flight."""
+    @asynccontextmanager
+    async def one_try(self) -> AsyncIterator[None]:
+        """Counts one try as in flight; a call that only pauses or waits for its turn is not.
+
+        Never entered once draining: the process is about to end, and another execution makes the call.
+        """
+        if self.is_draining:
+            await asyncio.Event().wait()
         self.in_flight += 1
         try:
             yield
         finally:
             self.in_flight -= 1
 
-    async def wait_while_draining(self) -> None:
-        """Returns at once, or never again: the process is about to end, and another execution makes the call."""
-        if self.is_draining:
-            await asyncio.Event().wait()
-
 
 class DurableModel:
     """Answers prompts through steps; at most `profile.parallel` calls are in flight."""
 
-    def __init__(self, completer: Completer, ledger: DatabaseLedger, step: Step, drain: Drain) -> None:
+    def __init__(self, completer: Completer, ledger: DatabaseLedger, step: Step, drain: Drain, gate: Gate) -> None:
         self._completer = completer
         self._ledger = ledger
         self._step = step
         self._drain = drain
+        self._gate = gate
         self._places = asyncio.Semaphore(max(1, completer.profile.parallel))
 
     @property
@@ -89,16 +92,14 @@ class DurableModel:
                     "Start it again."
                 )
             ends.append(end)
-            if end in (ANSWERED, FAILED):
+            if end in (ANSWERED, FAILED, UNUSABLE):
                 answers[digest] = self._answer(digest, end)
         _raise_refusal(ends)
         return [answers[prompt.digest] for prompt in prompts]
 
     async def _call(self, prompt: Prompt) -> str:
         async with self._places:
-            await self._drain.wait_while_draining()
-            with self._drain.call():
-                return f"{prompt.digest} {await self._end_of(prompt)}"
+            return f"{prompt.digest} {await self._end_of(prompt)}"
 
     async def _end_of(self, prompt: Prompt) -> str:
         if self._ledger.committed(prompt.digest) is not None:
@@ -106,17 +107,20 @@ class DurableModel:
         if self._ledger.left_in_flight(prompt.digest) >= MOST_STARTS:
             return DEADLY
         try:
-            answer = await pay_for(prompt, self._completer, self._ledger)
+            answer = await pay_for(prompt, self._completer, self._ledger, self._gate, around=self._drain.one_try)
         except BudgetReached:
             return BUDGET
         except RunCancelled:
             return CANCELLED
-        return FAILED if isinstance(answer, ModelFailure) else ANSWERED
+        if isinstance(answer, ModelFailure):
+            return UNUSABLE if answer.unusable else FAILED
+        return ANSWERED
 
     def _answer(self, digest: str, end: str) -> Answer:
         """Read back rather than passed on, so that first execution and replay cannot differ."""
-        if end == FAILED:
-            return ModelFailure(self._ledger.last_failure(digest) or "The model gave no usable answer.")
+        if end in (FAILED, UNUSABLE):
+            reason = self._ledger.last_failure(digest) or "The model gave no usable answer."
+            return ModelFailure(reason, unusable=end == UNUSABLE)
         reply = self._ledger.committed(digest)
         if reply is None:
             raise ReplayMismatch("An answer this run had received is no longer stored. Start it again.")

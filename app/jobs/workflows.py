@@ -12,6 +12,7 @@ from dbos import DBOS
 from app.jobs.durable_model import Drain, DurableModel
 from app.services import answering, executing
 from app.services.model_calls import Completer
+from app.services.model_gate import Gate
 from app.storage import job_requests
 from app.storage.database import Database, DatabaseBusy
 from app.storage.job_requests import Hold, TakenOver
@@ -42,6 +43,7 @@ class Workflows:
         self._database = database
         self._completer_for = completer_for
         self._drain = drain
+        self._gates: dict[str, Gate] = {}
         self.holders: dict[str, str] = {}
         self.stranded: Stranded = {}
         self.by_kind: dict[str, Workflow] = {kind: self._define(kind) for kind in QUEUES}
@@ -96,7 +98,8 @@ class Workflows:
             raise
 
     def _model_for(self, name: str, ledger: DatabaseLedger) -> DurableModel:
-        return DurableModel(self._completer_for(name), ledger, model_call, self._drain)
+        gate = self._gates.setdefault(name, Gate())
+        return DurableModel(self._completer_for(name), ledger, model_call, self._drain, gate)
 
 
 @DBOS.step(name="model call")

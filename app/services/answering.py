@@ -12,6 +12,7 @@ from app.domain.answer_styles import style_text
 from app.domain.conversation import Turn, digest
 from app.domain.errors import ProblemError
 from app.induction.language_model import Answer, LanguageModel, Message, ModelFailure, ModelProfile, Prompt, Reply
+from app.services.model_calls import MOST_SENT, MOST_TRIES
 from app.storage import answers, job_requests
 from app.storage.answers import PendingAnswer
 from app.storage.database import Database, DatabaseBusy, Session
@@ -25,7 +26,6 @@ ModelFor = Callable[[str, DatabaseLedger], LanguageModel]
 Remember = Callable[[Callable[[], list[str]]], Awaitable[list[str]]]
 """Looks something up once; a later execution of the same job is given the same list of ids."""
 
-MOST_TRIES = 3
 MOST_TOKENS_A_TRY = 40_000
 WARMTH = 0.7
 LONGEST_TOKENS, LONGEST_TOKENS_SMALL = 900, 320
@@ -100,7 +100,7 @@ async def _write_each(database: Database, hold: Hold, model_for: ModelFor, wante
             database,
             hold,
             next(iter(pending.values())).account_id,
-            budget_calls=used.calls + MOST_TRIES * len(pending),
+            budget_calls=used.calls + MOST_SENT * len(pending),
             budget_tokens=used.tokens + MOST_TRIES * len(pending) * MOST_TOKENS_A_TRY,
         )
         # One model after the other: a fixed order of calls is what lets a later execution find its place again.

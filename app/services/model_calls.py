@@ -7,7 +7,8 @@ is decided by the ledger: the database for runs in the product, memory for one c
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -23,13 +24,20 @@ from app.induction.language_model import (
     TransientModelError,
     Usage,
 )
+from app.services.model_gate import LONGEST_PAUSE_SECONDS, Gate, Sleep
 
-MOST_TRIES = 3
-PAUSES_SECONDS = (2.0, 10.0)
-"""Before the second and the third try. Fixed, so that equal faults give equal runs."""
-LONGEST_PAUSE_SECONDS = 120.0
+MOST_TRIES = 4
+"""Of a call that gets no answer."""
+PAUSES_SECONDS = (1.0, 4.0, 15.0)
+"""Before the second, third and fourth try. Fixed, so that equal faults give equal runs."""
+MOST_UNUSABLE = 2
+"""Tries that bring a text which is not what was asked for: a model repeats itself, so further ones are in vain."""
+MOST_REFUSALS = 8
+"""Tries that the provider's rate limit refuses; they are counted apart from the others."""
+MOST_SENT = MOST_TRIES + MOST_REFUSALS - 1
+"""Tries of one call in all, whatever they meet."""
 
-Sleep = Callable[[float], Awaitable[None]]
+Around = Callable[[], AbstractAsyncContextManager[None]]
 
 
 class Completer(Protocol):
@@ -60,8 +68,8 @@ class Ledger(Protocol):
         """Commits the reply and replaces the reservation by its true usage, in one transaction."""
         ...
 
-    def fail(self, digest: str, attempt: int, reason: str) -> None:
-        """Marks a try as failed; it stays counted."""
+    def fail(self, digest: str, attempt: int, reason: str, *, is_charged: bool = True) -> None:
+        """Marks a try as failed; it stays counted as a call, and unless the provider charges nothing with its tokens."""
         ...
 
     def attempts(self, digest: str) -> int:
@@ -69,37 +77,69 @@ class Ledger(Protocol):
         ...
 
 
-async def pay_for(prompt: Prompt, completer: Completer, ledger: Ledger, sleep: Sleep = asyncio.sleep) -> Answer:
-    """The answer to one prompt, from the ledger or from the model, with at most three tries.
+async def pay_for(
+    prompt: Prompt,
+    completer: Completer,
+    ledger: Ledger,
+    gate: Gate,
+    sleep: Sleep = asyncio.sleep,
+    around: Around = nullcontext,
+) -> Answer:
+    """The answer to one prompt, from the ledger or from the model.
 
-    A transient failure is tried again after a fixed pause, or after the pause the provider asked for (at most two
-    minutes). BudgetReached and RunCancelled pass through before anything is sent; every other failure comes back as
-    ModelFailure.
+    What got no answer is tried four times in all, after fixed pauses or those the provider asked for (at most two
+    minutes). A text that is not what was asked for is asked for twice. A rate limit is no failure of the call: it waits
+    at the model's `gate` with the others, until the limit has refused it eight times, or everybody eight times in a row.
+    BudgetReached and RunCancelled pass through before anything is sent; every other failure comes back as ModelFailure.
+    `around` is entered for each try, from before its reservation until it is settled.
     """
     kept = ledger.committed(prompt.digest)
     if kept is not None:
         return kept
-    reason = ""
-    for number in range(MOST_TRIES):
-        attempt = ledger.attempts(prompt.digest) + 1
-        ledger.reserve(
-            prompt.digest, attempt, prompt.purpose, completer.profile.name, prompt.estimated_tokens, prompt.max_tokens
-        )
-        try:
-            reply = _storable(prompt, await completer.complete(prompt))
-        except PermanentModelError as error:
-            ledger.fail(prompt.digest, attempt, error.reason)
-            return ModelFailure(error.reason)
-        except TransientModelError as error:
-            ledger.fail(prompt.digest, attempt, error.reason)
-            reason = error.reason
-            if number < len(PAUSES_SECONDS):
-                pause = PAUSES_SECONDS[number] if error.retry_after is None else max(0.0, error.retry_after)
-                await sleep(min(pause, LONGEST_PAUSE_SECONDS))
+    place = gate.place()
+    refused = unusable = failed = 0
+    while True:
+        async with gate.turn(place) as closings, around():
+            answer = await _try_once(prompt, completer, ledger)
+        if isinstance(answer, Reply):
+            gate.answered(closings)
+            return answer
+        if isinstance(answer, PermanentModelError):
+            return ModelFailure(answer.reason, unusable=answer.unusable)
+        if answer.is_rate_limit:
+            refused += 1
+            if refused < MOST_REFUSALS and await gate.refused(closings, answer.retry_after):
+                continue
         else:
-            ledger.settle(prompt.digest, attempt, prompt.purpose, reply)
-            return reply
-    return ModelFailure(f"{reason} (after {MOST_TRIES} tries)")
+            failed += 1
+            unusable += answer.unusable
+            if failed < MOST_TRIES and unusable < MOST_UNUSABLE:
+                pause = PAUSES_SECONDS[failed - 1] if answer.retry_after is None else max(0.0, answer.retry_after)
+                await sleep(min(pause, LONGEST_PAUSE_SECONDS))
+                continue
+        tries = refused + failed
+        said = f" (after {tries} tries)" if tries > 1 else ""
+        return ModelFailure(f"{answer.reason}{said}", unusable=answer.unusable)
+
+
+async def _try_once(
+    prompt: Prompt, completer: Completer, ledger: Ledger
+) -> Reply | TransientModelError | PermanentModelError:
+    """One try, entered in the ledger from reservation to end. Raises what the reservation raises."""
+    attempt = ledger.attempts(prompt.digest) + 1
+    ledger.reserve(
+        prompt.digest, attempt, prompt.purpose, completer.profile.name, prompt.estimated_tokens, prompt.max_tokens
+    )
+    try:
+        reply = _storable(prompt, await completer.complete(prompt))
+    except PermanentModelError as error:
+        ledger.fail(prompt.digest, attempt, error.reason)
+        return error
+    except TransientModelError as error:
+        ledger.fail(prompt.digest, attempt, error.reason, is_charged=not error.is_rate_limit)
+        return error
+    ledger.settle(prompt.digest, attempt, prompt.purpose, reply)
+    return reply
 
 
 def _storable(prompt: Prompt, reply: Reply) -> Reply:
@@ -113,6 +153,7 @@ class MeteredModel:
     def __init__(self, completer: Completer, ledger: Ledger, sleep: Sleep = asyncio.sleep) -> None:
         self._completer = completer
         self._ledger = ledger
+        self._gate = Gate(sleep)
         self._sleep = sleep
 
     @property
@@ -135,7 +176,9 @@ class MeteredModel:
                 if stopped:
                     return
                 try:
-                    answers[prompt.digest] = await pay_for(prompt, self._completer, self._ledger, self._sleep)
+                    answers[prompt.digest] = await pay_for(
+                        prompt, self._completer, self._ledger, self._gate, self._sleep
+                    )
                 except Exception as error:  # raised below, once the calls in flight are settled
                     stopped.append(error)
 
@@ -160,7 +203,7 @@ class InMemoryLedger:
 
     @property
     def tokens(self) -> int:
-        """Tokens settled plus tokens set aside for tries in flight or failed."""
+        """Tokens settled plus tokens set aside for tries in flight or failed; tries that were refused cost none."""
         return self.usage.prompt_tokens + self.usage.completion_tokens + sum(self._reserved.values())
 
     def committed(self, digest: str) -> Reply | None:
@@ -190,8 +233,10 @@ class InMemoryLedger:
             self.usage.completion_tokens + reply.usage.completion_tokens,
         )
 
-    def fail(self, digest: str, attempt: int, reason: str) -> None:
+    def fail(self, digest: str, attempt: int, reason: str, *, is_charged: bool = True) -> None:
         # Its reservation stays spent, as in the database: what a provider charged for a failed try is unknown.
+        if not is_charged:
+            self._reserved.pop((digest, attempt), None)
         self.failures.append(reason)
 
     def attempts(self, digest: str) -> int:

@@ -2,7 +2,8 @@
 
 Every try at a call is an entry: reserved at its worst case before it is sent, settled at its true cost after. An entry
 that stays reserved was in flight when its worker died and counts in full, as does a failed try, for what a provider
-charged for it is unknown. A reply and its settlement are one transaction; the first reply committed for a call stays.
+charged for it is unknown. A try that the provider's rate limit refused counts as a call without tokens. A reply and its
+settlement are one transaction; the first reply committed for a call stays.
 """
 
 from __future__ import annotations
@@ -129,10 +130,14 @@ class DatabaseLedger:
                 changes["completion_tokens"] = reply.usage.completion_tokens
             self._change(session, digest, attempt, changes)
 
-    def fail(self, digest: str, attempt: int, reason: str) -> None:
-        """Marks a try as failed; its reservation stays spent."""
+    def fail(self, digest: str, attempt: int, reason: str, *, is_charged: bool = True) -> None:
+        """Marks a try as failed. It stays counted as a call, and with the tokens of its reservation unless the provider
+        refused it unread and charges nothing."""
+        changes: dict[str, Any] = {"state": "failed", "reason": reason[:300]}
+        if not is_charged:
+            changes |= {"prompt_tokens": 0, "completion_tokens": 0}
         with self._database.writing() as session:
-            self._change(session, digest, attempt, {"state": "failed", "reason": reason[:300]})
+            self._change(session, digest, attempt, changes)
 
     def attempts(self, digest: str) -> int:
         """Tries on the ledger for this call, so that the next one takes the number after them."""

@@ -105,11 +105,40 @@ def test_a_provider_that_misbehaves_is_an_error_after_one_call_and_never_a_reply
     assert "127.0.0.1" not in str(raised.value)
 
 
-def test_the_wait_a_provider_asks_for_is_handed_on(provider):
-    with pytest.raises(TransientModelError) as raised:
+def test_a_rate_limit_is_told_apart_and_the_wait_the_provider_asks_for_is_handed_on(provider):
+    with pytest.raises(TransientModelError) as limited:
         ask(settings_for(provider, "openai/429"), WORDS)
+    with pytest.raises(TransientModelError) as overloaded:
+        ask(settings_for(provider, "openai/503"), WORDS)
 
-    assert raised.value.retry_after == 1.0
+    assert (limited.value.is_rate_limit, limited.value.retry_after) == (True, 1.0)
+    assert (overloaded.value.is_rate_limit, overloaded.value.retry_after) == (False, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("mode", "prompt", "unusable"),
+    [
+        ("badjson", SCHEMA, True),
+        ("blank", SCHEMA, True),
+        ("trunc", SCHEMA, True),
+        ("blank", JUDGE, True),
+        ("long", WORDS, True),
+        ("empty", WORDS, False),
+        ("errtext", WORDS, False),
+        ("html", WORDS, False),
+        ("cut", WORDS, False),
+        ("endless", WORDS, False),
+        ("429", WORDS, False),
+        ("400", WORDS, False),
+    ],
+)
+def test_a_text_that_cannot_be_used_is_told_apart_from_no_text(provider, mode, prompt, unusable):
+    try:
+        ask(settings_for(provider, f"openai/{mode}"), prompt)
+    except (TransientModelError, PermanentModelError) as error:
+        told = error.unusable
+
+    assert told is unusable
 
 
 @pytest.mark.parametrize("mode", ["negusage", "hugeusage"])

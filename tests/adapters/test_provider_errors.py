@@ -50,6 +50,29 @@ def test_the_wait_is_bounded_whatever_the_provider_says(header, seconds):
     assert error.retry_after == seconds
 
 
+def test_a_rate_limit_is_known_by_its_class_or_its_status():
+    class APIError(Exception):
+        status_code = 429
+
+    for error in (model_error(RateLimitError("1")), model_error(APIError())):
+        assert isinstance(error, TransientModelError)
+        assert error.is_rate_limit
+        assert "slow down" in error.reason
+
+
+def test_credit_that_is_used_up_is_no_rate_limit_though_it_is_told_as_one():
+    class OutOfCredit(Exception):
+        code = "insufficient_quota"
+
+    error = RateLimitError("1")
+    error.__cause__ = OutOfCredit()
+
+    told = model_error(error)
+
+    assert isinstance(told, PermanentModelError)
+    assert "no credit" in told.reason
+
+
 def test_a_wait_may_be_a_date_in_the_past():
     error = model_error(RateLimitError("Wed, 21 Oct 2015 07:28:00 GMT"))
 

@@ -126,6 +126,20 @@ def test_tries_left_by_a_dead_worker_stay_spent_and_are_told_apart(database: Dat
         assert spent(session, run_id).tokens == 100
 
 
+def test_a_try_that_the_rate_limit_refused_counts_as_a_call_without_tokens(database: Database) -> None:
+    account_id, run_id, hold = held_run(database)
+    book = ledger(database, hold, account_id, calls=2, tokens=50)
+
+    for attempt in (1, 2):
+        book.reserve("a" * 64, attempt, "judge", "m", 30, 20)
+        book.fail("a" * 64, attempt, "slow down", is_charged=False)
+
+    with database.reading() as session:
+        assert (spent(session, run_id).calls, spent(session, run_id).tokens) == (2, 0)
+    with pytest.raises(BudgetReached):
+        book.reserve("a" * 64, 3, "judge", "m", 3, 2)
+
+
 def test_starts_without_a_new_reply_are_counted_until_they_are_hopeless(database: Database) -> None:
     account_id, run_id, hold = held_run(database)
 

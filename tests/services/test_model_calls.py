@@ -15,6 +15,7 @@ from app.induction.language_model import (
     TransientModelError,
 )
 from app.services.model_calls import InMemoryLedger, MeteredModel, pay_for
+from app.services.model_gate import REFUSAL_PAUSES_SECONDS, Gate
 from tests.fakes import FakeCompleter
 
 
@@ -26,13 +27,18 @@ def ledger(calls: int = 100, tokens: int = 100_000) -> InMemoryLedger:
     return InMemoryLedger(calls, tokens)
 
 
+def every(fault: Exception) -> dict[int, Exception]:
+    """The same fault at every call."""
+    return dict.fromkeys(range(1, 100), fault)
+
+
 def paid(completer: FakeCompleter, book: InMemoryLedger, given: Prompt | None = None) -> tuple[object, list[float]]:
     pauses: list[float] = []
 
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
 
-    return asyncio.run(pay_for(given or prompt(), completer, book, sleep)), pauses
+    return asyncio.run(pay_for(given or prompt(), completer, book, Gate(sleep), sleep)), pauses
 
 
 def test_a_transient_failure_is_tried_again_after_fixed_pauses():
@@ -42,17 +48,84 @@ def test_a_transient_failure_is_tried_again_after_fixed_pauses():
     answer, pauses = paid(completer, book)
 
     assert isinstance(answer, Reply)
-    assert pauses == [2.0, 10.0]
+    assert pauses == [1.0, 4.0]
     assert book.calls == 3
 
 
-def test_after_three_tries_the_failure_is_an_answer():
-    completer = FakeCompleter(faults={number: TransientModelError("busy") for number in (1, 2, 3)})
+def test_after_four_tries_the_failure_is_an_answer():
+    completer = FakeCompleter(faults=every(TransientModelError("busy")))
 
     answer, pauses = paid(completer, ledger())
 
-    assert answer == ModelFailure("busy (after 3 tries)")
-    assert len(pauses) == 2
+    assert answer == ModelFailure("busy (after 4 tries)")
+    assert pauses == [1.0, 4.0, 15.0]
+
+
+def test_a_text_that_is_not_what_was_asked_for_is_asked_for_twice_and_told_apart():
+    completer = FakeCompleter(faults=every(TransientModelError("no JSON", unusable=True)))
+
+    answer, _ = paid(completer, ledger())
+
+    assert answer == ModelFailure("no JSON (after 2 tries)", unusable=True)
+    assert completer.calls == 2
+
+
+def test_a_text_that_would_come_again_in_any_case_is_asked_for_once():
+    completer = FakeCompleter(faults=every(PermanentModelError("cut off", unusable=True)))
+
+    answer, _ = paid(completer, ledger())
+
+    assert answer == ModelFailure("cut off", unusable=True)
+
+
+def test_whether_a_failure_was_a_text_is_told_by_the_last_try():
+    garbled, away = TransientModelError("no JSON", unusable=True), TransientModelError("away")
+
+    answer, _ = paid(FakeCompleter(faults={1: garbled, 2: away, 3: away, 4: away}), ledger())
+    other, _ = paid(FakeCompleter(faults={1: away, 2: garbled, 3: garbled}), ledger())
+
+    assert answer == ModelFailure("away (after 4 tries)")
+    assert other == ModelFailure("no JSON (after 3 tries)", unusable=True)
+
+
+def test_a_rate_limit_is_waited_for_longer_than_a_minute_beside_the_other_failures():
+    limit, away = TransientModelError("slow down", is_rate_limit=True), TransientModelError("away")
+    completer = FakeCompleter(faults={number: away if number in {2, 4, 6} else limit for number in range(1, 11)})
+
+    answer, pauses = paid(completer, ledger())
+
+    assert isinstance(answer, Reply)
+    assert sum(pauses) > 60
+    assert completer.calls == 11
+
+
+def test_a_call_that_its_rate_limit_refuses_eight_times_fails():
+    completer = FakeCompleter(faults=every(TransientModelError("slow down", is_rate_limit=True)))
+
+    answer, pauses = paid(completer, ledger())
+
+    assert answer == ModelFailure("slow down (after 8 tries)")
+    assert pauses == list(REFUSAL_PAUSES_SECONDS)
+
+
+@pytest.mark.parametrize(("asked", "slept"), [(0.5, 2.0), (20.0, 20.0), (9_999.0, 120.0)])
+def test_a_rate_limit_may_ask_for_a_longer_pause_but_for_no_shorter_one(asked, slept):
+    completer = FakeCompleter(faults={1: TransientModelError("slow down", asked, is_rate_limit=True)})
+
+    _, pauses = paid(completer, ledger())
+
+    assert pauses == [slept]
+
+
+def test_a_try_that_the_rate_limit_refused_counts_as_a_call_but_costs_no_tokens():
+    completer = FakeCompleter(faults={1: TransientModelError("slow down", is_rate_limit=True)})
+    book = ledger(tokens=prompt().estimated_tokens + 10)
+
+    answer, _ = paid(completer, book)
+
+    assert isinstance(answer, Reply)
+    assert book.calls == 2
+    assert book.tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens
 
 
 @pytest.mark.parametrize(("asked", "slept"), [(7.5, 7.5), (0.0, 0.0), (9_999.0, 120.0)])
