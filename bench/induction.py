@@ -102,8 +102,9 @@ def run_all(endpoint: Endpoint, planned: Sequence[Trial], out: Path | None, mode
 
 
 def reference_lines(files: Sequence[Path], data: Sequence[Path]) -> list[dict[str, Any]]:
-    """Lines of other runners, a file of them for each data file; lines that name no data belong to that one."""
-    return [line for path, about in zip(files, data, strict=True) for line in runs.read_lines(path, about.stem)]
+    """Lines of other runners, a file of them for each data file, or none; lines that name no data belong to that one."""
+    beside = zip(files, data, strict=True) if files else ()
+    return [line for path, about in beside for line in runs.read_lines(path, about.stem)]
 
 
 def report(lines: Sequence[Line], reference: Sequence[Line], options: argparse.Namespace) -> str:

@@ -35,7 +35,7 @@ _EMPTY = (
     ("answers that repeat the question first", "answers that do not repeat the question"),
 )
 _SURENESS = re.compile(r"\s*\((?:clear|likely|tentative)\)\.?$")
-_REMEMBERED = re.compile(r"^\d+\. Asked: (.+)\nChose: (.+?)(?=^\d+\. Asked: |^</|\Z)", re.DOTALL | re.MULTILINE)
+_REMEMBERED = re.compile(r"^\d+\. Asked: ([^\n]+)\nChose: (.+?)(?=^\d+\. Asked: |^</|\Z)", re.DOTALL | re.MULTILINE)
 _VERBS = ("prefers", "likes", "wants")
 
 

@@ -1,0 +1,121 @@
+"""The runner and the side-by-side command against the stand-in, as anybody starts them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.induction.run import Judgement
+from bench import people
+from bench.endpoint import ROOT
+from bench.runner import RECIPES, measure, model_at, read_people, share_right
+from tests.stand_in import StandIn, stand_in
+
+CONTRACT = {
+    "impl",
+    "user",
+    "n",
+    "calls",
+    "prompt_tokens",
+    "completion_tokens",
+    "wall_s",
+    "accuracy",
+    "error",
+    "fit",
+    "eval",
+}
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[StandIn]:
+    with stand_in() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("people") / "people.jsonl"
+    rows = people.rows(["sparse"], 2, 16, 6)
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    return path
+
+
+def started(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+
+def test_one_line_is_printed_with_all_that_the_contract_asks_for(model, data):
+    printed = started(
+        "bench.runner", "--endpoint", model.endpoint.base, "--data", data, "--user", "sparse-1", "--n", "10"
+    )
+
+    (text,) = printed.stdout.splitlines()
+    line = json.loads(text)
+    assert line.keys() >= CONTRACT
+    assert (line["user"], line["n"], line["tests"], line["error"]) == ("sparse-1", 10, 6, None)
+    assert line["calls"] == line["fit"]["requests"] > 0
+    assert line["eval"]["requests"] == 12
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_every_recipe_is_fitted_on_the_learnt_choices_alone_and_sends_nothing_twice(model, data, recipe):
+    person = read_people(data)[0].first(6, 3)
+
+    line = measure(model.endpoint, model_at(model.endpoint), person, recipe=recipe, seed=0)
+
+    assert line["error"] is None
+    assert line["has_persona"]
+    assert line["fit"]["duplicate_requests"] == 0
+    assert line["largest_call"] <= 4096
+    assert 0 <= line["accuracy"] <= 1
+
+
+def test_equal_runs_make_the_same(model, data):
+    person = read_people(data)[0].first(8, 0)
+    reached = model_at(model.endpoint)
+
+    one, other = (measure(model.endpoint, reached, person, recipe="quick", seed=3) for _ in range(2))
+
+    assert one["made"] == other["made"]
+    assert one["accuracy"] is None
+
+
+def test_a_model_that_answers_nothing_is_told_as_an_error_and_not_as_a_result(model, data):
+    person = read_people(data)[0].first(5, 2)
+    reached = model_at(model.endpoint)
+
+    line = measure(model.endpoint, reached, person, recipe="quick", seed=0, rates={"malformed_rate": 1.0})
+
+    assert line["error"].startswith("fit: ModelUnavailable")
+    assert "accuracy" not in line
+
+
+def test_each_order_is_a_verdict_of_its_own_and_a_failed_pair_is_wrong():
+    judged = [
+        Judgement("p1", "both", 1.0, hit=True, flipped=False),
+        Judgement("p2", "both", 0.2, hit=True, flipped=True),
+        Judgement("p3", "both", -1.0, hit=False, flipped=False),
+        Judgement("p4", "both", None, hit=None, flipped=None),
+    ]
+
+    assert share_right(judged) == 3 / 8
+
+
+def test_the_side_by_side_command_prints_tables_and_resumes_from_its_lines(model, data, tmp_path):
+    out = tmp_path / "lines.jsonl"
+    command = ("bench.induction", "--endpoint", model.endpoint.base, "--data", data, "--ns", "5", "--tests", "4")
+
+    first = started(*command, "--recipes", "traits,quick", "--out", out)
+    again = started(*command, "--recipes", "traits,quick", "--out", out)
+
+    assert first.stdout == again.stdout
+    assert again.stderr == ""
+    assert "| ours-traits | 5 " in first.stdout
+    assert "| at most 14 " in first.stdout
