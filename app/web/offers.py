@@ -16,8 +16,8 @@ _KNOWN_PACE = 6
 _NAMES = {"traits": "Full", "quick": "Quick"}
 _WORDS = {
     "traits": (
-        "Your choices are first guessed without knowing you, so that what sets you apart weighs most; the prompt gets "
-        "examples of yours; and it is tested on choices it has not seen."
+        "Tested on choices it has not seen, with examples of yours in the prompt. Your choices are first guessed without "
+        "knowing you, so that what sets you apart weighs most."
     ),
     "quick": "A persona at once: the same traits, each held against every choice. No examples, and not tested.",
 }
@@ -41,6 +41,11 @@ class Offer:
     usual: bool
 
     @property
+    def tokens(self) -> int:
+        """To two digits: the estimate is no better."""
+        return int(float(f"{self.cost.tokens:.1e}"))
+
+    @property
     def minutes(self) -> str:
         return minutes_in_words(self.cost.minutes)
 
@@ -62,7 +67,7 @@ def offers(choices: int, profile: ModelProfile) -> tuple[Offer, ...]:
 
 
 def time_left(run: RunView, profile: ModelProfile, elapsed: float) -> str:
-    """About how long a live run still takes, as in `About 4 minutes left.`; "" where nothing can be said.
+    """How long a live run still takes, as in `about 4 minutes`; "" where nothing can be said.
 
     From the estimate at first, and more and more from the pace of the run itself; `elapsed` in seconds.
     """
@@ -72,15 +77,13 @@ def time_left(run: RunView, profile: ModelProfile, elapsed: float) -> str:
         expected = estimate(run.n_choices, profile, run.recipe, About(stated=run.stated))
     except BadInput:
         return ""
-    if not run.calls_used or not expected.calls:
-        words = minutes_in_words(expected.minutes)
-        return f"{words[:1].upper()}{words[1:]} in all."
+    if not run.calls_used:
+        return minutes_in_words(expected.minutes)
     left = expected.calls - run.calls_used
     if left <= 0:
         return ""
     pace = (expected.minutes * 60 * _KNOWN_PACE / expected.calls + elapsed) / (_KNOWN_PACE + run.calls_used)
-    words = minutes_in_words(left * pace / 60)
-    return f"{words[:1].upper()}{words[1:]} left."
+    return minutes_in_words(left * pace / 60)
 
 
 def minutes_in_words(minutes: float) -> str:

@@ -69,7 +69,7 @@ def test_what_was_tested_of_the_prompt_stands_in_counts_and_names_the_form():
     document = a_document(["c1", "c2", "c3"], report=a_report(), demonstrations=(Demonstration(pair(1)),))
 
     assert proof_sentences(document) == [
-        "A model that was told the same, made from part of your choices, was right on 11 of 15 unseen choices, 8 of 15 without.",
+        "With a prompt made the same way from part of your choices the model was right on 11 of 15 unseen choices, 8 of 15 without.",
         "The tested form includes the examples; judge.json is that form.",
         "With the traits alone, as they stand here, it was right on 10 of 15.",
     ]
@@ -77,13 +77,13 @@ def test_what_was_tested_of_the_prompt_stands_in_counts_and_names_the_form():
 
 def test_a_prompt_without_examples_was_tested_as_it_stands():
     assert proof_sentences(a_document(["c1", "c2", "c3"], report=a_report(folds=1))) == [
-        "A model that was told this was right on 11 of 15 unseen choices, 8 of 15 without."
+        "With this prompt the model was right on 11 of 15 unseen choices, 8 of 15 without."
     ]
 
 
 def test_a_prompt_that_was_not_tested_says_so():
     assert proof_sentences(a_document(["c1", "c2", "c3"])) == [
-        "Not tested yet: how well a model that is told this guesses your choices."
+        "Not tested yet: how well a model with this prompt guesses your choices."
     ]
 
 

@@ -177,7 +177,7 @@ def test_under_the_prompt_stands_what_was_tested_of_it(guest: TestClient, databa
 
     page = " ".join(guest.get("/prompt").text.split())
 
-    assert "A model that was told this was right on 11 of 15 unseen choices, 8 of 15 without." in page
+    assert "With this prompt the model was right on 11 of 15 unseen choices, 8 of 15 without." in page
     address = re.search(r'href="(/prompt/[^"]+/judge\.json)"', page)
     assert address
     assert guest.get(address.group(1)).json()["messages"][0]["role"] == "system"

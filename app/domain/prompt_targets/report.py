@@ -118,13 +118,11 @@ def proof_sentences(document: Mapping[str, Any]) -> list[str]:
     """What was tested of a document's prompt, and in which form; one sentence that says so where nothing was."""
     accuracy, baseline = document.get("accuracy"), document.get("baseline")
     if not accuracy or not accuracy["n"]:
-        return ["Not tested yet: how well a model that is told this guesses your choices."]
+        return ["Not tested yet: how well a model with this prompt guesses your choices."]
     without = f", {count_of(baseline)} without" if baseline and baseline["n"] else ""
     is_folded = int((document.get("report") or {}).get("folds", 0)) > 1
-    who = "A model that was told this"
-    if is_folded:
-        who = "A model that was told the same, made from part of your choices,"
-    told = [f"{who} was right on {count_of(accuracy)} unseen choices{without}."]
+    prompt = "a prompt made the same way from part of your choices" if is_folded else "this prompt"
+    told = [f"With {prompt} the model was right on {count_of(accuracy)} unseen choices{without}."]
     if document["demonstrations"]:
         told.append("The tested form includes the examples; judge.json is that form.")
     arms = arms_of(document.get("report"))
