@@ -105,9 +105,9 @@ def folds_sentence(report: Report | None) -> str:
     folds = int((report or {}).get("folds", 0))
     if folds > 1:
         return (
-            f"Your choices were dealt into {folds} parts. Each part was guessed with a persona written from the others, so no "
-            "choice was guessed by a persona that had seen it. The persona above is written from all of them; the "
-            "figures are therefore on the careful side."
+            f"Your choices were dealt into {folds} parts, and choices of each part were guessed with a persona written from "
+            "the others: no choice was guessed by a persona that had seen it. The persona above is written from all of "
+            "them, so the figures are on the careful side."
         )
     if folds == 1:
         return "Some choices were kept aside. They wrote and selected nothing, and only they were guessed."
