@@ -3,8 +3,8 @@ do the choices of one conversation. Standard library only; everything drawn is d
 
 Sources. Whole people are resampled, as in Davison and Hinkley, Bootstrap Methods and their Application (1997), section
 3.8: resampling inside people as well would count the chance between choices twice. Percentiles are taken further out
-for few people, as in Hesterberg, What Teachers Should Know about the Bootstrap, The American Statistician 69 (2015),
-section 5.3. P-values count the observed arrangement as one of the draws: Phipson and Smyth, Statistical Applications in
+for few people, as in Hesterberg, What Teachers Should Know about the Bootstrap, The American Statistician 69 (2015).
+P-values count the observed arrangement as one of the draws: Phipson and Smyth, Statistical Applications in
 Genetics and Molecular Biology 9 (2010).
 """
 

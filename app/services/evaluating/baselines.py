@@ -63,6 +63,8 @@ def findings(record: Record) -> Findings:
 def _verdict(counts: Mapping[str, Count]) -> str:
     """Which arms that ask the model differ from the plain judge beyond chance, considering how many were tried."""
     tested = {arm: found.p for arm, found in counts.items() if arm in MODEL_ARMS and not math.isnan(found.p)}
+    if not counts:
+        return "Nothing is judged yet."
     if not tested:
         return "Without the plain judge and another arm that asks the model, nothing says whether one helps."
     sure = [arm for arm, p in holm(tested).items() if p < 0.05]
