@@ -24,11 +24,16 @@ def outcome(line: Line, clean: Line) -> str:
     """How a run under faults ended, beside the clean run of the same question."""
     if line.get("error"):
         return "failed clearly"
+    says_more = bool(_said(line) - _said(clean))
     if not line.get("has_persona"):
-        return "no persona, said why" if line.get("missing") else "no persona, silent"
-    if line.get("missing"):
-        return "says what is missing"
-    return "same" if line["made"] == clean.get("made") else "differs, silent"
+        return "no persona, said why" if says_more else "no persona, silent"
+    if line["made"] == clean.get("made") and not line.get("missing"):
+        return "same"
+    return "says what is missing" if says_more else "differs, silent"
+
+
+def _said(line: Line) -> set[str]:
+    return {*line.get("missing", ()), *line.get("notes", ())}
 
 
 OUTCOMES = (
