@@ -77,9 +77,8 @@ def trials(options: argparse.Namespace) -> Iterator[Trial]:
             # A fault after the other, so that a rate limit is met by one run right after the other.
             for fault in named:
                 for recipe in options.recipes:
-                    for person in people:
-                        if len(person.learnt) >= n:
-                            yield Trial(person.first(n, options.tests), recipe, seed, fault)
+                    for person in [one for one in people if len(one.learnt) >= n][: options.people]:
+                        yield Trial(person.first(n, options.tests), recipe, seed, fault)
 
 
 def run_all(endpoint: Endpoint, planned: Sequence[Trial], out: Path | None, model_name: str) -> list[Line]:
@@ -132,7 +131,7 @@ def _people(options: argparse.Namespace) -> list[tuple[int, list[Person]]]:
     if options.real:
         return [(0, [one.first(len(one.learnt), 0) for path in options.real for one in read_people(path)])]
     if options.data:
-        return [(seed, read_people(path)[: options.people]) for seed, path in enumerate(options.data)]
+        return [(seed, read_people(path)) for seed, path in enumerate(options.data)]
     return [(draw, simulated(options.people, options.tests, draw)) for draw in range(options.seeds)]
 
 

@@ -173,7 +173,8 @@ def _target_rows(target: Target, group: Sequence[Line], rivals: Sequence[Line]) 
         mine, other = _average(group, "wall_s"), _average(rivals, "wall_s")
         holds = _yes(mine <= MOST_OF_ITS_WALL * other)
         rows.append(("wall s", "half of the reference", f"{mine:.2f}", holds, f"{other:.2f}", _ratio(other, mine)))
-        gap = paired(group, rivals)
+    gap = paired(group, rivals)
+    if gap.people:
         other_share = _percent(rivals, "accuracy")
         rows.append(("accuracy, points", "interval above 0", str(gap), _yes(gap.low > 0), f"{other_share} %", ""))
     return rows
