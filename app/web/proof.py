@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain.prompt_targets.report import (
+    CURVE_WORDS,
     NO_TASTE_ADVICE,
     Report,
     arms_of,
@@ -39,7 +40,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """How often it was right after learning from so many choices; `left` is its place from 0 to 1, `label` may be ""."""
+    """How often the votes were right, weighed on so many choices; `left` is its place from 0 to 1, `label` may be ""."""
 
     choices: int
     count: str
@@ -57,6 +58,7 @@ class Curve:
     points: Sequence[CurvePoint]
     plain: float | None
     plain_count: str
+    words: str = CURVE_WORDS
 
 
 @dataclass(frozen=True, slots=True)

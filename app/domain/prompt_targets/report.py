@@ -66,6 +66,10 @@ def taste_sentence(report: Report | None) -> str:
     )
 
 
+CURVE_WORDS = (
+    "From left to right: how many choices the traits were weighed on. Counted from their votes alone, without asking the "
+    "model, so the last point may differ from the figure above."
+)
 NO_TASTE_ADVICE = (
     "What helps: make more choices, above all between answers that differ more from one another (short against long, "
     "plain against warm, with lists against without), and skip the pairs where you do not care."
