@@ -29,6 +29,12 @@ _SHOWN = re.compile(
     re.DOTALL,
 )
 TASTE = "prefers answers that are shorter and come to the point"
+SUMMARY = "This person prefers answers that are shorter and come to the point."
+PROPOSED = [
+    {"trait": TASTE, "opposite": "prefers answers that are longer and go into detail", "when": "any request"},
+    {"trait": "likes a warm tone", "opposite": "likes a sober tone", "when": "any request"},
+    {"trait": "wants lists", "opposite": "wants running text", "when": "code"},
+]
 
 
 PROPOSED = (
@@ -99,9 +105,28 @@ class FakeCompleter:
             return json.dumps({"traits": PROPOSED}), {}
         if prompt.purpose == "summarise":
             return json.dumps({"summary": "This person prefers shorter answers."}), {}
+        if "pairs" in properties:
+            return json.dumps({"pairs": self._votes(prompt)}), {}
+        if "facts" in properties:
+            return json.dumps({"facts": ["Asks about plants"]}), {}
+        if list(properties) == ["summary"]:
+            return json.dumps({"summary": SUMMARY}), {}
+        if "opposite" in json.dumps(properties):
+            return json.dumps({"traits": PROPOSED}), {}
         if "prefers" in properties:
             return json.dumps({"prefers": "answers that are shorter and come to the point"}), {}
         return json.dumps(self.persona or _persona(prompt)), {}
+
+    def _votes(self, prompt: Prompt) -> list[dict[str, str]]:
+        """Of each pair shown: shorter and longer are voted on by the length of the texts, all else applies to neither."""
+        statements = re.findall(r"^(S\d+): (.+)$", prompt.messages[0].content, re.MULTILINE)
+        pairs = re.split(r"^Pair \d+$", prompt.messages[-1].content, flags=re.MULTILINE)[1:]
+        found = []
+        for shown in ([text for _, text in _SHOWN.findall(pair)] for pair in pairs):
+            gap = len(shown[1]) - len(shown[0]) if len(shown) > 1 else 0
+            sides = {name: gap * ("shorter" in text) - gap * ("longer" in text) for name, text in statements}
+            found.append({name: "A" if side > 0 else "B" if side < 0 else "-" for name, side in sides.items()})
+        return found
 
 
 @dataclass

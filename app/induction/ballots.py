@@ -141,7 +141,8 @@ def _prompt(
             schema=_schema(len(statements), len(pairs)),
         )
 
-    return fit(build, profile, history=max(history_turns(pair.context, pair.chosen, pair.rejected) for pair in pairs))
+    history = max(history_turns(pair.context, pair.chosen, pair.rejected) for pair in pairs)
+    return fit(build, profile, history=history, tight=True)
 
 
 def _shown(number: int, pair: PreferencePair, seed: int, limits: Limits) -> str:

@@ -45,9 +45,9 @@ class Trace:
 
 async def explain_known_choices(run: Run, pairs: Sequence[PreferencePair]) -> list[Trace]:
     """One trace a pair, in order: explained knowing the choice, then checked pointwise. Three calls a pair."""
-    prompts = [_explain_prompt(pair, run.profile) for pair in pairs]
+    prompts = [explain_prompt(pair, run.profile) for pair in pairs]
     answers = await run.ask(prompts, "guessing", total=len(pairs))
-    reasons = [_reason(answer, pair) for answer, pair in zip(answers, pairs, strict=True)]
+    reasons = [read_reason(answer, pair) for answer, pair in zip(answers, pairs, strict=True)]
     told = [(pair, reason) for pair, reason in zip(pairs, reasons, strict=True) if reason]
     conditions = [Condition(EXPLANATION, guide=f"Prefers {reason}.") for _, reason in told]
     checks = await judge_each(
@@ -123,7 +123,9 @@ async def guess_choices(
     return traces
 
 
-def _explain_prompt(pair: PreferencePair, profile: ModelProfile) -> Fitted:
+def explain_prompt(pair: PreferencePair, profile: ModelProfile) -> Fitted:
+    """Asks what the person liked better in the answer they chose, in one short field."""
+
     def build(limits: Limits) -> Prompt:
         return Prompt(
             messages=render(
@@ -141,7 +143,7 @@ def _explain_prompt(pair: PreferencePair, profile: ModelProfile) -> Fitted:
     return fit(build, profile, history=history_turns(pair.context, pair.chosen, pair.rejected))
 
 
-def _reason(answer: Answer, pair: PreferencePair) -> str:
+def read_reason(answer: Answer, pair: PreferencePair) -> str:
     """The explanation of a reply; "" where it has none, speaks of private matters, claims what a count
     disproves, or speaks of the topic."""
     if not isinstance(answer, Reply):

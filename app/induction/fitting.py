@@ -38,13 +38,17 @@ class Limits:
     request_bytes: int = _ALL
 
 
-SMALL = Limits(history=0, text_bytes=800, request_bytes=400)
-"""For the small model: about 200 tokens an answer, so that a call takes seconds on two cores."""
+SMALL = Limits(history=0, text_bytes=600, request_bytes=300)
+"""For the small model: about 150 tokens an answer, so that a call takes seconds on two cores."""
 
 
-def starting_limits(profile: ModelProfile) -> Limits:
-    """What a prompt begins with before it is made to fit."""
-    return SMALL if profile.small else Limits()
+TIGHT = Limits(history=0, text_bytes=400, request_bytes=200)
+"""For the small model where a prompt shows several pairs, or many prompts show one each: half as much again."""
+
+
+def starting_limits(profile: ModelProfile, *, tight: bool = False) -> Limits:
+    """What a prompt begins with before it is made to fit; `tight` matters to the small model alone."""
+    return Limits() if not profile.small else TIGHT if tight else SMALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +66,14 @@ def fit(
     demonstrations: int = 0,
     keep_demonstrations: int = 0,
     history: int = 0,
+    tight: bool = False,
 ) -> Fitted:
     """The fullest prompt that `build` can make within the profile's slot, its answer included.
 
     `demonstrations` and `history` are how many there are; `keep_demonstrations` of them stay as long as clipping
-    texts can make room. Raises BadInput where even the shortest form does not fit.
+    texts can make room; `tight` shows a small model less of each. Raises BadInput where even the shortest form does not fit.
     """
-    start = starting_limits(profile)
+    start = starting_limits(profile, tight=tight)
     limits = replace(start, demonstrations=demonstrations, history=min(history, start.history))
     prompt = build(limits)
     while not _fits(prompt, profile):

@@ -30,6 +30,7 @@ from app.induction.proposals import (
     MOST_STATEMENTS_SMALL,
     counted_statements,
     different,
+    explain_some,
     propose,
 )
 from app.induction.run import Progress, Run
@@ -46,6 +47,7 @@ _SUMMARY_SCHEMA = json.dumps(
     }
 )
 _BORNE_OUT = 0.5
+_MOST_COUNTED_SMALL = 5
 
 NO_TRAIT_HOLDS = (
     "No trait that was tried tells the answers you chose from those you did not. "
@@ -95,7 +97,9 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
     if not evidence.traits:
         return learnt
     run.emit(Progress("writing", 0, 1, {"traits": [_shown(trait) for trait in evidence.traits]}))
-    summary = await _summary(run, evidence.traits) if write else sentence_of([t.text for t in evidence.traits[:4]])
+    summary = sentence_of([trait.text for trait in evidence.traits[:4]])
+    if write and not run.profile.small:
+        summary = await _summary(run, evidence.traits) or summary
     persona = Persona(summary, evidence.traits)
     if quick:
         return replace(learnt, persona=persona)
@@ -108,10 +112,11 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
 
 async def _statements(run: Run, blind: Blind) -> list[Statement]:
     pairs = [trace.pair for trace in blind.traces]
-    proposed = await propose(run, blind.traces, surprising=blind.surprising)
     if run.profile.small:
         # What can be counted needs no model to hold it against the choices, and a weak one proposes little else.
-        return different([counted_statements(pairs), proposed], MOST_STATEMENTS_SMALL)
+        explained = await explain_some(run, blind.traces, surprising=blind.surprising)
+        return different([counted_statements(pairs)[:_MOST_COUNTED_SMALL], explained], MOST_STATEMENTS_SMALL)
+    proposed = await propose(run, blind.traces, surprising=blind.surprising)
     if not proposed:
         run.notes.append(COUNTED_ONLY)
         return counted_statements(pairs)[:MOST_STATEMENTS]
@@ -123,11 +128,11 @@ def _shown(trait: Trait) -> dict[str, str]:
 
 
 async def _summary(run: Run, traits: Sequence[Trait]) -> str:
-    """At most 100 words that say nothing but what the traits say; the strongest traits in a row where that fails. 1 call."""
+    """At most 100 words that say nothing but what the traits say; "" where the model wrote none such. 1 call."""
     listed = "\n".join(f"{number}. {trait.text} ({trait.certainty})" for number, trait in enumerate(traits, start=1))
     answers = await run.ask([_summary_prompt(run, listed)])
     run.note_failures(answers, "writing the summary")
-    return _borne_out(_read(answers[0]), traits) or sentence_of([trait.text for trait in traits[:4]])
+    return _borne_out(_read(answers[0]), traits)
 
 
 def _summary_prompt(run: Run, listed: str) -> Fitted:

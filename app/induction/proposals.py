@@ -14,7 +14,7 @@ from app.domain.preference import PreferencePair
 from app.domain.request_kinds import CONDITIONS
 from app.domain.style import MEASURES, lead, told
 from app.induction.ballots import Statement
-from app.induction.bootstrap import Trace
+from app.induction.bootstrap import Trace, explain_prompt, read_reason
 from app.induction.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_request
 from app.induction.language_model import Answer, ModelProfile, Prompt, Reply
 from app.induction.prompts import render
@@ -24,8 +24,9 @@ from app.induction.traits import content_words, mentions_private_matters, say_th
 GROUP = 5
 _LARGE_SLOT = 8_000
 MOST_STATEMENTS = 12
-MOST_STATEMENTS_SMALL = 8
+MOST_STATEMENTS_SMALL = 9
 _PROPOSED = 8
+_EXPLAINED = 4
 _TOKENS_A_TRAIT = 50
 _LONGEST_REASON = 400
 ANY = "any request"
@@ -52,6 +53,19 @@ def different(proposed: Sequence[Sequence[Statement]], most: int) -> list[Statem
             if place < len(group) and not any(_same(group[place], other) for other in kept):
                 kept.append(group[place])
     return kept[:most]
+
+
+async def explain_some(run: Run, traces: Sequence[Trace], *, surprising: frozenset[str]) -> list[Statement]:
+    """What a small model says was liked in a few choices, each shown alone: it loses itself in several. At most 4 calls.
+
+    Those guessed wrong blind are asked about first, then the newest.
+    """
+    newest = sorted(traces[::-1], key=lambda trace: trace.pair.pair_id not in surprising)[:_EXPLAINED]
+    pairs = [trace.pair for trace in newest]
+    answers = await run.ask([explain_prompt(pair, run.profile) for pair in pairs], "proposing", total=len(pairs))
+    run.note_failures(answers, "proposing traits")
+    reasons = [read_reason(answer, pair) for answer, pair in zip(answers, pairs, strict=True)]
+    return [Statement(f"prefers {reason}") for reason in reasons if _may_be_tried(reason)]
 
 
 def counted_statements(pairs: Sequence[PreferencePair]) -> list[Statement]:
@@ -91,7 +105,8 @@ def _prompt(group: Sequence[Trace], surprising: frozenset[str], profile: ModelPr
             schema=_SCHEMA,
         )
 
-    return fit(build, profile, history=min(2, max(len(trace.pair.context) - 1 for trace in group)))
+    history = min(2, max(len(trace.pair.context) - 1 for trace in group))
+    return fit(build, profile, history=history, tight=True)
 
 
 def _shown(number: int, trace: Trace, surprising: frozenset[str], limits: Limits) -> str:
@@ -108,29 +123,19 @@ def _shown(number: int, trace: Trace, surprising: frozenset[str], limits: Limits
     return "\n".join(parts)
 
 
+_TRAIT = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "trait": {"type": "string", "maxLength": 160},
+        "opposite": {"type": "string", "maxLength": 160},
+        "when": {"type": "string", "enum": [ANY, *CONDITIONS]},
+    },
+    "required": ["trait", "opposite", "when"],
+}
+_TRAITS = {"type": "array", "minItems": _PROPOSED, "maxItems": _PROPOSED, "items": _TRAIT}
 _SCHEMA = json.dumps(
-    {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            "traits": {
-                "type": "array",
-                "minItems": _PROPOSED,
-                "maxItems": _PROPOSED,
-                "items": {
-                    "type": "object",
-                    "additionalProperties": False,
-                    "properties": {
-                        "trait": {"type": "string", "maxLength": 160},
-                        "opposite": {"type": "string", "maxLength": 160},
-                        "when": {"type": "string", "enum": [ANY, *CONDITIONS]},
-                    },
-                    "required": ["trait", "opposite", "when"],
-                },
-            }
-        },
-        "required": ["traits"],
-    }
+    {"type": "object", "additionalProperties": False, "properties": {"traits": _TRAITS}, "required": ["traits"]}
 )
 
 
