@@ -90,32 +90,26 @@ class FakeCompleter:
             return (yes if margin > 0 else no), {yes: margin / 2 - 1, no: -margin / 2 - 1}
         if not prompt.schema:
             return f"An answer to: {prompt.messages[-1].content[:200]}", {}
+        return self._json(prompt, shown, liking), {}
+
+    def _json(self, prompt: Prompt, shown: Sequence[str], liking: Callable[[str], float]) -> str:
         properties = prompt.schema_as_json["properties"]
         assert isinstance(properties, dict)
+        found: object = self.persona or _persona(prompt)
         if "preference" in properties:
             first = liking(shown[0]) > liking(shown[1])
-            return json.dumps({"reasoning": TASTE, "preference": "First" if first else "Second"}), {}
-        if "pairs" in properties:
-            return json.dumps(
-                {"pairs": [_votes(prompt, *pair) for pair in zip(shown[::2], shown[1::2], strict=True)]}
-            ), {}
-        if "facts" in properties:
-            return json.dumps({"facts": ["The person chose short answers before."]}), {}
-        if prompt.purpose == "propose":
-            return json.dumps({"traits": PROPOSED}), {}
-        if prompt.purpose == "summarise":
-            return json.dumps({"summary": "This person prefers shorter answers."}), {}
-        if "pairs" in properties:
-            return json.dumps({"pairs": self._votes(prompt)}), {}
-        if "facts" in properties:
-            return json.dumps({"facts": ["Asks about plants"]}), {}
-        if list(properties) == ["summary"]:
-            return json.dumps({"summary": SUMMARY}), {}
-        if "opposite" in json.dumps(properties):
-            return json.dumps({"traits": PROPOSED}), {}
-        if "prefers" in properties:
-            return json.dumps({"prefers": "answers that are shorter and come to the point"}), {}
-        return json.dumps(self.persona or _persona(prompt)), {}
+            found = {"reasoning": TASTE, "preference": "First" if first else "Second"}
+        elif "pairs" in properties:
+            found = {"pairs": self._votes(prompt)}
+        elif "facts" in properties:
+            found = {"facts": ["Asks about plants"]}
+        elif list(properties) == ["summary"]:
+            found = {"summary": SUMMARY}
+        elif "opposite" in json.dumps(properties):
+            found = {"traits": PROPOSED}
+        elif "prefers" in properties:
+            found = {"prefers": "answers that are shorter and come to the point"}
+        return json.dumps(found)
 
     def _votes(self, prompt: Prompt) -> list[dict[str, str]]:
         """Of each pair shown: shorter and longer are voted on by the length of the texts, all else applies to neither."""

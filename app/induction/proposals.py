@@ -60,8 +60,9 @@ async def explain_some(run: Run, traces: Sequence[Trace], *, surprising: frozens
 
     Those guessed wrong blind are asked about first, then the newest.
     """
-    newest = sorted(traces[::-1], key=lambda trace: trace.pair.pair_id not in surprising)[:_EXPLAINED]
-    pairs = [trace.pair for trace in newest]
+    newest = list(traces)[::-1]
+    asked = sorted(newest, key=lambda trace: trace.pair.pair_id not in surprising)[:_EXPLAINED]
+    pairs = [trace.pair for trace in asked]
     answers = await run.ask([explain_prompt(pair, run.profile) for pair in pairs], "proposing", total=len(pairs))
     run.note_failures(answers, "proposing traits")
     reasons = [read_reason(answer, pair) for answer, pair in zip(answers, pairs, strict=True)]
