@@ -30,13 +30,6 @@ _SHOWN = re.compile(
 )
 TASTE = "prefers answers that are shorter and come to the point"
 SUMMARY = "This person prefers answers that are shorter and come to the point."
-PROPOSED = [
-    {"trait": TASTE, "opposite": "prefers answers that are longer and go into detail", "when": "any request"},
-    {"trait": "likes a warm tone", "opposite": "likes a sober tone", "when": "any request"},
-    {"trait": "wants lists", "opposite": "wants running text", "when": "code"},
-]
-
-
 PROPOSED = (
     {"trait": "prefers shorter answers", "opposite": "prefers longer answers", "when": "any request"},
     {"trait": "prefers answers without examples", "opposite": "wants examples", "when": "any request"},
@@ -95,7 +88,7 @@ class FakeCompleter:
     def _json(self, prompt: Prompt, shown: Sequence[str], liking: Callable[[str], float]) -> str:
         properties = prompt.schema_as_json["properties"]
         assert isinstance(properties, dict)
-        found: object = self.persona or _persona(prompt)
+        found: Mapping[str, object] = self.persona or _persona(prompt)
         if "preference" in properties:
             first = liking(shown[0]) > liking(shown[1])
             found = {"reasoning": TASTE, "preference": "First" if first else "Second"}
@@ -148,12 +141,6 @@ class FakeLanguageModel:
 def small_profile() -> ModelProfile:
     """A profile like the embedded model's."""
     return ModelProfile("fake-small", slot_tokens=4096, judging="pointwise", small=True, parallel=1)
-
-
-def _votes(prompt: Prompt, one: str, other: str) -> dict[str, str]:
-    statements = re.findall(r"^(S\d+): (.+)$", prompt.messages[0].content, re.MULTILINE)
-    nearer = "A" if len(one) < len(other) else "B"
-    return {name: nearer if "shorter" in text else "-" for name, text in statements}
 
 
 def _squash(margin: float) -> float:
