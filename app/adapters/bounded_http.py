@@ -14,6 +14,8 @@ import httpx
 
 BODY_BYTES = 1_000_000
 CONNECT_SECONDS = 5.0
+IDLE_SECONDS = 4.0
+"""A connection not used for so long is not used again: many servers close theirs after five seconds."""
 
 
 class AnswerRefused(Exception):
@@ -21,8 +23,13 @@ class AnswerRefused(Exception):
 
 
 def bounded_client(seconds: float, *, is_local: bool) -> httpx.AsyncClient:
-    """A client for one call: connecting within 5 s, each read within `seconds`. Local addresses bypass any proxy."""
+    """A client for calls at once or one after the other: connecting within 5 s, each read within `seconds`.
+
+    Local addresses bypass any proxy and get a connection a call: a new one costs nothing there, and an idle one would
+    occupy one of the few threads of the embedded model's server.
+    """
     return httpx.AsyncClient(
+        limits=httpx.Limits(max_keepalive_connections=0 if is_local else None, keepalive_expiry=IDLE_SECONDS),
         verify=_certificates(),
         trust_env=not is_local,
         follow_redirects=False,

@@ -10,7 +10,6 @@ import asyncio
 import functools
 import logging
 import os
-from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 from app.adapters.answers import checked_reply
 from app.adapters.bounded_http import bounded_client
 from app.adapters.embedded.health import wait_until_ready
+from app.adapters.kept_clients import kept_client
 from app.adapters.provider_errors import UNKNOWN_MODEL, model_error
 from app.induction.language_model import ModelProfile, PermanentModelError, Prompt, Reply, TransientModelError
 from app.settings import Settings
@@ -67,27 +67,23 @@ class Completer:
         if prompt.schema:
             schema = {"name": "answer", "strict": True, "schema": prompt.schema_as_json}
             options["response_format"] = {"type": "json_schema", "json_schema": schema}
-        async with self._client(litellm) as client:
-            return await litellm.acompletion(
-                model=self.model,
-                messages=[{"role": message.role, "content": message.content} for message in prompt.messages],
-                temperature=prompt.temperature,
-                seed=prompt.seed,
-                api_base=self.api_base,
-                api_key=self.api_key,
-                timeout=self.seconds,
-                max_retries=0,
-                num_retries=0,
-                client=client,
-                drop_params=True,
-                **options,
-            )
+        return await litellm.acompletion(
+            model=self.model,
+            messages=[{"role": message.role, "content": message.content} for message in prompt.messages],
+            temperature=prompt.temperature,
+            seed=prompt.seed,
+            api_base=self.api_base,
+            api_key=self.api_key,
+            timeout=self.seconds,
+            max_retries=0,
+            num_retries=0,
+            client=await self._client(litellm),
+            drop_params=True,
+            **options,
+        )
 
-    def _client(self, litellm: Any) -> AbstractAsyncContextManager[Any]:
-        """A bounded client for providers that speak the OpenAI format; the others bring clients of their own.
-
-        One client a call: a pool would outlive the event loop it was made in.
-        """
+    async def _client(self, litellm: Any) -> Any:
+        """A bounded client for providers that speak the OpenAI format; None for the others, which bring their own."""
         try:
             _model, provider, key, base = litellm.get_llm_provider(
                 self.model, api_base=self.api_base, api_key=self.api_key
@@ -95,14 +91,8 @@ class Completer:
         except litellm.BadRequestError as error:
             raise PermanentModelError(UNKNOWN_MODEL) from error
         if provider != "openai" and provider not in litellm.openai_compatible_providers:
-            return nullcontext()
-        import openai
-
-        is_local = urlsplit(base or "").hostname in {"127.0.0.1", "localhost", "::1"}
-        http_client = bounded_client(self.seconds, is_local=is_local)
-        return openai.AsyncOpenAI(
-            api_key=key, base_url=base, max_retries=0, timeout=self.seconds, http_client=http_client
-        )
+            return None
+        return await kept_client((base, key, self.seconds), lambda: _openai_client(base, key, self.seconds))
 
     async def _wait_for_embedded(self) -> None:
         """Its server may still be fetching or loading the model, or be between a crash and its restart."""
@@ -112,6 +102,14 @@ class Completer:
             )
         if not await wait_until_ready(self.api_base, WAIT_SECONDS):
             raise TransientModelError("The embedded model is not ready. Its server may still be starting.")
+
+
+def _openai_client(base: str | None, key: str | None, seconds: float) -> Any:
+    import openai
+
+    is_local = urlsplit(base or "").hostname in {"127.0.0.1", "localhost", "::1"}
+    http_client = bounded_client(seconds, is_local=is_local)
+    return openai.AsyncOpenAI(api_key=key, base_url=base, max_retries=0, timeout=seconds, http_client=http_client)
 
 
 def completer(settings: Settings, *, model: str | None = None) -> Completer:
