@@ -84,6 +84,9 @@ class Run:
         is asked for once more in other words. Raises BudgetReached or RunCancelled from the model.
         """
         width = max(1, self.profile.parallel)
+        if self.profile.small and all(fitted.prompt.labels for fitted in prompts):
+            # One token comes back, so reading is all the work: one after the other, each finds its beginning read already.
+            width = 1
         self.shortened.update(fitted.prompt.digest for fitted in prompts if fitted.shortened)
         for start in range(0, len(prompts), width):
             await self._answer_all([fitted.prompt for fitted in prompts[start : start + width]])
