@@ -11,11 +11,13 @@ import contextlib
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import supervisor
 from app.domain.errors import ModelUnavailable
+from app.induction.language_model import ModelProfile, Prompt, Reply
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -110,10 +112,13 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
         with contextlib.ExitStack() as models:
             completers: dict[str, Completer] = {}
             for name in names:
-                reached = models.enter_context(supervisor.model_at_hand(settings.model_copy(update={"model": name})))
+                servers: list[supervisor.Child] = []
+                chosen = settings.model_copy(update={"model": name})
+                reached = models.enter_context(supervisor.model_at_hand(chosen, servers.append))
                 # Key and address of the configured model go to models of its provider only.
-                completers[name] = completer(reached if reached.uses_embedded_model else settings, model=name)
-            found = asyncio.run(
+                found = completer(reached if reached.uses_embedded_model else settings, model=name)
+                completers[name] = Revived(found, servers[0]) if servers else found
+            answered = asyncio.run(
                 evaluate(
                     asked,
                     options.out,
@@ -131,7 +136,7 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
         if isinstance(stop, ModelUnavailable):
             raise
         return _INTERRUPTED
-    _print(found, as_json=options.json)
+    _print(answered, as_json=options.json)
     said.line(f"written: {options.out / 'table.txt'} {options.out / 'report.json'} {options.out / 'plot.svg'}")
     return 0
 
@@ -141,6 +146,23 @@ def table(options: argparse.Namespace, _settings: Settings) -> int:
 
     _print(outcome(options.folder), as_json=options.json)
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Revived:
+    """A completer over a model's server that this command started: in hours of work the server may die, and is started
+    again by the next call."""
+
+    inner: Completer
+    server: supervisor.Child
+
+    @property
+    def profile(self) -> ModelProfile:
+        return self.inner.profile
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        self.server.start_if_ended()
+        return await self.inner.complete(prompt)
 
 
 class Said:

@@ -68,6 +68,13 @@ class Child:
         """Whether it is not running and ought to be by now."""
         return self.process is None and self.start_again_at is not None and time.monotonic() >= self.start_again_at
 
+    def start_if_ended(self) -> None:
+        """Starts a process that has ended on its own again, unless it said that this is of no use. As `start`."""
+        code = self.process.poll() if self.process is not None else None
+        if code is not None and code != CANNOT_HELP:
+            self.signal_group(signal.SIGKILL)
+            self.start()
+
     def signal_group(self, number: signal.Signals) -> None:
         """Signals the child and all it started; no error if they are gone."""
         if self.process is not None:
@@ -149,10 +156,11 @@ def stop(children: Sequence[Child], *, hurry: threading.Event | None = None) -> 
 
 
 @contextlib.contextmanager
-def model_at_hand(settings: Settings) -> Iterator[Settings]:
+def model_at_hand(settings: Settings, started: Callable[[Child], None] = lambda _: None) -> Iterator[Settings]:
     """Settings with which the model can be called: an embedded one that runs nowhere is started here and stopped after.
 
-    Raises ModelUnavailable if it cannot be had.
+    Its process is handed to `started`, for whoever works for hours and wants it started again should it die. Raises
+    ModelUnavailable if it cannot be had.
     """
     if not settings.uses_embedded_model or settings.embedded_url:
         yield settings
@@ -171,6 +179,7 @@ def model_at_hand(settings: Settings) -> Iterator[Settings]:
             if child.process is None or child.process.poll() is not None or time.monotonic() > until:
                 raise ModelUnavailable("The embedded model did not start; the lines above say why.")
             time.sleep(TICK_SECONDS)
+        started(child)
         yield settings.model_copy(update={"embedded_url": url, "embedded_key": SecretStr(key)})
     finally:
         stop([child])

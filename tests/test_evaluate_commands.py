@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,10 @@ import pytest
 
 from app.__main__ import main
 from app.adapters.language_models import Completer
-from app.induction.language_model import Prompt, Reply
-from tests.services.evaluating_given import people_file
+from app.evaluate_commands import Revived
+from app.induction.language_model import Message, Prompt, Reply
+from app.supervisor import Child, stop
+from tests.services.evaluating_given import Rule, people_file
 from tests.stand_in import StandIn, stand_in
 
 
@@ -149,6 +152,21 @@ def test_what_cannot_be_evaluated_is_said_in_one_line(arguments, said, people, t
     assert said in printed
     assert len(printed.splitlines()) == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_a_models_server_that_died_in_the_middle_is_started_again_by_the_next_call():
+    server = Child("model", ["sleep", "600"], {})
+    server.start()
+    assert server.process is not None
+    first = server.process
+    first.kill()
+    first.wait()
+
+    reply = asyncio.run(Revived(Rule(), server).complete(Prompt((Message("user", "Hm?"),), "write", 10)))
+
+    assert reply.text
+    assert server.process.pid != first.pid
+    stop([server])
 
 
 @pytest.mark.parametrize("words", [["evaluate", "--help"], ["evaluate", "baselines", "--help"]])

@@ -155,6 +155,28 @@ def test_a_child_that_says_it_cannot_help_is_left_alone(tmp_path: Path):
     assert said == []
 
 
+def test_a_child_that_died_is_started_again_by_who_needs_it_and_one_that_cannot_help_is_not():
+    mortal, helpless = Child("model", ["sleep", "600"], {}), Child("model", ["sh", "-c", f"exit {CANNOT_HELP}"], {})
+    for child in (mortal, helpless):
+        child.start()
+    assert mortal.process is not None
+    assert helpless.process is not None
+    first, ended = mortal.process, helpless.process
+    first.kill()
+    first.wait()
+    ended.wait()
+
+    for child in (mortal, helpless):
+        child.start_if_ended()
+    second = mortal.process
+    mortal.start_if_ended()
+
+    assert second is mortal.process
+    assert second.pid != first.pid
+    assert helpless.process is ended
+    stop([mortal, helpless])
+
+
 def test_the_pause_before_a_restart_grows_and_is_bounded():
     child = Child("web", ["true"], {})
     said: list[str] = []
