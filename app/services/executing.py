@@ -50,7 +50,12 @@ async def execute(database: Database, hold: Hold, model_for: ModelFor) -> None:
         return
     row, pairs = opened
     ledger = DatabaseLedger(
-        database, hold, row.account_id, budget_calls=row.budget_calls, budget_tokens=row.budget_tokens
+        database,
+        hold,
+        row.account_id,
+        budget_calls=row.budget_calls,
+        budget_tokens=row.budget_tokens,
+        reuse_of=row.model,
     )
     recorder = _Recorder(database, hold, row)
     try:

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.domain.errors import BudgetReached, RunCancelled
 from app.domain.storable_text import storable
@@ -41,10 +42,21 @@ def spent(session: Session, scope_id: str) -> Spent:
 
 
 class DatabaseLedger:
-    """The ledger of one scope for the execution that holds it. Each method is one transaction of its own."""
+    """The ledger of one scope for the execution that holds it. Each method is one transaction of its own.
+
+    With `reuse_of`, the name of a model, the account's earlier replies of that model to the same call count as committed:
+    a run over one choice more asks only what is new.
+    """
 
     def __init__(
-        self, database: Database, hold: Hold, account_id: str, *, budget_calls: int, budget_tokens: int
+        self,
+        database: Database,
+        hold: Hold,
+        account_id: str,
+        *,
+        budget_calls: int,
+        budget_tokens: int,
+        reuse_of: str = "",
     ) -> None:
         self._database = database
         self._hold = hold
@@ -52,16 +64,30 @@ class DatabaseLedger:
         self._account_id = account_id
         self._budget_calls = budget_calls
         self._budget_tokens = budget_tokens
+        self._reuse_of = reuse_of
 
     def committed(self, digest: str) -> Reply | None:
-        """The reply this call already has, or None."""
+        """The reply this call already has, in this scope or, where replies are reused, the first one in any other."""
+        mine = select(ModelCall.reply).where(col(ModelCall.scope_id) == self._scope_id, col(ModelCall.digest) == digest)
         with self._database.reading() as session:
-            row = session.exec(
-                select(ModelCall.reply).where(
-                    col(ModelCall.scope_id) == self._scope_id, col(ModelCall.digest) == digest
-                )
-            ).first()
+            row = session.exec(mine).first()
+            if row is None and self._reuse_of:
+                row = session.exec(self._earlier(digest)).first()
         return None if row is None else reply_from_json(row)
+
+    def _earlier(self, digest: str) -> SelectOfScalar[Mapping[Any, Any]]:
+        paid = sa.and_(
+            col(LedgerEntry.scope_id) == col(ModelCall.scope_id),
+            col(LedgerEntry.digest) == col(ModelCall.digest),
+            col(LedgerEntry.state) == "answered",
+            col(LedgerEntry.model) == self._reuse_of,
+        )
+        return (
+            select(ModelCall.reply)
+            .join(LedgerEntry, paid)
+            .where(col(ModelCall.account_id) == self._account_id, col(ModelCall.digest) == digest)
+            .order_by(col(ModelCall.at), col(ModelCall.call_id))
+        )
 
     def reserve(
         self, digest: str, attempt: int, purpose: str, model: str, prompt_tokens: int, completion_tokens: int

@@ -9,10 +9,11 @@ import pytest
 from app.domain.errors import BudgetReached, RunCancelled
 from app.induction.language_model import Reply, Usage
 from app.services import inducing
-from app.storage import job_requests
+from app.storage import job_requests, runs
 from app.storage.database import Database
 from app.storage.job_requests import Hold, TakenOver
 from app.storage.ledger import DatabaseLedger, spent
+from app.storage.tables import now
 from tests.jobs import given
 
 
@@ -153,3 +154,25 @@ def test_starts_without_a_new_reply_are_counted_until_they_are_hopeless(database
     assert (last_permitted.starts, last_permitted.is_hopeless) == (5, False)
     assert one_too_many.is_hopeless
     assert taken(database, run_id).starts == 1
+
+
+def test_a_later_run_of_the_account_reuses_the_replies_of_the_same_model_alone(database: Database) -> None:
+    account_id, run_id, hold = held_run(database)
+    first = ledger(database, hold, account_id)
+    first.reserve("a" * 64, 1, "judge", "model-one", 10, 1)
+    first.settle("a" * 64, 1, "judge", Reply("A", Usage(9, 1)))
+    stranger, _, strange_hold = held_run(database)
+    with database.writing() as session:
+        inducing.cancel_run(session, account_id, run_id)
+        row = runs.find_run(session, run_id)
+        assert row
+        runs.finish(session, row, "cancelled", at=now())
+    later_hold = taken(database, given.start(database, account_id))
+
+    def later(hold: Hold, owner: str, model: str) -> DatabaseLedger:
+        return DatabaseLedger(database, hold, owner, budget_calls=9, budget_tokens=999, reuse_of=model)
+
+    assert later(later_hold, account_id, "model-one").committed("a" * 64) == Reply("A", Usage(9, 1))
+    assert later(later_hold, account_id, "model-two").committed("a" * 64) is None
+    assert ledger(database, later_hold, account_id).committed("a" * 64) is None
+    assert later(strange_hold, stranger, "model-one").committed("a" * 64) is None
