@@ -120,7 +120,8 @@ class Run:
         failed = [answer for answer in self._answers.values() if isinstance(answer, ModelFailure)]
         if failed and len(failed) == len(self._answers):
             raise ModelUnavailable(
-                f"The model {self.profile.name} answered none of {len(failed)} calls: {failed[0].reason}. "
+                f"The model {self.profile.name} answered none of {len(failed)} call{'s' * (len(failed) > 1)}: "
+                f"{failed[0].reason} "
                 "Your choices are safe; try again when the model is there."
             )
 

@@ -110,6 +110,7 @@ async def pay_for(
             refused += 1
             if refused < MOST_REFUSALS and await gate.refused(closings, answer.retry_after):
                 continue
+            after = "waiting did not help"
         else:
             failed += 1
             unusable += answer.unusable
@@ -117,9 +118,8 @@ async def pay_for(
                 pause = PAUSES_SECONDS[failed - 1] if answer.retry_after is None else max(0.0, answer.retry_after)
                 await sleep(min(pause, LONGEST_PAUSE_SECONDS))
                 continue
-        tries = refused + failed
-        said = f" (after {tries} tries)" if tries > 1 else ""
-        return ModelFailure(f"{answer.reason}{said}", unusable=answer.unusable)
+            after = f"after {refused + failed} tries"
+        return ModelFailure(f"{answer.reason.removesuffix('.')} ({after}).", unusable=answer.unusable)
 
 
 async def _try_once(

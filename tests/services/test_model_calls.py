@@ -57,7 +57,7 @@ def test_after_four_tries_the_failure_is_an_answer():
 
     answer, pauses = paid(completer, ledger())
 
-    assert answer == ModelFailure("busy (after 4 tries)")
+    assert answer == ModelFailure("busy (after 4 tries).")
     assert pauses == [1.0, 4.0, 15.0]
 
 
@@ -66,7 +66,7 @@ def test_a_text_that_is_not_what_was_asked_for_is_asked_for_twice_and_told_apart
 
     answer, _ = paid(completer, ledger())
 
-    assert answer == ModelFailure("no JSON (after 2 tries)", unusable=True)
+    assert answer == ModelFailure("no JSON (after 2 tries).", unusable=True)
     assert completer.calls == 2
 
 
@@ -84,8 +84,8 @@ def test_whether_a_failure_was_a_text_is_told_by_the_last_try():
     answer, _ = paid(FakeCompleter(faults={1: garbled, 2: away, 3: away, 4: away}), ledger())
     other, _ = paid(FakeCompleter(faults={1: away, 2: garbled, 3: garbled}), ledger())
 
-    assert answer == ModelFailure("away (after 4 tries)")
-    assert other == ModelFailure("no JSON (after 3 tries)", unusable=True)
+    assert answer == ModelFailure("away (after 4 tries).")
+    assert other == ModelFailure("no JSON (after 3 tries).", unusable=True)
 
 
 def test_a_rate_limit_is_waited_for_longer_than_a_minute_beside_the_other_failures():
@@ -104,7 +104,7 @@ def test_a_call_that_its_rate_limit_refuses_eight_times_fails():
 
     answer, pauses = paid(completer, ledger())
 
-    assert answer == ModelFailure("slow down (after 8 tries)")
+    assert answer == ModelFailure("slow down (waiting did not help).")
     assert pauses == list(REFUSAL_PAUSES_SECONDS)
 
 
