@@ -63,14 +63,14 @@ async def cast_votes(
     statements: Sequence[Statement],
     pairs: Sequence[PreferencePair],
     *,
-    done: int = 0,
-    total: int | None = None,
+    closed: int = 0,
 ) -> Votes:
     """Every statement's vote on every pair, in time order. About one call for `profile.packing` pairs; none where all
-    can be counted. `done` and `total` place these pairs in a longer count."""
+    can be counted. No prompt shows one of the first `closed` pairs beside a later one, so that what the later ones
+    bring changes no vote on them."""
     counted = [run.profile.small and bool(claims(statement.text)) for statement in statements]
     asked = [statement for statement, is_counted in zip(statements, counted, strict=True) if not is_counted]
-    heard = await _heard(run, asked, pairs, done, len(pairs) if total is None else total) if asked else {}
+    heard = await _heard(run, asked, pairs, closed) if asked else {}
     by_pair: dict[str, tuple[int, ...]] = {}
     for pair in pairs:
         if asked and pair.pair_id not in heard:
@@ -92,11 +92,12 @@ def _count(statement: Statement, pair: PreferencePair) -> int:
 
 
 async def _heard(
-    run: Run, statements: Sequence[Statement], pairs: Sequence[PreferencePair], done: int, total: int
+    run: Run, statements: Sequence[Statement], pairs: Sequence[PreferencePair], closed: int
 ) -> dict[str, tuple[int, ...]]:
-    packs = list(_packed(statements, pairs, run.profile, run.seed))
+    parts = (pairs[:closed], pairs[closed:])
+    packs = [pack for part in parts for pack in _packed(statements, part, run.profile, run.seed)]
     answers = await run.ask(
-        [prompt for _, prompt in packs], "voting", done=done, total=total, counts=[len(p) for p, _ in packs]
+        [prompt for _, prompt in packs], "voting", total=len(pairs), counts=[len(pack) for pack, _ in packs]
     )
     run.note_failures(answers, "holding traits against your choices")
     heard: dict[str, tuple[int, ...]] = {}

@@ -20,6 +20,7 @@ from app.induction.ballots import Votes
 from app.induction.evaluation import judge_each, judge_once
 from app.induction.evidence import weigh
 from app.induction.judge import Condition
+from app.induction.proposals import closed
 from app.induction.run import Run
 
 FEWEST_FOR_A_RACE = 15
@@ -103,10 +104,11 @@ async def race(
 
     Below 15 choices nothing is judged: two or three judgements cannot tell rules apart. Else about a sixth of the
     choices are judged under each rule that is still in, in one order drawn by the seed (pointwise for models so judged).
+    Only choices of closed groups (proposals.py) race, so that a new choice seldom makes the race run again.
     `guide` words a persona for the question of a pair.
     """
     size = _SIZE_SMALL if run.profile.small else _SIZE
-    pairs = material.pairs
+    pairs = material.pairs[: closed(len(material.pairs))]
     if len(pairs) < FEWEST_FOR_A_RACE:
         return covering(material, size)
     halves = _halves(pairs, run.seed)
@@ -148,7 +150,7 @@ def _halves(pairs: Sequence[PreferencePair], seed: int) -> tuple[list[Preference
 
 def _half(half: Sequence[PreferencePair], material: Material, seed: int) -> Material:
     """The part of the material that rests on half of the choices alone, the traits weighed anew on these."""
-    persona = replace(material.persona, traits=weigh(material.votes, half, seed).traits)
+    persona = Persona("", weigh(material.votes, half, seed).traits)
     return replace(material, pairs=tuple(half), persona=persona)
 
 

@@ -22,7 +22,8 @@ SURE_ENOUGH = 0.8
 _FEWEST_OF_A_KIND = 4
 _PARTED = 2.5
 """Standard errors by which a leaning must differ between one kind of request and the others to be bound to it."""
-_TWINS = 0.85
+_TWINS, _CONTRARY = 0.8, -0.5
+"""Cosines of two columns of votes from which they say the same, or the contrary."""
 CHANCE = 0.05
 """The most that choices without any taste may look as consistent for a taste to count as found."""
 
@@ -156,20 +157,21 @@ def _may_be_shown(text: str) -> bool:
 
 
 def _different(columns: Sequence[Column]) -> list[Column]:
-    """The columns without those that say, or vote, the same as a stronger one."""
+    """The columns without those that say, or vote, the same as a stronger one or its contrary."""
     kept: list[Column] = []
     for column in sorted(columns, key=lambda one: (-one.strength, one.text)):
         if not any(
-            one.when == column.when and (say_the_same(one.text, column.text) or _vote_alike(one, column))
-            for one in kept
+            say_the_same(one.text, column.text) or _is_taken(one, column) for one in kept if one.when == column.when
         ):
             kept.append(column)
     return kept
 
 
-def _vote_alike(one: Column, other: Column) -> bool:
-    both = [(a, b) for a, b in zip(one.votes, other.votes, strict=True) if a or b]
-    return bool(both) and sum(a == b for a, b in both) >= _TWINS * len(both)
+def _is_taken(one: Column, other: Column) -> bool:
+    """Whether the votes of two columns go together, or against one another, too much for both to be shown."""
+    together = sum(a * b for a, b in zip(one.votes, other.votes, strict=True))
+    cast = math.sqrt((one.support + one.against) * (other.support + other.against))
+    return bool(cast) and not _CONTRARY < together / cast < _TWINS
 
 
 def _trait(column: Column, pairs: Sequence[PreferencePair], weights: Weights, place: int) -> Trait:

@@ -165,7 +165,8 @@ class _Work:
     def result(self) -> Induced:
         """What there is so far."""
         run, parts, proof = self.run, self._parts, self._proof
-        shortened = [_shortened(len(run.shortened))] if run.shortened else []
+        asked = [_shortened(len(run.shortened))] if run.shortened else []
+        asked += [_reworded(len(run.reworded))] if run.reworded else []
         return Induced(
             persona=run.persona,
             is_sketch=len(self._pairs) < FEWEST_FOR_A_CLAIM,
@@ -179,7 +180,7 @@ class _Work:
             test_ids=_ids(parts.test),
             prompt_digests=digests(),
             missing=tuple(run.missing),
-            notes=(*self._notes, *run.notes, *shortened),
+            notes=(*self._notes, *run.notes, *asked),
             recipe=self._recipe.name,
             seed=run.seed,
             model=run.profile.name,
@@ -253,3 +254,8 @@ def _ids(pairs: Sequence[PreferencePair]) -> tuple[str, ...]:
 def _shortened(prompts: int) -> str:
     noun = "prompt" if prompts == 1 else "prompts"
     return f"{prompts} {noun} to the model showed shortened texts or fewer examples, so as to fit it."
+
+
+def _reworded(prompts: int) -> str:
+    noun = "reply of the model" if prompts == 1 else "replies of the model"
+    return f"{prompts} {noun} could not be used and {'was' if prompts == 1 else 'were'} asked for once more in other words."

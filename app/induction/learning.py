@@ -28,6 +28,7 @@ from app.induction.prompts import render
 from app.induction.proposals import (
     MOST_STATEMENTS,
     MOST_STATEMENTS_SMALL,
+    closed,
     counted_statements,
     different,
     explain_some,
@@ -71,11 +72,12 @@ def guide_for(persona: Persona, pair: PreferencePair) -> str:
     """What a judge is told of the person for one question: the traits that hold for its kind of request, strongest first.
 
     A summary goes in as well where nothing was weighed (the recipes that follow the paper); weighed traits stand for
-    themselves, for the summary says nothing that was tested apart from them.
+    themselves, for the summary says nothing that was tested apart from them. "" where no trait holds for the question.
     """
     kind = kind_of(pair.context)
     texts = [trait.text for trait in persona.traits if applies(trait.when, kind)]
-    return guide_text("" if any(trait.weight for trait in persona.traits) else persona.summary, texts)
+    summary = "" if any(trait.weight for trait in persona.traits) else persona.summary
+    return guide_text(summary, texts) if summary or texts else ""
 
 
 async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool = False, write: bool = True) -> Learnt:
@@ -90,7 +92,7 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
         blind = await judge_blind(run, pairs)
     statements = await _statements(run, blind)
     run.stop_if_silent()
-    votes = await cast_votes(run, statements, pairs)
+    votes = await cast_votes(run, statements, pairs, closed=closed(len(pairs)))
     run.stop_if_silent()
     evidence = weigh(votes, pairs, run.seed)
     learnt = Learnt(tuple(pairs), votes, evidence, blind.surprising, None)

@@ -32,6 +32,11 @@ _LONGEST_REASON = 400
 ANY = "any request"
 
 
+def closed(count: int) -> int:
+    """How many of so many choices, from the first on, stand in closed groups. Up to five all do, and it may say more."""
+    return max(GROUP, count // GROUP * GROUP)
+
+
 async def propose(run: Run, traces: Sequence[Trace], *, surprising: frozenset[str]) -> list[Statement]:
     """At most twelve different statements, those first that were proposed first in their group. One call a group.
 
@@ -89,8 +94,8 @@ def _same(one: Statement, other: Statement) -> bool:
 
 def _groups(traces: Sequence[Trace], profile: ModelProfile) -> list[list[Trace]]:
     size = GROUP if profile.slot_tokens < _LARGE_SLOT else 2 * GROUP
-    closed = traces[: max(GROUP, len(traces) // GROUP * GROUP)]
-    return [list(closed[start : start + size]) for start in range(0, len(closed), size)]
+    complete = traces[: closed(len(traces))]
+    return [list(complete[start : start + size]) for start in range(0, len(complete), size)]
 
 
 def _prompt(group: Sequence[Trace], surprising: frozenset[str], profile: ModelProfile) -> Fitted:

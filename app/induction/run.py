@@ -61,6 +61,7 @@ class Run:
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     shortened: set[str] = field(default_factory=set)
+    reworded: set[str] = field(default_factory=set)
     _answers: dict[str, Answer] = field(default_factory=dict)
 
     @property
@@ -102,6 +103,7 @@ class Run:
         self._answers.update(zip((p.digest for p in fresh), await self.model.answer(fresh), strict=True))
         again = [p for p in fresh if _is_unusable(self._answers[p.digest])]
         if again:
+            self.reworded.update(prompt.digest for prompt in again)
             # At temperature 0 the same words bring the same reply.
             answers = await self.model.answer([_reworded(prompt) for prompt in again])
             self._answers.update(zip((p.digest for p in again), answers, strict=True))
