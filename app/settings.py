@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     embedded_url: str = ""
     embedded_key: SecretStr = SecretStr("")
     """Where the embedded model's server listens; set by `serve` for its children."""
+    embedded_cache_megabytes: int = Field(default=256, ge=0)
+    """Memory for what prompts begin with, so that it is not read again; about 30 KB a token of the 1.5B model."""
     model_cache: Path | None = None
     """Where fetched model files are kept; empty: `models` in the data folder."""
     model_hub: str = "https://huggingface.co"

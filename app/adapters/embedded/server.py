@@ -26,7 +26,6 @@ from app.domain.errors import BadInput, ModelUnavailable
 from app.settings import Settings
 
 SLOTS = 4
-CACHE_MEGABYTES = 256
 DEFAULT_SLOT_TOKENS = 4096
 
 
@@ -65,7 +64,8 @@ def serve(settings: Settings, say: Say = silent) -> None:
         signal.signal(number, signal.SIG_DFL)
     key = settings.embedded_key.get_secret_value()
     slot_tokens = settings.model_slot_tokens or DEFAULT_SLOT_TOKENS
-    server = _start(path, address.hostname or "127.0.0.1", address.port or 80, key, slot_tokens)
+    host, port = address.hostname or "127.0.0.1", address.port or 80
+    server = _start(path, host, port, key, slot_tokens, settings.embedded_cache_megabytes)
     say(LOADED.rstrip("."), 1, 1)
     threading.Event().wait()
     del server
@@ -90,7 +90,7 @@ def check_runtime() -> None:
         ) from error
 
 
-def _start(path: Path, host: str, port: int, key: str, slot_tokens: int) -> object:
+def _start(path: Path, host: str, port: int, key: str, slot_tokens: int, cache_megabytes: int) -> object:
     # Waiting threads sleep rather than spin; read by the runtime's thread library when it loads.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import xllamacpp
@@ -106,7 +106,7 @@ def _start(path: Path, host: str, port: int, key: str, slot_tokens: int) -> obje
     parameters.cors_origins = ""
     parameters.ui = False
     parameters.verbosity = 0
-    parameters.cache_ram_mib = CACHE_MEGABYTES
+    parameters.cache_ram_mib = cache_megabytes
     parameters.no_extra_bufts = True
     threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
