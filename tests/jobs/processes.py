@@ -31,6 +31,16 @@ class Model:
             self._calls = self._running.calls()
         return self._calls
 
+    def spoil(self, mode: str, calls: int) -> None:
+        """The next calls get this fault ("none" ends it)."""
+        assert self._running
+        self._running.spoil(mode, calls)
+
+    def behave(self, **rates: float) -> None:
+        """From now on it has these rates of faults."""
+        assert self._running
+        self._running.behave(**rates)
+
     def end(self) -> None:
         """Looks once more, for the last time."""
         self.calls()

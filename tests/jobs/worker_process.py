@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import signal
+import urllib.error
 import urllib.request
 
 from app.induction.language_model import ModelProfile, Prompt, Reply, TransientModelError, Usage
@@ -47,8 +48,11 @@ class StandInClient:
             with urllib.request.urlopen(request, timeout=30) as response:
                 answer = json.load(response)
         except OSError as problem:
-            raise TransientModelError(str(problem), 0.1) from problem
+            is_rate_limit = isinstance(problem, urllib.error.HTTPError) and problem.code == 429
+            raise TransientModelError(str(problem), 0.1, is_rate_limit=is_rate_limit) from problem
         (choice,) = answer["choices"]
+        if prompt.schema and not choice["message"]["content"].startswith("{"):
+            raise TransientModelError("no JSON", 0.1, unusable=True)
         tops = (choice.get("logprobs") or {"content": [{"top_logprobs": []}]})["content"][0]["top_logprobs"]
         return Reply(
             text=choice["message"]["content"],
