@@ -220,7 +220,7 @@ def _parser() -> argparse.ArgumentParser:
     added = add("induce", induce, "learn a persona from a file of preference pairs; the key comes from MODEL_API_KEY")
     added.add_argument("file", type=Path)
     added.add_argument("--out", type=Path, required=True, help="folder for persona.json, prompt.txt and report.json")
-    added.add_argument("--recipe", default="paper-lean", help="paper or paper-lean (the default)")
+    added.add_argument("--recipe", default="traits", help="traits (the default), quick, paper-lean or paper")
     added.add_argument("--seed", type=int, default=0)
     added.add_argument("--test", type=Path, help="a file of pairs to test on, instead of the latest of FILE")
     added.add_argument("--user", help="the user_id to take where the file holds several people")

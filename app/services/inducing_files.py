@@ -54,11 +54,13 @@ class FileReport:
     missing: tuple[str, ...]
     notes: tuple[str, ...]
     cost: Cost
+    report: dict[str, Any] | None
     document: dict[str, Any] | None = field(repr=False)
     files: tuple[Path, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """report.json: calls, prompt_tokens, completion_tokens, seconds, hits, n, interval, baseline_hits, failed, ..."""
+        """report.json: calls, prompt_tokens, completion_tokens, seconds, hits, n, interval, baseline_hits, failed, ...; under "report" every
+        other way of guessing, the learning curve and what is made of them."""
         return {
             "user": self.user,
             "recipe": self.recipe,
@@ -75,6 +77,7 @@ class FileReport:
             "skipped": list(self.skipped),
             "missing": list(self.missing),
             "notes": list(self.notes),
+            "report": self.report,
         }
 
 
@@ -125,8 +128,8 @@ async def induce_file(
 ) -> FileReport:
     """Induces one person's persona from a file and writes persona.json, prompt.txt and report.json into `out_dir`.
 
-    The unseen choices are the rows with split "test", or all rows of that person in `test_file`; without either, part
-    of the choices is held back. Files are written whole or not at all; without a persona only report.json is written.
+    The unseen choices are the rows with split "test", or all rows of that person in `test_file`; without either, folds
+    of the choices, or for the recipes of the paper a part that is held back. Files are written whole or not at all; without a persona only report.json is written.
     Raises BadInput for a file, user, recipe or folder that cannot be used, and what `induce` raises.
     """
     started = time.monotonic()
@@ -143,6 +146,7 @@ async def induce_file(
         recipe=recipe,
         seed=seed,
         test_pairs=tests or None,
+        about=found.about,
         emit=on_progress,
     )
     document = induced.document()
@@ -160,6 +164,7 @@ async def induce_file(
         missing=induced.missing,
         notes=induced.notes,
         cost=_spent(ledger, started),
+        report=document["report"],
         document=document if induced.persona else None,
     )
     texts = {"report.json": _json(report.as_json())}

@@ -40,8 +40,9 @@ def test_a_file_becomes_persona_prompt_and_report(tmp_path):
     written = json.loads((tmp_path / "out" / "report.json").read_text())
     assert written == report.as_json()
     assert written["calls"] == completer.calls
-    assert (written["hits"], written["n"], written["baseline_hits"], written["failed"]) == (4, 4, 0, 0)
-    assert written["interval"] == [0.5101, 1.0]
+    assert (written["hits"], written["n"], written["baseline_hits"], written["failed"]) == (12, 12, 0, 0)
+    assert written["interval"] == [0.7575, 1.0]
+    assert written["report"]["folds"] == 3
     assert written["prompt_tokens"] == sum(prompt.estimated_tokens for prompt in completer.prompts)
     stored = json.loads((tmp_path / "out" / "persona.json").read_text())
     assert persona_from_document(stored).traits
@@ -74,11 +75,13 @@ def test_equal_runs_write_equal_bytes(tmp_path):
 
 
 def test_failed_tries_are_counted_as_calls(tmp_path):
-    fault = TransientModelError("busy", retry_after=0)
+    completer = FakeCompleter(faults={2: TransientModelError("busy", retry_after=0)})
+    quiet = induced(file_of(tmp_path, 6), tmp_path / "quiet")
 
-    report = induced(file_of(tmp_path, 6), tmp_path / "out", FakeCompleter(faults={2: fault}))
+    report = induced(file_of(tmp_path, 6), tmp_path / "out", completer)
 
-    assert (report.cost.calls, report.cost.failed_calls) == (8, 1)
+    assert (report.cost.calls, report.cost.failed_calls) == (quiet.cost.calls + 1, 1)
+    assert report.cost.calls == completer.calls
     assert report.document is not None
 
 
@@ -86,7 +89,8 @@ def test_without_a_persona_only_the_report_is_written_and_no_old_file_stays(tmp_
     out = tmp_path / "out"
     induced(file_of(tmp_path, 6), out)
 
-    report = induced(file_of(tmp_path, 6), out, FakeCompleter(persona={"summary": "", "traits": []}))
+    silent = FakeCompleter(persona={"summary": "", "traits": []})
+    report = induced(file_of(tmp_path, 6), out, silent, recipe="paper-lean")
 
     assert [path.name for path in out.iterdir()] == ["report.json"]
     assert report.missing
@@ -134,3 +138,16 @@ def test_a_file_that_is_no_persona_cannot_be_evaluated(tmp_path, text):
 
     with pytest.raises(BadInput, match="persona"):
         asyncio.run(evaluate_file(file_of(tmp_path, 5), tmp_path / "persona.json", FakeCompleter()))
+
+
+def test_what_a_person_states_in_the_file_is_compared_with(tmp_path):
+    path = file_of(tmp_path, 12)
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    for row in rows:
+        row["stated_preferences"] = {"system_string": "Be brief."}
+    path.write_text("\n".join(map(json.dumps, rows)))
+
+    report = induced(path, tmp_path / "out")
+
+    assert report.report is not None
+    assert [arm["name"] for arm in report.report["arms"]][:3] == ["plain", "stated", "memory"]
