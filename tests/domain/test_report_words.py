@@ -108,10 +108,14 @@ def test_the_verdict_says_when_no_taste_was_found_or_something_simpler_does_as_w
     assert verdict_sentence(Accuracy(9, 15), Accuracy(8, 15), is_sketch=False, report=report) == said
 
 
-def test_without_a_test_the_verdict_still_says_that_no_taste_was_found():
-    said = verdict_sentence(None, None, is_sketch=True, report=a_report(taste=NO_TASTE))
+def test_without_a_test_the_verdict_says_that_no_taste_was_found_and_that_nothing_was_tested():
+    sketch, quick = (
+        verdict_sentence(None, None, is_sketch=is_sketch, report=a_report(taste=NO_TASTE))
+        for is_sketch in (True, False)
+    )
 
-    assert said == "No taste was found that chance would not also give."
+    assert sketch.startswith("No taste was found that chance would not also give. A first sketch, not tested.")
+    assert quick == "No taste was found that chance would not also give. Not tested on unseen choices yet."
 
 
 def test_the_markdown_holds_every_comparison_and_the_sentences():

@@ -81,7 +81,9 @@ def verdict_sentence(
     found no taste or something simpler."""
     told = _tested(accuracy, baseline, is_sketch=is_sketch)
     if taste_sentence(report):
-        told = f"No taste was found that chance would not also give{_beside(accuracy, baseline)}."
+        beside = _beside(accuracy, baseline)
+        found = f"No taste was found that chance would not also give{beside}."
+        told = found if beside else f"{found} {told}"
     return " ".join(part for part in (told, explained_sentence(report)) if part)
 
 
