@@ -16,7 +16,7 @@ from app.domain.conversation import digest
 from app.domain.persona import Demonstration, Persona
 from app.domain.preference import PreferencePair
 from app.induction.evaluation import judge_each
-from app.induction.fitting import Fitted, Limits, cut, fence, fit
+from app.induction.fitting import Fitted, Limits, clip, cut, fence, fit
 from app.induction.judge import PLAIN, Condition
 from app.induction.language_model import Answer, ModelProfile, Prompt, Reply
 from app.induction.learning import Learnt, guide_for, learn_traits
@@ -33,6 +33,8 @@ ARMS = (*MODEL_ARMS, *FREE_ARMS)
 
 _MOST_HISTORY = 8
 _MOST_HISTORY_SMALL = 3
+_LONGEST_TOLD = 3_000
+"""UTF-8 bytes of what a person says of themselves, or of what is remembered: more would leave a small slot no room."""
 _MEMORY_FACTS = 8
 _MEMORY_TOKENS = 320
 _MEMORY_SCHEMA = json.dumps(
@@ -98,9 +100,9 @@ def condition(arm: str, knowledge: Knowledge, pair: PreferencePair) -> Condition
     told = guide_for(persona, pair) if persona else ""
     return {
         "plain": PLAIN,
-        "stated": Condition("stated", knowledge.about.stated),
-        "demographics": Condition("demographics", knowledge.about.demographics),
-        "memory": Condition("memory", knowledge.memory),
+        "stated": Condition("stated", clip(knowledge.about.stated, _LONGEST_TOLD)),
+        "demographics": Condition("demographics", clip(knowledge.about.demographics, _LONGEST_TOLD)),
+        "memory": Condition("memory", clip(knowledge.memory, _LONGEST_TOLD)),
         "history": Condition("history", "", tuple(Demonstration(one) for one in reversed(knowledge.pairs))),
         "persona": Condition("persona", told),
         "demonstrations": Condition("demonstrations", "", examples),

@@ -88,9 +88,10 @@ def folds(pairs: Pairs, profile: ModelProfile, seed: int) -> Sequence[tuple[Pair
     parts: list[list[PreferencePair]] = [[] for _ in range(count)]
     for group in sorted(groups, key=lambda group: (-len(group), digest(seed, "fold", group[0].conversation_id))):
         min(parts, key=len).extend(group)
-    quota = -(-most_tested(profile) // count)
+    most = most_tested(profile)
     found = []
-    for part in parts:
+    for place, part in enumerate(parts):
+        quota = most // count + (place < most % count)
         inside = {pair.pair_id for pair in part}
         tested = sorted(part, key=lambda pair: digest(seed, "tested", pair.pair_id))[:quota]
         found.append((ordered([pair for pair in pairs if pair.pair_id not in inside]), ordered(tested)))

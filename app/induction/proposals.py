@@ -29,6 +29,8 @@ _PROPOSED = 8
 _EXPLAINED = 4
 _TOKENS_A_TRAIT = 50
 _LONGEST_REASON = 400
+_LONGEST_STATEMENT = 240
+"""UTF-8 bytes; twelve of them must leave a vote room for a pair in the smallest slot."""
 ANY = "any request"
 
 
@@ -163,4 +165,6 @@ def _statement(row: dict[str, object]) -> Statement:
 
 
 def _may_be_tried(text: str) -> bool:
-    return bool(content_words(text)) and not mentions_private_matters(text) and not speaks_of_the_person(text)
+    if len(text.encode("utf-8", "replace")) > _LONGEST_STATEMENT or not content_words(text):
+        return False
+    return not mentions_private_matters(text) and not speaks_of_the_person(text)
