@@ -37,6 +37,11 @@ PROPOSED = (
 """What the fake proposes of everybody; it votes on the first by length, and on everything else not at all."""
 
 
+def shown_in(content: str) -> list[str]:
+    """The answers that a message shows, in order."""
+    return [text for _, text in _SHOWN.findall(content)]
+
+
 def shorter(text: str) -> float:
     """The taste of a person who likes short answers."""
     return -float(len(text))
@@ -76,7 +81,7 @@ class FakeCompleter:
     def _answer(self, prompt: Prompt) -> tuple[str, dict[str, float]]:
         told = " ".join(message.content for message in prompt.messages[:-1])
         liking = self.taste if "shorter" in told else self.generic
-        shown = [text for _, text in _SHOWN.findall(prompt.messages[-1].content)]
+        shown = shown_in(prompt.messages[-1].content)
         if prompt.labels:
             yes, no = prompt.labels
             margin = _squash(liking(shown[0]) - liking(shown[1]) if len(shown) > 1 else liking(shown[0]))
@@ -109,11 +114,14 @@ class FakeCompleter:
         statements = re.findall(r"^(S\d+): (.+)$", prompt.messages[0].content, re.MULTILINE)
         pairs = re.split(r"^Pair \d+$", prompt.messages[-1].content, flags=re.MULTILINE)[1:]
         found = []
-        for shown in ([text for _, text in _SHOWN.findall(pair)] for pair in pairs):
-            gap = len(shown[1]) - len(shown[0]) if len(shown) > 1 else 0
-            sides = {name: gap * ("shorter" in text) - gap * ("longer" in text) for name, text in statements}
+        for shown in map(shown_in, pairs):
+            sides = {name: self._vote(text, shown[0], shown[1]) if shown[1:] else 0.0 for name, text in statements}
             found.append({name: "A" if side > 0 else "B" if side < 0 else "-" for name, side in sides.items()})
         return found
+
+    def _vote(self, statement: str, first: str, second: str) -> float:
+        gap = len(second) - len(first)
+        return float(gap * ("shorter" in statement) - gap * ("longer" in statement))
 
 
 @dataclass

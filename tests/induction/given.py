@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from app.domain.conversation import Turn
 from app.domain.preference import Completion, PreferencePair
+from app.induction.ballots import Statement, Votes
 from app.induction.induce import Induced, Progress, induce
+from app.induction.language_model import Prompt
+from app.induction.run import Run
 from tests.fakes import FakeCompleter, FakeLanguageModel
 
+ADVICE, CODE = "how do I keep plants alive?", "write a Python script that waters plants"
 
-def pair(number: int, *, chosen: str = "", rejected: str = "", conversation: str = "") -> PreferencePair:
+a_few = settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
+"""For properties of a whole induction, each of which takes tenths of a second."""
+
+
+def pair(
+    number: int, *, chosen: str = "", rejected: str = "", conversation: str = "", asked: str = ADVICE
+) -> PreferencePair:
     """A choice of the shorter of two answers; shown on either side in turn."""
     return PreferencePair(
         pair_id=f"choice-{number}",
-        context=(Turn("user", f"Question {number}: how do I keep plants alive?"),),
+        context=(Turn("user", f"Question {number}: {asked}"),),
         chosen=Completion(chosen or f"Water them on Mondays, {number} cups."),
         rejected=Completion(
             rejected or f"It depends. There is much to say about plants, {number} times over, and more. " * 3
@@ -46,6 +64,27 @@ def events_of(given: list[PreferencePair], completer: FakeCompleter | None = Non
     heard: list[Progress] = []
     induced(given, completer, emit=heard.append, **options)
     return heard
+
+
+def run_over(completer: FakeCompleter, seed: int = 0, heard: list[Progress] | None = None) -> Run:
+    """A run as a step of the induction gets it; progress goes to `heard`."""
+    return Run(FakeLanguageModel(completer), seed, (heard if heard is not None else []).append, lambda _: {})
+
+
+def asked_of(prompts: Iterable[Prompt]) -> Counter[str]:
+    """How many prompts there are of each purpose."""
+    return Counter(prompt.purpose for prompt in prompts)
+
+
+def text_of(prompt: Prompt) -> str:
+    return "\n".join(message.content for message in prompt.messages)
+
+
+def votes_on(given: Sequence[PreferencePair], *cast: tuple[Statement, Sequence[int]]) -> Votes:
+    """Votes by statement, one a pair in the order of the pairs."""
+    rows = zip(*(votes for _, votes in cast), strict=True)
+    by_pair = {one.pair_id: row for one, row in zip(given, rows, strict=True)}
+    return Votes(tuple(statement for statement, _ in cast), by_pair)
 
 
 # Tags, template syntax, braces and every script: what people and models may write.
