@@ -25,8 +25,8 @@ GROUPS = (
     ("What else could explain your choices", ("longer", "style", "coin")),
 )
 OTHERS = ("stated", "demographics", "memory", "history", "persona", "demonstrations")
-MOST_LABELS = 5
-"""Points of a curve that can all carry their count on a phone."""
+LABEL_ROOM = 0.25
+"""Part of a curve's width that a point's count takes on a phone."""
 FEWEST_POINTS = 2
 
 
@@ -148,7 +148,15 @@ def _curve(report: Report, arms: Mapping[str, Mapping[str, Any]]) -> Curve | Non
         )
         for row in rows
     ]
-    if len(points) > MOST_LABELS:
-        points = [points[0], *(replace(point, label="") for point in points[1:-1]), points[-1]]
+    points = _with_room(points)
     plain = arms.get("plain")
     return Curve(points, plain["hits"] / plain["n"] if plain else None, count_of(plain) if plain else "")
+
+
+def _with_room(points: Sequence[CurvePoint]) -> list[CurvePoint]:
+    """The points with the counts that have room beside one another; the first and the last always keep theirs."""
+    last, shown = points[-1], [points[0]]
+    for point in points[1:-1]:
+        has_room = point.left - max(one.left for one in shown if one.label) >= LABEL_ROOM
+        shown.append(point if has_room and last.left - point.left >= LABEL_ROOM else replace(point, label=""))
+    return [*shown, last]
