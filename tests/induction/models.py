@@ -37,7 +37,8 @@ class Scripted(FakeCompleter):
 
 def leaning_to(first: float) -> tuple[str, dict[str, float]]:
     """A judge's reply with so much log-odds for its first label (A, or Yes)."""
-    return ("A" if first > 0 else "B"), {"A": first - 20, "B": -20, "Yes": first - 20, "No": -20}
+    yes, no = first / 2 - 5, -first / 2 - 5
+    return ("A" if first > 0 else "B"), {"A": yes, "B": no, "Yes": yes, "No": no}
 
 
 def votes_by(vote: Callable[[str, int], str]) -> Callable[[Prompt], dict[str, Any]]:
