@@ -16,13 +16,13 @@ _MORE_AND_LESS: Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]] = MappingP
     {
         name: (re.compile(rf"\b(?:{more})", re.IGNORECASE), re.compile(rf"\b(?:{less})", re.IGNORECASE))
         for name, more, less in (
-            ("length", r"long(?:er)?\b|lengthy|detailed|thorough|in-depth|comprehensive|extensive|elaborate",
-             r"short(?:er)?\b|concise|brief|succinct|compact|to the point"),
+            ("length", r"long(?:er)?\b|lengthy|detailed|thorough|in-depth|comprehensive|extensive|elaborate|more text\b",
+             r"short(?:er)?\b|concise|brief|succinct|compact|to the point|less text\b"),
             ("lists", r"bullet|list(?:s|ed)?\b|list items|numbered", r"prose|running text|paragraphs"),
             ("headings", r"heading|section title", r"(?!)"),
             ("code", r"code\b|code block", r"(?!)"),
             ("hedging", r"hedg|caveat|cautious", r"certain\b|decisive|definite"),
-            ("warmth", r"warm|friendly|enthusias|encourag|exclamation", r"matter-of-fact|neutral|sober"),
+            ("warmth", r"warm|friendly|enthusias|encourag|(?<!words or )exclamation", r"matter-of-fact|neutral|sober"),
             ("questions", r"questions? back|ask(?:s|ing)? (?:a |back|questions)|follow-up question", r"(?!)"),
             ("examples", r"example", r"(?!)"),
         )

@@ -4,6 +4,7 @@ import pytest
 
 from app.domain.conversation import Turn
 from app.domain.preference import Completion, PreferencePair
+from app.domain.style import MEASURES, told
 from app.domain.style_claims import bears_out, claims
 
 
@@ -26,6 +27,12 @@ def choice(chosen: str, other: str) -> PreferencePair:
 )
 def test_what_a_sentence_claims_about_measurable_manner_is_read(text, claimed):
     assert claims(text) == claimed
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
+@pytest.mark.parametrize("side", [1, -1])
+def test_what_the_product_itself_says_of_a_measure_claims_that_measure(measure, side):
+    assert claims(f"prefers answers with {told(measure, side)}") == {measure.name: side}
 
 
 def test_a_choice_bears_out_what_was_measured_and_speaks_against_its_reverse():
