@@ -53,7 +53,9 @@ def parted(
     known = {texts_digest(pair) for pair in (*parts.train, *parts.validation)}
     unseen = tuple(pair for pair in test if texts_digest(pair) not in known)
     if len(unseen) < len(test):
-        notes.append(f"{len(test) - len(unseen)} choices stand among the seen ones as well and do not test.")
+        seen = len(test) - len(unseen)
+        what = "1 choice stands" if seen == 1 else f"{seen} choices stand"
+        notes.append(f"{what} among the seen ones as well and {'does' if seen == 1 else 'do'} not test.")
     if profile.small and len(unseen) > MOST_TESTED_SMALL:
         notes.append(
             f"{MOST_TESTED_SMALL} of {len(unseen)} unseen choices were tested, because the small model is slow."

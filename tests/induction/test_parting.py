@@ -1,0 +1,145 @@
+"""Who writes, who selects and who tests: no pair, no conversation and no text does two of these at once."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given as given_any
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from app.induction.language_model import ModelProfile
+from app.induction.parting import folds, newest, ordered, parted, sizes, texts_digest
+from app.induction.recipes import RECIPES
+from tests.fakes import small_profile
+from tests.induction.given import pair, pairs, sides_swapped
+
+LARGE = ModelProfile("fake")
+
+
+@st.composite
+def choices(draw):
+    """Choices of few conversations, some with the texts of another one (with either answer chosen), out of order."""
+    made = []
+    for number in range(draw(st.integers(0, 30))):
+        one = pair(draw(st.integers(0, number)), conversation=f"talk-{draw(st.integers(0, 14))}")
+        one = replace(one, pair_id=f"p{number}", seq=draw(st.integers(0, 9)))
+        made.append(replace(one, chosen=one.rejected, rejected=one.chosen) if draw(st.booleans()) else one)
+    return made
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given_any(choices(), st.sampled_from([LARGE, small_profile()]), st.integers(0, 3))
+def test_no_pair_conversation_or_text_both_trains_and_tests_and_each_pair_tests_at_most_once(given, profile, seed):
+    parts = folds(given, profile, seed)
+
+    for train, test in parts:
+        for key in (lambda one: one.pair_id, lambda one: one.conversation_id, texts_digest):
+            assert not set(map(key, train)) & set(map(key, test))
+    tested = [one.pair_id for _, test in parts for one in test]
+    assert len(tested) == len(set(tested)) <= (9 if profile.small else 20)
+    assert all(train and test for train, test in parts)
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given_any(choices(), st.integers(0, 3))
+def test_folds_depend_neither_on_the_order_of_the_pairs_nor_on_their_sides(given, seed):
+    shuffled = random.Random(seed).sample(given, len(given))
+
+    def ids(parts):
+        return [[[one.pair_id for one in part] for part in fold] for fold in parts]
+
+    assert ids(folds(given, LARGE, seed)) == ids(folds(shuffled, LARGE, seed))
+    assert ids(folds(given, LARGE, seed)) == ids(folds(sides_swapped(given), LARGE, seed))
+
+
+@pytest.mark.parametrize(("profile", "count", "tested"), [(LARGE, 3, 20), (small_profile(), 2, 9)])
+def test_of_many_choices_as_many_as_said_are_tested_and_all_others_train(profile, count, tested):
+    parts = folds(pairs(40), profile, 0)
+
+    assert len(parts) == count
+    assert sum(len(test) for _, test in parts) == tested
+    assert all(len(train) >= 40 - -(-40 // count) for train, _ in parts)
+
+
+def test_of_few_choices_every_one_is_tested():
+    parts = folds(pairs(14), LARGE, 0)
+
+    assert {one.pair_id for _, test in parts for one in test} == {one.pair_id for one in pairs(14)}
+
+
+@pytest.mark.parametrize("conversations", [1, 2])
+def test_folds_need_two_conversations(conversations):
+    given = [pair(number, conversation=f"talk-{number % conversations}") for number in range(12)]
+
+    assert len(folds(given, LARGE, 0)) == (conversations if conversations > 1 else 0)
+
+
+def test_another_seed_parts_the_choices_otherwise():
+    drawn = {tuple(one.pair_id for one in folds(pairs(15), LARGE, seed)[0][1]) for seed in range(5)}
+
+    assert len(drawn) > 1
+
+
+def test_time_order_is_by_sequence_and_then_by_id():
+    given = [replace(pair(number), seq=number // 2) for number in (3, 1, 2, 0)]
+
+    assert [one.pair_id for one in ordered(given)] == ["choice-0", "choice-1", "choice-2", "choice-3"]
+
+
+def test_a_small_model_reads_the_newest_ten_and_that_is_noted():
+    notes: list[str] = []
+
+    read = newest(tuple(pairs(12)), small_profile(), notes)
+
+    assert [one.seq for one in read] == list(range(2, 12))
+    assert "newest 10 of 12" in notes[0]
+    assert newest(tuple(pairs(12)), LARGE, notes) == tuple(pairs(12))
+    assert len(notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("recipe", "n", "given", "held"),
+    [
+        ("paper-lean", 9, None, (0, 0)),
+        ("paper-lean", 10, None, (3, 1)),
+        ("paper-lean", 30, None, (9, 4)),
+        ("paper-lean", 200, None, (20, 4)),
+        ("paper", 30, None, (9, 6)),
+        ("paper-lean", 10, 6, (0, 2)),
+        ("paper-lean", 9, 6, (6, 0)),
+    ],
+)
+def test_how_many_choices_a_recipe_holds_back(recipe, n, given, held):
+    assert sizes(n, RECIPES[recipe], LARGE, given) == held
+
+
+@pytest.mark.parametrize("recipe", ["traits", "quick"])
+def test_a_recipe_that_is_proved_by_folds_writes_from_all_choices(recipe):
+    parts = parted(pairs(14), None, RECIPES[recipe], LARGE, 0, [])
+
+    assert parts.train == tuple(pairs(14))
+    assert parts.validation == parts.test == ()
+
+
+@pytest.mark.parametrize("recipe", list(RECIPES))
+def test_a_given_test_pair_with_the_texts_of_a_seen_one_does_not_test_whichever_answer_was_chosen(recipe):
+    seen = pairs(12)
+    turned = replace(seen[3], pair_id="t", chosen=seen[3].rejected, rejected=seen[3].chosen, conversation_id="other")
+    notes: list[str] = []
+
+    parts = parted(seen, [turned, pair(50)], RECIPES[recipe], LARGE, 0, notes)
+
+    assert [one.pair_id for one in parts.test] == ["choice-50"]
+    assert notes == ["1 choice stands among the seen ones as well and does not test."]
+
+
+def test_a_small_model_is_tested_on_nine_given_choices_and_that_is_noted():
+    notes: list[str] = []
+
+    parts = parted(pairs(10), [pair(number) for number in range(50, 70)], RECIPES["traits"], small_profile(), 0, notes)
+
+    assert len(parts.test) == 9
+    assert "9 of 20 unseen choices were tested" in notes[0]
