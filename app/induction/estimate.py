@@ -12,15 +12,15 @@ from app.induction.induce import NOTHING, recipe_called
 from app.induction.language_model import ModelProfile
 from app.induction.parting import FOLDS, FOLDS_SMALL, MOST_TRAINED_SMALL, most_tested, sizes
 from app.induction.proof import arms_for
-from app.induction.proposals import GROUP
+from app.induction.proposals import EXPLAINED, GROUP, closed
 from app.induction.recipes import most_candidates
 
 _PAIR_TOKENS, _PAIR_TOKENS_SMALL = 500, 430
 """A request and two answers; the small model sees them shortened."""
 _FRAME_TOKENS = 250
 _EXAMPLES_TOKENS, _EXAMPLES_TOKENS_SMALL = 1_500, 900
-_WRITTEN = {"reason": 120, "propose": 330, "vote": 70, "summarise": 120}
-"""Answer tokens: of a reasoned guess, of eight proposals, of one pair's votes, of a summary."""
+_WRITTEN = {"reason": 120, "propose": 330, "explain": 40, "vote": 70, "summarise": 120}
+"""Answer tokens: of a reasoned guess, of eight proposals, of one explanation, of one pair's votes, of a summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,10 @@ def _judgement(profile: ModelProfile, *, examples: bool = False) -> _Cost:
 def _fit(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool) -> _Cost:
     n = min(n, MOST_TRAINED_SMALL) if profile.small else n
     pair = _PAIR_TOKENS_SMALL if profile.small else _PAIR_TOKENS
-    groups, packs = max(1, n // GROUP), max(1, n / max(1, min(profile.packing, 5)))
-    cost = _Cost(groups, groups * (_FRAME_TOKENS + GROUP * pair), groups * _WRITTEN["propose"])
+    cost = _proposing(n, profile, pair)
+    packs = _packs(n, profile)
     cost += _Cost(packs, packs * 2 * _FRAME_TOKENS + n * pair, n * _WRITTEN["vote"])
-    if is_written:
+    if is_written and not profile.small:
         cost += _Cost(1, _FRAME_TOKENS, _WRITTEN["summarise"])
     if not is_quick:
         in_order = _judgement(profile) if profile.judging == "pointwise" else _judgement(profile).times(0.5)
@@ -90,6 +90,21 @@ def _fit(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool) -> 
         if n >= FEWEST_FOR_A_RACE:
             cost += _judgement(profile, examples=True).times(n // 6 * len(RULES) / 2)
     return cost
+
+
+def _proposing(n: int, profile: ModelProfile, pair: int) -> _Cost:
+    if profile.small:
+        asked = min(n, EXPLAINED)
+        return _Cost(1, _FRAME_TOKENS + pair, _WRITTEN["explain"]).times(asked)
+    groups = max(1, n // GROUP)
+    return _Cost(groups, groups * (_FRAME_TOKENS + GROUP * pair), groups * _WRITTEN["propose"])
+
+
+def _packs(n: int, profile: ModelProfile) -> int:
+    """Prompts that vote: the choices of closed groups are never shown beside the others."""
+    size = max(1, min(profile.packing, 5))
+    together = min(n, closed(n))
+    return -(-together // size) - (-(n - together) // size)
 
 
 def _proof(n: int, profile: ModelProfile, about: About) -> _Cost:

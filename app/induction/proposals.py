@@ -26,7 +26,7 @@ _LARGE_SLOT = 8_000
 MOST_STATEMENTS = 12
 MOST_STATEMENTS_SMALL = 9
 _PROPOSED = 8
-_EXPLAINED = 4
+EXPLAINED = 4
 _TOKENS_A_TRAIT = 50
 _LONGEST_REASON = 400
 _LONGEST_STATEMENT = 240
@@ -68,7 +68,7 @@ async def explain_some(run: Run, traces: Sequence[Trace], *, surprising: frozens
     Those guessed wrong blind are asked about first, then the newest.
     """
     newest = list(traces)[::-1]
-    asked = sorted(newest, key=lambda trace: trace.pair.pair_id not in surprising)[:_EXPLAINED]
+    asked = sorted(newest, key=lambda trace: trace.pair.pair_id not in surprising)[:EXPLAINED]
     pairs = [trace.pair for trace in asked]
     answers = await run.ask([explain_prompt(pair, run.profile) for pair in pairs], "proposing", total=len(pairs))
     run.note_failures(answers, "proposing traits")
