@@ -78,8 +78,9 @@ def _fit(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool) -> 
     n = min(n, MOST_TRAINED_SMALL) if profile.small else n
     pair = _PAIR_TOKENS_SMALL if profile.small else _PAIR_TOKENS
     cost = _proposing(n, profile, pair)
-    packs = _packs(n, profile)
-    cost += _Cost(packs, packs * 2 * _FRAME_TOKENS + n * pair, n * _WRITTEN["vote"])
+    if not profile.small:
+        packs = _packs(n, profile)
+        cost += _Cost(packs, packs * 2 * _FRAME_TOKENS + n * pair, n * _WRITTEN["vote"])
     if is_written and not profile.small:
         cost += _Cost(1, _FRAME_TOKENS, _WRITTEN["summarise"])
     if not is_quick:

@@ -17,6 +17,7 @@ from app.domain.preference import PreferencePair
 from app.domain.prompt_targets import guide as guide_text
 from app.domain.prompt_targets import sentence_of
 from app.domain.request_kinds import kind_of
+from app.domain.style_claims import claims
 from app.induction.ballots import Statement, Votes, cast_votes
 from app.induction.blind import Blind, judge_blind
 from app.induction.bootstrap import Trace
@@ -117,6 +118,8 @@ async def _statements(run: Run, blind: Blind) -> list[Statement]:
     if run.profile.small:
         # What can be counted needs no model to hold it against the choices, and a weak one proposes little else.
         explained = await explain_some(run, blind.traces, surprising=blind.surprising)
+        # It is not asked to vote: it says "neither", or the same side of every pair (docs/experiments.md).
+        explained = [statement for statement in explained if claims(statement.text)]
         return different([counted_statements(pairs)[:_MOST_COUNTED_SMALL], explained], MOST_STATEMENTS_SMALL)
     proposed = await propose(run, blind.traces, surprising=blind.surprising)
     if not proposed:

@@ -73,7 +73,12 @@ async def explain_some(run: Run, traces: Sequence[Trace], *, surprising: frozens
     answers = await run.ask([explain_prompt(pair, run.profile) for pair in pairs], "proposing", total=len(pairs))
     run.note_failures(answers, "proposing traits")
     reasons = [read_reason(answer, pair) for answer, pair in zip(answers, pairs, strict=True)]
-    return [Statement(f"prefers {reason}") for reason in reasons if _may_be_tried(reason)]
+    return [
+        Statement(f"prefers {reason}")
+        for reason, pair in zip(reasons, pairs, strict=True)
+        # With a word of the request in it, it holds for this one choice.
+        if _may_be_tried(reason) and not content_words(reason) & content_words(pair.context[-1].content)
+    ]
 
 
 def counted_statements(pairs: Sequence[PreferencePair]) -> list[Statement]:
