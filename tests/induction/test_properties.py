@@ -1,18 +1,26 @@
-"""What must hold for any texts at all."""
+"""What must hold for any texts at all, whatever the recipe. Each example is a whole induction, so they are few."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.about import About
+from app.domain.prompt_targets.report import explained_sentence
+from app.domain.style import FIRST_SHOWN
 from app.induction.fitting import Limits, fence
 from app.induction.induce import RECIPES
-from app.induction.language_model import ModelProfile
+from app.induction.language_model import ModelProfile, TransientModelError
+from app.induction.run import INSISTENCE
 from tests.fakes import FakeCompleter
-from tests.induction.given import any_pairs, induced, sides_swapped, texts
+from tests.induction.given import a_few, any_pairs, induced, sides_swapped, text_of, texts
+from tests.induction.models import Opinionated
 
+OURS = st.sampled_from(["traits", "quick"])
 profiles = st.builds(
     ModelProfile,
     name=st.just("fake"),
@@ -20,33 +28,65 @@ profiles = st.builds(
     judging=st.sampled_from(["pointwise", "both_orders", "reasoned"]),
     small=st.booleans(),
     parallel=st.integers(1, 5),
+    packing=st.integers(1, 6),
 )
-any_run = settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
-)
+abouts = st.builds(About, stated=st.one_of(st.just(""), texts), demographics=st.one_of(st.just(""), texts))
 
 
-@any_run
-@given(any_pairs(), profiles, st.sampled_from(sorted(RECIPES)), st.integers(0, 3))
-def test_every_prompt_fits_the_slot_with_its_answer_and_every_trait_is_supported(pairs, profile, recipe, seed):
+class Wordy(Opinionated):
+    """Proposes statements as long as may be in a script of three bytes a letter, and every third reply is unusable."""
+
+    def _answer(self, prompt):
+        insisted = text_of(prompt).endswith(INSISTENCE)
+        if not insisted and len(text_of(prompt)) % 3 == 0:
+            raise TransientModelError("not what was asked for", unusable=True)
+        return super()._answer(prompt)
+
+    def _json(self, prompt, shown, liking):
+        if prompt.purpose == "propose":
+            letters = "简短长篇列表温暖直接例子结论来源语气标题"
+            rows = [
+                {"trait": f"喜欢{letter * 70}", "opposite": f"不喜欢{letter * 70}", "when": "any request"}
+                for letter in letters
+            ]
+            return json.dumps({"traits": rows})
+        if prompt.purpose == "memory":
+            return json.dumps({"facts": ["记" * 160] * 8})
+        return super()._json(prompt, shown, liking)
+
+
+@pytest.mark.parametrize("recipe", list(RECIPES))
+@a_few
+@given(any_pairs(most=12), profiles, abouts)
+def test_every_prompt_fits_the_slot_with_its_answer_and_every_trait_is_supported(recipe, pairs, profile, about):
     completer = FakeCompleter(profile)
 
-    result = induced(pairs, completer, recipe=recipe, seed=seed)
+    result = induced(pairs, completer, recipe=recipe, about=about)
 
     assert all(prompt.estimated_tokens + prompt.max_tokens <= profile.slot_tokens for prompt in completer.prompts)
     known = {one.pair_id for one in pairs}
-    assert result.persona is not None
-    assert all(trait.supporting and {*trait.supporting, *trait.opposing} <= known for trait in result.persona.traits)
+    traits = result.persona.traits if result.persona else ()
+    assert all(trait.supporting and {*trait.supporting, *trait.opposing} <= known for trait in traits)
+    assert result.persona is not None or result.missing
     json.dumps(result.document())
 
 
-@any_run
-@given(any_pairs(fewest=10, most=16), profiles, st.integers(0, 3))
-def test_no_choice_both_writes_or_selects_and_tests(pairs, profile, seed):
-    result = induced(pairs, FakeCompleter(profile), seed=seed)
+@pytest.mark.parametrize("recipe", list(RECIPES))
+@a_few
+@given(any_pairs(fewest=10, most=15), profiles, abouts)
+def test_prompts_asked_for_in_other_words_fit_the_slot_too(recipe, pairs, profile, about):
+    completer = Wordy(profile)
+
+    induced(pairs, completer, recipe=recipe, about=about)
+
+    assert any(text_of(prompt).endswith(INSISTENCE) for prompt in completer.prompts)
+    assert all(prompt.estimated_tokens + prompt.max_tokens <= profile.slot_tokens for prompt in completer.prompts)
+
+
+@a_few
+@given(any_pairs(fewest=10, most=16), profiles, st.sampled_from(["paper-lean", "paper"]), st.integers(0, 3))
+def test_no_choice_both_writes_or_selects_and_tests(pairs, profile, recipe, seed):
+    result = induced(pairs, FakeCompleter(profile), recipe=recipe, seed=seed)
 
     seen = {*result.train_ids, *result.validation_ids}
     conversations = {one.pair_id: one.conversation_id for one in pairs}
@@ -56,12 +96,60 @@ def test_no_choice_both_writes_or_selects_and_tests(pairs, profile, seed):
     assert demonstrated <= {*result.train_ids}
 
 
-@any_run
+def without_sides(result):
+    """Everything of a result but the facts on the side shown, which say how often it was chosen."""
+    document = result.document()
+    facts = document["style"]["facts"]
+    document["style"] = {**document["style"], "facts": [fact for fact in facts if fact["name"] != FIRST_SHOWN]}
+    for one in document["demonstrations"]:
+        one.pop("chosen_first", None)
+    report = document["report"]
+    if report["explained_by"] == FIRST_SHOWN:
+        document["verdict"] = document["verdict"].removesuffix(explained_sentence(report)).strip()
+        document["report"] = {**report, "explained_by": "", "words": []}
+    return document, result.judgements, result.missing, result.notes
+
+
+@a_few
+@given(any_pairs(fewest=10, most=15), profiles, OURS)
+def test_swapping_all_sides_changes_nothing_but_the_facts_on_sides(pairs, profile, recipe):
+    one, other = (induced(given_, Opinionated(profile), recipe=recipe) for given_ in (pairs, sides_swapped(pairs)))
+
+    assert without_sides(one) == without_sides(other)
+
+
+@a_few
+@given(any_pairs(fewest=5, most=15), profiles, st.sampled_from(sorted(RECIPES)), st.randoms(use_true_random=False))
+def test_the_order_in_which_choices_come_changes_nothing(pairs, profile, recipe, rng):
+    shuffled = rng.sample(pairs, len(pairs))
+
+    one, other = (induced(given_, Opinionated(profile), recipe=recipe) for given_ in (pairs, shuffled))
+
+    assert json.dumps(one.document()) == json.dumps(other.document())
+    assert one.judgements == other.judgements
+    assert one.train_ids == other.train_ids
+
+
+@a_few
+@given(any_pairs(fewest=10, most=15), profiles, OURS, st.randoms(use_true_random=False))
+def test_choices_of_one_moment_may_come_in_any_order_and_ids_alone_order_them(pairs, profile, recipe, rng):
+    moments = [replace(one, seq=one.seq // 3) for one in pairs]
+    by_moment = sorted(rng.sample(moments, len(moments)), key=lambda one: one.seq)
+
+    one, other = (induced(given_, Opinionated(profile), recipe=recipe) for given_ in (moments, by_moment))
+
+    assert one.train_ids == other.train_ids
+    assert json.dumps(one.document()) == json.dumps(other.document())
+
+
+@a_few
 @given(any_pairs(fewest=10, most=12), st.sampled_from(["pointwise", "both_orders", "reasoned"]))
-def test_the_side_on_which_answers_were_shown_changes_no_judgement(pairs, judging):
+def test_the_side_on_which_answers_were_shown_changes_no_judgement_of_the_papers_recipe(pairs, judging):
     profile = ModelProfile("fake", slot_tokens=16_384, judging=judging)
 
-    one, other = induced(pairs, FakeCompleter(profile)), induced(sides_swapped(pairs), FakeCompleter(profile))
+    one, other = (
+        induced(given_, FakeCompleter(profile), recipe="paper-lean") for given_ in (pairs, sides_swapped(pairs))
+    )
 
     assert one.judgements == other.judgements
 
