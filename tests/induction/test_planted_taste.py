@@ -96,8 +96,8 @@ def test_somebody_who_tosses_a_coin_is_told_that_no_taste_was_found_and_that_the
     assert report["taste"]["found"] is False
     assert "tossing a coin" in taste_sentence(report)
     assert result.accuracy is not None
-    low, high = result.accuracy.interval()
-    assert low < 0.5 < high
+    # One coin in twenty falls mostly on one side; that it does so against the prompt is no claim.
+    assert result.accuracy.interval()[0] < 0.5
 
 
 @pytest.mark.parametrize(("seed", "is_tested"), [(0, True), (1, False)])
