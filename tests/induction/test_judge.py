@@ -6,12 +6,22 @@ import json
 import pytest
 
 from app.domain.persona import Demonstration
-from app.induction.evaluation import mean_log_odds, ordered_hits
-from app.induction.judge import PLAIN, Condition, guess_prompt, judging_prompts, read_guess, read_judgement
+from app.induction.evaluation import judge_each, judge_once, mean_log_odds, ordered_hits
+from app.induction.judge import (
+    PLAIN,
+    Condition,
+    drawn_first,
+    guess_prompt,
+    judging_prompts,
+    read_guess,
+    read_judgement,
+    read_one_order,
+)
 from app.induction.language_model import ModelFailure, ModelProfile, Reply
 from app.induction.run import Judgement, Run
-from tests.fakes import FakeLanguageModel
-from tests.induction.given import pair
+from tests.fakes import FakeCompleter, FakeLanguageModel
+from tests.induction.given import pair, pairs, run_over, sides_swapped
+from tests.induction.models import Opinionated
 
 WIDE = ModelProfile("wide", slot_tokens=100_000)
 
@@ -141,3 +151,62 @@ def test_rounds_are_no_wider_than_the_model_takes_and_equal_prompts_are_asked_on
 
     assert model.rounds == [4, 2]
     assert answers[:2] == answers[6:]
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [("both_orders", reply(A=-0.1, B=-3.1)), ("reasoned", Reply('{"reasoning": "r", "preference": "First"}'))],
+)
+def test_one_order_speaks_of_the_chosen_answer_where_that_stood(form, said):
+    prompt = judging_prompts(pair(1), PLAIN, form, WIDE)[0]
+
+    first, second = (
+        read_one_order(pair(1), PLAIN, form, prompt, said, chosen_first=chosen_first) for chosen_first in (True, False)
+    )
+
+    assert first.log_odds is not None
+    assert second.log_odds == -first.log_odds
+    assert (first.hit, second.hit) == (True, False)
+    assert (first.flipped, second.flipped) == (None, None)
+    assert first.call_digests == (prompt.prompt.digest,)
+
+
+@pytest.mark.parametrize("bad", [ModelFailure("gone"), Reply("perhaps")])
+def test_an_unusable_reply_to_one_order_predicts_nothing(bad):
+    prompt = judging_prompts(pair(1), PLAIN, "both_orders", WIDE)[0]
+
+    found = read_one_order(pair(1), PLAIN, "both_orders", prompt, bad, chosen_first=True)
+
+    assert (found.log_odds, found.hit) == (None, None)
+
+
+def test_judged_once_a_pair_costs_one_call_whose_reply_serves_both_orders_later():
+    completer = Opinionated()
+    run = run_over(completer)
+    asked = [(one, PLAIN) for one in pairs(6)]
+
+    once = asyncio.run(judge_once(run, asked, "both_orders", None))
+    assert completer.calls == 6
+    twice = asyncio.run(judge_each(run, asked, "both_orders", None))
+
+    assert completer.calls == 12
+    assert all(set(one.call_digests) < set(both.call_digests) for one, both in zip(once, twice, strict=True))
+
+
+def test_the_order_of_a_single_judgement_is_drawn_from_texts_and_not_from_the_side_shown():
+    given = [pair(number) for number in range(40)]
+
+    first = [drawn_first(0, one) for one in given]
+
+    assert 8 < sum(first) < 32
+    assert first == [drawn_first(0, one) for one in sides_swapped(given)]
+    assert first != [drawn_first(1, one) for one in given]
+
+
+def test_a_judge_that_likes_what_is_shown_first_flips_and_that_is_seen():
+    run = run_over(FakeCompleter(generic=lambda _text: 0.0))
+
+    (found,) = asyncio.run(judge_each(run, [(pair(1), PLAIN)], "both_orders", None))
+
+    # No leaning at all: the same letter twice, which is a verdict that changed with the order.
+    assert (found.log_odds, found.hit, found.flipped) == (0, False, True)

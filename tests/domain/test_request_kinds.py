@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+
+from app.domain.conversation import Turn
+from app.domain.request_kinds import CONDITIONS, OTHER, kind_of
+
+
+def asked(text: str) -> str:
+    return kind_of((Turn("user", text),))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Write a Python function that sorts names", "code"),
+        ("Why does this fail?\n```\nfoo()\n```", "code"),
+        ("SELECT name FROM people is slow, why?", "code"),
+        ("What is 17 * 23?", "maths"),
+        ("Solve x^2 = 9", "maths"),
+        ("If I drive 60 miles in 45 minutes, how many miles an hour is that?", "maths"),
+        ("Write a short poem about rain", "writing"),
+        ("Please proofread my cover letter", "writing"),
+        ("Translate this into French", "writing"),
+        ("Should I take the job?", "advice"),
+        ("Any tips for a first marathon?", "advice"),
+        ("My boss reads my mails", "advice"),
+        ("What is the capital of Peru?", "facts"),
+        ("Explain photosynthesis", "facts"),
+        ("Hello there", OTHER),
+        ("", OTHER),
+    ],
+)
+def test_a_request_is_told_by_its_signs(text, kind):
+    assert asked(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("How do I write a script that greets people?", "code"),
+        ("Should I write an essay or a poem?", "writing"),
+        ("What should I do about my friend?", "advice"),
+    ],
+)
+def test_of_several_kinds_the_first_in_their_order_counts(text, kind):
+    assert asked(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("你好，帮我看看 ```x = 1```", "code"), ("12 + 30 是多少", "maths"), ("你喜欢什么", OTHER)]
+)
+def test_code_and_sums_are_told_in_any_language_and_nothing_else_is_guessed(text, kind):
+    assert asked(text) == kind
+
+
+@pytest.mark.parametrize("text", ["Tell me about cats", "Name a gifted person", "What is a digital codex?"])
+def test_parts_of_words_are_no_signs(text):
+    assert asked(text) == "facts"
+
+
+def test_only_the_last_request_counts_and_no_answer_before_it():
+    context = (
+        Turn("user", "Write a Python script"),
+        Turn("assistant", "```\nprint()\n```"),
+        Turn("user", "What is the capital of Peru?"),
+    )
+
+    assert kind_of(context) == "facts"
+    assert kind_of((Turn("system", "You write code."), Turn("user", "Hello there"))) == OTHER
+    assert kind_of(()) == OTHER
+
+
+def test_every_kind_but_other_has_words_that_begin_a_trait():
+    assert set(CONDITIONS) == {"code", "maths", "writing", "advice", "facts"}
+    assert all(words.startswith("When asked") for words in CONDITIONS.values())
