@@ -22,8 +22,9 @@ SURE_ENOUGH = 0.8
 _FEWEST_OF_A_KIND = 4
 _PARTED = 2.5
 """Standard errors by which a leaning must differ between one kind of request and the others to be bound to it."""
-_TWINS, _CONTRARY = 0.8, -0.5
-"""Cosines of two columns of votes from which they say the same, or the contrary."""
+_TWINS, _CONTRARY = 0.8, -0.8
+"""Cosines of two columns of votes from which they say the same, or the contrary. Two leanings that the answers seldom
+offer together (short, with examples) speak against one another as well, and are both a person's."""
 CHANCE = 0.05
 """The most that choices without any taste may look as consistent for a taste to count as found."""
 

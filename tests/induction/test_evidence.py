@@ -128,10 +128,16 @@ def test_statements_that_vote_alike_are_shown_once():
     assert texts(evidence) == ["prefers shorter answers", "likes a warm tone"]
 
 
-def test_of_two_leanings_that_speak_against_one_another_the_stronger_is_kept():
-    evidence = weighed(pairs(7), (SHORT, [1, 1, 1, 1, -1, -1, 0]), (LISTS, [-1, -1, 0, 0, 1, 1, 1]))
+def test_of_two_leanings_that_always_speak_against_one_another_the_stronger_is_kept():
+    evidence = weighed(pairs(11), (SHORT, [1] * 6 + [-1] * 5), (LISTS, [-1] * 5 + [0] + [1] * 5))
 
     assert texts(evidence) == ["prefers shorter answers"]
+
+
+def test_leanings_that_the_answers_seldom_offer_together_are_both_kept():
+    evidence = weighed(pairs(10), (SHORT, [1] * 6 + [-1] * 4), (LISTS, [-1] * 4 + [0] + [1] * 5))
+
+    assert set(texts(evidence)) == {"prefers shorter answers", "wants lists"}
 
 
 def test_the_contrary_of_a_statement_is_held_to_what_may_be_shown_too():
