@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from app.domain.prompt_targets.report import (
+    BEING_TESTED,
     CURVE_WORDS,
     NO_TASTE_ADVICE,
+    UNTIL_TEN,
     Report,
     arms_of,
     count_of,
@@ -16,9 +18,11 @@ from app.domain.prompt_targets.report import (
     flips_sentence,
     folds_sentence,
     name_of,
+    taste_heading,
     taste_sentence,
+    untested_sentences,
 )
-from app.web.views import IntervalRow
+from app.web.views import IntervalRow, accuracy_view
 
 GROUPS = (
     ("", ("both", "plain")),
@@ -62,19 +66,26 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Untested:
+    """Why there is no figure for the persona, and what brings one: more choices, the full recipe, or nothing to click."""
+
+    words: str
+    remedy: Literal["choose", "full", ""]
+
+
+@dataclass(frozen=True, slots=True)
 class ProofView:
     """What the page shows of a report.
 
-    untested  why there is no figure for the persona, "" where there is one
-    no_taste  what it means that no taste was found, with `advice`; "" where one was
+    no_taste  what it means that no taste was found, with `taste_heading` and `advice`; "" where one was
     failed    choices on which the model gave no usable judgement with the prompt
     """
 
     groups: Sequence[Group]
     others: Group
-    untested: str
     curve: Curve | None
     forecast: str
+    taste_heading: str
     no_taste: str
     advice: str
     sentences: Sequence[str]
@@ -93,19 +104,33 @@ def proof_view(document: Mapping[str, Any]) -> ProofView | None:
         return None
     arms = arms_of(report)
     groups = [Group(heading, _rows(arms, names)) for heading, names in GROUPS]
-    is_tested, basis = "both" in arms, folds_sentence(report)
-    told = [flips_sentence(report), *map(str, report["words"]), basis if is_tested else ""]
+    is_tested = "both" in arms
+    basis = [folds_sentence(report), *map(str, document["notes"])] if is_tested else []
+    told = [flips_sentence(report), *map(str, report["words"]), *basis]
     return ProofView(
         groups=[group for group in groups if group.rows],
         others=Group("All comparisons", _rows(arms, OTHERS)),
-        untested="" if is_tested else basis,
         curve=_curve(report, arms),
         forecast=str((report["forecast"] or {}).get("words", "")),
+        taste_heading=taste_heading(report),
         no_taste=taste_sentence(report),
         advice=NO_TASTE_ADVICE,
         sentences=[sentence for sentence in told if sentence],
         failed=int(arms["both"]["failed"]) if is_tested else 0,
     )
+
+
+def untested(document: Mapping[str, Any], *, is_being_tested: bool = False) -> Untested | None:
+    """None where the persona was tested. `is_being_tested` where the run that wrote it goes on."""
+    report: Report | None = document.get("report")
+    if "both" in arms_of(report) or (not report and accuracy_view(document)):
+        return None
+    if is_being_tested:
+        return Untested(BEING_TESTED, "")
+    if document["is_sketch"]:
+        counted = [folds_sentence(report)] if arms_of(report) else []
+        return Untested(" ".join([*counted, UNTIL_TEN]), "choose")
+    return Untested(" ".join(untested_sentences(document)), "full" if document["recipe"] == "quick" else "")
 
 
 def verdict_parts(document: Mapping[str, Any]) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.persona import Accuracy, Demonstration
-from app.domain.prompt_targets import markdown, verdict_sentence
+from app.domain.prompt_targets import document, markdown, verdict_sentence
 from app.domain.prompt_targets.report import (
     NAMES,
     arms_of,
@@ -13,12 +13,16 @@ from app.domain.prompt_targets.report import (
     flips_sentence,
     folds_sentence,
     proof_sentences,
+    taste_heading,
     taste_sentence,
+    untested_sentences,
 )
 from tests.builders import a_document, a_report
 from tests.induction.given import pair
 
 NO_TASTE = {"found": False, "chance": 0.34}
+FREE = [arm for arm in a_report()["arms"] if arm["name"] in ("longer", "style", "coin")]
+SETTLED = {"more": 0, "words": "That it helps is settled as far as 15 choices can settle it."}
 
 
 def test_every_arm_has_a_name_in_plain_words():
@@ -35,8 +39,22 @@ def test_an_arm_without_a_usable_judgement_is_left_out():
 def test_no_taste_is_told_by_how_often_a_coin_looks_as_consistent():
     said = taste_sentence(a_report(taste=NO_TASTE))
 
-    assert said.startswith("Choices made by tossing a coin would look as consistent as these 34 times in 100.")
-    assert taste_sentence(a_report()) == taste_sentence(None) == ""
+    assert said == (
+        "Choices made by tossing a coin would look as consistent as these 34 times in 100, so their consistency alone shows "
+        "no taste."
+    )
+    assert taste_sentence(a_report()) == taste_sentence(a_report(taste=None)) == taste_sentence(None) == ""
+
+
+def test_a_good_test_on_unseen_choices_is_not_denied_where_no_taste_was_found():
+    report = a_report(taste=NO_TASTE, forecast=SETTLED)
+
+    assert taste_sentence(report).endswith("though the test on unseen choices came out well.")
+    assert taste_heading(report) != taste_heading(a_report(taste=NO_TASTE)) == "No taste was found in these choices"
+    assert verdict_sentence(Accuracy(11, 15), Accuracy(8, 15), is_sketch=False, report=report) == (
+        "With it the model was right on 11 of 15 unseen choices (73 %, likely between 48 % and 89 %); right on 8 of 15 without. "
+        "Yet the choices by themselves are no more consistent than chance makes them."
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,6 +66,19 @@ def test_no_taste_is_told_by_how_often_a_coin_looks_as_consistent():
 )
 def test_something_simpler_is_named_with_its_count(by, said):
     assert explained_sentence(a_report(explained_by=by)).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("by", "arms", "said"),
+    [
+        ("longer", FREE, "always taking the longer answer is right on 9 of 15."),
+        ("first_shown", [], "always taking the answer that was shown first."),
+    ],
+)
+def test_where_the_prompt_was_not_tested_a_simple_rule_is_held_against_nothing(by, arms, said):
+    sentence = explained_sentence(a_report(explained_by=by, arms=arms))
+
+    assert sentence == f"A simple rule explains many of these choices: {said}"
 
 
 def test_flips_are_counted_with_and_without_the_prompt():
@@ -63,6 +94,29 @@ def test_where_order_cannot_matter_nothing_is_said_of_it():
 @pytest.mark.parametrize(("folds", "said"), [(3, "on the careful side"), (1, "were kept aside"), (0, "was not tested")])
 def test_on_what_the_figures_rest_is_told(folds, said):
     assert said in folds_sentence(a_report(folds=folds))
+
+
+def test_only_the_choices_that_were_read_are_said_to_be_dealt_into_parts():
+    assert folds_sentence(a_report(folds=2)).startswith("The choices that were read were dealt into 2 parts")
+
+
+def test_folds_in_which_the_prompt_was_never_judged_are_no_test():
+    assert "The persona itself was not tested." in folds_sentence(a_report(arms=FREE))
+
+
+@pytest.mark.parametrize(
+    ("recipe", "report", "said"),
+    [
+        ("quick", a_report(arms=FREE, folds=0), "The persona itself was not tested."),
+        ("traits", a_report(arms=FREE, folds=0), "all belong to one conversation"),
+        ("traits", a_report(arms=[]), "not one unseen choice was guessed"),
+        ("traits", None, "not one unseen choice was guessed with the prompt. The one note."),
+    ],
+)
+def test_why_enough_choices_were_not_tested_is_told_as_it_is(recipe, report, said):
+    given = a_document(["c1", "c2", "c3"], report=report, recipe=recipe, notes=["The one note."])
+
+    assert said in " ".join(untested_sentences(given))
 
 
 def test_what_was_tested_of_the_prompt_stands_in_counts_and_names_the_form():
@@ -108,9 +162,32 @@ def test_the_verdict_says_when_no_taste_was_found_or_something_simpler_does_as_w
     assert verdict_sentence(Accuracy(9, 15), Accuracy(8, 15), is_sketch=False, report=report) == said
 
 
+@pytest.mark.parametrize(("more", "is_sure"), [(0, True), (12, False), (None, False)])
+def test_the_verdict_proves_a_difference_where_the_forecast_says_that_it_is_settled(more, is_sure):
+    said = verdict_sentence(
+        Accuracy(15, 15), Accuracy(8, 15), is_sketch=False, report=a_report(forecast={"more": more, "words": "."})
+    )
+
+    assert ("cannot prove" not in said) is is_sure
+
+
+def test_where_no_persona_was_written_nothing_is_said_of_what_it_does():
+    report = a_report(arms=FREE, folds=0, explained_by="longer", taste=None, forecast={"more": None, "words": ""})
+
+    made = document(
+        persona=None, is_sketch=False, accuracy=None, baseline=None, style={}, model="m", recipe="traits", seed=0,
+        n_choices=15, report=report,
+    )  # fmt: skip
+
+    assert made["verdict"] == (
+        "No persona could be written from these choices. A simple rule explains many of these choices: always taking the "
+        "longer answer is right on 9 of 15."
+    )
+
+
 def test_without_a_test_the_verdict_says_that_no_taste_was_found_and_that_nothing_was_tested():
     sketch, quick = (
-        verdict_sentence(None, None, is_sketch=is_sketch, report=a_report(taste=NO_TASTE))
+        verdict_sentence(None, None, is_sketch=is_sketch, report=a_report(taste=NO_TASTE, arms=FREE))
         for is_sketch in (True, False)
     )
 
@@ -124,4 +201,5 @@ def test_the_markdown_holds_every_comparison_and_the_sentences():
     assert "| With the prompt | 11 of 15 | 48 % and 89 % |" in text
     assert "| Always the longer answer | 9 of 15 | 36 % and 80 % |" in text
     assert "So few choices cannot prove that the prompt helps." in text
+    assert "About 24 more choices would settle whether it helps." in text
     assert "How often it is right" not in markdown(a_document(["c1", "c2", "c3"]), {})

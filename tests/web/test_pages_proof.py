@@ -83,7 +83,16 @@ def test_the_learning_curve_has_a_point_for_every_number_of_choices_and_says_wha
 
 @pytest.mark.parametrize("curve", [[], a_report()["curve"][:1]])
 def test_fewer_than_two_points_draw_no_curve(guest: TestClient, database: Database, curve: list[Any]) -> None:
-    assert "With more choices" not in page_with(guest, database, a_report(curve=curve))
+    page = page_with(guest, database, a_report(curve=curve))
+
+    assert 'class="curve"' not in page
+    assert "About 24 more choices would settle whether it helps." in page
+
+
+def test_without_curve_and_forecast_nothing_is_said_of_more_choices(guest: TestClient, database: Database) -> None:
+    nothing = {"more": None, "words": ""}
+
+    assert "With more choices" not in page_with(guest, database, a_report(curve=[], forecast=nothing))
 
 
 def test_where_no_taste_was_found_the_page_begins_by_saying_so_and_what_helps(
@@ -94,6 +103,13 @@ def test_where_no_taste_was_found_the_page_begins_by_saying_so_and_what_helps(
     assert page.index("No taste was found in these choices") < page.index('class="sheet letter')
     assert "as consistent as these 34 times in 100" in page
     assert "differ more from one another" in page
+
+
+def test_without_a_word_on_taste_the_page_says_none(guest: TestClient, database: Database) -> None:
+    page = page_with(guest, database, a_report(taste=None))
+
+    assert "No taste" not in page
+    assert "tossing a coin" not in page
 
 
 def test_something_simpler_that_does_as_well_is_said_once_beside_the_verdict(
@@ -109,7 +125,7 @@ def test_something_simpler_that_does_as_well_is_said_once_beside_the_verdict(
 def test_a_persona_that_was_not_tested_shows_only_what_needs_no_model_and_offers_the_full_way(
     guest: TestClient, database: Database
 ) -> None:
-    page = page_with(guest, database, a_report(arms=FREE, curve=[], folds=0, words=[]))
+    page = page_with(guest, database, a_report(arms=FREE, curve=[], folds=0, words=[]), recipe="quick")
 
     assert [name for name, _ in rows(page)][:3] == ["Always the longer answer", "Style that can be counted", "A coin"]
     assert "All comparisons" not in page
@@ -121,6 +137,43 @@ def test_a_sketch_with_a_report_is_told_to_go_on_choosing(guest: TestClient, dat
 
     assert "It is tested once ten choices are there." in page
     assert "Write it in full" not in page
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (a_report(arms=FREE, curve=[], folds=0, words=[]), "all belong to one conversation"),
+        (None, "It was not tested: not one unseen choice was guessed with the prompt. The budget is spent."),
+    ],
+)
+def test_enough_choices_that_were_not_tested_are_told_why_and_offered_nothing_that_does_not_help(
+    guest: TestClient, database: Database, report: Mapping[str, Any] | None, said: str
+) -> None:
+    page = page_with(guest, database, report, recipe="traits", notes=["The budget is spent."], n_choices=20)
+
+    section = page.partition('<h2 id="accuracy">')[2].partition("</section>")[0]
+    assert said in section
+    assert "ten choices" not in section
+    assert "Write it in full" not in section
+
+
+def test_while_its_own_run_goes_on_a_version_is_said_to_be_tested(guest: TestClient, database: Database) -> None:
+    with database.writing() as session:
+        mine = account_id(database)
+        pairs = choices(session, mine, 12)
+        save_persona(session, a_run(session, mine, state="running"), a_document(pairs, recipe="traits"), "prompt")
+
+    page = " ".join(guest.get("/persona").text.split())
+
+    assert "This version is being tested" in page
+    assert "How often it is right is still being counted." in page
+    assert "A new version is being written" not in page
+
+
+def test_what_was_left_out_stands_with_how_to_read_the_figures(guest: TestClient, database: Database) -> None:
+    page = page_with(guest, database, a_report(), notes=["The small model read the newest 10 of 40 choices."])
+
+    assert "<li>The small model read the newest 10 of 40 choices.</li>" in page
 
 
 @pytest.mark.parametrize("report", [None, {}])

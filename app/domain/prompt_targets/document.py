@@ -15,7 +15,7 @@ from app.domain.conversation import context_as_json, context_from_json
 from app.domain.errors import BadInput
 from app.domain.persona import Accuracy, Demonstration, Persona, Trait
 from app.domain.preference import Completion, PreferencePair
-from app.domain.prompt_targets.report import Report, explained_sentence, taste_sentence
+from app.domain.prompt_targets.report import Report, explained_sentence, holds_up, is_settled, taste_sentence
 from app.domain.prompt_targets.texts import judge_prompt, system_prompt
 
 SCHEMA = "synthesize-me/persona/1"
@@ -59,7 +59,9 @@ def document(
         "demonstrations": [_demonstration(one) for one in (persona.demonstrations if persona else ())],
         "accuracy": _accuracy(accuracy),
         "baseline": _accuracy(baseline),
-        "verdict": verdict_sentence(accuracy, baseline, is_sketch=is_sketch, report=report),
+        "verdict": verdict_sentence(accuracy, baseline, is_sketch=is_sketch, report=report)
+        if persona
+        else _without_persona(report),
         "style": dict(style),
         "model": model,
         "recipe": recipe,
@@ -79,12 +81,20 @@ def verdict_sentence(
 ) -> str:
     """What the test on unseen choices showed, honestly and counts first: one sentence, and one more where the report
     found no taste or something simpler."""
-    told = _tested(accuracy, baseline, is_sketch=is_sketch)
-    if taste_sentence(report):
+    told = _tested(accuracy, baseline, is_sketch=is_sketch, is_sure=is_settled(report))
+    if taste_sentence(report) and holds_up(report):
+        told += " Yet the choices by themselves are no more consistent than chance makes them."
+    elif taste_sentence(report):
         beside = _beside(accuracy, baseline)
         found = f"No taste was found that chance would not also give{beside}."
         told = found if beside else f"{found} {told}"
     return " ".join(part for part in (told, explained_sentence(report)) if part)
+
+
+def _without_persona(report: Report | None) -> str:
+    return " ".join(
+        part for part in ("No persona could be written from these choices.", explained_sentence(report)) if part
+    )
 
 
 def _beside(accuracy: Accuracy | None, baseline: Accuracy | None) -> str:
@@ -94,7 +104,8 @@ def _beside(accuracy: Accuracy | None, baseline: Accuracy | None) -> str:
     return f": right on {accuracy.hits} of {accuracy.n} unseen choices with it{without}"
 
 
-def _tested(accuracy: Accuracy | None, baseline: Accuracy | None, *, is_sketch: bool) -> str:
+def _tested(accuracy: Accuracy | None, baseline: Accuracy | None, *, is_sketch: bool, is_sure: bool | None) -> str:
+    """`is_sure` is what the paired test of a report says; without one, the interval decides."""
     if accuracy is None or not accuracy.n:
         if is_sketch:
             return "A first sketch, not tested. Ten choices or more make a persona that is tested on unseen choices."
@@ -105,8 +116,9 @@ def _tested(accuracy: Accuracy | None, baseline: Accuracy | None, *, is_sketch: 
     without = f"{baseline.hits} of {baseline.n} without"
     if accuracy.share <= baseline.share:
         return f"No better than no persona: right on {accuracy.hits} of {accuracy.n} with it, {without}."
-    low = accuracy.interval()[0]
-    sure = "" if low > baseline.share else " So few choices cannot prove the difference."
+    if is_sure is None:
+        is_sure = accuracy.interval()[0] > baseline.share
+    sure = "" if is_sure else " So few choices cannot prove the difference."
     return f"With it the model was {words}; right on {without}.{sure}"
 
 

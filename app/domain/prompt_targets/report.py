@@ -3,7 +3,8 @@
 The report is part of the stored document (shortened):
 `{"arms": [{"name": "both", "label": "...", "hits": 9, "n": 15, "failed": 0, "low": 0.36, "high": 0.8, "flips": 3,
 "flips_of": 15}], "curve": [{"choices": 3, "hits": 8, "n": 15, "low": 0.3, "high": 0.75}], "forecast": {"more": 12,
-"words": "..."}, "taste": {"found": true, "chance": 0.004}, "explained_by": "", "words": [], "folds": 3}`
+"words": "..."}, "taste": {"found": true, "chance": 0.004}, "explained_by": "", "words": [], "folds": 3,
+"form": "both_orders"}`
 Figures stand as counts first ("9 of 15"), and an arm is never called one: each has a name that says what was tried.
 """
 
@@ -54,22 +55,53 @@ def count_of(arm: Mapping[str, Any]) -> str:
     return f"{arm['hits']:g} of {arm['n']}"
 
 
+def is_settled(report: Report | None) -> bool | None:
+    """Whether a paired test on unseen choices settles that the prompt makes a difference; None where nothing was forecast."""
+    forecast = (report or {}).get("forecast")
+    return None if not forecast else forecast["more"] == 0
+
+
+def holds_up(report: Report | None) -> bool:
+    """Whether the prompt guesses unseen choices better than chance would, or, settled, better than nothing does."""
+    arms = arms_of(report)
+    if "both" not in arms:
+        return False
+    prompt, plain = arms["both"], arms.get("plain")
+    is_ahead = plain is not None and prompt["hits"] / prompt["n"] > plain["hits"] / plain["n"]
+    return prompt["low"] > 1 / 2 or (is_ahead and is_settled(report) is True)
+
+
+def taste_heading(report: Report | None) -> str:
+    """What stands over `taste_sentence`."""
+    return NO_TASTE_BUT_RIGHT if holds_up(report) else NO_TASTE
+
+
 def taste_sentence(report: Report | None) -> str:
-    """What it means that no taste was found, "" where one was or nobody looked."""
+    """What it means that no taste was found, "" where one was or nobody looked. It speaks of the choices' consistency
+    alone: what was tested on unseen choices stands beside it."""
     taste = (report or {}).get("taste")
     if not taste or taste["found"]:
         return ""
     times = round(100 * float(taste["chance"]))
     return (
-        f"Choices made by tossing a coin would look as consistent as these {_times(times)} in 100. "
-        "So nothing below can be told from chance."
+        f"Choices made by tossing a coin would look as consistent as these {_times(times)} in 100, so their consistency "
+        f"alone shows no taste{', though the test on unseen choices came out well' if holds_up(report) else ''}."
     )
 
 
+UNTIL_TEN = "It is tested once ten choices are there."
+BEING_TESTED = "How often it is right is still being counted."
+NOTHING_HELD_BACK = (
+    "Nothing could be held back to test it on: the choices that were read all belong to one conversation, or repeat the "
+    "same texts."
+)
+NOT_ONE_JUDGED = "It was not tested: not one unseen choice was guessed with the prompt."
 CURVE_WORDS = (
     "From left to right: how many choices the traits were weighed on. Counted from their votes alone, without asking the "
     "model, so the last point may differ from the figure above."
 )
+NO_TASTE = "No taste was found in these choices"
+NO_TASTE_BUT_RIGHT = "These choices are no more consistent than chance makes them"
 NO_TASTE_ADVICE = (
     "What helps: make more choices, above all between answers that differ more from one another (short against long, "
     "plain against warm, with lists against without), and skip the pairs where you do not care."
@@ -77,15 +109,17 @@ NO_TASTE_ADVICE = (
 
 
 def explained_sentence(report: Report | None) -> str:
-    """What simpler thing explains the choices at least as well as the persona does, "" where nothing does."""
+    """What simpler thing explains the choices, and at least as well as the prompt where that was tested; "" where nothing
+    does."""
     by = str((report or {}).get("explained_by") or "")
     if not by:
         return ""
     arms, simpler = arms_of(report), SIMPLER.get(by, by)
-    if by not in arms:
-        return f"Something simpler explains these choices at least as well: {simpler}."
-    beside = f", against {count_of(arms['both'])} with the prompt" if "both" in arms else ""
-    return f"Something simpler explains these choices at least as well: {simpler} is right on {count_of(arms[by])}{beside}."
+    right = f" is right on {count_of(arms[by])}" if by in arms else ""
+    if "both" not in arms:
+        return f"A simple rule explains many of these choices: {simpler}{right}."
+    beside = f", against {count_of(arms['both'])} with the prompt" if right else ""
+    return f"Something simpler explains these choices at least as well: {simpler}{right}{beside}."
 
 
 def flips_sentence(report: Report | None) -> str:
@@ -106,16 +140,27 @@ def flips_sentence(report: Report | None) -> str:
 
 def folds_sentence(report: Report | None) -> str:
     """On which choices the figures rest, and to which side they err."""
-    folds = int((report or {}).get("folds", 0))
+    folds = int((report or {}).get("folds", 0)) if "both" in arms_of(report) else 0
     if folds > 1:
         return (
-            f"Your choices were dealt into {folds} parts, and choices of each part were guessed with a persona written from "
+            f"The choices that were read were dealt into {folds} parts, and choices of each part were guessed with a persona written from "
             "the others: no choice was guessed by a persona that had seen it. The persona above is written from all of "
             "them, so the figures are on the careful side."
         )
     if folds == 1:
         return "Some choices were kept aside. They wrote and selected nothing, and only they were guessed."
     return "The persona itself was not tested. What needs no model was counted all the same, each choice guessed from the others."
+
+
+def untested_sentences(document: Mapping[str, Any]) -> list[str]:
+    """Why the prompt of a document was not tested, though there are choices enough; what was counted all the same."""
+    report = document.get("report")
+    counted = [folds_sentence(report)] if arms_of(report) else []
+    if document["recipe"] == "quick":
+        return counted or [NOT_ONE_JUDGED]
+    if report and not report["folds"]:
+        return [NOTHING_HELD_BACK, *counted]
+    return [NOT_ONE_JUDGED, *map(str, document["notes"])]
 
 
 def proof_sentences(document: Mapping[str, Any]) -> list[str]:

@@ -127,7 +127,8 @@ def _report(report: Report | None) -> list[str]:
     for arm in arms.values():
         likely = f"{arm['low']:.0%} and {arm['high']:.0%}".replace("%", " %")
         lines.append(f"| {_escape(name_of(arm))} | {count_of(arm)} | {likely} |")
-    told = [flips_sentence(report), *(str(words) for words in report["words"]), folds_sentence(report)]
+    ahead = str((report["forecast"] or {}).get("words", ""))
+    told = [flips_sentence(report), ahead, *(str(words) for words in report["words"]), folds_sentence(report)]
     return [*lines, *(line for sentence in told if sentence for line in ("", _escape(sentence)))]
 
 

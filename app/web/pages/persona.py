@@ -14,7 +14,7 @@ from app.services.accounts import AccountView
 from app.services.personas import PersonaView, TraitView
 from app.storage.database import Session
 from app.web.dependencies import CurrentAccount, Reading, RequiredAccount
-from app.web.proof import ProofView, proof_view, verdict_parts
+from app.web.proof import ProofView, Untested, proof_view, untested, verdict_parts
 from app.web.rendering import respond
 from app.web.requests import GuardedRoute
 from app.web.sample_persona import sample_document, sample_traits
@@ -36,7 +36,8 @@ class VersionLine:
 @dataclass(frozen=True, slots=True)
 class PersonaPage:
     """`is_example` where the sample stands in for a persona that is not there yet; `stale` counts changed choices. Where
-    there is a `proof`, it stands in for the shorter `accuracy`; `explained` names something simpler that does as well."""
+    there is a `proof`, it stands in for the shorter `accuracy`; `explained` names something simpler that does as well.
+    `live_run` is a run that goes on, and `being_tested` says that it is the one that wrote this version."""
 
     is_example: bool
     choices: int
@@ -49,9 +50,11 @@ class PersonaPage:
     traits: Sequence[TraitView]
     accuracy: AccuracyView | None
     proof: ProofView | None
+    untested: Untested | None
     style: list[IntervalRow]
     stale: int
     live_run: bool
+    being_tested: bool
     versions: Sequence[Any]
 
 
@@ -70,15 +73,18 @@ def _example(choices: int, live_run: bool) -> PersonaPage:
         traits=sample_traits(),
         accuracy=accuracy_view(document),
         proof=proof_view(document),
+        untested=untested(document),
         style=style_rows(document["style"]),
         stale=0,
         live_run=live_run,
+        being_tested=False,
         versions=(),
     )
 
 
-def _own(session: Session, account: AccountView, persona: PersonaView, live_run: bool) -> PersonaPage:
+def _own(session: Session, account: AccountView, persona: PersonaView, live_run: str) -> PersonaPage:
     verdict, explained = verdict_parts(persona.document)
+    being_tested = live_run == persona.run_id
     return PersonaPage(
         is_example=False,
         choices=comparing.progress(session, account.account_id).choices,
@@ -91,16 +97,19 @@ def _own(session: Session, account: AccountView, persona: PersonaView, live_run:
         traits=persona.traits,
         accuracy=accuracy_view(persona.document),
         proof=proof_view(persona.document),
+        untested=untested(persona.document, is_being_tested=being_tested),
         style=style_rows(persona.document["style"]),
         stale=persona.stale,
-        live_run=live_run,
+        live_run=bool(live_run),
+        being_tested=being_tested,
         versions=personas.list_personas(session, account.account_id),
     )
 
 
-def _is_live(session: Session, account: AccountView) -> bool:
+def _live_run(session: Session, account: AccountView) -> str:
+    """The id of the account's run that goes on, "" where none does."""
     run = inducing.latest_run(session, account.account_id)
-    return run is not None and run.is_live
+    return run.run_id if run is not None and run.is_live else ""
 
 
 @router.get("")
@@ -109,9 +118,10 @@ def newest(request: Request, session: Reading, account: CurrentAccount) -> Respo
     if account is None:
         return respond(request, "persona", _example(0, live_run=False))
     found = personas.latest_persona(session, account.account_id)
-    live = _is_live(session, account)
+    live = _live_run(session, account)
     if found is None:
-        return respond(request, "persona", _example(comparing.progress(session, account.account_id).choices, live))
+        choices = comparing.progress(session, account.account_id).choices
+        return respond(request, "persona", _example(choices, live_run=bool(live)))
     return respond(request, "persona", _own(session, account, found, live))
 
 
@@ -121,4 +131,4 @@ def version(
 ) -> Response:
     """One version."""
     found = personas.persona(session, account.account_id, persona_id)
-    return respond(request, "persona", _own(session, account, found, _is_live(session, account)))
+    return respond(request, "persona", _own(session, account, found, _live_run(session, account)))
