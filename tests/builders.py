@@ -162,6 +162,7 @@ def a_report(**values: object) -> dict[str, Any]:
         "explained_by": "",
         "words": ["So few choices cannot prove that the prompt helps."],
         "folds": 3,
+        "form": "both_orders",
     }
     return {**made, **values}
 

@@ -209,10 +209,15 @@ def tested_judge(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _form(document: Mapping[str, Any]) -> Judging:
-    """How pairs were judged: verdicts that could not change with an order were about each answer alone."""
+    """How pairs were judged. Reports of old do not say; verdicts that could not change with an order were about each
+    answer alone."""
+    report = document.get("report") or {}
+    if report.get("form") in _HOW:
+        form: Judging = report["form"]
+        return form
     if document["recipe"] == "paper":
         return "reasoned"
-    tested = arms_of(document.get("report")).get("both")
+    tested = arms_of(report).get("both")
     is_alone = tested["flips"] is None if tested else is_embedded(str(document["model"]))
     return "pointwise" if is_alone else "both_orders"
 

@@ -171,11 +171,16 @@ def test_judge_json_tells_traits_for_one_kind_of_request_only_with_requests_of_t
 def test_where_each_answer_was_judged_alone_judge_json_asks_about_one(database: Database) -> None:
     arms = [{**arm, "flips": None, "flips_of": None} for arm in a_report()["arms"]]
 
-    given = a_judge(database, report=a_report(arms=arms))
+    given = a_judge(database, report=a_report(arms=arms, form=None))
 
     assert given["form"] == "pointwise"
     assert "{{answer}}" in given["question"]
     assert [message["role"] for message in given["messages"]] == ["system", *["user", "assistant"] * 2]
+
+
+@pytest.mark.parametrize("form", ["both_orders", "pointwise", "reasoned"])
+def test_judge_json_has_the_form_that_the_report_was_judged_in(database: Database, form: str) -> None:
+    assert a_judge(database, report=a_report(form=form))["form"] == form
 
 
 def test_the_markdown_download_quotes_the_choices(database: Database) -> None:
