@@ -9,7 +9,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.domain.prompt_targets import document
 from app.induction.language_model import ModelProfile
+from app.induction.learning import NO_TRAIT_HOLDS
 from app.services.inducing import RunView
 from app.storage import runs
 from app.storage.database import Database
@@ -127,6 +129,24 @@ def test_after_a_run_without_a_persona_it_can_be_started_again_with_what_was_sta
 
     assert ('<details class="again" open>' in page) is opened
     assert ">Short &amp; dry.</textarea>" in page
+
+
+def test_where_no_persona_could_be_written_the_reason_stands_on_the_page(guest: TestClient, database: Database) -> None:
+    with_choices(guest, database, 14)
+    verdict = document(
+        persona=None, is_sketch=False, accuracy=None, baseline=None, style={}, model="m", recipe="traits", seed=0,
+        n_choices=14, missing=[NO_TRAIT_HOLDS],
+    )["verdict"]  # fmt: skip
+    with database.writing() as session:
+        report = {"missing": [NO_TRAIT_HOLDS], "verdict": verdict}
+        a_run(session, account_id(database), recipe="traits", report=report)
+
+    page = page_of(guest)
+
+    assert "No persona could be written from these choices" in page
+    assert NO_TRAIT_HOLDS in page
+    assert "with it" not in page.lower()
+    assert "Read your persona" not in page
 
 
 def a_view(**changed: object) -> RunView:
