@@ -85,6 +85,7 @@ class Report:
 
     words   sentences on this person that follow from no figure above
     folds   0 where nothing was held back, 1 for one part, else how many
+    form    how the judge was asked: pointwise, both_orders or reasoned
     """
 
     arms: tuple[ArmResult, ...]
@@ -94,6 +95,7 @@ class Report:
     explained_by: str
     words: tuple[str, ...]
     folds: int
+    form: str
 
     @property
     def by_name(self) -> Mapping[str, ArmResult]:
@@ -108,4 +110,5 @@ class Report:
             "explained_by": self.explained_by,
             "words": list(self.words),
             "folds": self.folds,
+            "form": self.form,
         }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.about import About
 from app.domain.conversation import digest
@@ -100,14 +100,19 @@ def condition(arm: str, knowledge: Knowledge, pair: PreferencePair) -> Condition
     told = guide_for(persona, pair) if persona else ""
     return {
         "plain": PLAIN,
-        "stated": Condition("stated", clip(knowledge.about.stated, _LONGEST_TOLD)),
-        "demographics": Condition("demographics", clip(knowledge.about.demographics, _LONGEST_TOLD)),
-        "memory": Condition("memory", clip(knowledge.memory, _LONGEST_TOLD)),
+        "stated": _told("stated", knowledge.about.stated, "What this person says about the answers they like"),
+        "demographics": _told("demographics", knowledge.about.demographics, "Who this person is"),
+        "memory": _told("memory", knowledge.memory, "What is known of this person"),
         "history": Condition("history", "", tuple(Demonstration(one) for one in reversed(knowledge.pairs))),
         "persona": Condition("persona", told),
-        "demonstrations": Condition("demonstrations", "", examples),
+        # Without their notes, which are the traits.
+        "demonstrations": Condition("demonstrations", "", tuple(Demonstration(one.pair) for one in examples)),
         "both": Condition("both", told, examples),
     }[arm]
+
+
+def _told(arm: str, text: str, lead: str) -> Condition:
+    return Condition(arm, clip(text, _LONGEST_TOLD), lead=lead)
 
 
 async def judge_arms(
@@ -134,14 +139,19 @@ def _limited(told: Condition, profile: ModelProfile) -> Condition:
     if told.name != "history":
         return told
     most = _MOST_HISTORY_SMALL if profile.small else _MOST_HISTORY
-    return Condition(told.name, told.guide, told.demonstrations[:most])
+    return replace(told, demonstrations=told.demonstrations[:most])
 
 
 def judge_free(run: Run, arm: str, knowledge: Knowledge, pair: PreferencePair) -> Judgement:
     """A judgement without a model. Where the arm has nothing to say, a seeded coin says it, so that it scores a half."""
     said = {"longer": longer_log_odds(pair), "style": knowledge.style.log_odds(pair), "coin": 0.0}[arm]
-    hit = said > 0 if said else int(digest(run.seed, arm, pair.pair_id)[:8], 16) % 2 == 0
+    hit = said > 0 if said else seeded_coin(run.seed, arm, pair)
     return run.keep(Judgement(pair.pair_id, arm, round(said, 6), hit, None))
+
+
+def seeded_coin(seed: int, what: str, pair: PreferencePair) -> bool:
+    """Heads or tails, the same for the same pair; what has nothing to say of a choice is not simply wrong."""
+    return int(digest(seed, what, pair.pair_id)[:8], 16) % 2 == 0
 
 
 async def _memory(run: Run, pairs: Sequence[PreferencePair]) -> str:

@@ -100,12 +100,27 @@ async def _heard(
         [prompt for _, prompt in packs], "voting", total=len(pairs), counts=[len(pack) for pack, _ in packs]
     )
     run.note_failures(answers, "holding traits against your choices")
+    read = [(pack, _read(answer, len(statements), len(pack))) for (pack, _), answer in zip(packs, answers, strict=True)]
+    # A list that is too short or too long may speak of other choices than it seems to: each of them is asked alone.
+    alone = [
+        pair
+        for (pack, votes), answer in zip(read, answers, strict=True)
+        if votes is None and isinstance(answer, Reply) and len(pack) > 1
+        for pair in pack
+    ]
+    answers = await run.ask([_prompt(statements, [pair], run.profile, run.seed) for pair in alone])
+    read += [([pair], _read(answer, len(statements), 1)) for pair, answer in zip(alone, answers, strict=True)]
     heard: dict[str, tuple[int, ...]] = {}
-    for (pack, _), answer in zip(packs, answers, strict=True):
-        for pair, said in zip(pack, _read(answer, len(statements)), strict=False):
+    for pack, votes in read:
+        for pair, said in zip(pack, votes or (), strict=False):
             if said is not None:
                 side = 1 if drawn_first(run.seed, pair) else -1
                 heard[pair.pair_id] = tuple(side * vote for vote in said)
+    lost = len(pairs) - len(heard)
+    if lost:
+        run.missing.append(
+            f"The model gave no usable votes on {lost} of {len(pairs)} choices; these say nothing of a trait."
+        )
     return heard
 
 
@@ -167,15 +182,18 @@ def _schema(statements: int, pairs: int) -> str:
     )
 
 
-def _read(answer: Answer, statements: int) -> list[tuple[int, ...] | None]:
-    """The votes of each pair of a reply as seen from its first answer; None for one whose votes cannot be read."""
+def _read(answer: Answer, statements: int, pairs: int) -> list[tuple[int, ...] | None] | None:
+    """The votes of each pair of a reply as seen from its first answer, None for one whose votes cannot be read; None for
+    a reply that does not hold as many as it was shown."""
     if not isinstance(answer, Reply):
-        return []
+        return None
     try:
         found = json.loads(answer.text)["pairs"]
     except (ValueError, TypeError, KeyError):
-        return []
-    return [_votes_of(each, statements) for each in found] if isinstance(found, list) else []
+        return None
+    if not isinstance(found, list) or len(found) != pairs:
+        return None
+    return [_votes_of(each, statements) for each in found]
 
 
 def _votes_of(found: Any, statements: int) -> tuple[int, ...] | None:

@@ -13,7 +13,7 @@ from app.domain.persona import Trait
 from app.domain.preference import PreferencePair
 from app.domain.request_kinds import CONDITIONS, kind_of
 from app.induction.ballots import Votes, spoken
-from app.induction.traits import MOST_TRAITS, mentions_private_matters, say_the_same, speaks_of_the_person
+from app.induction.traits import MOST_TRAITS, mentions_private_matters, say_the_same, shared_words, speaks_of_the_person
 from app.induction.weights import Weights, chance_of, fit_weights
 
 FEWEST_TRAITS = 3
@@ -159,11 +159,11 @@ def _may_be_shown(text: str) -> bool:
 
 def _different(columns: Sequence[Column]) -> list[Column]:
     """The columns without those that say, or vote, the same as a stronger one or its contrary."""
+    common = shared_words([column.text for column in columns])
     kept: list[Column] = []
     for column in sorted(columns, key=lambda one: (-one.strength, one.text)):
-        if not any(
-            say_the_same(one.text, column.text) or _is_taken(one, column) for one in kept if one.when == column.when
-        ):
+        rivals = [one for one in kept if one.when == column.when]
+        if not any(say_the_same(one.text, column.text, common) or _is_taken(one, column) for one in rivals):
             kept.append(column)
     return kept
 

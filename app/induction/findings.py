@@ -12,12 +12,15 @@ from app.domain.preference import PreferencePair
 from app.domain.report import ArmResult, Forecast, Taste
 from app.induction.evidence import CHANCE, Evidence
 from app.induction.run import Judgement
+from app.induction.weights import chance_of_foresight
 
-_SETTLED = (1.96 + 0.84) ** 2
-"""Normal quantiles of a two-sided test at 5 % that finds a real difference four times in five."""
+_SETTLED = 0.05
+_Z_LEVEL, _Z_POWER = 1.959964, 0.841621
 _MOST_FORECAST = 500
 _MOSTLY_FIRST = 0.8
-_EXPLAINS = 0.6
+_EXPLAINS, _EXPLAINS_ALONE = 0.6, 0.8
+_FEWEST_TO_TELL = 6
+"""Of five choices that all agree, one in 32 people without any taste would make each kind."""
 
 
 def arm_result(arm: str, judgements: Sequence[Judgement]) -> ArmResult:
@@ -37,9 +40,15 @@ def arm_result(arm: str, judgements: Sequence[Judgement]) -> ArmResult:
     )
 
 
-def taste_of(evidence: Evidence) -> Taste:
-    """Whether the choices lean more than choices without any taste would (weights.chance_of)."""
-    chance = evidence.chance
+def taste_of(evidence: Evidence, foreseen: Sequence[float], choices: int) -> Taste | None:
+    """Whether the choices lean more than choices without any taste would; None where too little was voted to tell.
+
+    By what the votes foresaw of choices they were not weighed on (`foreseen`, log-odds) where there is any: traits were
+    proposed with the other choices before the eyes, so a test on these is on the generous side (weights.chance_of).
+    """
+    if choices < _FEWEST_TO_TELL or not evidence.rows:
+        return None
+    chance = chance_of_foresight(foreseen, evidence.seed) if foreseen else evidence.chance
     return Taste(found=chance <= CHANCE, chance=chance)
 
 
@@ -47,17 +56,16 @@ def explained_by(results: Mapping[str, ArmResult], taste: Taste | None, pairs: S
     """What explains the choices at least as well as the prompt and is simpler: "first_shown", "longer", "style", or "".
 
     The side counts where no taste was found and at least four in five choices fell on the answer shown first. A rule
-    that is right on fewer than three in five explains nothing, however badly the prompt does.
+    that is right on fewer than three in five explains nothing, however badly the prompt does; where no prompt was tested
+    it takes four in five.
     """
     first = Accuracy(sum(pair.chosen_first for pair in pairs), len(pairs))
     if taste and not taste.found and first.share >= _MOSTLY_FIRST and first.interval()[0] > 1 / 2:
         return "first_shown"
     prompt = results.get("both")
-    for name in ("longer", "style"):
-        rival = results.get(name)
-        if rival and prompt and rival.n and prompt.n and rival.hits / rival.n >= max(prompt.hits / prompt.n, _EXPLAINS):
-            return name
-    return ""
+    least = max(prompt.hits / prompt.n, _EXPLAINS) if prompt and prompt.n else _EXPLAINS_ALONE
+    rivals = [results[name] for name in ("longer", "style") if name in results]
+    return next((rival.name for rival in rivals if rival.n and rival.hits / rival.n >= least), "")
 
 
 def side_words(pairs: Sequence[PreferencePair]) -> str:
@@ -66,29 +74,38 @@ def side_words(pairs: Sequence[PreferencePair]) -> str:
     return f"You chose the answer shown first {first} of {len(pairs)} times: that says more about the place than about taste."
 
 
-def forecast(prompt: Sequence[Judgement], plain: Sequence[Judgement]) -> Forecast:
+def forecast(prompt: Sequence[Judgement], plain: Sequence[Judgement], most_tested: int) -> Forecast:
     """About how many more unseen choices a paired test would need to settle whether the prompt helps, if it goes on so.
 
-    Sample size of McNemar's test (Connor 1987) from the pairs on which the two differ, each kind counted half a pair
-    higher, since few were seen. `more` is None where no number in reach would settle it, 0 where it is settled.
+    It is settled where McNemar's exact test is below 5 %. Else the sample size is Connor's (1987) for 5 % and a power of
+    80 %, from the shares of choices on which only one of the two is right, half a choice added to each. `more` is 0 where it is
+    settled and None where no number in reach would settle it. `most_tested` is how many choices one run tests.
     """
     both = [(a.hit, b.hit) for a, b in zip(prompt, plain, strict=True) if a.hit is not None and b.hit is not None]
     n = len(both)
     if not n:
         return Forecast(None, "")
-    better = sum(bool(a) and not b for a, b in both) + 0.5
-    worse = sum(bool(b) and not a for a, b in both) + 0.5
-    gap, apart = (better - worse) / n, (better + worse) / n
-    if abs(gap) < 1e-9:
+    better, worse = (sum(bool(pair[one]) and not pair[1 - one] for pair in both) for one in (0, 1))
+    if _sign_test(better, worse) <= _SETTLED:
+        return Forecast(0, f"That it {'helps' if better > worse else 'does harm'} is settled by these {n} choices.")
+    gap, apart = (better - worse) / (n + 1), (better + worse + 1) / (n + 1)
+    if better == worse:
         return Forecast(None, "So far there is no difference to settle; more choices may bring one out.")
-    needed = math.ceil(_SETTLED * max(apart - gap * gap, 0.05) / gap**2)
-    if needed <= n:
-        said = "helps" if gap > 0 else "does harm"
-        return Forecast(0, f"That it {said} is settled as far as {n} choices can settle it.")
-    more = needed - n
+    needed = math.ceil((_Z_LEVEL * math.sqrt(apart) + _Z_POWER * math.sqrt(apart - gap * gap)) ** 2 / gap**2)
+    more = max(1, needed - n)
     if more > _MOST_FORECAST:
         return Forecast(
             None, f"If it goes on like this, {_MOST_FORECAST} more choices would not settle whether it helps."
         )
-    what = "that it helps" if gap > 0 else "that it does not help"
-    return Forecast(more, f"If it goes on like this, about {more} more choices would settle {what}.")
+    if needed > most_tested:
+        said = f"it would take about {needed} tested choices to settle whether it helps; one run tests {most_tested} at most."
+    else:
+        said = f"about {more} more {'choice' if more == 1 else 'choices'} would settle whether it helps."
+    return Forecast(more, f"If it goes on like this, {said}")
+
+
+def _sign_test(better: int, worse: int) -> float:
+    """Two-sided p-value of a fair coin for the choices on which only one of the two is right."""
+    n, least = better + worse, min(better, worse)
+    ways = sum(math.comb(n, hits) for hits in range(least + 1))
+    return min(1.0, math.ldexp(ways, 1 - n))

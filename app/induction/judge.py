@@ -41,11 +41,12 @@ GUESS_SCHEMA = json.dumps(
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What the judge is told: nothing ("plain"), a guide to the person, and worked examples."""
+    """What the judge is told: nothing ("plain"), a guide to the person that `lead` introduces, and worked examples."""
 
     name: str
     guide: str = ""
     demonstrations: tuple[Demonstration, ...] = ()
+    lead: str = "How this person likes answers"
 
 
 PLAIN = Condition("plain")
@@ -96,9 +97,10 @@ def read_one_order(
 
 def drawn_first(seed: int, pair: PreferencePair) -> bool:
     """Whether the chosen answer is shown first: drawn by seed and texts, so that nothing depends on the side it had."""
-    texts = sorted((pair.chosen.text, pair.rejected.text))
-    first = random.Random(f"{seed}/{pair_digest(pair.context, *texts)}").choice(texts)
-    return pair.chosen.text == first
+    # With what leads in to each, for two answers may end alike and differ before.
+    one, other = (repr((side.lead_in, side.text)) for side in (pair.chosen, pair.rejected))
+    texts = sorted((one, other))
+    return one == random.Random(f"{seed}/{pair_digest(pair.context, *texts)}").choice(texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ def _messages(
     limits: Limits,
     note: str,
 ) -> tuple[Message, ...]:
-    guide = f"How this person likes answers:\n{condition.guide}\nGo by this." if condition.guide else ""
+    guide = f"{condition.lead}:\n{condition.guide}\nGo by this." if condition.guide else ""
     request = show_request(pair.context, limits)
     if form == "pointwise":
         one = show_answer("answer", order[0], limits)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app.domain.errors import BudgetReached
 from app.domain.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
 from app.domain.preference import PreferencePair
 from app.domain.prompt_targets import guide as guide_text
@@ -36,7 +37,7 @@ from app.induction.proposals import (
     propose,
 )
 from app.induction.run import Progress, Run
-from app.induction.traits import content_words, mentions_private_matters
+from app.induction.traits import content_words, mentions_private_matters, speaks_of_the_person
 
 _SUMMARY_WORDS = 100
 _SUMMARY_TOKENS = 240
@@ -51,6 +52,10 @@ _SUMMARY_SCHEMA = json.dumps(
 _BORNE_OUT = 0.5
 _MOST_COUNTED_SMALL = 5
 
+NO_VOTES = (
+    "The model gave no usable vote on any choice, so no trait could be tested. Your choices are safe. "
+    "Try again, or use another model."
+)
 NO_TRAIT_HOLDS = (
     "No trait that was tried tells the answers you chose from those you did not. "
     "More choices, between answers that differ more, may show one."
@@ -100,17 +105,18 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
     if not evidence.traits:
         return learnt
     run.emit(Progress("writing", 0, 1, {"traits": [_shown(trait) for trait in evidence.traits]}))
-    summary = sentence_of([trait.text for trait in evidence.traits[:4]])
-    if write and not run.profile.small:
-        summary = await _summary(run, evidence.traits) or summary
-    persona = Persona(summary, evidence.traits)
-    if quick:
-        return replace(learnt, persona=persona)
-    if write:
-        run.show(persona)
-    material = Material(tuple(pairs), votes, persona, blind.surprising)
-    examples = await race(run, material, guide_for)
-    return replace(learnt, persona=replace(persona, demonstrations=examples))
+    persona = Persona(sentence_of([trait.text for trait in evidence.traits[:4]]), evidence.traits)
+    try:
+        if write and not run.profile.small:
+            persona = replace(persona, summary=await _summary(run, persona.traits) or persona.summary)
+        if write:
+            run.show(persona)
+        if not quick:
+            examples = await race(run, Material(learnt.pairs, votes, persona, blind.surprising), guide_for)
+            persona = replace(persona, demonstrations=examples)
+    except BudgetReached as error:
+        run.missing.append(f"The traits are found, but not everything after them was done. {error}")
+    return replace(learnt, persona=persona)
 
 
 async def _statements(run: Run, blind: Blind) -> list[Statement]:
@@ -166,7 +172,7 @@ def _borne_out(text: str, traits: Sequence[Trait]) -> str:
     for sentence in re.split(r"(?<=[.!?。！？])\s*", " ".join(text.split())):
         clauses = [content_words(clause) for clause in re.split(r"[;:]", sentence)]
         said = [words for words in clauses if words]
-        if not said or mentions_private_matters(sentence):
+        if not said or mentions_private_matters(sentence) or speaks_of_the_person(sentence):
             continue
         if any(len(words & known) < _BORNE_OUT * len(words) for words in said):
             continue

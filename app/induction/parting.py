@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.conversation import digest
+from app.domain.conversation import context_as_json, digest
 from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
 from app.domain.preference import PreferencePair, Split, pair_digest, split
 from app.induction.language_model import ModelProfile
@@ -50,12 +50,13 @@ def parted(
     else:
         parts = _held_back(pairs, None if test_pairs is None else len(test_pairs), recipe, profile, seed, notes)
     test = parts.test if test_pairs is None else ordered(test_pairs)
-    known = {texts_digest(pair) for pair in (*parts.train, *parts.validation)}
-    unseen = tuple(pair for pair in test if texts_digest(pair) not in known)
+    known = {key for pair in (*parts.train, *parts.validation) for key in (pair.conversation_id, texts_digest(pair))}
+    unseen = tuple(pair for pair in test if not {pair.conversation_id, texts_digest(pair)} & known)
     if len(unseen) < len(test):
         seen = len(test) - len(unseen)
         what = "1 choice stands" if seen == 1 else f"{seen} choices stand"
-        notes.append(f"{what} among the seen ones as well and {'does' if seen == 1 else 'do'} not test.")
+        where = "among the seen ones as well, or in one of their conversations,"
+        notes.append(f"{what} {where} and {'does' if seen == 1 else 'do'} not test.")
     if profile.small and len(unseen) > MOST_TESTED_SMALL:
         notes.append(
             f"{MOST_TESTED_SMALL} of {len(unseen)} unseen choices were tested, because the small model is slow."
@@ -80,7 +81,7 @@ def newest(train: tuple[PreferencePair, ...], profile: ModelProfile, notes: list
 def folds(pairs: Pairs, profile: ModelProfile, seed: int) -> Sequence[tuple[Pairs, Pairs]]:
     """(train, test) a fold, every choice in the tests of one fold at most and never in the training of the same fold.
 
-    Conversations, and choices of equal texts, stay together. At most `most_tested` choices are tested in all, drawn by
+    Conversations, and choices that share a request and one of its answers, stay together. At most `most_tested` choices are tested in all, drawn by
     the seed. Empty where there are not two conversations to part.
     """
     groups = _together(pairs)
@@ -106,15 +107,20 @@ def texts_digest(pair: PreferencePair) -> str:
 
 
 def _together(pairs: Pairs) -> list[list[PreferencePair]]:
-    """The pairs in groups that share a conversation or their texts."""
+    """The pairs in groups that share a conversation, or an answer to the same request."""
     group_of: dict[str, list[PreferencePair]] = {}
     for pair in ordered(pairs):
-        keys = (f"conversation {pair.conversation_id}", f"texts {texts_digest(pair)}")
+        keys = _ties(pair)
         met = {id(group_of[key]): group_of[key] for key in keys if key in group_of}
         joined = [one for group in met.values() for one in group] + [pair]
         for one in joined:
-            group_of[f"conversation {one.conversation_id}"] = group_of[f"texts {texts_digest(one)}"] = joined
+            group_of.update(dict.fromkeys(_ties(one), joined))
     return list({id(group): group for group in group_of.values()}.values())
+
+
+def _ties(pair: PreferencePair) -> tuple[str, ...]:
+    context = context_as_json(pair.context)
+    return (pair.conversation_id, *(digest(context, one.text) for one in (pair.chosen, pair.rejected)))
 
 
 def _held_back(

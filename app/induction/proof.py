@@ -7,20 +7,21 @@ figures are then of the method on part of the choices, which is on the careful s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.domain.about import About
+from app.domain.errors import BudgetReached
 from app.domain.persona import FEWEST_FOR_A_CLAIM, Accuracy
 from app.domain.preference import PreferencePair
-from app.domain.report import ArmResult, CurvePoint, Forecast, Report, Taste
-from app.induction.arms import ARMS, FREE_ARMS, Knowledge, judge_arms, judge_free, known_arms, learn
+from app.domain.report import CurvePoint, Forecast, Report
+from app.induction.arms import ARMS, FREE_ARMS, Knowledge, judge_arms, judge_free, known_arms, learn, seeded_coin
 from app.induction.ballots import Votes, cast_votes
 from app.induction.evidence import weigh
 from app.induction.findings import arm_result, explained_by, forecast, side_words, taste_of
 from app.induction.language_model import ModelProfile
 from app.induction.learning import Learnt
-from app.induction.parting import folds
+from app.induction.parting import folds, most_tested, texts_digest
 from app.induction.run import Judgement, Progress, Run
 from app.induction.style_model import fit_style
 
@@ -46,6 +47,8 @@ class _Tested:
 
     judgements: dict[str, list[Judgement]] = field(default_factory=dict)
     curve: dict[int, list[bool]] = field(default_factory=dict)
+    foreseen: list[float] = field(default_factory=list)
+    """Log-odds of real choices by the votes on all that their fold learnt from."""
     fewest_learnt: int = 0
     """Choices that the smallest fold learns from: up to there every point of the curve rests on all folds."""
 
@@ -62,22 +65,28 @@ async def prove(
 
     `tests` False asks the model nothing: what can be counted is tested by leaving one conversation out at a time. So it
     is for fewer than 10 choices, which cannot carry a claim. Calls otherwise: two a tested choice and way of guessing,
-    and for each fold what a fit without blind judgements costs.
+    and for each fold what a fit without blind judgements costs. A budget that ends leaves the report of what was tested.
     """
-    taste = taste_of(learnt.evidence) if learnt else None
-    is_folded = test_pairs is None and tests and len(pairs) >= FEWEST_FOR_A_CLAIM
-    parts = folds(pairs, run.profile, run.seed) if is_folded else ()
     tested = _Tested()
-    if test_pairs and learnt and tests:
-        arms = arms_for(run.profile, about)
-        knowledge = await _knowledge(run, learnt, about, arms)
-        await _test(run, knowledge, test_pairs, arms, tested, done=0, total=len(test_pairs))
-    elif parts:
-        await _by_folds(run, parts, about, tested)
-    else:
+    can_test = tests and run.persona is not None
+    parts: Sequence[tuple[Pairs, Pairs]] = ()
+    if can_test and test_pairs is None and len(pairs) >= FEWEST_FOR_A_CLAIM:
+        parts = folds(pairs, run.profile, run.seed)
+        if not parts:
+            run.notes.append("All choices belong to one conversation, so none could be held back as unseen.")
+    try:
+        if can_test and test_pairs and learnt:
+            arms = arms_for(run.profile, about)
+            knowledge = await _knowledge(run, learnt, about, arms)
+            await _test(run, knowledge, test_pairs, arms, tested, done=0, total=len(test_pairs))
+        elif parts:
+            await _by_folds(run, parts, about, tested)
+    except BudgetReached as error:
+        run.missing.append(f"The persona is written, but its test was cut off. {error}")
+    n_folds = (len(parts) or 1) if tested.judgements else 0
+    if not tested.judgements:
         _counted(run, pairs, tested)
-    results = {arm: arm_result(arm, judged) for arm, judged in tested.judgements.items()}
-    return _proof(run, pairs, tested, results, taste, len(parts) or int(bool(test_pairs) and tests))
+    return _proof(run, learnt, pairs, tested, n_folds)
 
 
 async def _by_folds(run: Run, parts: Sequence[tuple[Pairs, Pairs]], about: About, tested: _Tested) -> None:
@@ -85,25 +94,30 @@ async def _by_folds(run: Run, parts: Sequence[tuple[Pairs, Pairs]], about: About
     tested.fewest_learnt = min(len(train) for train, _ in parts)
     total, done = sum(len(test) for _, test in parts), 0
     failed: set[str] = set()
+    empty = 0
     for train, test in parts:
         part = run.apart()
         knowledge = await learn(part, train, about, arms)
         failed.update(part.missing)
+        empty += knowledge.persona is None
         await _test(run, knowledge, test, arms, tested, done=done, total=total)
         done += len(test)
     run.missing.extend(f"While it was tested: {sentence}" for sentence in sorted(failed))
+    if empty:
+        run.missing.append(
+            f"In {empty} of {len(parts)} parts of the test no trait held, so there the prompt was empty and guessed as without it."
+        )
 
 
 async def _test(
     run: Run, knowledge: Knowledge, test: Pairs, arms: Sequence[str], tested: _Tested, *, done: int, total: int
 ) -> None:
-    asked = [arm for arm in arms if arm not in FREE_ARMS]
     for start in range(len(test)):
         judged = await judge_arms(run, knowledge, arms, test[start : start + 1])
         run.emit(Progress("testing", done + start + 1, total))
         for arm, judgements in judged.items():
             tested.judgements.setdefault(arm, []).extend(judgements)
-    if asked and knowledge.learnt and not run.profile.small:
+    if knowledge.learnt:
         await _curve(run, knowledge.learnt, test, tested.fewest_learnt or len(knowledge.pairs), tested)
 
 
@@ -115,15 +129,22 @@ async def _curve(run: Run, learnt: Learnt, test: Pairs, most: int, tested: _Test
     part = run.apart()
     votes = await cast_votes(part, learnt.votes.statements, test)
     both = Votes(votes.statements, {**learnt.votes.by_pair, **votes.by_pair})
+    said: list[float | None] = []
     for size in (*(size for size in _CURVE if size < most), most):
         evidence = weigh(learnt.votes, learnt.pairs[:size], run.seed)
         said = [evidence.log_odds(both, pair) for pair in test]
-        tested.curve.setdefault(size, []).extend(each > 0 for each in said if each is not None)
+        tested.curve.setdefault(size, []).extend(
+            each > 0 if each else seeded_coin(run.seed, "curve", pair)
+            for each, pair in zip(said, test, strict=True)
+            if each is not None
+        )
+    tested.foreseen.extend(each for each in said if each is not None)
 
 
 def _counted(run: Run, pairs: Pairs, tested: _Tested) -> None:
     for pair in pairs:
-        others = [one for one in pairs if one.conversation_id != pair.conversation_id]
+        texts = texts_digest(pair)
+        others = [one for one in pairs if one.conversation_id != pair.conversation_id and texts_digest(one) != texts]
         knowledge = Knowledge(tuple(others), About(), None, None, "", fit_style(others))
         for arm in FREE_ARMS:
             tested.judgements.setdefault(arm, []).append(judge_free(run, arm, knowledge, pair))
@@ -136,14 +157,9 @@ async def _knowledge(run: Run, learnt: Learnt, about: About, arms: Sequence[str]
     return Knowledge(learnt.pairs, about, run.persona, learnt, more.memory, more.style)
 
 
-def _proof(
-    run: Run,
-    pairs: Pairs,
-    tested: _Tested,
-    results: Mapping[str, ArmResult],
-    taste: Taste | None,
-    n_folds: int,
-) -> Proof:
+def _proof(run: Run, learnt: Learnt | None, pairs: Pairs, tested: _Tested, n_folds: int) -> Proof:
+    results = {arm: arm_result(arm, judged) for arm, judged in tested.judgements.items()}
+    taste = taste_of(learnt.evidence, tested.foreseen, len(pairs)) if learnt else None
     prompt, plain = tested.judgements.get("both", []), tested.judgements.get("plain", [])
     judged = [(a, b) for a, b in zip(prompt, plain, strict=True) if a.hit is not None and b.hit is not None]
     failed = len(prompt) - len(judged)
@@ -153,7 +169,7 @@ def _proof(
             "these are counted neither right nor wrong."
         )
     simpler = explained_by(results, taste, pairs)
-    ahead = forecast(prompt, plain) if prompt else Forecast(None, "")
+    ahead = forecast(prompt, plain, most_tested(run.profile)) if prompt else Forecast(None, "")
     report = Report(
         arms=tuple(results.values()),
         curve=tuple(CurvePoint(size, sum(hits), len(hits)) for size, hits in sorted(tested.curve.items()) if hits),
@@ -162,6 +178,7 @@ def _proof(
         explained_by=simpler,
         words=(side_words(pairs),) if simpler == "first_shown" else (),
         folds=n_folds,
+        form=run.profile.judging,
     )
     if not prompt:
         return Proof(report, None, None)

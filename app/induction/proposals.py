@@ -19,7 +19,13 @@ from app.induction.fitting import Fitted, Limits, cut, fence, fit, show_answer, 
 from app.induction.language_model import Answer, ModelProfile, Prompt, Reply
 from app.induction.prompts import render
 from app.induction.run import Run
-from app.induction.traits import content_words, mentions_private_matters, say_the_same, speaks_of_the_person
+from app.induction.traits import (
+    content_words,
+    mentions_private_matters,
+    say_the_same,
+    shared_words,
+    speaks_of_the_person,
+)
 
 GROUP = 5
 _LARGE_SLOT = 8_000
@@ -54,10 +60,11 @@ async def propose(run: Run, traces: Sequence[Trace], *, surprising: frozenset[st
 
 def different(proposed: Sequence[Sequence[Statement]], most: int) -> list[Statement]:
     """The statements of several lists taken in turn, without those that say the same as, or the contrary of, one before."""
+    common = shared_words([statement.text for group in proposed for statement in group])
     kept: list[Statement] = []
     for place in range(max(map(len, proposed), default=0)):
         for group in proposed:
-            if place < len(group) and not any(_same(group[place], other) for other in kept):
+            if place < len(group) and not any(_same(group[place], other, common) for other in kept):
                 kept.append(group[place])
     return kept[:most]
 
@@ -93,10 +100,12 @@ def counted_statements(pairs: Sequence[PreferencePair]) -> list[Statement]:
     return [statement for _, statement in sorted(found, key=lambda each: -each[0])]
 
 
-def _same(one: Statement, other: Statement) -> bool:
+def _same(one: Statement, other: Statement, common: frozenset[str]) -> bool:
     if one.when != other.when:
         return False
-    return any(say_the_same(a, b) for a in (one.text, one.opposite) for b in (other.text, other.opposite) if a and b)
+    return any(
+        say_the_same(a, b, common) for a in (one.text, one.opposite) for b in (other.text, other.opposite) if a and b
+    )
 
 
 def _groups(traces: Sequence[Trace], profile: ModelProfile) -> list[list[Trace]]:

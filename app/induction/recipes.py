@@ -12,7 +12,7 @@ from app.domain.prompt_targets import guide as guide_text
 from app.induction.bootstrap import Trace, explain_known_choices, guess_choices
 from app.induction.judge import PLAIN, Condition
 from app.induction.language_model import Judging, ModelProfile
-from app.induction.learning import NO_TRAIT_HOLDS, Learnt, learn_traits
+from app.induction.learning import NO_TRAIT_HOLDS, NO_VOTES, Learnt, learn_traits
 from app.induction.run import Run
 from app.induction.selection import RANDOM_SETS, Candidate, pick, propose_few, propose_random
 from app.induction.synthesis import synthesise
@@ -62,7 +62,7 @@ async def fit_quick(run: Run, train: Pairs, _validation: Pairs) -> Learnt:
 async def _fit_learnt(run: Run, train: Pairs, *, quick: bool) -> Learnt:
     learnt = await learn_traits(run, train, quick=quick)
     if learnt.persona is None:
-        run.missing.append(NO_TRAIT_HOLDS)
+        run.missing.append(NO_TRAIT_HOLDS if learnt.votes.by_pair else NO_VOTES)
     else:
         run.show(learnt.persona)
     return learnt

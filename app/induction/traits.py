@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.style_claims import claims
 
 MOST_TRAITS = 9
+_FEWEST_TO_SHARE = 4
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
+"""Thai and Lao, kana, Chinese characters."""
 
 # Health, religion, politics, ethnicity, orientation. Word beginnings; words with a common second sense are left out.
 _PRIVATE = re.compile(
@@ -97,15 +101,33 @@ def speaks_of_the_person(text: str) -> bool:
 
 
 def content_words(text: str) -> frozenset[str]:
-    """The words that carry meaning, cut to five letters so that detail and detailed are one."""
-    return frozenset(word[:5] for word in re.findall(r"\w+", text.lower()) if word not in _EMPTY_WORDS)
+    """The words that carry meaning, cut to five letters so that detail and detailed are one.
+
+    In scripts without spaces pairs of neighbouring characters stand for words. Which words are empty is known of English
+    alone; in another language `shared_words` tells.
+    """
+    words = [word for word in re.findall(r"\w+", text.lower()) if word not in _EMPTY_WORDS]
+    unspaced = [word for word in words if _UNSPACED.search(word)]
+    pairs = {word[at : at + 2] for word in unspaced for at in range(max(1, len(word) - 1))}
+    return frozenset(pairs | {word[:5] for word in words if word not in unspaced})
 
 
-def say_the_same(one: str, other: str) -> bool:
-    """Whether two sentences are near-duplicates: most of the shorter one's content words stand in the other."""
-    a, b = content_words(one), content_words(other)
+def shared_words(texts: Sequence[str]) -> frozenset[str]:
+    """Words that most of several sentences have, so that they set none of them apart; none of fewer than four sentences."""
+    if len(texts) < _FEWEST_TO_SHARE:
+        return frozenset()
+    counts = Counter(word for text in texts for word in content_words(text))
+    return frozenset(word for word, count in counts.items() if count > len(texts) / 2)
+
+
+def say_the_same(one: str, other: str, common: frozenset[str] = frozenset()) -> bool:
+    """Whether two sentences are near-duplicates: most of the shorter one's content words stand in the other.
+
+    Words in `common` count for neither.
+    """
+    a, b = content_words(one) - common, content_words(other) - common
     if not a or not b:
-        return one.strip().lower() == other.strip().lower()
+        return " ".join(one.lower().split()) == " ".join(other.lower().split())
     # "likes lists" and "dislikes lists" share their words and must both stay.
     mine, theirs = claims(one) or {}, claims(other) or {}
     shared = mine.keys() & theirs.keys()

@@ -73,8 +73,16 @@ def guide(summary: str, traits: list[str]) -> str:
     return "\n".join([*told, "Traits:", *(f"- {_sentence(text)}" for text in traits)])
 
 
+_BEGINS = re.compile(r"(?:prefers|likes|dislikes|wants|values|enjoys|avoids|needs|when|unless)\b", re.IGNORECASE)
+
+
 def sentence_of(traits: Sequence[str]) -> str:
-    """One sentence out of a few traits: `This person prefers answers that are short and with examples; dislikes ...`."""
+    """One sentence out of a few traits: `This person prefers answers that are short and with examples; dislikes ...`.
+
+    Traits that do not begin as ours do, in another language above all, are sentences of their own.
+    """
+    if not all(_BEGINS.match(text) for text in traits):
+        return " ".join(f"{_sentence(text)}." for text in traits)
     shared = "prefers answers "
     plain = [text[:1].lower() + text[1:].rstrip(".") for text in traits]
     tails = [text.removeprefix(shared) for text in plain if text.startswith(shared)]
