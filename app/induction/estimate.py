@@ -110,6 +110,7 @@ def _packs(n: int, profile: ModelProfile) -> int:
 
 def _proof(n: int, profile: ModelProfile, about: About) -> _Cost:
     count = FOLDS_SMALL if profile.small else FOLDS
+    n = min(n, MOST_TRAINED_SMALL) if profile.small else n
     tested = min(n, most_tested(profile))
     train = n - n // count
     # Blind judgements are those of the whole fit, already answered.
