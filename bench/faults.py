@@ -1,10 +1,13 @@
 """Runs repeated under faults beside a clean run: does each end with a persona or a clear failure, and say what is missing?
 
-The clean run of the same person, choices and seed is the yardstick: what differs from it without a word is silent.
+The clean run of the same person, choices and seed is the yardstick: what differs from it without a word is silent. A word
+is a sentence about replies that failed, could not be used or were asked for again; that prompts were shortened, or that no
+trait held, is said of clean runs as well and explains nothing.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -18,22 +21,28 @@ FAULTS: Mapping[str, Mapping[str, float]] = MappingProxyType(
     }
 )
 CLEAN = "none"
+_OF_FAILED_REPLIES = re.compile(
+    r"did not answer|answered none|not everything after it was done|could not be used|no usable|wrote no trait"
+)
+"""What the product's sentences about failed, unusable or reworded replies have in common."""
 
 
 def outcome(line: Line, clean: Line) -> str:
     """How a run under faults ended, beside the clean run of the same question."""
     if line.get("error"):
         return "failed clearly"
+    if line.get("made") == clean.get("made") and line.get("missing", []) == clean.get("missing", []):
+        return "same"
     says_more = bool(_said(line) - _said(clean))
     if not line.get("has_persona"):
         return "no persona, said why" if says_more else "no persona, silent"
-    if line["made"] == clean.get("made") and not line.get("missing"):
-        return "same"
     return "says what is missing" if says_more else "differs, silent"
 
 
 def _said(line: Line) -> set[str]:
-    return {*line.get("missing", ()), *line.get("notes", ())}
+    """What the run says of failed, unusable or reworded replies."""
+    sentences = (*line.get("missing", ()), *line.get("notes", ()))
+    return {sentence for sentence in sentences if _OF_FAILED_REPLIES.search(sentence)}
 
 
 OUTCOMES = (

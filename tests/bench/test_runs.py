@@ -93,10 +93,30 @@ def test_lines_that_name_no_data_belong_to_the_file_they_are_read_beside(tmp_pat
             "says what is missing",
         ),
         ({"has_persona": True, "made": "y", "missing": []}, "differs, silent"),
-        ({"has_persona": False, "made": "y", "missing": ["No trait."]}, "no persona, said why"),
+        (
+            {"has_persona": True, "made": "y", "notes": ["2 replies of the model could not be used and were ..."]},
+            "says what is missing",
+        ),
+        (
+            {"has_persona": True, "made": "y", "notes": ["13 prompts to the model showed shortened texts."]},
+            "differs, silent",
+        ),
+        (
+            {"has_persona": False, "made": "y", "missing": ["The model did not answer 3 of 3 calls."]},
+            "no persona, said why",
+        ),
+        ({"has_persona": False, "made": "y", "missing": ["No trait that was tried tells."]}, "no persona, silent"),
         ({"has_persona": False, "made": "y", "missing": []}, "no persona, silent"),
         ({"error": "fit: ModelUnavailable: it answered none"}, "failed clearly"),
     ],
 )
 def test_a_run_under_faults_is_held_against_the_clean_one(under_fault, ended):
-    assert faults.outcome(under_fault, {"made": "x"}) == ended
+    clean = {"made": "x", "notes": ["12 prompts to the model showed shortened texts."]}
+
+    assert faults.outcome(under_fault, clean) == ended
+
+
+def test_a_clean_run_without_a_persona_comes_out_the_same_under_a_fault():
+    nothing_held = {"has_persona": False, "made": "x", "missing": ["No trait that was tried tells."]}
+
+    assert faults.outcome(nothing_held, nothing_held) == "same"
