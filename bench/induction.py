@@ -4,6 +4,7 @@
     python -m bench.induction --people 4 --ns 15 --seeds 1        a first look, in two minutes
     python -m bench.induction --endpoint http://127.0.0.1:8911 --data a.jsonl b.jsonl --recipes traits \\
         --reference a-runs.jsonl b-runs.jsonl --out ours.jsonl    beside another implementation, on its data
+    python -m bench.induction --data a.jsonl --beside "their-python their_runner.py"    both in one sweep, one endpoint
     python -m bench.induction --faults --recipes traits --ns 15   the same under errors, a rate limit, unusable text
     python -m bench.induction --real choices.jsonl                calls, tokens and time on real choices
 
@@ -17,13 +18,15 @@ import argparse
 import contextlib
 import json
 import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app.services.model_calls import Completer
 from bench import faults, runs
+from bench.beside import BrokenContract, run_beside, write_people
 from bench.endpoint import Endpoint, endpoint_at, own_stand_in
 from bench.people import WITH_A_TASTE, rows
 from bench.runner import RECIPES, Line, Person, measure, model_at, read_people
@@ -33,22 +36,25 @@ _MOST_CHOICES = 30
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One run to make: a person cut to size, a recipe, a seed, and a fault or `faults.CLEAN`."""
+    """One run to make: a person cut to size, a recipe of ours or the command of another runner, a seed, and a fault or
+    `faults.CLEAN`."""
 
     person: Person
     recipe: str
     seed: int
     fault: str
+    beside: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:
-        person = self.person
-        return (person.source, person.user, str(len(person.learnt)), self.recipe, str(self.seed), self.fault)
+        person, way = self.person, self.beside or self.recipe
+        return (person.source, person.user, str(len(person.learnt)), way, str(self.seed), self.fault)
 
 
 def key_of(line: Line) -> tuple[str, ...]:
     """Which trial a line came from."""
-    return tuple(str(line[name]) for name in ("data", "user", "n", "recipe", "seed", "fault"))
+    way = "beside" if line.get("beside") else "recipe"
+    return tuple(str(line[name]) for name in ("data", "user", "n", way, "seed", "fault"))
 
 
 def simulated(people: int, tests: int, draw: int) -> list[Person]:
@@ -76,25 +82,39 @@ def trials(options: argparse.Namespace) -> Iterator[Trial]:
         for seed, people in groups:
             # A fault after the other, so that a rate limit is met by one run right after the other.
             for fault in named:
+                able = [one.first(n, options.tests) for one in people if len(one.learnt) >= n][: options.people]
                 for recipe in options.recipes:
-                    for person in [one for one in people if len(one.learnt) >= n][: options.people]:
-                        yield Trial(person.first(n, options.tests), recipe, seed, fault)
+                    yield from (Trial(person, recipe, seed, fault) for person in able)
+                for command in options.beside:
+                    yield from (Trial(person, "", seed, fault, command) for person in able)
 
 
-def run_all(endpoint: Endpoint, planned: Sequence[Trial], out: Path | None, model_name: str) -> list[Line]:
-    """The lines of all trials, those in `out` read and not run again."""
+def run_all(
+    endpoint: Endpoint,
+    planned: Sequence[Trial],
+    out: Path | None,
+    model_name: str,
+    files: Mapping[str, Path],
+) -> list[Line]:
+    """The lines of all trials, those in `out` read and not run again.
+
+    `files` holds the people of each source as other runners are given them. Raises BrokenContract.
+    """
     done = {key_of(line): line for line in runs.read_lines(out)} if out and out.exists() else {}
     model: Completer | None = None
     lines: list[Line] = []
     for number, trial in enumerate(planned, start=1):
         line = done.get(trial.key)
         if line is None:
-            model = model or model_at(endpoint, model_name)
-            line = _run(endpoint, model, trial)
+            if trial.beside:
+                line = {**run_beside(trial.beside, endpoint, files[trial.person.source], trial.person), **_marks(trial)}
+            else:
+                model = model or model_at(endpoint, model_name)
+                line = {**_run(endpoint, model, trial), **_marks(trial)}
             if out:
                 with out.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(line, ensure_ascii=False) + "\n")
-            told = f"calls {line['calls']} wall {line['wall_s']} accuracy {line.get('accuracy')} {line['error'] or ''}"
+            told = f"{line['impl']} calls {line['calls']} wall {line['wall_s']} accuracy {line.get('accuracy')} {line['error'] or ''}"
             print(f"{number}/{len(planned)} {' '.join(trial.key)}: {told}", file=sys.stderr, flush=True)
         lines.append(line)
     return lines
@@ -110,8 +130,9 @@ def report(lines: Sequence[Line], reference: Sequence[Line], options: argparse.N
     """Everything that is printed."""
     if options.faults:
         return faults.table(lines)
-    clean = [line for line in lines if line["fault"] == faults.CLEAN]
-    theirs = [line for line in reference if line["n"] in options.ns]
+    clean = [line for line in lines if line["fault"] == faults.CLEAN and not line.get("beside")]
+    beside = [line for line in lines if line.get("beside")]
+    theirs = [line for line in (*beside, *reference) if line["n"] in options.ns]
     against = str(theirs[0]["impl"]) if theirs else str(clean[0]["impl"]) if clean else ""
     asked = {runs.question_of(line) for line in clean}
     theirs = [line for line in theirs if runs.question_of(line) in asked] if clean else theirs
@@ -122,8 +143,11 @@ def report(lines: Sequence[Line], reference: Sequence[Line], options: argparse.N
 
 def _run(endpoint: Endpoint, model: Completer, trial: Trial) -> Line:
     rates = faults.FAULTS.get(trial.fault)
-    line = measure(endpoint, model, trial.person, recipe=trial.recipe, seed=trial.seed, rates=rates)
-    return {**line, "fault": trial.fault}
+    return measure(endpoint, model, trial.person, recipe=trial.recipe, seed=trial.seed, rates=rates)
+
+
+def _marks(trial: Trial) -> Line:
+    return {"seed": trial.seed, "fault": trial.fault}
 
 
 def _people(options: argparse.Namespace) -> list[tuple[int, list[Person]]]:
@@ -147,6 +171,13 @@ def main() -> None:
     parser.add_argument(
         "--reference", type=Path, nargs="*", default=[], help="lines of another runner, a file for each of --data"
     )
+    parser.add_argument(
+        "--beside",
+        action="append",
+        default=[],
+        metavar="COMMAND",
+        help="another implementation's runner, run on the same people in the same sweep (README.md); may be repeated",
+    )
     parser.add_argument("--recipes", type=_names, default=list(RECIPES), help="comma list; the first is compared with")
     parser.add_argument("--ns", type=_numbers, default=[5, 10, 15, 30], help="comma list: choices to learn from")
     parser.add_argument("--people", type=int, default=16)
@@ -158,13 +189,22 @@ def main() -> None:
     data = options.data or options.real
     if options.reference and len(options.reference) != len(data):
         parser.error("--reference takes as many files as --data (or --real), in the same order")
+    if options.beside and options.faults:
+        parser.error("--beside runs without faults: a runner resets the meter, and the faults with it")
     planned = list(trials(options))
     with contextlib.ExitStack() as stack:
+        files: Mapping[str, Path] = {path.stem: path for path in data}
+        if options.beside and not data:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-people-")))
+            files = write_people((one for _, people in _people(options) for one in people), folder)
         if options.endpoint:
             endpoint = endpoint_at(options.endpoint)
         else:
             endpoint = stack.enter_context(own_stand_in(options.latency_ms))
-        lines = run_all(endpoint, planned, options.out, options.model)
+        try:
+            lines = run_all(endpoint, planned, options.out, options.model, files)
+        except BrokenContract as broken:
+            sys.exit(f"{broken} What was run before is kept in {options.out}." if options.out else str(broken))
     print(report(lines, reference_lines(options.reference, data), options))
 
 

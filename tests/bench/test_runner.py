@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from app.induction.run import Judgement
-from bench import people
+from bench import faults, people
+from bench.beside import BrokenContract, run_beside
 from bench.endpoint import ROOT
 from bench.runner import RECIPES, measure, model_at, read_people, share_right
 from tests.stand_in import StandIn, stand_in
@@ -97,6 +98,16 @@ def test_a_model_that_answers_nothing_is_told_as_an_error_and_not_as_a_result(mo
     assert "accuracy" not in line
 
 
+def test_what_differs_for_unusable_replies_is_said_to_in_words_that_the_faults_table_knows(model, data):
+    person = read_people(data)[0].first(12, 0)
+    reached = model_at(model.endpoint)
+    clean = measure(model.endpoint, reached, person, recipe="quick", seed=0)
+
+    line = measure(model.endpoint, reached, person, recipe="quick", seed=0, rates={"malformed_rate": 0.5})
+
+    assert line["error"] or faults.outcome(line, clean) == "says what is missing"
+
+
 def test_each_order_is_a_verdict_of_its_own_and_a_failed_pair_is_wrong():
     judged = [
         Judgement("p1", "both", 1.0, hit=True, flipped=False),
@@ -119,3 +130,51 @@ def test_the_side_by_side_command_prints_tables_and_resumes_from_its_lines(model
     assert again.stderr == ""
     assert "| ours-traits | 5 " in first.stdout
     assert "| at most 14 " in first.stdout
+
+
+def test_another_runner_is_run_in_the_same_sweep_and_its_lines_are_kept_and_compared(model, data, tmp_path):
+    out = tmp_path / "lines.jsonl"
+    beside = f"{sys.executable} -m bench.runner --recipe quick"
+    command = ("bench.induction", "--endpoint", model.endpoint.base, "--data", data, "--ns", "5", "--tests", "4")
+
+    first = started(*command, "--recipes", "traits", "--beside", beside, "--out", out)
+    again = started(*command, "--recipes", "traits", "--beside", beside, "--out", out)
+
+    kept = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [(line["impl"], line["user"], line.get("beside", "")) for line in kept] == [
+        ("ours-traits", "sparse-0", ""),
+        ("ours-traits", "sparse-1", ""),
+        ("ours-quick", "sparse-0", beside),
+        ("ours-quick", "sparse-1", beside),
+    ]
+    assert "accuracy minus ours-quick, points" in first.stdout
+    assert "half of the reference" in first.stdout
+    assert again.stdout == first.stdout
+    assert again.stderr == ""
+
+
+def test_our_own_people_are_given_to_another_runner_as_a_file(model, tmp_path):
+    beside = f"{sys.executable} -m bench.runner --recipe quick"
+    terms = ("--people", "1", "--seeds", "2", "--ns", "5", "--tests", "2", "--recipes", "traits", "--beside", beside)
+
+    told = started("bench.induction", "--endpoint", model.endpoint.base, *terms)
+
+    assert "| ours-quick  | 5 | 2    | 0 " in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        ("", "printed no JSON line about sparse-0, N=5, and ended with status 0"),
+        ("Loading...", "printed no JSON line"),
+        (json.dumps({"impl": "other", "user": "sparse-0", "n": 5}), "lacks calls, prompt_tokens"),
+        (json.dumps(dict.fromkeys(CONTRACT, 1) | {"user": "sparse-1", "n": 5}), "answered about sparse-1, N=5"),
+        (json.dumps(dict.fromkeys(CONTRACT, 1) | {"user": "sparse-0", "n": 4}), "answered about sparse-0, N=4"),
+    ],
+)
+def test_a_runner_that_breaks_the_contract_is_named(model, data, tmp_path, printed, said):
+    (tmp_path / "runner.py").write_text(f"print({printed!r})")
+    person = read_people(data)[0].first(5, 2)
+
+    with pytest.raises(BrokenContract, match=said):
+        run_beside(f"{sys.executable} {tmp_path / 'runner.py'}", model.endpoint, data, person)
