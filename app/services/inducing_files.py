@@ -8,8 +8,6 @@ only context, chosen and rejected are needed (domain/preference_files.py). Rows 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -22,8 +20,7 @@ from app.domain.preference_files import FilePairs, pairs_from_jsonl
 from app.domain.prompt_targets import persona_from_document, system_prompt, verdict_sentence
 from app.induction.induce import DEFAULT_RECIPE, Progress, ignore, induce, judge_with_and_without
 from app.services.model_calls import Completer, InMemoryLedger, MeteredModel
-
-LARGEST_FILE_BYTES = 200 * 1024 * 1024
+from app.services.whole_files import read_whole, writable, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +56,8 @@ class FileReport:
     files: tuple[Path, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """report.json: calls, prompt_tokens, completion_tokens, seconds, hits, n, interval, baseline_hits, failed, ...; under "report" every
-        other way of guessing, the learning curve and what is made of them."""
+        """report.json: calls, prompt_tokens, completion_tokens, seconds, hits, n, interval, baseline_hits, failed, ...;
+        under "report" every other way of guessing, the learning curve and what is made of them."""
         return {
             "user": self.user,
             "recipe": self.recipe,
@@ -129,8 +126,8 @@ async def induce_file(
     """Induces one person's persona from a file and writes persona.json, prompt.txt and report.json into `out_dir`.
 
     The unseen choices are the rows with split "test", or all rows of that person in `test_file`; without either, folds
-    of the choices, or for the recipes of the paper a part that is held back. Files are written whole or not at all; without a persona only report.json is written.
-    Raises BadInput for a file, user, recipe or folder that cannot be used, and what `induce` raises.
+    of the choices, or for the recipes of the paper a part that is held back. Files are written whole or not at all;
+    without a persona only report.json is written. Raises BadInput for a file, user, recipe or folder that cannot be used, and what `induce` raises.
     """
     started = time.monotonic()
     found = read_pairs(path, user)
@@ -138,7 +135,7 @@ async def induce_file(
     if test_file is not None:
         other = read_pairs(test_file, user if user is not None else found.user or None)
         tests = other.test or other.pairs
-    out = _writable(Path(out_dir))
+    out = writable(Path(out_dir))
     ledger = InMemoryLedger(budget_calls, budget_tokens)
     induced = await induce(
         found.pairs,
@@ -173,7 +170,7 @@ async def induce_file(
     for stale in {"persona.json", "prompt.txt"} - texts.keys():
         (out / stale).unlink(missing_ok=True)
     for name, text in texts.items():
-        _write_whole(out / name, text)
+        write_whole(out / name, text)
     return replace(report, files=tuple(out / name for name in texts))
 
 
@@ -213,13 +210,7 @@ async def evaluate_file(
 def read_pairs(path: Path | str, user: str | None) -> FilePairs:
     """One person's pairs of a file. Raises BadInput with a sentence that names the file and, where it can, the line."""
     file = Path(path)
-    try:
-        if file.stat().st_size > LARGEST_FILE_BYTES:
-            raise BadInput(f"{file} is larger than {LARGEST_FILE_BYTES // 2**20} MB. Split it by person.")
-        data = file.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{file} cannot be read: {error.strerror or error}.") from error
-    return pairs_from_jsonl(data, file.name, user)
+    return pairs_from_jsonl(read_whole(file), file.name, user)
 
 
 def _persona_json(path: Path | str) -> dict[str, Any]:
@@ -265,29 +256,3 @@ def _hits(accuracy: Accuracy | None) -> dict[str, Any]:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-
-
-def _writable(folder: Path) -> Path:
-    """The folder, made if need be and proven to take files: a run is not to be paid for and then lost."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as probe:
-            probe.write(b"0")
-    except OSError as error:
-        raise BadInput(f"{folder} cannot be written to: {error.strerror or error}. Nothing was sent.") from error
-    return folder
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """The file with this text, or the file as it was: never half of it."""
-    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8", "replace"))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(partial).chmod(0o644)
-        Path(partial).replace(path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise

@@ -15,7 +15,7 @@ import pytest
 from app.domain.errors import BadInput, BudgetReached
 from app.induction.language_model import Reply, Usage
 from app.services.evaluating.file_ledger import Book, JsonLines, spent
-from app.services.evaluating.people import drawn_people, parted, read_people
+from app.services.evaluating.people import drawn_people, parted, read_people, shared_answers
 from app.services.evaluating.plots import Dot, Line, dots_with_intervals, line_with_band, matrix
 from app.services.evaluating.tables import Findings, between, counted, p_value, percent, points
 from tests.services.evaluating_given import people_file
@@ -163,6 +163,46 @@ def test_no_conversation_both_teaches_and_tests(tmp_path, nested, split):
         assert taught & tested == set()
         assert len(part.train) >= 5
     assert sum(len(part.tests) for part in parts) <= 3
+
+
+def of_shared_answers(tmp_path, *, split: bool):
+    """Six requests with four answers each, every answer in three choices, each choice a conversation of its own."""
+    pairs = [(one, other) for one in range(4) for other in range(one + 1, 4)]
+    rows = [
+        {
+            "user_id": "u",
+            "split": "test" if split and place % 3 == 0 else "train",
+            "seq": place,
+            "conversation_id": f"k{place}",
+            "context": f"Question {place // len(pairs)}?",
+            "chosen": f"Answer {one}.",
+            "rejected": f"Answer {other}.",
+        }
+        for place, (one, other) in enumerate(pairs * 6)
+    ]
+    path = tmp_path / "shared.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    (person,), _ = read_people([path])
+    return person
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_no_answer_to_one_request_both_teaches_and_tests(tmp_path, nested):
+    person = of_shared_answers(tmp_path, split=False)
+
+    parts = parted(person, nested=nested, tests=12, train=30, seed=0)
+
+    assert parts
+    assert [shared_answers(part) for part in parts] == [0] * len(parts)
+    for part in parts:
+        taught, tested = ({pair.context for pair in pairs} for pairs in (part.train, part.tests))
+        assert taught & tested == set()
+
+
+def test_answers_on_both_sides_of_a_files_own_split_are_counted(tmp_path):
+    (part,) = parted(of_shared_answers(tmp_path, split=True), nested=False, tests=12, train=30, seed=0)
+
+    assert shared_answers(part) == len(part.tests) == 12
 
 
 def test_unseen_choices_are_of_different_conversations_before_two_are_of_one(tmp_path):

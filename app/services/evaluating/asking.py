@@ -12,7 +12,7 @@ from app.induction.language_model import ModelProfile
 from app.induction.prompts import digests
 from app.induction.recipes import RECIPES
 from app.services.evaluating.folder import SCHEMA, Plan
-from app.services.evaluating.people import Parted, Person, drawn_people, parted, read_people
+from app.services.evaluating.people import Parted, Person, drawn_people, parted, read_people, shared_answers
 from app.services.evaluating.tables import counted
 from app.services.evaluating.working import Lesson
 
@@ -46,11 +46,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The people of a question with their parts, and why others are not among them."""
+    """The people of a question with their parts, why others are not among them, and what else the table has to say."""
 
     parts: tuple[tuple[Parted, ...], ...]
     left_out: tuple[str, ...]
     files: tuple[dict[str, str], ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -86,7 +87,8 @@ def gathered(asked: Asked) -> Group:
     if not drawn:
         raise BadInput(f"Nobody can be evaluated: {counted(len(unable), 'person')} {reason}.")
     left_out = [f"Left out, who {reason}: {_some(unable)}."] if unable else []
-    return Group(tuple(tuple(ready[one.name]) for one in drawn), tuple(left_out), tuple(map(asdict, sources)))
+    parts = tuple(tuple(ready[one.name]) for one in drawn)
+    return Group(parts, tuple(left_out), tuple(map(asdict, sources)), tuple(_shared_words(parts)))
 
 
 def planned(asked: Asked, group: Group, lessons: Sequence[Lesson], profiles: Mapping[str, ModelProfile]) -> Plan:
@@ -97,6 +99,7 @@ def planned(asked: Asked, group: Group, lessons: Sequence[Lesson], profiles: Map
         "files": sorted(group.files, key=lambda file: file["name"]),
         "people": group.names,
         "left_out": list(group.left_out),
+        "notes": list(group.notes),
         "tests": asked.tests,
         "train": asked.train,
         "nested": asked.nested,
@@ -123,6 +126,17 @@ def _all_of(person: Person, asked: Asked) -> list[Parted]:
     pairs = sorted((*person.seen, *person.unseen), key=lambda pair: (pair.seq, pair.pair_id))
     train = tuple(pairs[: asked.train])
     return [Parted(person, train, ())] if len(train) >= min(5, asked.train) else []
+
+
+def _shared_words(parts: Iterable[Iterable[Parted]]) -> list[str]:
+    """Said where a file's own split has answers on both sides; other partings have none there."""
+    every = [one for mine in parts for one in mine]
+    shared, tests = sum(map(shared_answers, every)), sum(len(one.tests) for one in every)
+    if not shared:
+        return []
+    have = "has" if shared == 1 else "have"
+    said = f"By the file's own split, {shared} of {counted(tests, 'unseen choice')} {have} the request and one answer"
+    return [f"{said} in common with a choice that is learnt from."]
 
 
 def _check(asked: Asked) -> None:

@@ -14,8 +14,6 @@ from app.services.evaluating.plots import Line, line_with_band
 from app.services.evaluating.tables import Findings, p_value
 from app.services.evaluating.working import Lesson
 
-SIZES = (3, 5, 8, 10, 15, 30)
-
 
 def lessons(asked: Asked, group: Group) -> list[Lesson]:
     """One a person and size, each size's choices the beginning of the next; the plain judge is asked with the first."""

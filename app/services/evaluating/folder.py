@@ -19,11 +19,12 @@ from typing import Any
 from app.domain.errors import BadInput
 from app.services.evaluating.file_ledger import Book, JsonLines, read_rows
 from app.services.evaluating.tables import Findings
+from app.services.whole_files import writable, write_whole
 
 PLAN, LEDGER, LEARNT, JUDGEMENTS = "plan.json", "ledger.jsonl", "learnt.jsonl", "judgements.jsonl"
 SCHEMA = "synthesize-me/evaluation/1"
 
-_FOLLOWING = ("schema", "left_out", "lessons", "judgements")
+_FOLLOWING = ("schema", "left_out", "notes", "lessons", "judgements")
 """What the other keys of a plan settle."""
 
 Plan = dict[str, Any]
@@ -110,11 +111,7 @@ def opened(folder: Path, plan: Plan, most_calls: int | None = None) -> Iterator[
 
     Raises BadInput where it cannot be written or holds another plan, Conflict where another command writes to it.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInput(f"{folder} cannot be written to: {error.strerror or error}. Nothing was sent.") from error
-    there = folder / PLAN
+    there = writable(folder) / PLAN
     if there.exists():
         _refuse_another(folder, read_plan(folder), plan)
     with ExitStack() as stack:
@@ -147,13 +144,6 @@ def write_findings(folder: Path, findings: Findings, report: Mapping[str, Any]) 
     write_whole(folder / "table.txt", findings.as_text())
     write_whole(folder / "report.json", json.dumps(report, ensure_ascii=False, indent=2) + "\n")
     write_whole(folder / "plot.svg", findings.plot)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """The file with this text, or as it was: never half of it."""
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_bytes(text.encode("utf-8", "replace"))
-    partial.replace(path)
 
 
 def _refuse_another(folder: Path, there: Plan, asked: Plan) -> None:

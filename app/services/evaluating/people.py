@@ -1,6 +1,7 @@
 """Who is evaluated, on which choices: people drawn from preference files, and what each of them learns from and is tested on.
 
-No conversation both teaches and tests. Who is drawn and which unseen choices test depends on the seed and on ids alone,
+No conversation both teaches and tests. Nor does an answer to one request, except where the file parts its choices itself: then
+`shared_answers` tells of how many. Who is drawn and which unseen choices test depends on the seed and on ids alone,
 so that the same command makes the same plan.
 """
 
@@ -8,22 +9,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
 from app.domain.about import About
-from app.domain.conversation import digest
+from app.domain.conversation import context_as_json, digest
 from app.domain.errors import BadInput
 from app.domain.persona import FEWEST_FOR_A_SKETCH
 from app.domain.preference import PreferencePair, split
 from app.domain.preference_files import everyone_from_jsonl
 from app.induction.parting import ordered, texts_digest
+from app.services.whole_files import read_whole
 
 FOLDS = 3
 HELD_BACK = 0.35
 """Part of a person's choices that tests where the file has no split of its own and no folds are wanted."""
-LARGEST_FILE_BYTES = 200 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,7 @@ def read_people(paths: Sequence[Path | str]) -> tuple[list[Person], list[Source]
     people: list[Person] = []
     sources = []
     for path in map(Path, paths):
-        try:
-            if path.stat().st_size > LARGEST_FILE_BYTES:
-                raise BadInput(f"{path} is larger than {LARGEST_FILE_BYTES // 2**20} MB. Split it by person.")
-            data = path.read_bytes()
-        except OSError as error:
-            raise BadInput(f"{path} cannot be read: {error.strerror or error}.") from error
+        data = read_whole(path)
         sources.append(Source(path.name, hashlib.sha256(data).hexdigest()))
         taken = {person.name for person in people}
         for found in everyone_from_jsonl(data, path.name):
@@ -120,10 +116,21 @@ def parted(person: Person, *, nested: bool, tests: int, train: int, seed: int) -
     elif person.unseen:
         parts = [(list(person.seen), _drawn_tests(person.unseen, tests, seed))]
     else:
-        halves = split(everything, seed, validation_share=0.0, test_share=HELD_BACK)
-        parts = [(list(halves.train), _drawn_tests(halves.test, tests, seed))]
+        train_ids, test_ids = _halves(everything, seed)
+        parts = [
+            (
+                [pair for pair in everything if pair.pair_id in train_ids],
+                _drawn_tests([pair for pair in everything if pair.pair_id in test_ids], tests, seed),
+            )
+        ]
     found = [Parted(person, _apart(taught, tested)[:train], tuple(tested)) for taught, tested in parts]
     return [one for one in found if one.tests and len(one.train) >= min(train, FEWEST_FOR_A_SKETCH)]
+
+
+def shared_answers(part: Parted) -> int:
+    """How many of the tests are between answers of which one, to the same request, stands among what is learnt from."""
+    known = {answer for pair in part.train for answer in _answers(pair)}
+    return sum(not known.isdisjoint(_answers(pair)) for pair in part.tests)
 
 
 def _apart(train: Sequence[PreferencePair], tests: Sequence[PreferencePair]) -> tuple[PreferencePair, ...]:
@@ -143,13 +150,42 @@ def _drawn_tests(pairs: Sequence[PreferencePair], most: int, seed: int) -> list[
 
 
 def _folds(pairs: Sequence[PreferencePair], seed: int) -> list[list[PreferencePair]]:
-    """Three parts of about equal size (fewer where there are fewer conversations), no conversation in two of them."""
+    """Three parts of about equal size (fewer where there are fewer conversations), no conversation in two of them, nor
+    any answer to one request."""
     talks: dict[str, list[PreferencePair]] = {}
+    together = _together(pairs)
     for pair in pairs:
-        talks.setdefault(pair.conversation_id, []).append(pair)
+        talks.setdefault(together[pair.pair_id], []).append(pair)
     if len(talks) < 2:
         return []
     folds: list[list[PreferencePair]] = [[] for _ in range(min(FOLDS, len(talks)))]
     for name in sorted(talks, key=lambda one: (-len(talks[one]), digest(seed, one))):
         min(folds, key=len).extend(talks[name])
     return folds
+
+
+def _halves(pairs: Sequence[PreferencePair], seed: int) -> tuple[set[str], set[str]]:
+    """The ids of what teaches and of what is held back, with the same kept together as in folds."""
+    together = _together(pairs)
+    as_talks = [replace(pair, conversation_id=together[pair.pair_id]) for pair in pairs]
+    halves = split(as_talks, seed, validation_share=0.0, test_share=HELD_BACK)
+    return {pair.pair_id for pair in halves.train}, {pair.pair_id for pair in halves.test}
+
+
+def _together(pairs: Sequence[PreferencePair]) -> dict[str, str]:
+    """By id of each choice the name of what it must not be parted from: its conversation, and through equal answers to
+    equal requests other conversations; such are named by the least of their names."""
+    name_of: dict[str, str] = {}
+    for pair in pairs:
+        keys = (f"conversation {pair.conversation_id}", *_answers(pair))
+        met = {name_of[key] for key in keys if key in name_of}
+        name = min(met, default=pair.conversation_id)
+        name_of |= {key: name for key, known in name_of.items() if known in met}
+        name_of |= dict.fromkeys(keys, name)
+    return {pair.pair_id: name_of[f"conversation {pair.conversation_id}"] for pair in pairs}
+
+
+def _answers(pair: PreferencePair) -> tuple[str, str]:
+    """Digests of the request with each of the two answers."""
+    request = context_as_json(pair.context)
+    return digest(request, pair.chosen.text), digest(request, pair.rejected.text)

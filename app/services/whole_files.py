@@ -1,0 +1,50 @@
+"""Files as the commands read and write them: whole or not at all, with a sentence where that cannot be."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from app.domain.errors import BadInput
+
+LARGEST_FILE_BYTES = 200 * 1024 * 1024
+
+
+def read_whole(path: Path) -> bytes:
+    """The bytes of a preference file. Raises BadInput where it cannot be read or is larger than 200 MB."""
+    try:
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            raise BadInput(f"{path} is larger than {LARGEST_FILE_BYTES // 2**20} MB. Split it by person.")
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def writable(folder: Path) -> Path:
+    """The folder, made if need be and proven to take files: a run is not to be paid for and then lost.
+
+    Raises BadInput where it takes none.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"0")
+    except OSError as error:
+        raise BadInput(f"{folder} cannot be written to: {error.strerror or error}. Nothing was sent.") from error
+    return folder
+
+
+def write_whole(path: Path, text: str) -> None:
+    """The file with this text, or the file as it was: never half of it."""
+    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8", "replace"))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(partial).chmod(0o644)
+        Path(partial).replace(path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
