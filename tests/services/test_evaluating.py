@@ -139,6 +139,33 @@ def test_a_failed_judgement_is_counted_apart_and_tried_again_by_the_next_command
     assert [row["failed"] for row in second.report["rows"]] == [0, 0, 0, 0]
 
 
+def test_lessons_in_which_calls_failed_are_counted_below_the_table(tmp_path, monkeypatch):
+    monkeypatch.setattr("app.services.model_calls.MOST_TRIES", 1)
+    file = people_file(tmp_path / "people.jsonl")
+
+    first = evaluated(asked(file), tmp_path / "out", Rule(fails=range(3, 8)))
+    again = evaluated(asked(file), tmp_path / "out", Rule())
+
+    assert "1 of 4 lessons misses something; see learnt.jsonl." in first.report["words"]
+    assert "learnt.jsonl" not in again.text
+
+
+def test_answers_on_both_sides_of_a_files_own_split_are_said_below_the_table(tmp_path):
+    file = people_file(tmp_path / "people.jsonl", 1)
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    taught = next(row for row in rows if row["split"] == "train")
+    tested = next(row for row in rows if row["split"] == "test")
+    tested |= {"context": taught["context"], "chosen": taught["chosen"]}
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+    found = evaluated(asked(file, tests=4), tmp_path / "out", Rule())
+
+    assert (
+        "By the file's own split, 1 of 4 unseen choices has the request and one answer in common with a choice that is "
+        "learnt from." in found.report["words"]
+    )
+
+
 def test_a_model_that_has_gone_silent_ends_the_command_and_what_was_done_is_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("app.services.model_calls.MOST_TRIES", 1)
     file = people_file(tmp_path / "people.jsonl")

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
 
+from app.induction.learning import NO_TRAIT_HOLDS
 from app.induction.statistics import Mean, Observation, mean_difference, share, sign_flip_p_value
-from app.services.evaluating.folder import Judged, Record
+from app.services.evaluating.folder import LEARNT, Judged, Record
 from app.services.evaluating.plots import Dot
 from app.services.evaluating.tables import between, counted, p_value, percent, points
 
@@ -103,11 +104,26 @@ def who(judged: Sequence[Judged]) -> str:
 
 def persona_words(record: Record) -> list[str]:
     """For how many lessons no trait held; said because the arms that need one then know nothing."""
-    latest = {(row["person"], row["part"], row["learnt_from"], row["learnt_with"]): row for row in record.learnt}
-    without = sum(not row["persona"] for row in latest.values())
+    latest = _lessons(record)
+    without = sum(not row["persona"] for row in latest)
     if not without or not {"persona", "demonstrations", "both"} & set(record.plan["arms"]):
         return []
     return [f"In {without} of {counted(len(latest), 'lesson')} no trait held, and the judge was told of none."]
+
+
+def missing_words(record: Record) -> list[str]:
+    """In how many lessons calls failed, so that less was learnt than could be; that no trait held is said elsewhere."""
+    latest = _lessons(record)
+    less = sum(any(sentence != NO_TRAIT_HOLDS for sentence in row["missing"]) for row in latest)
+    if not less:
+        return []
+    return [f"{less} of {counted(len(latest), 'lesson')} {'misses' if less == 1 else 'miss'} something; see {LEARNT}."]
+
+
+def _lessons(record: Record) -> list[dict[str, Any]]:
+    """What each lesson came to the last time."""
+    latest = {(row["person"], row["part"], row["learnt_from"], row["learnt_with"]): row for row in record.learnt}
+    return list(latest.values())
 
 
 def _differences(judged: Sequence[Judged], others: Sequence[Judged]) -> list[Observation]:

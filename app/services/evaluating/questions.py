@@ -10,6 +10,7 @@ from typing import Any
 
 from app.services.evaluating import agreement, baselines, curve, transfer
 from app.services.evaluating.asking import Asked, Group, gathered, planned
+from app.services.evaluating.counting import missing_words
 from app.services.evaluating.file_ledger import spent
 from app.services.evaluating.folder import LEDGER, Record, opened, read_record, write_findings
 from app.services.evaluating.tables import Findings, counted
@@ -92,7 +93,9 @@ def outcome(folder: Path, stopped: Stopped = "") -> Outcome:
     plan, question = record.plan, QUESTIONS[record.plan["question"]]
     cost, left = spent(folder / LEDGER), _left_words(question.progress(record), stopped)
     findings = question.findings(record)
-    findings = replace(findings, words=(*findings.words, *plan["left_out"], *left, _cost_words(cost)))
+    # A folder that was begun by an earlier version has no notes.
+    noted = (*plan["left_out"], *plan.get("notes", ()), *missing_words(record))
+    findings = replace(findings, words=(*findings.words, *noted, *left, _cost_words(cost)))
     terms = {name: plan[name] for name in ("question", "people", "learn_with", "judge_with", "recipe", "seed")}
     report = {**findings.as_json(), **terms, **cost, "is_whole": not left}
     write_findings(folder, findings, report)
