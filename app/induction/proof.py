@@ -83,7 +83,7 @@ async def prove(
             await _by_folds(run, parts, about, tested)
     except BudgetReached as error:
         run.missing.append(f"The persona is written, but its test was cut off. {error}")
-    n_folds = (len(parts) or 1) if tested.judgements else 0
+    n_folds = len(parts) or int(can_test and bool(test_pairs))
     if not tested.judgements:
         _counted(run, pairs, tested)
     return _proof(run, learnt, pairs, tested, n_folds)
