@@ -18,6 +18,7 @@ def a_report(*arms: ArmResult, taste: Taste | None = None) -> Report:
         explained_by="longer",
         words=("A sentence.",),
         folds=3,
+        form="both_orders",
     )
 
 

@@ -59,7 +59,11 @@ def test_each_arm_is_told_its_own_part_of_what_is_known():
     }
     with_examples = {arm: one.demonstrations for arm, one in told.items() if one.demonstrations}
     assert with_examples.keys() == {"history", "demonstrations", "both"}
-    assert with_examples["demonstrations"] == with_examples["both"] == persona.demonstrations
+    assert with_examples["both"] == persona.demonstrations
+    assert [one.pair for one in with_examples["demonstrations"]] == [one.pair for one in persona.demonstrations]
+    # Their notes are the traits.
+    assert all(one.reasoning for one in with_examples["both"])
+    assert not any(one.reasoning for one in with_examples["demonstrations"])
     assert [one.pair for one in with_examples["history"]] == pairs(12)[::-1]
     assert all(one.reasoning == "" for one in with_examples["history"])
     assert {one.name for one in told.values()} == {*MODEL_ARMS}

@@ -136,13 +136,16 @@ def test_a_statement_is_spoken_with_its_condition(text, when, said):
     assert spoken(text, when) == said
 
 
-def test_a_reply_that_leaves_out_the_last_pairs_counts_for_the_others():
+def test_a_list_that_is_too_short_is_not_believed_and_each_choice_is_asked_alone():
     given = pairs(3)
-    short = json.dumps({"pairs": [{"S1": "A", "S2": "-"}, {"S1": "B", "S2": "-"}]})
+    first_missing = json.dumps({"pairs": [{"S1": "B", "S2": "-"}, {"S1": "B", "S2": "-"}]})
+    completer = Scripted(says={"vote": lambda prompt: first_missing if "Pair 2" in text_of(prompt) else None})
 
-    _, votes = cast(Scripted(says={"vote": short}), given)
+    run, votes = cast(completer, given)
 
-    assert set(votes.by_pair) == {"choice-0", "choice-1"}
+    assert votes.by_pair == cast(FakeCompleter(), given)[1].by_pair
+    assert completer.calls == 1 + len(given)
+    assert run.missing == []
 
 
 def test_a_vote_left_out_says_nothing_and_a_pair_without_any_was_not_voted_on():
@@ -161,7 +164,7 @@ def test_a_reply_that_cannot_be_read_votes_on_nothing(text):
 
     assert votes.by_pair == {}
     assert votes.rows(pairs(3)) == []
-    assert run.missing == []
+    assert run.missing == ["The model gave no usable votes on 3 of 3 choices; these say nothing of a trait."]
 
 
 def test_calls_that_failed_are_named_and_the_other_packs_count():
@@ -172,7 +175,10 @@ def test_calls_that_failed_are_named_and_the_other_packs_count():
     run, votes = cast(completer, pairs(12))
 
     assert set(votes.by_pair) == {f"choice-{number}" for number in range(6)}
-    assert run.missing == ["The model did not answer 1 of 2 calls while holding traits against your choices: gone"]
+    assert run.missing == [
+        "The model did not answer 1 of 2 calls while holding traits against your choices: gone",
+        "The model gave no usable votes on 6 of 12 choices; these say nothing of a trait.",
+    ]
 
 
 def test_what_can_be_counted_costs_a_small_model_no_call():

@@ -148,7 +148,7 @@ def test_how_many_choices_are_unlike_others_is_told_at_the_end():
 
 
 def test_what_was_told_of_a_reasoned_choice_is_filed_with_its_reasoning():
-    run, found = blind(torn_on(2, 7), pairs(10))
+    run, found = blind(torn_on(1, 6), pairs(10))
 
     kept = {trace.pair.pair_id: trace.reasoning for trace in found.traces if trace.reasoning}
     assert kept

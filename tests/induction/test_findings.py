@@ -47,13 +47,35 @@ def test_a_coin_is_told_by_its_expectation_and_not_by_how_it_fell():
 
 def test_a_taste_is_found_where_chance_would_seldom_look_so_consistent():
     given = pairs(12)
+    consistent, torn = (weigh(votes_on(given, (SHORT, votes)), given, 0) for votes in ([1] * 12, [1, -1] * 6))
 
-    consistent, torn = (taste_of(weigh(votes_on(given, (SHORT, votes)), given, 0)) for votes in ([1] * 12, [1, -1] * 6))
+    found, not_found = (taste_of(evidence, (), 12) for evidence in (consistent, torn))
 
-    assert consistent.found
-    assert consistent.chance < 0.01
-    assert not torn.found
-    assert torn.chance > 0.5
+    assert found is not None
+    assert found.found
+    assert found.chance < 0.01
+    assert not_found is not None
+    assert not not_found.found
+    assert not_found.chance > 0.5
+
+
+def test_choices_that_were_foreseen_decide_over_those_that_traits_were_proposed_from():
+    given = pairs(12)
+    consistent = weigh(votes_on(given, (SHORT, [1] * 12)), given, 0)
+
+    badly, well = (taste_of(consistent, said, 12) for said in ([1.0, -1.0] * 6, [1.0] * 12))
+
+    assert badly is not None
+    assert not badly.found
+    assert well is not None
+    assert well.found
+
+
+def test_of_five_choices_and_without_votes_nothing_is_said_of_taste():
+    given = pairs(12)
+
+    assert taste_of(weigh(votes_on(given[:5], (SHORT, [1] * 5)), given[:5], 0), (), 5) is None
+    assert taste_of(weigh(votes_on([], (SHORT, [])), given, 0), (), 12) is None
 
 
 @pytest.mark.parametrize(
@@ -74,9 +96,10 @@ def test_something_simpler_is_named_where_it_does_as_well_as_the_prompt(longer, 
     assert explained_by(results, FOUND, pairs(20)) == named
 
 
-def test_without_a_tested_prompt_nothing_is_compared():
-    assert explained_by({"longer": result("longer", 20)}, FOUND, pairs(20)) == ""
-    assert explained_by({"longer": result("longer", 20), "both": result("both", 0, 0)}, FOUND, pairs(20)) == ""
+def test_without_a_tested_prompt_a_rule_that_is_right_on_four_in_five_is_named():
+    assert explained_by({"longer": result("longer", 16)}, FOUND, pairs(20)) == "longer"
+    assert explained_by({"longer": result("longer", 15)}, FOUND, pairs(20)) == ""
+    assert explained_by({"longer": result("longer", 16), "both": result("both", 0, 0)}, FOUND, pairs(20)) == "longer"
 
 
 def shown_first(first, count):
@@ -104,43 +127,50 @@ def test_how_often_the_first_shown_was_chosen_is_said_in_counts():
     assert "first 10 of 12 times" in side_words(shown_first(10, 12))
 
 
-def apart(better, worse, same):
+def apart(better: int, worse: int, same: int) -> tuple[list[Judgement], list[Judgement]]:
     prompt = judgements(*[True] * better, *[False] * worse, *[True] * same)
     plain = judgements(*[False] * better, *[True] * worse, *[True] * same)
     return prompt, plain
 
 
-def test_the_forecast_is_the_sample_size_of_a_paired_test_for_what_was_seen():
-    found = forecast(*apart(5, 1, 9))
+def test_the_forecast_is_connors_sample_size_for_what_was_seen():
+    found = forecast(*apart(5, 1, 9), 100)
 
-    # Better 5.5 and worse 1.5 of 15: a gap of 4/15 with 7/15 apart.
-    gap, differ = 4 / 15, 7 / 15
-    needed = math.ceil((1.96 + 0.84) ** 2 * (differ - gap**2) / gap**2)
-    assert found.more == needed - 15 == 29
-    assert found.words == "If it goes on like this, about 29 more choices would settle that it helps."
-
-
-def test_a_prompt_that_does_worse_is_forecast_not_to_help():
-    assert forecast(*apart(1, 5, 9)).words.endswith("about 29 more choices would settle that it does not help.")
+    gap, differ = 4 / 16, 7 / 16
+    needed = math.ceil((1.959964 * math.sqrt(differ) + 0.841621 * math.sqrt(differ - gap**2)) ** 2 / gap**2)
+    assert found.more == needed - 15 == 38
+    assert found.words == "If it goes on like this, about 38 more choices would settle whether it helps."
 
 
-@pytest.mark.parametrize(("better", "worse", "said"), [(18, 0, "helps"), (0, 18, "does harm")])
+def test_more_than_a_run_can_test_is_not_promised_by_more_choices():
+    found = forecast(*apart(5, 1, 9), 20)
+
+    assert found.more == 38
+    assert found.words.endswith("about 53 tested choices to settle whether it helps; one run tests 20 at most.")
+
+
+@pytest.mark.parametrize(("better", "worse", "said"), [(18, 0, "helps"), (0, 18, "does harm"), (6, 0, "helps")])
 def test_what_is_settled_needs_no_more_choices(better, worse, said):
-    found = forecast(*apart(better, worse, 2))
+    found = forecast(*apart(better, worse, 2), 20)
 
     assert found.more == 0
-    assert f"it {said} is settled as far as 20 choices" in found.words
+    assert f"it {said} is settled" in found.words
+
+
+@pytest.mark.parametrize(("better", "worse", "same"), [(3, 0, 0), (4, 0, 8), (5, 0, 3), (7, 1, 0)])
+def test_what_an_exact_test_leaves_open_is_not_settled(better, worse, same):
+    assert forecast(*apart(better, worse, same), 20).more != 0
 
 
 def test_without_any_difference_no_number_is_named():
-    found = forecast(*apart(3, 3, 6))
+    found = forecast(*apart(3, 3, 6), 20)
 
     assert found.more is None
     assert "no difference to settle" in found.words
 
 
 def test_a_difference_too_small_to_settle_in_reach_is_said_to_be_so():
-    found = forecast(*apart(6, 5, 9))
+    found = forecast(*apart(6, 5, 9), 20)
 
     assert found.more is None
     assert "500 more choices would not settle" in found.words
@@ -149,9 +179,9 @@ def test_a_difference_too_small_to_settle_in_reach_is_said_to_be_so():
 def test_pairs_that_one_side_could_not_judge_count_for_neither():
     prompt, plain = apart(5, 1, 9)
 
-    whole = forecast(prompt, plain)
-    with_failures = forecast([*prompt, *judgements(None, True)], [*plain, *judgements(True, None)])
+    whole = forecast(prompt, plain, 20)
+    with_failures = forecast([*prompt, *judgements(None, True)], [*plain, *judgements(True, None)], 20)
 
     assert whole == with_failures
-    assert forecast(judgements(None), judgements(True)) == forecast([], [])
-    assert forecast([], []).more is None
+    assert forecast(judgements(None), judgements(True), 20) == forecast([], [], 20)
+    assert forecast([], [], 20).more is None

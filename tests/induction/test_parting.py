@@ -133,7 +133,18 @@ def test_a_given_test_pair_with_the_texts_of_a_seen_one_does_not_test_whichever_
     parts = parted(seen, [turned, pair(50)], RECIPES[recipe], LARGE, 0, notes)
 
     assert [one.pair_id for one in parts.test] == ["choice-50"]
-    assert notes == ["1 choice stands among the seen ones as well and does not test."]
+    assert notes == [
+        "1 choice stands among the seen ones as well, or in one of their conversations, and does not test."
+    ]
+
+
+def test_a_given_test_pair_of_a_seen_conversation_does_not_test():
+    seen = pairs(12)
+    same_talk = replace(pair(50), conversation_id=seen[3].conversation_id)
+
+    parts = parted(seen, [same_talk, pair(51)], RECIPES["traits"], LARGE, 0, [])
+
+    assert [one.pair_id for one in parts.test] == ["choice-51"]
 
 
 def test_a_small_model_is_tested_on_nine_given_choices_and_that_is_noted():

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from app.domain.about import About
+from app.domain.errors import BudgetReached
 from app.induction.arms import ARMS, FREE_ARMS
 from app.induction.language_model import ModelProfile, PermanentModelError
 from app.induction.learning import learn_traits
@@ -52,7 +53,7 @@ def test_a_small_model_is_asked_about_fewer_ways_of_guessing_on_nine_choices():
     assert tuple(arm.name for arm in found.report.arms) == SMALL_ARMS
     assert {arm.n for arm in found.report.arms} == {9}
     assert found.report.folds == 2
-    assert found.report.curve == ()
+    assert {point.n for point in found.report.curve} == {9}
     assert arms_for(small_profile(), NOTHING) == tuple(arm for arm in SMALL_ARMS if arm != "stated")
 
 
@@ -97,7 +98,7 @@ def test_blind_judgements_of_the_whole_fit_are_not_paid_for_again():
 
     # Of the plain judge one order of each choice is the blind judgement.
     plain = [
-        prompt for prompt in completer.prompts if "How this person" not in text_of(prompt) and len(prompt.messages) == 2
+        prompt for prompt in completer.prompts if "Go by this" not in text_of(prompt) and len(prompt.messages) == 2
     ]
     assert asked_of(plain)["judge"] == 12
 
@@ -131,7 +132,7 @@ def test_the_curve_leaves_out_choices_without_votes():
 
 def test_judgements_that_failed_are_counted_apart_in_every_arm():
     def judge(prompt):
-        told = "How this person likes" in text_of(prompt)
+        told = "Go by this" in text_of(prompt)
         return PermanentModelError("gone") if "Question 50:" in prompt.messages[-1].content and told else None
 
     run, found = proved(
@@ -173,12 +174,12 @@ def test_an_untested_recipe_counts_what_costs_nothing_by_leaving_conversations_o
 
 
 def test_the_style_arm_of_an_untested_recipe_never_sees_the_conversation_it_guesses():
-    # One conversation of long answers: learnt from itself it would be guessed right.
-    odd = [pair(number, chosen="words " * 90, rejected="word", conversation="odd") for number in range(50, 53)]
+    # One conversation about lists: learnt from itself it would be guessed right throughout, else a coin guesses it.
+    odd = [pair(number, chosen="- one\n- two", rejected="one and two", conversation="odd") for number in range(50, 58)]
 
     _, found = proved(FakeCompleter(), [*pairs(9), *odd], tests=False)
 
-    assert found.report.by_name["style"].hits == 9
+    assert 9 < found.report.by_name["style"].hits < 9 + 8
 
 
 def test_given_test_pairs_are_one_part_and_what_was_learnt_is_not_learnt_again():
@@ -218,13 +219,44 @@ def test_no_given_test_pairs_means_that_nothing_is_tested(given):
         assert found.accuracy is None
 
 
-def test_where_no_trait_holds_the_prompt_does_as_well_as_none():
+def test_where_no_trait_holds_there_is_no_prompt_to_test():
     undecided = Scripted(says={"vote": votes_by(lambda _name, _place: "-")})
 
     _, found = proved(undecided, pairs(12))
 
-    arms = found.report.by_name
-    assert arms["both"].hits == arms["persona"].hits == arms["plain"].hits
+    assert undecided.calls == 0
+    assert [arm.name for arm in found.report.arms] == [*FREE_ARMS]
+    assert (found.accuracy, found.baseline) == (None, None)
+
+
+def test_a_part_in_which_no_trait_held_is_named():
+    calls: list[int] = []
+
+    def vote(prompt):
+        calls.append(1)
+        # The packs of the whole fit come first; then those of the first fold.
+        return votes_by(lambda _name, _place: "-")(prompt) if 3 < len(calls) <= 5 else None
+
+    run, found = proved(Scripted(says={"vote": vote}), pairs(12))
+
+    assert any("In 1 of 3 parts of the test no trait held" in text for text in run.missing)
+    assert found.report.by_name["both"].n == 12
+
+
+def test_a_budget_that_ends_in_the_test_leaves_what_was_tested():
+    asked: list[int] = []
+
+    def judge(prompt):
+        if prompt.labels:
+            asked.append(1)
+        if len(asked) > 60:
+            raise BudgetReached("The cap is reached.")
+
+    run, found = proved(Scripted(says={"judge": judge}), pairs(12))
+
+    assert any("its test was cut off" in text for text in run.missing)
+    assert 0 < found.report.by_name["both"].n < 12
+    assert found.report.folds == 3
 
 
 def test_progress_counts_every_tested_choice_once():
