@@ -69,6 +69,20 @@ def test_each_arm_is_told_its_own_part_of_what_is_known():
     assert {one.name for one in told.values()} == {*MODEL_ARMS}
 
 
+def test_the_judge_is_told_where_what_it_goes_by_comes_from():
+    completer = Opinionated()
+    knowledge = Knowledge((), ABOUT, None, None, "- Asks about plants", fit_style(()))
+
+    judged(completer, knowledge, ("stated", "demographics", "memory"), [pair(1)])
+
+    leads = [prompt.messages[0].content.splitlines()[-3] for prompt in completer.prompts[::2]]
+    assert leads == [
+        "What this person says about the answers they like:",
+        "Who this person is:",
+        "What is known of this person:",
+    ]
+
+
 @pytest.mark.parametrize("arm", FREE_ARMS)
 def test_an_arm_that_asks_no_model_has_no_condition(arm):
     with pytest.raises(KeyError):

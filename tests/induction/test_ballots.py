@@ -148,6 +148,20 @@ def test_a_list_that_is_too_short_is_not_believed_and_each_choice_is_asked_alone
     assert run.missing == []
 
 
+def test_a_list_that_is_too_long_is_not_believed_either():
+    def said(prompt):
+        shown = prompt.messages[-1].content.count("<answer_a>")
+        return {"pairs": [{"S1": "A", "S2": "-"}] * (4 if shown > 1 else 1)}
+
+    given = pairs(3)
+
+    run, votes = cast(Scripted(says={"vote": said}), given)
+
+    assert {name: row[0] for name, row in votes.by_pair.items()} == {
+        one.pair_id: 1 if drawn_first(run.seed, one) else -1 for one in given
+    }
+
+
 def test_a_vote_left_out_says_nothing_and_a_pair_without_any_was_not_voted_on():
     said = json.dumps({"pairs": [{"S2": "A"}, {"S1": "both", "S2": None}, "none", {"S1": "-", "S2": "-"}]})
 

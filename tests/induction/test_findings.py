@@ -149,7 +149,9 @@ def test_more_than_a_run_can_test_is_not_promised_by_more_choices():
     assert found.words.endswith("about 53 tested choices to settle whether it helps; one run tests 20 at most.")
 
 
-@pytest.mark.parametrize(("better", "worse", "said"), [(18, 0, "helps"), (0, 18, "does harm"), (6, 0, "helps")])
+@pytest.mark.parametrize(
+    ("better", "worse", "said"), [(18, 0, "helps"), (0, 18, "does harm"), (6, 0, "helps"), (8, 1, "helps")]
+)
 def test_what_is_settled_needs_no_more_choices(better, worse, said):
     found = forecast(*apart(better, worse, 2), 20)
 

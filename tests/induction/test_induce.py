@@ -7,13 +7,12 @@ import random
 
 import pytest
 
-from app.domain.errors import BadInput, BudgetReached, ModelUnavailable
+from app.domain.errors import BadInput
 from app.induction.induce import RECIPES
-from app.induction.language_model import ModelProfile, PermanentModelError
-from app.induction.learning import NO_TRAIT_HOLDS
-from tests.fakes import TASTE, FakeCompleter, longer, small_profile
+from app.induction.language_model import ModelProfile
+from tests.fakes import TASTE, FakeCompleter, small_profile
 from tests.induction.given import asked_of, events_of, induced, pair, pairs, sides_swapped, text_of
-from tests.induction.models import Opinionated, Scripted, votes_by
+from tests.induction.models import Opinionated
 
 LARGE = ModelProfile("fake", slot_tokens=16_384)
 TESTED = [recipe.name for recipe in RECIPES.values() if recipe.tests]
@@ -192,105 +191,6 @@ def test_a_choice_that_was_guessed_wrong_is_marked_where_traits_are_proposed():
     assert marked
     assert not any("9 cups" in part for part in marked)
     assert all("<chosen_answer>\nWater" in part for part in marked)
-
-
-@pytest.mark.parametrize("recipe", TESTED)
-def test_a_model_that_is_no_better_with_the_persona_is_said_to_be_so(recipe):
-    deaf = FakeCompleter(taste=longer)
-
-    result = induced(pairs(12), deaf, recipe=recipe)
-
-    n = 12 if recipe in OURS else 4
-    said = f"No better than no persona: right on 0 of {n} with it, 0 of {n} without"
-    assert result.document()["verdict"].startswith(said)
-
-
-@pytest.mark.parametrize("recipe", OURS)
-def test_where_the_votes_separate_nothing_there_is_no_persona_and_a_plain_sentence_says_so(recipe):
-    undecided = Scripted(says={"vote": votes_by(lambda _name, _place: "-")})
-
-    result = induced(pairs(12), undecided, recipe=recipe)
-
-    assert result.persona is None
-    assert result.missing[0] == NO_TRAIT_HOLDS
-    assert result.document()["prompts"] == {}
-    assert result.report is not None
-    assert result.report.taste is not None
-    assert not result.report.taste.found
-
-
-@pytest.mark.parametrize(("recipe", "calls"), [("traits", 12), ("quick", 1), ("paper-lean", 6), ("paper", 12)])
-def test_a_dead_model_stops_the_run_after_the_first_stage(recipe, calls):
-    dead = FakeCompleter(faults={call: PermanentModelError("connection refused") for call in range(1, 500)})
-
-    with pytest.raises(ModelUnavailable, match=f"answered none of {calls} calls?: connection refused"):
-        induced(pairs(12), dead, recipe=recipe)
-
-    assert dead.calls == calls
-
-
-def with_one_unjudged(recipe: str, of_with_persona: bool) -> Scripted:
-    """A model that refuses to judge the newest choice that is tested, with the persona or without."""
-
-    def judge(prompt):
-        told = "How this person likes answers" in prompt.messages[0].content
-        asked = "Question 50:" in prompt.messages[-1].content
-        return PermanentModelError("refused") if asked and told is of_with_persona else None
-
-    return Scripted(says={"judge": judge})
-
-
-@pytest.mark.parametrize("recipe", TESTED)
-@pytest.mark.parametrize("with_persona", [True, False])
-def test_a_pair_that_one_side_could_not_judge_counts_for_neither_and_is_named(recipe, with_persona):
-    broken = with_one_unjudged(recipe, with_persona)
-
-    result = induced(pairs(12), broken, recipe=recipe, test_pairs=[pair(number) for number in range(50, 54)])
-
-    assert result.accuracy is not None
-    assert result.baseline is not None
-    assert (result.baseline.n, result.baseline.failed) == (result.accuracy.n, result.accuracy.failed) == (3, 1)
-    assert any("no usable judgement on 1 of 4 unseen choices" in text for text in result.missing)
-
-
-@pytest.mark.parametrize("recipe", TESTED)
-def test_a_budget_that_ends_after_the_persona_gives_the_persona_and_says_what_is_missing(recipe):
-    completer = FakeCompleter()
-    calls_at: list[int] = []
-    induced(
-        pairs(12),
-        completer,
-        recipe=recipe,
-        emit=lambda event: calls_at.append(completer.calls) if "persona" in event.payload else None,
-    )
-    faults = {calls_at[0] + 1: BudgetReached("The cap of calls is reached.")}
-
-    result = induced(pairs(12), FakeCompleter(faults=faults), recipe=recipe)
-
-    assert result.persona is not None
-    assert result.accuracy is None
-    assert "The cap of calls is reached." in result.missing[0]
-
-
-@pytest.mark.parametrize(("recipe", "call"), [("traits", 3), ("quick", 2), ("paper-lean", 3), ("paper", 3)])
-def test_a_budget_that_ends_before_the_persona_is_raised(recipe, call):
-    with pytest.raises(BudgetReached):
-        induced(pairs(12), FakeCompleter(faults={call: BudgetReached("The cap of 2 calls is reached.")}), recipe=recipe)
-
-
-@pytest.mark.parametrize("recipe", OURS)
-def test_calls_that_failed_are_named_in_the_result(recipe):
-    proposed: list[str] = []
-
-    def refuse_the_second(prompt):
-        proposed.append(prompt.digest)
-        return PermanentModelError("out of memory") if len(proposed) == 2 else None
-
-    narrow = ModelProfile("fake", slot_tokens=4096)
-    result = induced(pairs(12), Scripted(narrow, says={"propose": refuse_the_second}), recipe=recipe, test_pairs=())
-
-    assert result.persona is not None
-    assert "The model did not answer 1 of 2 calls while proposing traits: out of memory" in result.missing
 
 
 def test_the_small_model_reads_at_most_ten_choices_and_is_tested_on_at_most_nine():

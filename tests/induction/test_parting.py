@@ -21,13 +21,20 @@ LARGE = ModelProfile("fake")
 
 @st.composite
 def choices(draw):
-    """Choices of few conversations, some with the texts of another one (with either answer chosen), out of order."""
+    """Choices of few conversations, some with one answer or both of another one (either chosen), out of order."""
     made = []
     for number in range(draw(st.integers(0, 30))):
         one = pair(draw(st.integers(0, number)), conversation=f"talk-{draw(st.integers(0, 14))}")
         one = replace(one, pair_id=f"p{number}", seq=draw(st.integers(0, 9)))
+        if draw(st.booleans()):
+            one = replace(one, rejected=replace(one.rejected, text=f"Another answer, number {number}."))
         made.append(replace(one, chosen=one.rejected, rejected=one.chosen) if draw(st.booleans()) else one)
     return made
+
+
+def answers_in(part):
+    """Every answer with what was asked."""
+    return {(one.context, side.text) for one in part for side in (one.chosen, one.rejected)}
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -38,6 +45,7 @@ def test_no_pair_conversation_or_text_both_trains_and_tests_and_each_pair_tests_
     for train, test in parts:
         for key in (lambda one: one.pair_id, lambda one: one.conversation_id, texts_digest):
             assert not set(map(key, train)) & set(map(key, test))
+        assert not answers_in(train) & answers_in(test)
     tested = [one.pair_id for _, test in parts for one in test]
     assert len(tested) == len(set(tested)) <= (9 if profile.small else 20)
     assert all(train and test for train, test in parts)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.induction import weights
-from app.induction.weights import Weights, chance_of, fit_weights
+from app.induction.weights import Weights, chance_of, chance_of_foresight, fit_weights
 
 some = settings(max_examples=20, deadline=None, derandomize=True)
 tables = st.integers(1, 3).flatmap(
@@ -152,3 +152,24 @@ def test_equal_seeds_give_equal_chances():
     rows = [[1, -1], [1, 0], [1, 1], [-1, 1], [1, 1]]
 
     assert chance_of(rows, 2, seed=5) == chance_of(rows, 2, seed=5)
+
+
+def test_what_was_foreseen_rightly_throughout_is_chance_about_once_in_all_draws():
+    assert chance_of_foresight([1.0, 0.5, 2.0] * 10, seed=0) == pytest.approx(1 / 2001)
+    assert chance_of_foresight([1.0] * 4, seed=0) == pytest.approx(1 / 16, abs=0.02)
+
+
+def test_what_was_foreseen_wrongly_or_not_at_all_is_chance():
+    assert chance_of_foresight([-1.0] * 10, seed=0) > 0.99
+    assert chance_of_foresight([0.0] * 10, seed=0) == chance_of_foresight([], seed=0) == 1.0
+    assert chance_of_foresight([1.0, -1.0] * 6, seed=0) > 0.4
+
+
+def test_foresight_of_choices_without_taste_is_about_uniform(monkeypatch):
+    monkeypatch.setattr(weights, "FLIPS", 200)
+    rng = random.Random(7)
+
+    chances = [chance_of_foresight([rng.gauss(0, 1) for _ in range(14)], seed) for seed in range(200)]
+
+    assert sum(chance <= 0.05 for chance in chances) / 200 <= 0.1
+    assert 0.4 < sum(chance <= 0.5 for chance in chances) / 200 < 0.6
