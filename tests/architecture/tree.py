@@ -46,7 +46,12 @@ def _walk(folder: Path, left_out: Path) -> Iterator[Path]:
 
 
 def syntax(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+    text = path.read_text(encoding="utf-8")
+    try:
+        return ast.parse(text, str(path))
+    except SystemError:
+        # "AST constructor recursion depth mismatch": CPython 3.11 miscounts where another thread compiles meanwhile.
+        return ast.parse(text, str(path))
 
 
 def imported(module: ast.Module) -> Iterator[str]:

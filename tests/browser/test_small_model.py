@@ -52,7 +52,7 @@ def test_the_small_model_takes_a_sample_history_to_a_downloaded_prompt(wide: Wat
     letter = page.get_by_text("How this person likes to be answered")
     seen: list[list[str]] = []
     began, had_letter = time.monotonic(), 0.0
-    for _ in range(2 * RUN_SECONDS):
+    for _ in range(5 * RUN_SECONDS):
         shown = counts(steps)
         if shown not in seen:
             seen.append(shown)
@@ -60,11 +60,11 @@ def test_the_small_model_takes_a_sample_history_to_a_downloaded_prompt(wide: Wat
             had_letter = time.monotonic() - began
         if not under_way.is_visible():
             break
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(200)
 
     expect(written).to_be_visible()
     print(f"\n{MODEL}: letter after {had_letter:.0f} s, all after {time.monotonic() - began:.0f} s")
-    assert len(seen) > 3, "The counts of the steps were not seen to move."
+    assert len(seen) > 2, "The counts of the steps were not seen to move."
     page.get_by_role("link", name="Read your persona").click()
     expect(page.get_by_role("heading", name="What it rests on")).to_be_visible()
     assert len(page.locator("main").inner_text()) > 400
