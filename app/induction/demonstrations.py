@@ -102,8 +102,8 @@ async def race(
 ) -> tuple[Demonstration, ...]:
     """The examples of the rule that did best, by its posterior mean gain over none; `covering` where nothing was judged.
 
-    Below 15 choices nothing is judged: two or three judgements cannot tell rules apart. Else about a sixth of the
-    choices are judged under each rule that is still in, in one order drawn by the seed (pointwise for models so judged).
+    Below 15 choices nothing is judged. Else about a sixth of the choices are judged under each rule that is still in, in
+    one order drawn by the seed (pointwise for models so judged): so few that the prior decides unless they speak clearly.
     Only choices of closed groups (proposals.py) race, so that a new choice seldom makes the race run again.
     `guide` words a persona for the question of a pair.
     """
