@@ -47,7 +47,7 @@ class Comparison:
 class PreferencePair:
     """A decided comparison.
 
-    `pair_id` is the comparison's id; `conversation_id` is shared by pairs that must not be parted by a split;
+    `pair_id` is the comparison's id; `conversation_id` is shared by pairs of one conversation;
     `chosen_first` says on which side the chosen answer was shown; `seq` is the order of the choices in time.
     """
 
@@ -96,24 +96,56 @@ def first_is_left(seed: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Pairs parted by conversation: `train` writes, `validation` selects, `test` does neither."""
+    """Pairs in three parts: `train` writes, `validation` selects, `test` does neither."""
 
     train: tuple[PreferencePair, ...]
     validation: tuple[PreferencePair, ...]
     test: tuple[PreferencePair, ...]
 
 
-def split(pairs: Sequence[PreferencePair], seed: int, *, validation_share: float, test_share: float) -> Split:
-    """Parts `pairs` into train, validation and test without cutting a conversation.
+def together(pairs: Sequence[PreferencePair]) -> list[list[PreferencePair]]:
+    """The pairs in groups that must not be parted: each shares a conversation, or an answer to the same request.
 
-    Shares are of the number of pairs; conversations are drawn by `seed` and the digest of their id, so that
-    adding a choice seldom moves another. A share above 0 gets at least one conversation as long as train keeps one.
+    Groups and pairs keep the order in which they came.
+    """
+    leader: dict[str, str] = {}
+
+    def first_of(tie: str) -> str:
+        while leader[tie] != tie:
+            leader[tie] = leader[leader[tie]]
+            tie = leader[tie]
+        return tie
+
+    ties = [ties_of(pair) for pair in pairs]
+    for talk, *answers in ties:
+        leader.setdefault(talk, talk)
+        for answer in answers:
+            leader[first_of(leader.setdefault(answer, answer))] = first_of(talk)
+    groups: dict[str, list[PreferencePair]] = {}
+    for pair, (talk, *_) in zip(pairs, ties, strict=True):
+        groups.setdefault(first_of(talk), []).append(pair)
+    return list(groups.values())
+
+
+def answers_of(pair: PreferencePair) -> tuple[str, str]:
+    """Digests of the request with each of its two answers; equal ones are one answer met twice."""
+    request = context_as_json(pair.context)
+    return digest(request, pair.chosen.text), digest(request, pair.rejected.text)
+
+
+def ties_of(pair: PreferencePair) -> tuple[str, ...]:
+    """What it must not be parted from: its conversation, and each of its answers to its request."""
+    return (f"conversation {pair.conversation_id}", *answers_of(pair))
+
+
+def split(pairs: Sequence[PreferencePair], seed: int, *, validation_share: float, test_share: float) -> Split:
+    """Parts `pairs` into train, validation and test without parting what belongs `together`.
+
+    Shares are of the number of pairs; groups are drawn by `seed` and the digest of their first conversation's id, so
+    that adding a choice seldom moves another. A share above 0 gets at least one group as long as train keeps one.
     Each part keeps the time order (`seq`).
     """
-    groups: dict[str, list[PreferencePair]] = {}
-    for pair in pairs:
-        groups.setdefault(pair.conversation_id, []).append(pair)
-    drawn = sorted(groups, key=lambda conversation: digest(seed, conversation))
+    drawn = sorted(together(pairs), key=lambda group: digest(seed, group[0].conversation_id))
     parts: dict[str, list[PreferencePair]] = {"test": [], "validation": []}
     for name, share in (("test", test_share), ("validation", validation_share)):
         wanted = round(share * len(pairs)) if share else 0
@@ -121,11 +153,10 @@ def split(pairs: Sequence[PreferencePair], seed: int, *, validation_share: float
         while wanted > len(parts[name]) and len(drawn) > 1:
             room = wanted - len(parts[name])
             # The first drawn that fits; where none does, the smallest, so that little more than the share is taken.
-            fitting = next((one for one in drawn if len(groups[one]) <= room), None)
-            taken = fitting or min(drawn, key=lambda one: len(groups[one]))
+            taken = next((group for group in drawn if len(group) <= room), None) or min(drawn, key=len)
             drawn.remove(taken)
-            parts[name].extend(groups[taken])
-    train = [pair for conversation in drawn for pair in groups[conversation]]
+            parts[name].extend(taken)
+    train = [pair for group in drawn for pair in group]
 
     def ordered(part: list[PreferencePair]) -> tuple[PreferencePair, ...]:
         return tuple(sorted(part, key=lambda pair: (pair.seq, pair.pair_id)))

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from app.domain.conversation import digest
 from app.domain.persona import Demonstration, Persona, Trait
-from app.domain.preference import PreferencePair
+from app.domain.preference import PreferencePair, together
 from app.induction.ballots import Votes
 from app.induction.evaluation import judge_each, judge_once
 from app.induction.evidence import weigh
@@ -139,12 +139,10 @@ async def race(
 
 
 def _halves(pairs: Sequence[PreferencePair], seed: int) -> tuple[list[PreferencePair], list[PreferencePair]]:
-    """The pairs in two parts of about equal size; no conversation in both."""
+    """The pairs in two parts of about equal size; what belongs together is in one of them."""
     parts: tuple[list[PreferencePair], list[PreferencePair]] = ([], [])
-    names = sorted({pair.conversation_id for pair in pairs}, key=lambda name: digest(seed, "half", name))
-    for name in names:
-        smaller = min(parts, key=len)
-        smaller.extend(pair for pair in pairs if pair.conversation_id == name)
+    for group in sorted(together(pairs), key=lambda group: digest(seed, "half", group[0].conversation_id)):
+        min(parts, key=len).extend(group)
     return parts
 
 

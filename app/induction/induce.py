@@ -55,6 +55,7 @@ class Induced:
     seed: int
     model: str
     n_choices: int
+    n_read: int
 
     def document(self) -> dict[str, Any]:
         """The stored persona document (domain/prompt_targets)."""
@@ -68,6 +69,7 @@ class Induced:
             recipe=self.recipe,
             seed=self.seed,
             n_choices=self.n_choices,
+            n_read=self.n_read,
             missing=self.missing,
             notes=self.notes,
             report=self.report.as_json() if self.report else None,
@@ -185,6 +187,7 @@ class _Work:
             seed=run.seed,
             model=run.profile.name,
             n_choices=len(self._pairs),
+            n_read=len(parts.train) + len(parts.validation),
         )
 
 

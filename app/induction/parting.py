@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.conversation import context_as_json, digest
+from app.domain.conversation import digest
 from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
-from app.domain.preference import PreferencePair, Split, pair_digest, split
+from app.domain.preference import PreferencePair, Split, pair_digest, split, together
 from app.induction.language_model import ModelProfile
 from app.induction.recipes import Recipe
 
@@ -81,10 +81,10 @@ def newest(train: tuple[PreferencePair, ...], profile: ModelProfile, notes: list
 def folds(pairs: Pairs, profile: ModelProfile, seed: int) -> Sequence[tuple[Pairs, Pairs]]:
     """(train, test) a fold, every choice in the tests of one fold at most and never in the training of the same fold.
 
-    Conversations, and choices that share a request and one of its answers, stay together. At most `most_tested` choices are tested in all, drawn by
-    the seed. Empty where there are not two conversations to part.
+    What belongs `together` stays so. At most `most_tested` choices are tested in all, drawn by the seed. Empty where
+    there are not two groups to part.
     """
-    groups = _together(pairs)
+    groups = together(ordered(pairs))
     count = min(FOLDS_SMALL if profile.small else FOLDS, len(groups))
     if count < 2:
         return ()
@@ -104,23 +104,6 @@ def folds(pairs: Pairs, profile: ModelProfile, seed: int) -> Sequence[tuple[Pair
 def texts_digest(pair: PreferencePair) -> str:
     """Identity by texts, blind to sides and verdict."""
     return pair_digest(pair.context, pair.chosen.text, pair.rejected.text)
-
-
-def _together(pairs: Pairs) -> list[list[PreferencePair]]:
-    """The pairs in groups that share a conversation, or an answer to the same request."""
-    group_of: dict[str, list[PreferencePair]] = {}
-    for pair in ordered(pairs):
-        keys = _ties(pair)
-        met = {id(group_of[key]): group_of[key] for key in keys if key in group_of}
-        joined = [one for group in met.values() for one in group] + [pair]
-        for one in joined:
-            group_of.update(dict.fromkeys(_ties(one), joined))
-    return list({id(group): group for group in group_of.values()}.values())
-
-
-def _ties(pair: PreferencePair) -> tuple[str, ...]:
-    context = context_as_json(pair.context)
-    return (pair.conversation_id, *(digest(context, one.text) for one in (pair.chosen, pair.rejected)))
 
 
 def _held_back(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from app.domain.about import About
 from app.domain.errors import BudgetReached
 from app.domain.persona import FEWEST_FOR_A_CLAIM, Accuracy
-from app.domain.preference import PreferencePair
+from app.domain.preference import PreferencePair, ties_of
 from app.domain.report import CurvePoint, Forecast, Report
 from app.induction.arms import ARMS, FREE_ARMS, Knowledge, judge_arms, judge_free, known_arms, learn, seeded_coin
 from app.induction.ballots import Votes, cast_votes
@@ -21,7 +21,7 @@ from app.induction.evidence import weigh
 from app.induction.findings import arm_result, explained_by, forecast, side_words, taste_of
 from app.induction.language_model import ModelProfile
 from app.induction.learning import Learnt
-from app.induction.parting import folds, most_tested, texts_digest
+from app.induction.parting import folds, most_tested
 from app.induction.run import Judgement, Progress, Run
 from app.induction.style_model import fit_style
 
@@ -143,8 +143,8 @@ async def _curve(run: Run, learnt: Learnt, test: Pairs, most: int, tested: _Test
 
 def _counted(run: Run, pairs: Pairs, tested: _Tested) -> None:
     for pair in pairs:
-        texts = texts_digest(pair)
-        others = [one for one in pairs if one.conversation_id != pair.conversation_id and texts_digest(one) != texts]
+        ties = set(ties_of(pair))
+        others = [one for one in pairs if ties.isdisjoint(ties_of(one))]
         knowledge = Knowledge(tuple(others), About(), None, None, "", fit_style(others))
         for arm in FREE_ARMS:
             tested.judgements.setdefault(arm, []).append(judge_free(run, arm, knowledge, pair))

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.adapters.model_status import title_of
 from app.domain.persona import Accuracy
+from app.domain.prompt_targets import written_from
 from app.services.comparing import RevealView
 
 FEWEST_THAT_DIFFER = 3
@@ -109,8 +110,7 @@ def accuracy_view(document: Mapping[str, Any]) -> AccuracyView | None:
 
 def signed(document: Mapping[str, Any]) -> str:
     """The line under the letter: from how many choices, by which model."""
-    noun = "choice" if document["n_choices"] == 1 else "choices"
-    return f"Written from {document['n_choices']} {noun} by {title_of(document['model'])}."
+    return f"Written from {written_from(document)} by {title_of(document['model'])}."
 
 
 def reveal_words(reveal: RevealView | None) -> str:

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.conversation import Turn
-from app.domain.preference import Comparison, Completion, PreferencePair, Verdict, preference_pair, split
+from app.domain.preference import Comparison, Completion, PreferencePair, Verdict, preference_pair, split, together
 
 
 def pair(number: int, conversation: int) -> PreferencePair:
@@ -37,6 +37,41 @@ def test_a_split_keeps_every_pair_once_and_every_conversation_whole(conversation
     assert parts.train
     groups = [{one.conversation_id for one in part} for part in (parts.train, parts.validation, parts.test)]
     assert sum(map(len, groups)) == len({one.conversation_id for one in pairs})
+
+
+TALK_AND_ANSWERS = st.tuples(st.integers(0, 9), st.integers(0, 5), st.integers(0, 5))
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.lists(TALK_AND_ANSWERS, max_size=15))
+def test_what_belongs_together_is_all_that_a_chain_of_shared_answers_or_conversations_reaches(rows):
+    pairs = [
+        PreferencePair(
+            f"p{place}", (Turn("user", f"?{talk % 3}"),), Completion(f"{a}"), Completion(f"{b}"), f"k{talk}", True
+        )
+        for place, (talk, a, b) in enumerate(rows)
+    ]
+
+    groups = together(pairs)
+
+    assert sorted(one.pair_id for group in groups for one in group) == sorted(one.pair_id for one in pairs)
+    group_of = {one.pair_id: place for place, group in enumerate(groups) for one in group}
+    for place, one in enumerate(pairs):
+        reached = {one.pair_id}
+        while True:
+            inside = [each for each in pairs if each.pair_id in reached]
+            more = {other.pair_id for other in pairs if any(_is_tied(other, each) for each in inside)}
+            if more <= reached:
+                break
+            reached |= more
+        assert reached == {other.pair_id for other in pairs if group_of[other.pair_id] == group_of[one.pair_id]}, place
+    for group in groups:
+        assert [pairs.index(one) for one in group] == sorted(pairs.index(one) for one in group)
+
+
+def _is_tied(one: PreferencePair, other: PreferencePair) -> bool:
+    shared = {one.chosen.text, one.rejected.text} & {other.chosen.text, other.rejected.text}
+    return one.conversation_id == other.conversation_id or (one.context == other.context and bool(shared))
 
 
 def test_a_split_takes_little_more_than_its_share():

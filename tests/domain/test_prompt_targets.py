@@ -20,6 +20,7 @@ from app.domain.prompt_targets import (
     sentence_of,
     system_prompt,
     verdict_sentence,
+    written_from,
 )
 
 PAIR = PreferencePair(
@@ -56,6 +57,24 @@ def test_a_stored_document_gives_back_the_persona():
 def test_a_file_that_is_no_persona_is_refused_with_a_sentence(damaged):
     with pytest.raises(BadInput, match="persona file"):
         persona_from_document(damaged)
+
+
+@pytest.mark.parametrize(
+    ("n_choices", "n_read", "words"),
+    [(20, None, "20 choices"), (20, 20, "20 choices"), (40, 10, "10 of 40 choices"), (1, None, "1 choice")],
+)
+def test_it_is_said_from_how_many_choices_a_persona_was_written(n_choices, n_read, words):
+    made = stored(n_choices=n_choices, n_read=n_read)
+
+    assert written_from(made) == words
+    assert f"From {words}. " in markdown(made, {})
+
+
+def test_a_document_of_an_earlier_version_does_not_say_how_many_were_read():
+    made = stored(n_choices=7)
+    del made["n_read"]
+
+    assert written_from(made) == "7 choices"
 
 
 def test_the_system_prompt_speaks_of_manner_and_holds_no_text_of_any_conversation():

@@ -197,6 +197,7 @@ def test_the_small_model_reads_at_most_ten_choices_and_is_tested_on_at_most_nine
     result = induced(pairs(60), FakeCompleter(small_profile()))
 
     assert len(result.train_ids) == 10
+    assert (result.document()["n_read"], result.document()["n_choices"]) == (10, 60)
     assert result.report is not None
     assert {arm.n for arm in result.report.arms} == {9}
     assert any("newest 10 of" in note for note in result.notes)

@@ -14,6 +14,7 @@ from app.domain.prompt_targets.texts import (
     messages,
     sentence_of,
     system_prompt,
+    written_from,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "sentence_of",
     "system_prompt",
     "verdict_sentence",
+    "written_from",
 ]

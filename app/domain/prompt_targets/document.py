@@ -32,12 +32,14 @@ def document(
     recipe: str,
     seed: int,
     n_choices: int,
+    n_read: int | None = None,
     missing: Sequence[str] = (),
     notes: Sequence[str] = (),
     report: Report | None = None,
 ) -> dict[str, Any]:
     """The whole result as JSON-able data, the finished prompts included. Equal arguments give equal documents.
 
+    `n_read` is how many of the choices wrote it, all where it is None: some may be held back, and a small model reads few.
     `missing` says in plain sentences what failed; `notes` what was shortened or left out on purpose; `report` holds every
     comparison on unseen choices and is stored as it is, None for recipes that make none.
     """
@@ -67,6 +69,7 @@ def document(
         "recipe": recipe,
         "seed": seed,
         "n_choices": n_choices,
+        "n_read": n_choices if n_read is None else n_read,
         "is_sketch": is_sketch,
         "missing": list(missing),
         "notes": list(notes),

@@ -106,10 +106,17 @@ def messages(document: Mapping[str, Any]) -> list[dict[str, str]]:
     return result
 
 
+def written_from(document: Mapping[str, Any]) -> str:
+    """As in `22 choices`, or `10 of 40 choices` where some were held back or not read."""
+    given = int(document["n_choices"])
+    read = int(document.get("n_read", given))
+    return f"{read} of {given} choices" if read < given else f"{given} {'choice' if given == 1 else 'choices'}"
+
+
 def markdown(document: Mapping[str, Any], evidence: Mapping[str, EvidenceText]) -> str:
     """The persona with the choices behind each trait; choices that `evidence` lacks are named as gone."""
     kind = "First sketch" if document["is_sketch"] else "Persona"
-    lines = [f"# {kind}", "", _escape(str(document["summary"])), "", f"From {document['n_choices']} choices. "]
+    lines = [f"# {kind}", "", _escape(str(document["summary"])), "", f"From {written_from(document)}. "]
     lines[-1] += _escape(str(document["verdict"]))
     for trait in document["traits"]:
         count = f"{len(trait['supporting'])} for, {len(trait['opposing'])} against"

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 from app.domain.about import About
-from app.domain.conversation import context_as_json, digest
+from app.domain.conversation import digest
 from app.domain.errors import BadInput
 from app.domain.persona import FEWEST_FOR_A_SKETCH
-from app.domain.preference import PreferencePair, split
+from app.domain.preference import PreferencePair, answers_of, split, together
 from app.domain.preference_files import everyone_from_jsonl
 from app.induction.parting import ordered, texts_digest
 from app.services.whole_files import read_whole
@@ -116,21 +116,16 @@ def parted(person: Person, *, nested: bool, tests: int, train: int, seed: int) -
     elif person.unseen:
         parts = [(list(person.seen), _drawn_tests(person.unseen, tests, seed))]
     else:
-        train_ids, test_ids = _halves(everything, seed)
-        parts = [
-            (
-                [pair for pair in everything if pair.pair_id in train_ids],
-                _drawn_tests([pair for pair in everything if pair.pair_id in test_ids], tests, seed),
-            )
-        ]
+        halves = split(everything, seed, validation_share=0.0, test_share=HELD_BACK)
+        parts = [(list(halves.train), _drawn_tests(halves.test, tests, seed))]
     found = [Parted(person, _apart(taught, tested)[:train], tuple(tested)) for taught, tested in parts]
     return [one for one in found if one.tests and len(one.train) >= min(train, FEWEST_FOR_A_SKETCH)]
 
 
 def shared_answers(part: Parted) -> int:
     """How many of the tests are between answers of which one, to the same request, stands among what is learnt from."""
-    known = {answer for pair in part.train for answer in _answers(pair)}
-    return sum(not known.isdisjoint(_answers(pair)) for pair in part.tests)
+    known = {answer for pair in part.train for answer in answers_of(pair)}
+    return sum(not known.isdisjoint(answers_of(pair)) for pair in part.tests)
 
 
 def _apart(train: Sequence[PreferencePair], tests: Sequence[PreferencePair]) -> tuple[PreferencePair, ...]:
@@ -150,42 +145,11 @@ def _drawn_tests(pairs: Sequence[PreferencePair], most: int, seed: int) -> list[
 
 
 def _folds(pairs: Sequence[PreferencePair], seed: int) -> list[list[PreferencePair]]:
-    """Three parts of about equal size (fewer where there are fewer conversations), no conversation in two of them, nor
-    any answer to one request."""
-    talks: dict[str, list[PreferencePair]] = {}
-    together = _together(pairs)
-    for pair in pairs:
-        talks.setdefault(together[pair.pair_id], []).append(pair)
-    if len(talks) < 2:
+    """Three parts of about equal size (fewer where less can be parted); what belongs together is in one of them."""
+    groups = together(pairs)
+    if len(groups) < 2:
         return []
-    folds: list[list[PreferencePair]] = [[] for _ in range(min(FOLDS, len(talks)))]
-    for name in sorted(talks, key=lambda one: (-len(talks[one]), digest(seed, one))):
-        min(folds, key=len).extend(talks[name])
+    folds: list[list[PreferencePair]] = [[] for _ in range(min(FOLDS, len(groups)))]
+    for group in sorted(groups, key=lambda one: (-len(one), digest(seed, one[0].conversation_id))):
+        min(folds, key=len).extend(group)
     return folds
-
-
-def _halves(pairs: Sequence[PreferencePair], seed: int) -> tuple[set[str], set[str]]:
-    """The ids of what teaches and of what is held back, with the same kept together as in folds."""
-    together = _together(pairs)
-    as_talks = [replace(pair, conversation_id=together[pair.pair_id]) for pair in pairs]
-    halves = split(as_talks, seed, validation_share=0.0, test_share=HELD_BACK)
-    return {pair.pair_id for pair in halves.train}, {pair.pair_id for pair in halves.test}
-
-
-def _together(pairs: Sequence[PreferencePair]) -> dict[str, str]:
-    """By id of each choice the name of what it must not be parted from: its conversation, and through equal answers to
-    equal requests other conversations; such are named by the least of their names."""
-    name_of: dict[str, str] = {}
-    for pair in pairs:
-        keys = (f"conversation {pair.conversation_id}", *_answers(pair))
-        met = {name_of[key] for key in keys if key in name_of}
-        name = min(met, default=pair.conversation_id)
-        name_of |= {key: name for key, known in name_of.items() if known in met}
-        name_of |= dict.fromkeys(keys, name)
-    return {pair.pair_id: name_of[f"conversation {pair.conversation_id}"] for pair in pairs}
-
-
-def _answers(pair: PreferencePair) -> tuple[str, str]:
-    """Digests of the request with each of the two answers."""
-    request = context_as_json(pair.context)
-    return digest(request, pair.chosen.text), digest(request, pair.rejected.text)

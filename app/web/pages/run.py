@@ -75,7 +75,7 @@ def _headline(run: RunView, stages: Sequence[StageView]) -> str:
     if run.is_live:
         return f"Step {at} of {len(stages)}: {stages[at - 1].label}." if at else "Under way."
     if run.state == "done" and run.persona_id:
-        return f"Your persona is ready, from {run.n_choices} of your choices."
+        return "Your persona is ready."
     return f"From {run.n_choices} of your choices."
 
 
