@@ -17,7 +17,7 @@ from app.domain.errors import BudgetReached
 from app.domain.persona import Persona
 from app.domain.prompt_targets import guide
 from app.induction.agreement import compare_personas
-from app.induction.statistics import Observation, matching_p_value, share
+from app.induction.statistics import FEWEST_PEOPLE, Observation, matching_p_value, share
 from app.services.evaluating.asking import Asked, Group
 from app.services.evaluating.folder import Record
 from app.services.evaluating.plots import Dot, dots_with_intervals
@@ -141,7 +141,8 @@ def findings(record: Record) -> Findings:
 
 
 def _words(record: Record, matrices: Sequence[Sequence[Sequence[float]]], p: float, people: int) -> list[str]:
-    words = ["An even split counts one half. The interval takes people as clusters."]
+    inside = ", and each comparison inside them," if people < FEWEST_PEOPLE else ""
+    words = [f"An even split counts one half. The interval takes people{inside} as clusters."]
     if not math.isnan(p):
         ways = math.prod(math.factorial(len(block)) for block in matrices)
         least = f", so no p-value below {1 / ways:.3f} can come out" if ways < 1_000 else ""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from app.induction.arms import MODEL_ARMS, known_arms
 from app.induction.statistics import holm
 from app.services.evaluating.asking import Asked, Group
-from app.services.evaluating.counting import CELLS, INTERVALS, LABELS, PLAIN, Count, count, persona_words, who
+from app.services.evaluating.counting import CELLS, LABELS, PLAIN, Count, count, interval_words, persona_words, who
 from app.services.evaluating.folder import Record
 from app.services.evaluating.plots import dots_with_intervals
 from app.services.evaluating.tables import NONE, Findings
@@ -54,7 +54,7 @@ def findings(record: Record) -> Findings:
         title=title,
         columns=("arm", *CELLS, "flips", "failed"),
         rows=tuple(rows),
-        words=(_verdict(counts), INTERVALS, *persona_words(record)),
+        words=(_verdict(counts), *interval_words(counts.values()), *persona_words(record)),
         figures=tuple(figures),
         plot=dots_with_intervals(title, [found.dot(LABELS.get(arm, arm)) for arm, found in counts.items()]),
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
 
 from app.induction.learning import NO_TRAIT_HOLDS
-from app.induction.statistics import Mean, Observation, mean_difference, share, sign_flip_p_value
+from app.induction.statistics import FEWEST_PEOPLE, Mean, Observation, mean_difference, share, sign_flip_p_value
 from app.services.evaluating.folder import LEARNT, Judged, Record
 from app.services.evaluating.plots import Dot
 from app.services.evaluating.tables import between, counted, p_value, percent, points
@@ -31,7 +31,6 @@ LABELS: Mapping[str, str] = MappingProxyType(
         COIN: "coin",
     }
 )
-INTERVALS = "Intervals and p-values take people, and conversations inside them, as clusters."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,11 @@ class Count:
     @property
     def hits(self) -> float:
         return self.share.value * self.share.n if self.share.n else 0.0
+
+    @property
+    def people(self) -> list[int]:
+        """Of how many people each of its intervals is."""
+        return [found.people for found in (self.share, self.gap) if not math.isnan(found.low)]
 
     def dot(self, label: str) -> Dot:
         return Dot(label, self.share.value, self.share.low, self.share.high)
@@ -100,6 +104,22 @@ def who(judged: Sequence[Judged]) -> str:
     """As in `12 people, 72 unseen choices`."""
     people, pairs = {one.person for one in judged}, {(one.person, one.pair) for one in judged}
     return f"{counted(len(people), 'person')}, {counted(len(pairs), 'unseen choice')}"
+
+
+def interval_words(counts: Iterable[Count], *others: int) -> list[str]:
+    """What the intervals and p-values take as clusters; nothing where there are none. `others`: people of other figures."""
+    people = [number for number in (*others, *(number for found in counts for number in found.people)) if number]
+    if not people:
+        return []
+    if min(people) >= FEWEST_PEOPLE:
+        return ["Intervals and p-values take whole people as clusters."]
+    few = (
+        f"fewer than {FEWEST_PEOPLE} people, intervals take people, and conversations inside them, as clusters, and "
+        "p-values of differences take conversations."
+    )
+    if max(people) < FEWEST_PEOPLE:
+        return [f"With {few}"]
+    return [f"Intervals and p-values take whole people as clusters. Where a figure is of {few}"]
 
 
 def persona_words(record: Record) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from app.induction.statistics import Slope, slope
 from app.services.evaluating.asking import Asked, Group
-from app.services.evaluating.counting import CELLS, INTERVALS, LABELS, PLAIN, count, observed, persona_words, who
+from app.services.evaluating.counting import CELLS, LABELS, PLAIN, count, interval_words, observed, persona_words, who
 from app.services.evaluating.folder import Record
 from app.services.evaluating.people import Parted
 from app.services.evaluating.plots import Line, line_with_band
@@ -39,7 +39,9 @@ def findings(record: Record) -> Findings:
         size: count([one for one in learnt if one.learnt_from == size], plain, seed)
         for size in sorted({one.learnt_from for one in learnt})
     }
-    line = slope(observed(learnt), seed) or Slope(math.nan, math.nan, math.nan, math.nan, math.nan)
+    hits = observed(learnt)
+    clusters = interval_words(counts.values(), len({one.person for one in hits}))
+    line = slope(hits, seed) or Slope(math.nan, math.nan, math.nan, math.nan, math.nan)
     level = nothing.share.value
     title = f"Accuracy by number of choices learnt from ({LABELS.get(arm, arm)}): {who(judged)}"
     dots = [(float(size), found.dot(str(size))) for size, found in counts.items() if size]
@@ -50,7 +52,7 @@ def findings(record: Record) -> Findings:
         rows=tuple(
             (str(size), str(found.share.people), *found.cells, str(found.failed)) for size, found in counts.items()
         ),
-        words=(_worth(line, level), "0 choices: the plain judge.", INTERVALS, *persona_words(record)),
+        words=(_worth(line, level), "0 choices: the plain judge.", *clusters, *persona_words(record)),
         figures=tuple({"choices": size, **found.as_json()} for size, found in counts.items()),
         more={"slope": asdict(line)},
         plot=line_with_band(title, drawn, "choices learnt from"),

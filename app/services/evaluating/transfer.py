@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.services.evaluating.asking import Asked, Group
-from app.services.evaluating.counting import CELLS, INTERVALS, LABELS, PLAIN, count, persona_words, who
+from app.services.evaluating.counting import CELLS, LABELS, PLAIN, count, interval_words, persona_words, who
 from app.services.evaluating.folder import Record
 from app.services.evaluating.plots import matrix
 from app.services.evaluating.tables import Findings
@@ -41,7 +41,7 @@ def findings(record: Record) -> Findings:
         title=title,
         columns=("learnt with", "deployed with", *CELLS, "failed"),
         rows=tuple((learner, judge, *found.cells, str(found.failed)) for (learner, judge), found in counts.items()),
-        words=(INTERVALS, *persona_words(record)),
+        words=(*interval_words(counts.values()), *persona_words(record)),
         figures=tuple(
             {"learnt_with": learner, "deployed_with": judge, **found.as_json()}
             for (learner, judge), found in counts.items()
