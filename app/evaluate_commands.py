@@ -88,7 +88,7 @@ def _add_terms(parser: argparse.ArgumentParser, question: str) -> None:
             "--nested", action="store_true", help="test by folds, not by the file's own split (default if it has none)"
         )
     if question in {"curve", "transfer"}:
-        parser.add_argument("--arm", default="both", help="what is tested beside the plain judge (default both)")
+        parser.add_argument("--arm", default="both", help="the one arm that is tested (default both)")
     if question == "curve":
         parser.add_argument("--sizes", default="3,5,8,10,15,30", help="numbers of choices (default 3,5,8,10,15,30)")
     if question == "transfer":

@@ -56,6 +56,41 @@ def test_people_with_fewer_choices_are_on_the_curve_as_far_as_theirs_go(tmp_path
     assert [(row["choices"], row["people"]) for row in found.report["rows"]] == [(0, 5), (3, 5), (10, 5)]
 
 
+@pytest.mark.parametrize("question", ["curve", "transfer"])
+@pytest.mark.parametrize(
+    ("arms", "said"),
+    [
+        (("plain",), "The arm 'plain' .*, so .* Choose one of: memory, "),
+        (("stated",), "The arm 'stated' .*, so "),
+        (("demographics",), "The arm 'demographics' .*, so "),
+        (("longer",), "The arm 'longer' .*, so "),
+        (("coin",), "The arm 'coin' .*, so "),
+        (("both", "persona"), "tests one arm beside the plain judge"),
+        ((), "tests one arm beside the plain judge"),
+    ],
+)
+def test_an_arm_that_learns_nothing_and_several_arms_have_no_curve_and_no_transfer(tmp_path, question, arms, said):
+    file, model = people_file(tmp_path / "people.jsonl"), Rule()
+
+    with pytest.raises(BadInput, match=said):
+        evaluated(asked(file, question=question, arms=arms, sizes=(3, 6)), tmp_path / "out", model)
+
+    assert model.sent == []
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("arm", ["history", "style"])
+def test_what_is_made_of_choices_without_a_model_has_a_curve_but_no_transfer(tmp_path, arm):
+    file = people_file(tmp_path / "people.jsonl")
+
+    found = evaluated(asked(file, question="curve", arms=(arm,), sizes=(3, 6)), tmp_path / "out", Rule())
+
+    assert [row["choices"] for row in found.report["rows"]] == [0, 3, 6]
+    assert found.is_whole
+    with pytest.raises(BadInput, match="is learnt by no model"):
+        evaluated(asked(file, question="transfer", arms=(arm,)), tmp_path / "other", Rule())
+
+
 def test_transfer_is_a_matrix_of_models_that_learn_and_models_that_judge(tmp_path):
     file = people_file(tmp_path / "people.jsonl", 3)
     models = [Rule("small"), Rule("large")]

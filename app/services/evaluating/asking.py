@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from app.domain.errors import BadInput
 from app.induction.arms import ARMS
@@ -15,6 +16,20 @@ from app.services.evaluating.folder import SCHEMA, Plan
 from app.services.evaluating.people import Parted, Person, drawn_people, parted, read_people, shared_answers
 from app.services.evaluating.tables import counted
 from app.services.evaluating.working import Lesson
+
+LEARNT_ARMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "curve": ("memory", "history", "persona", "demonstrations", "both", "style"),
+        "transfer": ("memory", "persona", "demonstrations", "both"),
+    }
+)
+"""For the questions of one arm: those that change with the number of choices, and those that a model learns."""
+_WHY_NOT: Mapping[str, str] = MappingProxyType(
+    {
+        "curve": "knows the same however many choices are learnt from, so it has no curve",
+        "transfer": "is learnt by no model, so there is nothing to transfer",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +158,21 @@ def _check(asked: Asked) -> None:
     unknown = [arm for arm in asked.arms if arm not in ARMS]
     if unknown:
         raise BadInput(f"There is no arm {unknown[0]!r}. Choose among: {', '.join(ARMS)}.")
+    if asked.question in LEARNT_ARMS:
+        _check_one_arm(asked.question, asked.arms)
     if asked.recipe not in RECIPES:
         raise BadInput(f"There is no recipe {asked.recipe!r}. Choose one of: {', '.join(RECIPES)}.")
     if min(asked.tests, asked.train, *asked.sizes, int(asked.people) if asked.people.isdigit() else 1) < 1:
         raise BadInput("Numbers of people and of choices begin at 1.")
+
+
+def _check_one_arm(question: str, arms: Sequence[str]) -> None:
+    able = LEARNT_ARMS[question]
+    one_of = f"Choose one of: {', '.join(able)}."
+    if len(arms) != 1:
+        raise BadInput(f"evaluate {question} tests one arm beside the plain judge. {one_of}")
+    if arms[0] not in able:
+        raise BadInput(f"The arm {arms[0]!r} {_WHY_NOT[question]}. {one_of}")
 
 
 def _some(names: Iterable[str], most: int = 5) -> str:
