@@ -14,6 +14,7 @@ from app.induction.prompts import digests
 from app.induction.recipes import RECIPES
 from app.services.evaluating.folder import SCHEMA, Plan
 from app.services.evaluating.people import Parted, Person, drawn_people, parted, read_people, shared_answers
+from app.services.evaluating.program import program_digest
 from app.services.evaluating.tables import counted
 from app.services.evaluating.working import Lesson
 
@@ -107,7 +108,10 @@ def gathered(asked: Asked) -> Group:
 
 
 def planned(asked: Asked, group: Group, lessons: Sequence[Lesson], profiles: Mapping[str, ModelProfile]) -> Plan:
-    """plan.json: everything that the result depends on, so that another question is not mixed into the folder."""
+    """plan.json: everything that the result depends on, so that another question is not mixed into the folder.
+
+    How many calls a model takes at once changes nothing: answers come back in the order of their prompts.
+    """
     return {
         "schema": SCHEMA,
         "question": asked.question,
@@ -123,7 +127,12 @@ def planned(asked: Asked, group: Group, lessons: Sequence[Lesson], profiles: Map
         "learn_with": list(asked.learn_with),
         "judge_with": list(asked.judge_with),
         "models": {
-            name: {"slot_tokens": one.slot_tokens, "judging": one.judging, "small": one.small}
+            name: {
+                "slot_tokens": one.slot_tokens,
+                "judging": one.judging,
+                "small": one.small,
+                "packing": one.packing,
+            }
             for name, one in sorted(profiles.items())
         },
         "recipe": asked.recipe,
@@ -131,6 +140,7 @@ def planned(asked: Asked, group: Group, lessons: Sequence[Lesson], profiles: Map
         "lessons": len(lessons),
         "judgements": sum(len(one.parted.tests) * len(one.judge_with) * len(one.arms) for one in lessons),
         "prompts": digests(),
+        "program": program_digest(),
     }
 
 

@@ -1,6 +1,6 @@
 """The folder of one evaluation: its plan, its calls, what was learnt, every judgement, and the table made of them.
 
-plan.json         what was asked: files by digest, people, arms, models, recipe, seed, prompt digests
+plan.json         what was asked: files by digest, people, arms, models, recipe, seed, digests of prompts and code
 ledger.jsonl      every call and reply (file_ledger.py)
 learnt.jsonl      what each person's choices came to, as it is learnt
 judgements.jsonl  every judgement, as it is made; the last one of a key holds
@@ -151,6 +151,11 @@ def _refuse_another(folder: Path, there: Plan, asked: Plan) -> None:
     different = [key for key in terms if there.get(key) != asked.get(key)]
     if not different:
         return
+    if "program" in different:
+        raise BadInput(
+            f"{folder} was made by another version of this program. Give another --out; a copy of {LEDGER} in it saves "
+            "paying again for what would be sent unchanged."
+        )
     if different == ["prompts"]:
         raise BadInput(f"{folder} was made with other prompt texts than this program has now. Give another --out.")
     raise BadInput(
