@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from app.adapters.label_probabilities import from_text, from_tokens
+from app.adapters.label_probabilities import from_tokens, written
 from app.induction.language_model import PermanentModelError, Prompt, Reply, TransientModelError, Usage
 
 ANSWER_BYTES = 64_000
@@ -64,8 +64,8 @@ def _whole(text: str, *, was_cut: bool) -> str:
 def _labelled(choice: Any, labels: tuple[str, ...], text: str) -> dict[str, float]:
     content = getattr(getattr(choice, "logprobs", None), "content", None) or []
     likeliest = [(item.token, float(item.logprob)) for item in (content[0].top_logprobs or [])] if content else []
-    logprobs = from_tokens(labels, likeliest) or from_text(labels, text)
-    if not logprobs:
+    logprobs = from_tokens(labels, likeliest)
+    if not logprobs and written(labels, text) is None:
         raise PermanentModelError(f"The model answered none of {', '.join(labels)}.", unusable=True)
     return logprobs
 

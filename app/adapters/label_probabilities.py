@@ -24,11 +24,10 @@ def from_tokens(labels: Sequence[str], tokens: Sequence[tuple[str, float]]) -> d
     return {label: max(math.log(min(share, 1.0)), FLOOR) if share else FLOOR for label, share in shares.items()}
 
 
-def from_text(labels: Sequence[str], text: str) -> dict[str, float]:
-    """For models that give no probabilities: 0 for the label the text begins with, the floor for others; or {}."""
+def written(labels: Sequence[str], text: str) -> str | None:
+    """The label that a text begins with, for models that give no probabilities; None where it begins otherwise."""
     words = text.strip().strip("\"'*`([{").split()
-    named = _begun_by(words[0].rstrip(".,:;!)]}\"'*`"), labels) if words else None
-    return {label: 0.0 if label == named else FLOOR for label in labels} if named else {}
+    return _begun_by(words[0].rstrip(".,:;!)]}\"'*`"), labels) if words else None
 
 
 def _begun_by(token: str, labels: Sequence[str]) -> str | None:

@@ -23,7 +23,7 @@ from app.induction.run import Judgement
 _NO_CHANCE = -14.0
 """Log-probability of a label that is not among the likeliest tokens."""
 _CERTAIN = 1.0
-"""Log-odds given to a bare word where the model tells no probabilities; only its sign and sums matter."""
+"""Log-odds given to a bare word where the model tells no probabilities: little, for how sure it is it does not say."""
 REASONING_TOKENS = 220
 
 GUESS_SCHEMA = json.dumps(

@@ -99,6 +99,14 @@ def test_where_no_verdict_is_uncertain_nothing_is_reasoned():
     assert asked_of(completer.prompts) == {"judge": 12}
 
 
+def test_a_model_that_tells_no_probabilities_is_asked_to_reason():
+    completer = Scripted(says={"judge": lambda prompt: None if prompt.schema else "A"})
+
+    blind(completer, pairs(12))
+
+    assert len(reasoned_about(completer)) == 2
+
+
 def test_below_ten_choices_nothing_is_reasoned():
     completer = torn_on(*range(9))
 
