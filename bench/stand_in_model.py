@@ -173,6 +173,10 @@ def completion(body: dict[str, Any], mode: str) -> dict[str, Any]:
         text = json.dumps(fill(schema, messages, say, salt), ensure_ascii=mode == "inject")
     else:
         text = text_answer(messages, int(body.get("seed") or 0), say)
+    limit = int(body.get("max_tokens") or 0)
+    if limit and tokens_of(text) > limit:
+        # By its own count of tokens, cut where a real model would stop.
+        text, choice["finish_reason"] = text[: len(text) * limit // tokens_of(text)], "length"
     return _answer(body, choice, text)
 
 

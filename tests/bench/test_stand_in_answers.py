@@ -16,6 +16,7 @@ from app.induction.language_model import ModelProfile, Prompt
 from app.induction.prompts import render
 from bench import people
 from bench.in_process import PROFILE, reply_to
+from bench.stand_in_model import completion
 from bench.stand_in_statements import read_statement
 
 SHORT = "Take the train. It is cheaper."
@@ -189,3 +190,18 @@ def test_a_memory_keeps_facts_of_the_history():
     facts = asked("memory", schema, history=history, count="8")["facts"]
 
     assert "The person asked: Should I fly?" in facts
+
+
+def test_an_answer_longer_than_what_was_asked_for_is_cut_off():
+    messages = [
+        {"role": message.role, "content": message.content}
+        for message in render("propose", choices=exhibits([pair()]), count="8")
+    ]
+    asked_for = {"messages": messages, "response_format": {"json_schema": {"schema": TRAITS}}}
+
+    whole, cut = (completion({**asked_for, "max_tokens": limit}, "")["choices"][0] for limit in (4_000, 20))
+
+    assert whole["finish_reason"] == "stop"
+    assert cut["finish_reason"] == "length"
+    assert whole["message"]["content"].startswith(cut["message"]["content"])
+    assert 60 <= len(cut["message"]["content"]) <= 80
