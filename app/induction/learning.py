@@ -22,6 +22,7 @@ from app.domain.style_claims import claims
 from app.induction.ballots import Statement, Votes, cast_votes
 from app.induction.blind import Blind, judge_blind
 from app.induction.bootstrap import Trace
+from app.induction.contradiction import contradicts
 from app.induction.demonstrations import Material, race
 from app.induction.evidence import Evidence, applies, weigh
 from app.induction.fitting import Fitted, Limits, fit
@@ -49,7 +50,8 @@ _SUMMARY_SCHEMA = json.dumps(
         "required": ["summary"],
     }
 )
-_BORNE_OUT = 0.5
+_BORNE_OUT = 2 / 3
+"""Part of a clause's words that must be words of the traits; the rest is what joins them."""
 _MOST_COUNTED_SMALL = 5
 
 NO_VOTES = (
@@ -59,6 +61,10 @@ NO_VOTES = (
 NO_TRAIT_HOLDS = (
     "No trait that was tried tells the answers you chose from those you did not. "
     "More choices, between answers that differ more, may show one."
+)
+COUNTED_SMALL = (
+    "These are traits that can be counted in answers. The small model's own judgement of traits was found to say nothing, so "
+    "it was not asked; a larger model tries others as well."
 )
 COUNTED_ONLY = "The model proposed no usable trait, so these are counted from your choices, not written."
 
@@ -101,6 +107,8 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
     votes = await cast_votes(run, statements, pairs, closed=closed(len(pairs)))
     run.stop_if_silent()
     evidence = weigh(votes, pairs, run.seed)
+    if run.profile.small:
+        run.notes.append(COUNTED_SMALL)
     learnt = Learnt(tuple(pairs), votes, evidence, blind.surprising, None)
     if not evidence.traits:
         return learnt
@@ -166,7 +174,8 @@ def _read(answer: Answer) -> str:
 
 
 def _borne_out(text: str, traits: Sequence[Trait]) -> str:
-    """The whole sentences of a summary of which every clause keeps to the words of the traits; nothing private."""
+    """The whole sentences of a summary of which every clause keeps to the words of the traits and goes against none of
+    them; nothing private. What goes against them can be told of English, and of what can be counted."""
     known = frozenset().union(*(content_words(trait.text) for trait in traits))
     kept: list[str] = []
     for sentence in re.split(r"(?<=[.!?。！？])\s*", " ".join(text.split())):
@@ -175,6 +184,8 @@ def _borne_out(text: str, traits: Sequence[Trait]) -> str:
         if not said or mentions_private_matters(sentence) or speaks_of_the_person(sentence):
             continue
         if any(len(words & known) < _BORNE_OUT * len(words) for words in said):
+            continue
+        if any(contradicts(sentence, trait.text) for trait in traits):
             continue
         if len(" ".join([*kept, sentence]).split()) > LONGEST_SUMMARY_WORDS:
             break

@@ -44,6 +44,14 @@ def test_a_sentence_with_a_clause_that_no_trait_bears_out_is_dropped(said):
     assert summary_for(f"This person prefers shorter answers. {said}") == "This person prefers shorter answers."
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["They avoid shorter answers.", "They dislike shorter answers.", "They prefer longer answers to shorter answers."],
+)
+def test_a_sentence_that_says_the_contrary_of_a_trait_is_dropped(said):
+    assert summary_for(f"This person prefers shorter answers. {said}") == "This person prefers shorter answers."
+
+
 @pytest.mark.parametrize("said", ["", "They want many worked examples.", "They are Catholic."])
 def test_where_nothing_of_a_summary_is_left_it_is_put_together_from_the_traits(said):
     assert summary_for(said) == "This person prefers shorter answers."
