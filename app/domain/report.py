@@ -73,10 +73,17 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Taste:
-    """Whether a taste was found; `chance` is the share of people without any who would look at least as consistent."""
+    """Whether a taste was found; `chance` is the share of people without any who would look at least as consistent.
+
+    foreseen   on how many choices it was tested that had no part in it; 0 where on the choices that were learnt from
+    """
 
     found: bool
     chance: float
+    foreseen: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {"found": self.found, "chance": round(self.chance, 4), "foreseen": self.foreseen}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ class Report:
             "arms": [arm.as_json() for arm in self.arms],
             "curve": [point.as_json() for point in self.curve],
             "forecast": {"more": self.forecast.more, "words": self.forecast.words},
-            "taste": self.taste and {"found": self.taste.found, "chance": round(self.taste.chance, 4)},
+            "taste": self.taste and self.taste.as_json(),
             "explained_by": self.explained_by,
             "words": list(self.words),
             "folds": self.folds,

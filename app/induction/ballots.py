@@ -22,8 +22,8 @@ from app.induction.prompts import render
 from app.induction.run import Run
 
 _SAID = {"A": 1, "B": -1, "-": 0}
-_VOTE_TOKENS = 5
-_FRAME_TOKENS = 40
+_VOTE_TOKENS, _PAIR_TOKENS, _FRAME_TOKENS = 9, 16, 40
+"""Of an answer: each vote, what stands around a pair's votes and around them all, where the JSON is indented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +101,11 @@ async def _heard(
     )
     run.note_failures(answers, "holding traits against your choices")
     read = [(pack, _read(answer, len(statements), len(pack))) for (pack, _), answer in zip(packs, answers, strict=True)]
-    # A list that is too short or too long may speak of other choices than it seems to: each of them is asked alone.
+    # A list that is too short, too long or cut off may speak of other choices than it seems to: each is asked alone.
     alone = [
         pair
         for (pack, votes), answer in zip(read, answers, strict=True)
-        if votes is None and isinstance(answer, Reply) and len(pack) > 1
+        if votes is None and len(pack) > 1 and _came(answer)
         for pair in pack
     ]
     answers = await run.ask([_prompt(statements, [pair], run.profile, run.seed) for pair in alone])
@@ -153,7 +153,7 @@ def _prompt(
                 pairs="\n\n".join(_shown(number, pair, seed, limits) for number, pair in enumerate(pairs, start=1)),
             ),
             purpose="vote",
-            max_tokens=_FRAME_TOKENS + len(pairs) * (len(statements) * _VOTE_TOKENS + 8),
+            max_tokens=_FRAME_TOKENS + len(pairs) * (len(statements) * _VOTE_TOKENS + _PAIR_TOKENS),
             schema=_schema(len(statements), len(pairs)),
         )
 
@@ -180,6 +180,11 @@ def _schema(statements: int, pairs: int) -> str:
     return json.dumps(
         {"type": "object", "additionalProperties": False, "properties": {"pairs": listed}, "required": ["pairs"]}
     )
+
+
+def _came(answer: Answer) -> bool:
+    """Whether a text of the model's own came, usable or not."""
+    return isinstance(answer, Reply) or answer.unusable
 
 
 def _read(answer: Answer, statements: int, pairs: int) -> list[tuple[int, ...] | None] | None:

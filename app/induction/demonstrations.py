@@ -2,7 +2,7 @@
 
 Searching sets by hits on a few choices finds noise (docs/induction.md), so a few rules that make a set are compared, by
 the log-odds of the real choices, over two cross-fitted halves: what a rule takes from one half is judged on the other,
-with the traits weighed anew on that half. A rule that falls behind is dropped as results come in. What the winner makes
+with the traits weighed anew on that half (the statements on trial stay those of all choices). A rule that falls behind is dropped as results come in. What the winner makes
 of all choices goes into the prompt.
 """
 
@@ -117,7 +117,7 @@ async def race(
     heats.sort(key=lambda heat: digest(run.seed, heat[0].pair_id))
     heats = heats[: max(_A_ROUND, len(pairs) // _CHOICES_A_HEAT)]
     alive = list(RULES)
-    gains: dict[str, list[float]] = {name: [] for name in RULES}
+    gains: dict[str, list[float]] = {name: [] for name in RULES if name != _NONE}
     for start in range(0, len(heats), _A_ROUND):
         asked = [
             (pair, Condition(f"rule {name}", guide(other.persona, pair), RULES[name](other, size)))

@@ -10,7 +10,7 @@ from app.induction.arms import FREE_ARMS
 from app.induction.demonstrations import FEWEST_FOR_A_RACE, RULES
 from app.induction.induce import NOTHING, recipe_called
 from app.induction.language_model import ModelProfile
-from app.induction.parting import FOLDS, FOLDS_SMALL, MOST_TRAINED_SMALL, most_tested, sizes
+from app.induction.parting import FOLDS, FOLDS_SMALL, most_tested, most_trained, sizes
 from app.induction.proof import arms_for
 from app.induction.proposals import EXPLAINED, GROUP, closed
 from app.induction.recipes import most_candidates
@@ -75,7 +75,7 @@ def _judgement(profile: ModelProfile, *, examples: bool = False) -> _Cost:
 
 
 def _fit(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool) -> _Cost:
-    n = min(n, MOST_TRAINED_SMALL) if profile.small else n
+    n = min(n, most_trained(profile))
     pair = _PAIR_TOKENS_SMALL if profile.small else _PAIR_TOKENS
     cost = _proposing(n, profile, pair)
     if not profile.small:
@@ -110,7 +110,7 @@ def _packs(n: int, profile: ModelProfile) -> int:
 
 def _proof(n: int, profile: ModelProfile, about: About) -> _Cost:
     count = FOLDS_SMALL if profile.small else FOLDS
-    n = min(n, MOST_TRAINED_SMALL) if profile.small else n
+    n = min(n, most_trained(profile))
     tested = min(n, most_tested(profile))
     train = n - n // count
     # Blind judgements are those of the whole fit, already answered.
@@ -130,7 +130,7 @@ def _proof(n: int, profile: ModelProfile, about: About) -> _Cost:
 def _as_the_paper(n: int, profile: ModelProfile, recipe: str) -> _Cost:
     tests, validation = sizes(n, recipe_called(recipe), profile, given_tests=None)
     train = n - tests - validation
-    train = min(train, MOST_TRAINED_SMALL) if profile.small else train
+    train = min(train, most_trained(profile))
     if recipe == "paper":
         calls = 4 * train + 1 + 2 * validation * (12 + 13) + 4 * tests
     else:

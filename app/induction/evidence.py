@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.persona import Trait
 from app.domain.preference import PreferencePair
@@ -17,8 +17,8 @@ from app.induction.traits import MOST_TRAITS, mentions_private_matters, say_the_
 from app.induction.weights import Weights, chance_of, fit_weights
 
 FEWEST_TRAITS = 3
-SURE_ENOUGH = 0.8
-"""Posterior probability of a positive weight from which a trait stands without being needed to fill the fewest."""
+SURE_ENOUGH, LEAST_SURE = 0.8, 0.6
+"""Posterior probability of a positive weight from which a trait stands; and from which it may where fewer than three do."""
 _FEWEST_OF_A_KIND = 4
 _PARTED = 2.5
 """Standard errors by which a leaning must differ between one kind of request and the others to be bound to it."""
@@ -94,7 +94,7 @@ def weigh(votes: Votes, pairs: Sequence[PreferencePair], seed: int) -> Evidence:
     columns = _different([column for column in _columns(votes, voted) if column.support > column.against])
     weights = fit_weights([[column.votes[row] for column in columns] for row in range(len(voted))], len(columns))
     order = sorted(range(len(columns)), key=lambda place: (-weights.is_positive(place), columns[place].text))
-    kept = [place for place in order if weights.values[place] > 0][:MOST_TRAITS]
+    kept = [place for place in order if weights.is_positive(place) >= LEAST_SURE][:MOST_TRAITS]
     sure = [place for place in kept if weights.is_positive(place) >= SURE_ENOUGH]
     kept = sure if len(sure) >= FEWEST_TRAITS else kept[:FEWEST_TRAITS]
     traits = tuple(_trait(columns[place], voted, weights, place) for place in kept)
@@ -129,7 +129,28 @@ def _columns(votes: Votes, pairs: Sequence[PreferencePair]) -> list[Column]:
             text, sign = (statement.text, 1) if sum(part) >= 0 else (statement.opposite, -1)
             if text:
                 found.append(Column(_worded(text, when), when, tuple(sign * vote for vote in part), place, sign))
-    return [column for column in found if _may_be_shown(column.text)]
+    return [column for column in _reconciled(found, kinds) if _may_be_shown(column.text)]
+
+
+def _reconciled(columns: Sequence[Column], kinds: Sequence[str]) -> list[Column]:
+    """The columns, those for any request confined to the other kinds where one for a kind votes against them."""
+    bound = [column for column in columns if column.when in CONDITIONS]
+    found = []
+    for column in columns:
+        against = next((one.when for one in bound if not column.when and _goes_against(one, column)), "")
+        found.append(_except_for(column, against, kinds) if against else column)
+    return found
+
+
+def _except_for(column: Column, kind: str, kinds: Sequence[str]) -> Column:
+    votes = tuple(0 if its == kind else vote for vote, its in zip(column.votes, kinds, strict=True))
+    return replace(column, text=_worded(column.text, EXCEPT + kind), when=EXCEPT + kind, votes=votes)
+
+
+def _goes_against(one: Column, other: Column) -> bool:
+    """Whether two columns vote against one another nearly wherever both vote."""
+    both = [a * b for a, b in zip(one.votes, other.votes, strict=True) if a and b]
+    return bool(both) and sum(both) <= _CONTRARY * len(both)
 
 
 def _parting_kind(cast: Sequence[int], kinds: Sequence[str]) -> str:

@@ -40,27 +40,27 @@ def arm_result(arm: str, judgements: Sequence[Judgement]) -> ArmResult:
     )
 
 
-def taste_of(evidence: Evidence, foreseen: Sequence[float], choices: int) -> Taste | None:
+def taste_of(evidence: Evidence, foreseen: Sequence[float], choices: int, folds: int) -> Taste | None:
     """Whether the choices lean more than choices without any taste would; None where too little was voted to tell.
 
-    By what the votes foresaw of choices they were not weighed on (`foreseen`, log-odds) where there is any: traits were
-    proposed with the other choices before the eyes, so a test on these is on the generous side (weights.chance_of).
+    By what the votes foresaw of choices they were not weighed on (`foreseen`, log-odds) where some were held back, in so
+    many `folds`. Else by the choices themselves, which is on the generous side: traits were proposed with these before
+    the eyes (weights.chance_of).
     """
-    if choices < _FEWEST_TO_TELL or not evidence.rows:
+    if choices < _FEWEST_TO_TELL or not evidence.rows or (folds and not foreseen):
         return None
-    chance = chance_of_foresight(foreseen, evidence.seed) if foreseen else evidence.chance
-    return Taste(found=chance <= CHANCE, chance=chance)
+    chance = chance_of_foresight(foreseen, evidence.seed, crossed=folds > 1) if foreseen else evidence.chance
+    return Taste(found=chance <= CHANCE, chance=chance, foreseen=len(foreseen))
 
 
 def explained_by(results: Mapping[str, ArmResult], taste: Taste | None, pairs: Sequence[PreferencePair]) -> str:
     """What explains the choices at least as well as the prompt and is simpler: "first_shown", "longer", "style", or "".
 
-    The side counts where no taste was found and at least four in five choices fell on the answer shown first. A rule
+    The side counts where no taste was found and the person `takes_sides`. A rule
     that is right on fewer than three in five explains nothing, however badly the prompt does; where no prompt was tested
     it takes four in five.
     """
-    first = Accuracy(sum(pair.chosen_first for pair in pairs), len(pairs))
-    if taste and not taste.found and first.share >= _MOSTLY_FIRST and first.interval()[0] > 1 / 2:
+    if taste and not taste.found and takes_sides(pairs):
         return "first_shown"
     prompt = results.get("both")
     least = max(prompt.hits / prompt.n, _EXPLAINS) if prompt and prompt.n else _EXPLAINS_ALONE
@@ -68,10 +68,16 @@ def explained_by(results: Mapping[str, ArmResult], taste: Taste | None, pairs: S
     return next((rival.name for rival in rivals if rival.n and rival.hits / rival.n >= least), "")
 
 
+def takes_sides(pairs: Sequence[PreferencePair]) -> bool:
+    """Whether at least four in five choices fell on the answer shown first, and not by chance."""
+    first = Accuracy(sum(pair.chosen_first for pair in pairs), len(pairs))
+    return first.share >= _MOSTLY_FIRST and first.interval()[0] > 1 / 2
+
+
 def side_words(pairs: Sequence[PreferencePair]) -> str:
     """How often the answer shown first was chosen, for people whose choices follow the side."""
     first = sum(pair.chosen_first for pair in pairs)
-    return f"You chose the answer shown first {first} of {len(pairs)} times: that says more about the place than about taste."
+    return f"You chose the answer shown first {first} of {len(pairs)} times: that may say more about the place than about taste."
 
 
 def forecast(prompt: Sequence[Judgement], plain: Sequence[Judgement], most_tested: int) -> Forecast:

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 
 from app.domain.conversation import digest
 from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
-from app.domain.preference import PreferencePair, Split, pair_digest, split, together
+from app.domain.preference import PreferencePair, Split, answers_of, pair_digest, split, together
 from app.induction.language_model import ModelProfile
 from app.induction.recipes import Recipe
 
 TEST_SHARE = 0.3
 MOST_TESTED = 20
 MOST_TESTED_SMALL = 9
-MOST_TRAINED_SMALL = 10
+MOST_TRAINED, MOST_TRAINED_SMALL = 120, 10
+"""Choices that the model reads at most. Of 120 a run with its test takes about 700 calls, which the usual budget holds."""
 FOLDS = 3
 FOLDS_SMALL = 2
+NOTHING_APART = "Too few choices are of different conversations and between different answers, so none could be held back as unseen."
 
 Pairs = Sequence[PreferencePair]
 
@@ -28,6 +30,11 @@ def ordered(pairs: Pairs) -> tuple[PreferencePair, ...]:
 def most_tested(profile: ModelProfile) -> int:
     """How many unseen choices a run tests at most."""
     return MOST_TESTED_SMALL if profile.small else MOST_TESTED
+
+
+def most_trained(profile: ModelProfile) -> int:
+    """How many choices a run reads at most."""
+    return MOST_TRAINED_SMALL if profile.small else MOST_TRAINED
 
 
 def sizes(n: int, recipe: Recipe, profile: ModelProfile, given_tests: int | None) -> tuple[int, int]:
@@ -62,27 +69,34 @@ def parted(
             f"{MOST_TESTED_SMALL} of {len(unseen)} unseen choices were tested, because the small model is slow."
         )
         unseen = unseen[:MOST_TESTED_SMALL]
+    known_answers = {answer for pair in (*parts.train, *parts.validation) for answer in answers_of(pair)}
+    shared = sum(not known_answers.isdisjoint(answers_of(pair)) for pair in unseen)
+    if shared:
+        notes.append(
+            f"One answer of {shared} of {len(unseen)} unseen choices also stands, for the same request, among the seen ones."
+        )
     train = newest(parts.train, profile, notes)
     if len(pairs) >= FEWEST_FOR_A_CLAIM and test_pairs is None and not unseen and not recipe.by_folds:
-        notes.append("All choices belong to one conversation, so none could be held back as unseen.")
+        notes.append(NOTHING_APART)
     return Split(train, parts.validation, unseen)
 
 
 def newest(train: tuple[PreferencePair, ...], profile: ModelProfile, notes: list[str]) -> tuple[PreferencePair, ...]:
     """What the model reads: all of them, or as many of the newest as a small model can in reasonable time."""
-    if not profile.small or len(train) <= MOST_TRAINED_SMALL:
+    most = most_trained(profile)
+    if len(train) <= most:
         return train
-    notes.append(
-        f"The small model read the newest {MOST_TRAINED_SMALL} of {len(train)} choices; a larger one reads them all."
-    )
-    return train[-MOST_TRAINED_SMALL:]
+    who = "The small model" if profile.small else "The model"
+    reason = f"a larger one reads up to {MOST_TRAINED}" if profile.small else "more would cost far more than they tell"
+    notes.append(f"{who} read the newest {most} of {len(train)} choices; {reason}.")
+    return train[-most:]
 
 
 def folds(pairs: Pairs, profile: ModelProfile, seed: int) -> Sequence[tuple[Pairs, Pairs]]:
     """(train, test) a fold, every choice in the tests of one fold at most and never in the training of the same fold.
 
-    What belongs `together` stays so. At most `most_tested` choices are tested in all, drawn by the seed. Empty where
-    there are not two groups to part.
+    What belongs `together` stays so. At most `most_tested` choices are tested in all, drawn by the seed. A fold that
+    leaves fewer than five choices to learn from is left out; empty where none is left.
     """
     groups = together(ordered(pairs))
     count = min(FOLDS_SMALL if profile.small else FOLDS, len(groups))
@@ -98,7 +112,7 @@ def folds(pairs: Pairs, profile: ModelProfile, seed: int) -> Sequence[tuple[Pair
         inside = {pair.pair_id for pair in part}
         tested = sorted(part, key=lambda pair: digest(seed, "tested", pair.pair_id))[:quota]
         found.append((ordered([pair for pair in pairs if pair.pair_id not in inside]), ordered(tested)))
-    return found
+    return [(train, test) for train, test in found if len(train) >= FEWEST_FOR_A_SKETCH]
 
 
 def texts_digest(pair: PreferencePair) -> str:

@@ -18,10 +18,10 @@ from app.domain.report import CurvePoint, Forecast, Report
 from app.induction.arms import ARMS, FREE_ARMS, Knowledge, judge_arms, judge_free, known_arms, learn, seeded_coin
 from app.induction.ballots import Votes, cast_votes
 from app.induction.evidence import weigh
-from app.induction.findings import arm_result, explained_by, forecast, side_words, taste_of
+from app.induction.findings import arm_result, explained_by, forecast, side_words, takes_sides, taste_of
 from app.induction.language_model import ModelProfile
 from app.induction.learning import Learnt
-from app.induction.parting import folds, most_tested
+from app.induction.parting import NOTHING_APART, folds, most_tested
 from app.induction.run import Judgement, Progress, Run
 from app.induction.style_model import fit_style
 
@@ -73,7 +73,7 @@ async def prove(
     if can_test and test_pairs is None and len(pairs) >= FEWEST_FOR_A_CLAIM:
         parts = folds(pairs, run.profile, run.seed)
         if not parts:
-            run.notes.append("All choices belong to one conversation, so none could be held back as unseen.")
+            run.notes.append(NOTHING_APART)
     try:
         if can_test and test_pairs and learnt:
             arms = arms_for(run.profile, about)
@@ -94,15 +94,18 @@ async def _by_folds(run: Run, parts: Sequence[tuple[Pairs, Pairs]], about: About
     tested.fewest_learnt = min(len(train) for train, _ in parts)
     total, done = sum(len(test) for _, test in parts), 0
     failed: set[str] = set()
+    told: set[str] = set()
     empty = 0
     for train, test in parts:
         part = run.apart()
         knowledge = await learn(part, train, about, arms)
         failed.update(part.missing)
+        told.update(set(part.notes) - set(run.notes))
         empty += knowledge.persona is None
         await _test(run, knowledge, test, arms, tested, done=done, total=total)
         done += len(test)
     run.missing.extend(f"While it was tested: {sentence}" for sentence in sorted(failed))
+    run.notes.extend(f"While it was tested: {sentence}" for sentence in sorted(told))
     if empty:
         run.missing.append(
             f"In {empty} of {len(parts)} parts of the test no trait held, so there the prompt was empty and guessed as without it."
@@ -128,6 +131,7 @@ async def _curve(run: Run, learnt: Learnt, test: Pairs, most: int, tested: _Test
     """
     part = run.apart()
     votes = await cast_votes(part, learnt.votes.statements, test)
+    run.missing.extend(f"Of the unseen choices: {sentence}" for sentence in part.missing)
     both = Votes(votes.statements, {**learnt.votes.by_pair, **votes.by_pair})
     said: list[float | None] = []
     for size in (*(size for size in _CURVE if size < most), most):
@@ -159,7 +163,7 @@ async def _knowledge(run: Run, learnt: Learnt, about: About, arms: Sequence[str]
 
 def _proof(run: Run, learnt: Learnt | None, pairs: Pairs, tested: _Tested, n_folds: int) -> Proof:
     results = {arm: arm_result(arm, judged) for arm, judged in tested.judgements.items()}
-    taste = taste_of(learnt.evidence, tested.foreseen, len(pairs)) if learnt else None
+    taste = taste_of(learnt.evidence, tested.foreseen, len(pairs), n_folds) if learnt else None
     prompt, plain = tested.judgements.get("both", []), tested.judgements.get("plain", [])
     judged = [(a, b) for a, b in zip(prompt, plain, strict=True) if a.hit is not None and b.hit is not None]
     failed = len(prompt) - len(judged)
@@ -176,7 +180,7 @@ def _proof(run: Run, learnt: Learnt | None, pairs: Pairs, tested: _Tested, n_fol
         forecast=ahead,
         taste=taste,
         explained_by=simpler,
-        words=(side_words(pairs),) if simpler == "first_shown" else (),
+        words=(side_words(pairs),) if takes_sides(pairs) else (),
         folds=n_folds,
         form=run.profile.judging,
     )

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from app.domain.preference import PreferencePair
 from app.domain.request_kinds import CONDITIONS
 from app.domain.style import MEASURES, lead, told
+from app.domain.style_claims import claims
 from app.induction.ballots import Statement
 from app.induction.bootstrap import Trace, explain_prompt, read_reason
 from app.induction.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_request
@@ -33,7 +34,8 @@ MOST_STATEMENTS = 12
 MOST_STATEMENTS_SMALL = 9
 _PROPOSED = 8
 EXPLAINED = 4
-_TOKENS_A_TRAIT = 50
+_TOKENS_A_TRAIT = 90
+"""Enough in most scripts, JSON indented; English takes about 45."""
 _LONGEST_REASON = 400
 _LONGEST_STATEMENT = 240
 """UTF-8 bytes; twelve of them must leave a vote room for a pair in the smallest slot."""
@@ -175,7 +177,9 @@ def _read(answer: Answer) -> list[Statement]:
 def _statement(row: dict[str, object]) -> Statement:
     text, opposite = (" ".join(str(row.get(name) or "").split()).rstrip(".") for name in ("trait", "opposite"))
     when = str(row.get("when") or "")
-    return Statement(text, opposite if _may_be_tried(opposite) else "", when if when in CONDITIONS else "")
+    is_other = not say_the_same(text, opposite) and (not claims(text) or claims(text) != claims(opposite))
+    may_be_tried = is_other and _may_be_tried(opposite)
+    return Statement(text, opposite if may_be_tried else "", when if when in CONDITIONS else "")
 
 
 def _may_be_tried(text: str) -> bool:

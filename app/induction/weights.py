@@ -77,16 +77,21 @@ def chance_of(rows: Sequence[Row], columns: int, seed: int) -> float:
     return sum(each <= best[0] for each in best) / len(best)
 
 
-def chance_of_foresight(said: Sequence[float], seed: int) -> float:
+def chance_of_foresight(said: Sequence[float], seed: int, *, crossed: bool) -> float:
     """How often choices without any taste would agree as much with what was said of them before they were seen.
 
     `said` holds the log-odds of each real choice by a model that did not learn from it. A one-sided sign-flip test of
     their sum with 2,000 seeded draws; above 0 and at most 1, 1 where nothing was said.
+
+    `crossed` where the choices foresaw one another in folds. Two choices of different folds then speak twice of whether
+    they agree, so without taste the sum spreads up to the square root of 2 wider than the draws do: with y the signs,
+    Var(sum of y_i y_j K_ij) is the sum over pairs of (K_ij + K_ji)^2, at most twice that of K_ij^2 + K_ji^2. The draws
+    are widened by as much.
     """
     if not any(said):
         return 1.0
     rng = random.Random(seed)
-    least = round(sum(said), 9)
+    least = round(sum(said) / math.sqrt(2 if crossed else 1), 9)
     reached = sum(round(sum(one if rng.getrandbits(1) else -one for one in said), 9) >= least for _ in range(FLIPS))
     return (reached + 1) / (FLIPS + 1)
 

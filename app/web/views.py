@@ -110,7 +110,7 @@ def accuracy_view(document: Mapping[str, Any]) -> AccuracyView | None:
 
 def signed(document: Mapping[str, Any]) -> str:
     """The line under the letter: from how many choices, by which model."""
-    return f"Written from {written_from(document)} by {title_of(document['model'])}."
+    return f"Made from {written_from(document)} with {title_of(document['model'])}."
 
 
 def reveal_words(reveal: RevealView | None) -> str:

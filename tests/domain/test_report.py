@@ -71,7 +71,7 @@ def test_the_whole_report_can_be_stored_and_keeps_its_order():
     assert [arm["name"] for arm in stored["arms"]] == ["plain", "both"]
     assert [(point["choices"], point["hits"], point["n"]) for point in stored["curve"]] == [(3, 6, 9), (8, 8, 9)]
     assert stored["forecast"] == {"more": 12, "words": "About 12 more."}
-    assert stored["taste"] == {"found": True, "chance": 0.0005}
+    assert stored["taste"] == {"found": True, "chance": 0.0005, "foreseen": 0}
     assert (stored["explained_by"], stored["words"], stored["folds"]) == ("longer", ["A sentence."], 3)
 
 

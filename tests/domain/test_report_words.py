@@ -40,8 +40,11 @@ def test_no_taste_is_told_by_how_often_a_coin_looks_as_consistent():
     said = taste_sentence(a_report(taste=NO_TASTE))
 
     assert said == (
-        "Choices made by tossing a coin would look as consistent as these 34 times in 100, so their consistency alone shows "
-        "no taste."
+        "Choices made by tossing a coin would look as consistent as these 34 times in 100: by that, no taste can be told."
+    )
+    foreseen = {**NO_TASTE, "foreseen": 15}
+    assert taste_sentence(a_report(taste=foreseen)).startswith(
+        "Choices made by tossing a coin would be foreseen from one another as well as these 34 times in 100"
     )
     assert taste_sentence(a_report()) == taste_sentence(a_report(taste=None)) == taste_sentence(None) == ""
 
@@ -53,7 +56,7 @@ def test_a_good_test_on_unseen_choices_is_not_denied_where_no_taste_was_found():
     assert taste_heading(report) != taste_heading(a_report(taste=NO_TASTE)) == "No taste was found in these choices"
     assert verdict_sentence(Accuracy(11, 15), Accuracy(8, 15), is_sketch=False, report=report) == (
         "With it the model was right on 11 of 15 unseen choices (73 %, likely between 48 % and 89 %); right on 8 of 15 without. "
-        "Yet the choices by themselves are no more consistent than chance makes them."
+        "Yet the traits alone tell these choices no better than chance might."
     )
 
 
@@ -110,7 +113,7 @@ def test_folds_in_which_the_prompt_was_never_judged_are_no_test():
         ("quick", a_report(arms=FREE, folds=0), "The persona itself was not tested."),
         ("traits", a_report(arms=FREE, folds=0), "all belong to one conversation"),
         ("traits", a_report(arms=[]), "not one unseen choice was guessed"),
-        ("traits", None, "not one unseen choice was guessed with the prompt. The one note."),
+        ("traits", None, "not one unseen choice was guessed with the prompt."),
     ],
 )
 def test_why_enough_choices_were_not_tested_is_told_as_it_is(recipe, report, said):

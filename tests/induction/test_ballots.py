@@ -162,6 +162,17 @@ def test_a_list_that_is_too_long_is_not_believed_either():
     }
 
 
+def test_a_list_that_was_cut_off_is_asked_for_again_choice_by_choice():
+    given = pairs(3)
+    cut = PermanentModelError("The answer was cut off.", unusable=True)
+    completer = Scripted(says={"vote": lambda prompt: cut if "Pair 2" in text_of(prompt) else None})
+
+    run, votes = cast(completer, given)
+
+    assert votes.by_pair == cast(FakeCompleter(), given)[1].by_pair
+    assert not any("no usable votes" in sentence for sentence in run.missing)
+
+
 def test_a_vote_left_out_says_nothing_and_a_pair_without_any_was_not_voted_on():
     said = json.dumps({"pairs": [{"S2": "A"}, {"S1": "both", "S2": None}, "none", {"S1": "-", "S2": "-"}]})
 

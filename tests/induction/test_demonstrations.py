@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.persona import Persona
 from app.induction.ballots import Statement, Votes
-from app.induction.demonstrations import Material, _halves, covering, none, race, surprising
+from app.induction.demonstrations import Material, _halves, _is_behind, covering, none, race, surprising
 from app.induction.evidence import weigh
 from app.induction.language_model import ModelProfile, PermanentModelError
 from app.induction.learning import guide_for
@@ -211,3 +211,9 @@ def test_without_traits_there_are_no_examples():
     stuff = Material(tuple(given), Votes((), {}), Persona("", ()), frozenset())
 
     assert raced(Opinionated(), stuff) == ()
+
+
+def test_a_rule_is_behind_only_where_it_is_behind_what_was_measured():
+    # The mean of -0.57 lies within two spreads of 0.37 of no examples at all.
+    assert not _is_behind({"covering": [-6.0, -6.0]}, "covering")
+    assert _is_behind({"covering": [-6.0] * 4}, "covering")

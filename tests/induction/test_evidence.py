@@ -80,6 +80,16 @@ def test_a_leaning_that_turns_round_for_one_kind_of_request_becomes_two_traits_b
     assert all(trait.opposing == () for trait in evidence.traits)
 
 
+def test_what_goes_against_a_leaning_for_one_kind_confines_it_to_the_others():
+    for_code = Statement("gives every detail of the program", "", "code")
+    evidence = weighed(by_kind(6, 9), (SHORT, [-1] * 3 + [0] * 3 + [1] * 9), (for_code, [1] * 6 + [0] * 9))
+
+    assert {trait.text: trait.when for trait in evidence.traits} == {
+        "Unless asked for code, prefers shorter answers": "-code",
+        "When asked for code, gives every detail of the program": "code",
+    }
+
+
 def test_a_few_choices_of_a_kind_bind_nothing_to_it():
     evidence = weighed(by_kind(3, 9), (SHORT, [-1] * 3 + [1] * 9))
 
@@ -123,7 +133,7 @@ def test_of_statements_that_say_the_same_the_stronger_one_is_kept():
 
 
 def test_statements_that_vote_alike_are_shown_once():
-    evidence = weighed(pairs(10), (SHORT, [1] * 10), (LISTS, [1] * 9 + [0]), (WARM, [1, -1] * 3 + [1, 1, 0, 0]))
+    evidence = weighed(pairs(10), (SHORT, [1] * 10), (LISTS, [1] * 9 + [0]), (WARM, [1, -1] * 2 + [0] * 2 + [1] * 4))
 
     assert texts(evidence) == ["prefers shorter answers", "likes a warm tone"]
 
@@ -168,6 +178,12 @@ def test_unsure_leanings_fill_up_to_three_traits_and_no_further():
 
     assert len(evidence.traits) == FEWEST_TRAITS
     assert all(evidence.weights.is_positive(place) < 0.8 for place in range(FEWEST_TRAITS))
+
+
+def test_a_statement_that_tells_next_to_nothing_is_no_trait_even_where_there_are_few():
+    evidence = weighed(pairs(15), (WARM, [1] * 8 + [-1] * 7))
+
+    assert evidence.traits == ()
 
 
 def test_pairs_that_were_not_voted_on_say_nothing():

@@ -49,7 +49,7 @@ def test_a_taste_is_found_where_chance_would_seldom_look_so_consistent():
     given = pairs(12)
     consistent, torn = (weigh(votes_on(given, (SHORT, votes)), given, 0) for votes in ([1] * 12, [1, -1] * 6))
 
-    found, not_found = (taste_of(evidence, (), 12) for evidence in (consistent, torn))
+    found, not_found = (taste_of(evidence, (), 12, 0) for evidence in (consistent, torn))
 
     assert found is not None
     assert found.found
@@ -63,19 +63,20 @@ def test_choices_that_were_foreseen_decide_over_those_that_traits_were_proposed_
     given = pairs(12)
     consistent = weigh(votes_on(given, (SHORT, [1] * 12)), given, 0)
 
-    badly, well = (taste_of(consistent, said, 12) for said in ([1.0, -1.0] * 6, [1.0] * 12))
+    badly, well = (taste_of(consistent, said, 12, 3) for said in ([1.0, -1.0] * 6, [1.0] * 12))
 
     assert badly is not None
     assert not badly.found
     assert well is not None
     assert well.found
+    assert (well.foreseen, taste_of(consistent, (), 12, 3)) == (12, None)
 
 
 def test_of_five_choices_and_without_votes_nothing_is_said_of_taste():
     given = pairs(12)
 
-    assert taste_of(weigh(votes_on(given[:5], (SHORT, [1] * 5)), given[:5], 0), (), 5) is None
-    assert taste_of(weigh(votes_on([], (SHORT, [])), given, 0), (), 12) is None
+    assert taste_of(weigh(votes_on(given[:5], (SHORT, [1] * 5)), given[:5], 0), (), 5, 0) is None
+    assert taste_of(weigh(votes_on([], (SHORT, [])), given, 0), (), 12, 0) is None
 
 
 @pytest.mark.parametrize(

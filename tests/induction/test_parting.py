@@ -10,6 +10,8 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from app.domain.preference import Completion
+from app.induction.estimate import estimate
 from app.induction.language_model import ModelProfile
 from app.induction.parting import folds, newest, ordered, parted, sizes, texts_digest
 from app.induction.recipes import RECIPES
@@ -85,6 +87,15 @@ def test_folds_need_two_conversations(conversations):
     assert len(folds(given, LARGE, 0)) == (conversations if conversations > 1 else 0)
 
 
+def test_a_fold_that_would_learn_from_fewer_than_five_choices_is_not_tested():
+    given = [pair(number, conversation="one" if number < 11 else "two") for number in range(13)]
+
+    parts = folds(given, LARGE, 0)
+
+    assert [len(train) for train, _ in parts] == [11]
+    assert {one.conversation_id for one in parts[0][1]} == {"two"}
+
+
 def test_another_seed_parts_the_choices_otherwise():
     drawn = {tuple(one.pair_id for one in folds(pairs(15), LARGE, seed)[0][1]) for seed in range(5)}
 
@@ -106,6 +117,16 @@ def test_a_small_model_reads_the_newest_ten_and_that_is_noted():
     assert "newest 10 of 12" in notes[0]
     assert newest(tuple(pairs(12)), LARGE, notes) == tuple(pairs(12))
     assert len(notes) == 1
+
+
+def test_of_very_many_choices_a_hosted_model_reads_the_newest_and_a_run_stays_within_the_usual_budget():
+    notes: list[str] = []
+
+    read = newest(tuple(pairs(700)), LARGE, notes)
+
+    assert [one.seq for one in read] == list(range(580, 700))
+    assert notes == ["The model read the newest 120 of 700 choices; more would cost far more than they tell."]
+    assert estimate(700, LARGE, "traits").calls < 800
 
 
 @pytest.mark.parametrize(
@@ -144,6 +165,17 @@ def test_a_given_test_pair_with_the_texts_of_a_seen_one_does_not_test_whichever_
     assert notes == [
         "1 choice stands among the seen ones as well, or in one of their conversations, and does not test."
     ]
+
+
+def test_given_test_pairs_that_share_an_answer_with_seen_ones_test_and_are_told_of():
+    seen = pairs(12)
+    sharing = replace(seen[3], pair_id="t", rejected=Completion("a third answer"), conversation_id="other")
+    notes: list[str] = []
+
+    parts = parted(seen, [sharing, pair(50)], RECIPES["traits"], LARGE, 0, notes)
+
+    assert {one.pair_id for one in parts.test} == {"t", "choice-50"}
+    assert notes == ["One answer of 1 of 2 unseen choices also stands, for the same request, among the seen ones."]
 
 
 def test_a_given_test_pair_of_a_seen_conversation_does_not_test():

@@ -243,6 +243,18 @@ def test_a_part_in_which_no_trait_held_is_named():
     assert found.report.by_name["both"].n == 12
 
 
+def test_where_no_unseen_choice_was_voted_on_nothing_is_said_of_taste_and_that_is_named():
+    def vote(prompt):
+        # A fold learns from eight choices, in packs of five and three; four of its choices were held back.
+        held_back = prompt.messages[-1].content.count("<answer_a>") == 4
+        return PermanentModelError("gone") if held_back else None
+
+    run, found = proved(Scripted(says={"vote": vote}), pairs(12))
+
+    assert found.report.taste is None
+    assert any(text.startswith("Of the unseen choices: ") for text in run.missing)
+
+
 def test_a_budget_that_ends_in_the_test_leaves_what_was_tested():
     asked: list[int] = []
 
@@ -293,5 +305,5 @@ def test_what_is_said_of_the_place_stands_in_the_report_where_the_place_explains
 
     assert found.report.explained_by == "first_shown"
     assert found.report.words == (
-        "You chose the answer shown first 12 of 12 times: that says more about the place than about taste.",
+        "You chose the answer shown first 12 of 12 times: that may say more about the place than about taste.",
     )

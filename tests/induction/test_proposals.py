@@ -156,6 +156,11 @@ def test_a_contrary_that_may_not_be_shown_is_left_out_and_its_statement_stays():
     assert read(("prefers plain words", "wants comfort for their depression")) == [Statement("prefers plain words")]
 
 
+@pytest.mark.parametrize("opposite", ["Prefers bulleted lists", "likes bulleted lists", "wants more bullets"])
+def test_a_contrary_that_says_the_same_is_none(opposite):
+    assert read(("prefers bulleted lists", opposite)) == [Statement("prefers bulleted lists")]
+
+
 @pytest.mark.parametrize(("when", "kept"), [("any request", ""), ("code", "code"), ("cooking", ""), (None, "")])
 def test_a_condition_is_one_of_the_kinds_that_are_known_or_none(when, kept):
     (statement,) = read(("likes lists", ""), when=when)

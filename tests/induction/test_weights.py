@@ -155,21 +155,47 @@ def test_equal_seeds_give_equal_chances():
 
 
 def test_what_was_foreseen_rightly_throughout_is_chance_about_once_in_all_draws():
-    assert chance_of_foresight([1.0, 0.5, 2.0] * 10, seed=0) == pytest.approx(1 / 2001)
-    assert chance_of_foresight([1.0] * 4, seed=0) == pytest.approx(1 / 16, abs=0.02)
+    assert chance_of_foresight([1.0, 0.5, 2.0] * 10, seed=0, crossed=False) == pytest.approx(1 / 2001)
+    assert chance_of_foresight([1.0] * 4, seed=0, crossed=False) == pytest.approx(1 / 16, abs=0.02)
 
 
 def test_what_was_foreseen_wrongly_or_not_at_all_is_chance():
-    assert chance_of_foresight([-1.0] * 10, seed=0) > 0.99
-    assert chance_of_foresight([0.0] * 10, seed=0) == chance_of_foresight([], seed=0) == 1.0
-    assert chance_of_foresight([1.0, -1.0] * 6, seed=0) > 0.4
+    assert chance_of_foresight([-1.0] * 10, seed=0, crossed=False) > 0.99
+    assert (
+        chance_of_foresight([0.0] * 10, seed=0, crossed=False) == chance_of_foresight([], seed=0, crossed=False) == 1.0
+    )
+    assert chance_of_foresight([1.0, -1.0] * 6, seed=0, crossed=False) > 0.4
 
 
 def test_foresight_of_choices_without_taste_is_about_uniform(monkeypatch):
     monkeypatch.setattr(weights, "FLIPS", 200)
     rng = random.Random(7)
 
-    chances = [chance_of_foresight([rng.gauss(0, 1) for _ in range(14)], seed) for seed in range(200)]
+    chances = [chance_of_foresight([rng.gauss(0, 1) for _ in range(14)], seed, crossed=False) for seed in range(200)]
 
     assert sum(chance <= 0.05 for chance in chances) / 200 <= 0.1
     assert 0.4 < sum(chance <= 0.5 for chance in chances) / 200 < 0.6
+
+
+def test_choices_without_taste_that_foresee_one_another_in_folds_are_not_told_of_a_taste_too_often(monkeypatch):
+    monkeypatch.setattr(weights, "FLIPS", 200)
+    rng = random.Random(1)
+    of_folds = [foreseen_in_folds(rng, choices=15, statements=8) for _ in range(200)]
+
+    crossed, apart = (
+        sum(chance_of_foresight(said, 0, crossed=is_crossed) <= 0.05 for said in of_folds) / 200
+        for is_crossed in (True, False)
+    )
+
+    # As if the choices had foreseen one another independently, more would be told of one than may be.
+    assert crossed <= 0.06 < apart
+
+
+def foreseen_in_folds(rng, choices, statements):
+    """What votes that are a coin's foresee of choices, those of each fold from the other two."""
+    rows = [[rng.choice([1, 0, -1]) for _ in range(statements)] for _ in range(choices)]
+    said = []
+    for fold in range(3):
+        fitted = fit_weights([row for place, row in enumerate(rows) if place % 3 != fold], statements)
+        said += [fitted.log_odds(row) for row in rows[fold::3]]
+    return said

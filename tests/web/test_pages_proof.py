@@ -143,7 +143,7 @@ def test_a_sketch_with_a_report_is_told_to_go_on_choosing(guest: TestClient, dat
     ("report", "said"),
     [
         (a_report(arms=FREE, curve=[], folds=0, words=[]), "all belong to one conversation"),
-        (None, "It was not tested: not one unseen choice was guessed with the prompt. The budget is spent."),
+        (None, "It was not tested: not one unseen choice was guessed with the prompt."),
     ],
 )
 def test_enough_choices_that_were_not_tested_are_told_why_and_offered_nothing_that_does_not_help(
@@ -153,6 +153,7 @@ def test_enough_choices_that_were_not_tested_are_told_why_and_offered_nothing_th
 
     section = page.partition('<h2 id="accuracy">')[2].partition("</section>")[0]
     assert said in section
+    assert "The budget is spent." in page.partition('<h2 id="traits">')[2].partition("</section>")[0]
     assert "ten choices" not in section
     assert "Write it in full" not in section
 

@@ -86,7 +86,7 @@ def verdict_sentence(
     found no taste or something simpler."""
     told = _tested(accuracy, baseline, is_sketch=is_sketch, is_sure=is_settled(report))
     if taste_sentence(report) and holds_up(report):
-        told += " Yet the choices by themselves are no more consistent than chance makes them."
+        told += " Yet the traits alone tell these choices no better than chance might."
     elif taste_sentence(report):
         beside = _beside(accuracy, baseline)
         found = f"No taste was found that chance would not also give{beside}."
@@ -117,6 +117,8 @@ def _tested(accuracy: Accuracy | None, baseline: Accuracy | None, *, is_sketch: 
     if baseline is None or not baseline.n:
         return f"With it the model was {words}."
     without = f"{baseline.hits} of {baseline.n} without"
+    if accuracy.share < baseline.share and is_sure:
+        return f"Worse than no persona: right on {accuracy.hits} of {accuracy.n} with it, {without}. Better not use it."
     if accuracy.share <= baseline.share:
         return f"No better than no persona: right on {accuracy.hits} of {accuracy.n} with it, {without}."
     if is_sure is None:

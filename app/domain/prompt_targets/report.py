@@ -77,16 +77,15 @@ def taste_heading(report: Report | None) -> str:
 
 
 def taste_sentence(report: Report | None) -> str:
-    """What it means that no taste was found, "" where one was or nobody looked. It speaks of the choices' consistency
-    alone: what was tested on unseen choices stands beside it."""
+    """What it means that no taste was found, "" where one was or nobody looked. It speaks of the traits' votes alone:
+    what was tested on unseen choices with the model stands beside it."""
     taste = (report or {}).get("taste")
     if not taste or taste["found"]:
         return ""
     times = round(100 * float(taste["chance"]))
-    return (
-        f"Choices made by tossing a coin would look as consistent as these {_times(times)} in 100, so their consistency "
-        f"alone shows no taste{', though the test on unseen choices came out well' if holds_up(report) else ''}."
-    )
+    look = "be foreseen from one another as well" if taste.get("foreseen") else "look as consistent"
+    yet = ", though the test on unseen choices came out well" if holds_up(report) else ""
+    return f"Choices made by tossing a coin would {look} as these {_times(times)} in 100: by that, no taste can be told{yet}."
 
 
 UNTIL_TEN = "It is tested once ten choices are there."
@@ -101,7 +100,7 @@ CURVE_WORDS = (
     "model, so the last point may differ from the figure above."
 )
 NO_TASTE = "No taste was found in these choices"
-NO_TASTE_BUT_RIGHT = "These choices are no more consistent than chance makes them"
+NO_TASTE_BUT_RIGHT = "The traits alone tell these choices no better than chance might"
 NO_TASTE_ADVICE = (
     "What helps: make more choices, above all between answers that differ more from one another (short against long, "
     "plain against warm, with lists against without), and skip the pairs where you do not care."
@@ -160,7 +159,7 @@ def untested_sentences(document: Mapping[str, Any]) -> list[str]:
         return counted or [NOT_ONE_JUDGED]
     if report and not report["folds"]:
         return [NOTHING_HELD_BACK, *counted]
-    return [NOT_ONE_JUDGED, *map(str, document["notes"])]
+    return [NOT_ONE_JUDGED]
 
 
 def proof_sentences(document: Mapping[str, Any]) -> list[str]:

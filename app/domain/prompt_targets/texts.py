@@ -73,22 +73,27 @@ def guide(summary: str, traits: list[str]) -> str:
     return "\n".join([*told, "Traits:", *(f"- {_sentence(text)}" for text in traits)])
 
 
-_BEGINS = re.compile(r"(?:prefers|likes|dislikes|wants|values|enjoys|avoids|needs|when|unless)\b", re.IGNORECASE)
+_BEGINS = re.compile(r"(?:prefers|likes|dislikes|wants|values|enjoys|avoids|needs)\b", re.IGNORECASE)
+_CONDITIONED = re.compile(r"(?:when|unless)\b", re.IGNORECASE)
 
 
 def sentence_of(traits: Sequence[str]) -> str:
     """One sentence out of a few traits: `This person prefers answers that are short and with examples; dislikes ...`.
 
-    Traits that do not begin as ours do, in another language above all, are sentences of their own.
+    Traits with a condition, and those that do not begin as ours do, in another language above all, are sentences of
+    their own.
     """
-    if not all(_BEGINS.match(text) for text in traits):
-        return " ".join(f"{_sentence(text)}." for text in traits)
+    conditioned = [text for text in traits if _CONDITIONED.match(text)]
+    always = [text for text in traits if text not in conditioned]
+    alone = [f"{_sentence(text)}." for text in conditioned]
+    if not always or not all(_BEGINS.match(text) for text in always):
+        return " ".join([*(f"{_sentence(text)}." for text in always), *alone])
     shared = "prefers answers "
-    plain = [text[:1].lower() + text[1:].rstrip(".") for text in traits]
+    plain = [text[:1].lower() + text[1:].rstrip(".") for text in always]
     tails = [text.removeprefix(shared) for text in plain if text.startswith(shared)]
     rest = [text for text in plain if not text.startswith(shared)]
     together = [shared + (", ".join(tails[:-1]) + ", and " if tails[1:] else "") + tails[-1]] if tails else []
-    return f"This person {'; '.join([*together, *rest])}."
+    return " ".join([f"This person {'; '.join([*together, *rest])}.", *alone])
 
 
 def _says_more(summary: str, traits: Sequence[str]) -> bool:
