@@ -17,7 +17,7 @@ from app.domain.persona import Demonstration
 from app.domain.preference import Completion, PreferencePair, pair_digest
 from app.induction.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request
 from app.induction.language_model import Answer, Judging, Message, ModelProfile, Prompt, Reply
-from app.induction.prompts import render
+from app.induction.prompts import phrase, render
 from app.induction.run import Judgement
 
 _NO_CHANCE = -14.0
@@ -41,12 +41,12 @@ GUESS_SCHEMA = json.dumps(
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What the judge is told: nothing ("plain"), a guide to the person that `lead` introduces, and worked examples."""
+    """What the judge is told: nothing ("plain"), a guide to the person that the phrase `lead` introduces, and worked examples."""
 
     name: str
     guide: str = ""
     demonstrations: tuple[Demonstration, ...] = ()
-    lead: str = "How this person likes answers"
+    lead: str = "guide_persona"
 
 
 PLAIN = Condition("plain")
@@ -181,7 +181,7 @@ def _messages(
     limits: Limits,
     note: str,
 ) -> tuple[Message, ...]:
-    guide = f"{condition.lead}:\n{condition.guide}\nGo by this." if condition.guide else ""
+    guide = phrase(condition.lead, guide=condition.guide) if condition.guide else ""
     request = show_request(pair.context, limits)
     if form == "pointwise":
         one = show_answer("answer", order[0], limits)
@@ -190,12 +190,12 @@ def _messages(
     one, two = (show_answer(name, completion, limits) for name, completion in zip(names, order, strict=True))
     if form == "both_orders":
         return render("judge", guide=guide, request=request, one=one, two=two, note=note)
-    return render("guess", guide=guide or "You know nothing about this person.", request=request, one=one, two=two)
+    return render("guess", guide=guide or phrase("guide_none"), request=request, one=one, two=two)
 
 
 def _shots(one: Demonstration, place: int, condition: Condition, form: Judging, limits: Limits) -> list[Message]:
     """A demonstration as turns of the prompt. Sides alternate by place, so that examples lean to neither side."""
-    pair, note = one.pair, f"(Noted about this choice: {one.reasoning})" if one.reasoning else ""
+    pair, note = one.pair, phrase("noted", reason=one.reasoning) if one.reasoning else ""
     if form == "pointwise":
         liked = _messages(pair, (pair.chosen,), condition, form, limits, note)[-1]
         other = _messages(pair, (pair.rejected,), condition, form, limits, "")[-1]

@@ -10,11 +10,9 @@ from app.domain.errors import ModelUnavailable
 from app.domain.persona import Persona
 from app.induction.fitting import Fitted
 from app.induction.language_model import Answer, LanguageModel, ModelFailure, ModelProfile, Prompt
+from app.induction.prompts import phrase
 
 Stage = Literal["reading", "style", "guessing", "checking", "proposing", "voting", "writing", "picking", "testing"]
-
-INSISTENCE = "Answer in exactly the form asked for, with nothing before or after it."
-"""Added where a reply could not be used: short, for prompts are fitted to the model's slot without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +149,5 @@ def _is_unusable(answer: Answer) -> bool:
 
 def _reworded(prompt: Prompt) -> Prompt:
     *before, last = prompt.messages
-    return replace(prompt, messages=(*before, replace(last, content=f"{last.content}\n{INSISTENCE}")))
+    # Short, for prompts are fitted to the model's slot without it.
+    return replace(prompt, messages=(*before, replace(last, content=f"{last.content}\n{phrase('insist')}")))

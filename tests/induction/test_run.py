@@ -11,7 +11,8 @@ from app.domain.persona import Persona
 from app.induction.fitting import Fitted
 from app.induction.induce import induce
 from app.induction.language_model import Message, ModelFailure, ModelProfile, Prompt, Reply, TransientModelError
-from app.induction.run import INSISTENCE, Judgement, Progress, Run
+from app.induction.prompts import phrase
+from app.induction.run import Judgement, Progress, Run
 from tests.fakes import FakeCompleter, FakeLanguageModel
 from tests.induction.given import pairs, run_over, text_of
 from tests.induction.models import Scripted
@@ -49,11 +50,11 @@ def test_a_prompt_asked_twice_is_sent_once_and_answered_twice():
 
 
 def test_a_reply_that_cannot_be_used_is_asked_for_once_more_in_other_words():
-    completer = unusable_until(INSISTENCE)
+    completer = unusable_until(phrase("insist"))
 
     run, answers, _ = asked(completer, prompts("one"))
 
-    assert [text_of(prompt) for prompt in completer.prompts] == ["one", f"one\n{INSISTENCE}"]
+    assert [text_of(prompt) for prompt in completer.prompts] == ["one", f"one\n{phrase('insist')}"]
     (answer,) = answers
     assert isinstance(answer, Reply)
     assert answer.text == "fine"
@@ -80,7 +81,7 @@ def test_a_call_without_an_answer_is_not_asked_in_other_words():
 
 
 def test_other_words_are_asked_for_in_one_round_and_only_where_needed():
-    completer = unusable_until("good", INSISTENCE)
+    completer = unusable_until("good", phrase("insist"))
     model = FakeLanguageModel(completer)
     run = Run(model, 0, lambda _: None, lambda _: {})
 
@@ -91,7 +92,7 @@ def test_other_words_are_asked_for_in_one_round_and_only_where_needed():
 
 def test_the_result_says_how_many_replies_were_asked_for_in_other_words():
     def once_unusable(prompt):
-        insisted = text_of(prompt).endswith(INSISTENCE)
+        insisted = text_of(prompt).endswith(phrase("insist"))
         return None if insisted else TransientModelError("no JSON", unusable=True)
 
     model = FakeLanguageModel(Scripted(says={"summarise": once_unusable, "propose": once_unusable}))

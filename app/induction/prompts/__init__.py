@@ -1,4 +1,4 @@
-"""The texts of every prompt, one file each, reviewed like code; rendering and digests are here.
+"""The texts of every prompt, one file each, and the phrases put into them; rendering and digests are here.
 
 A file holds messages, each begun by a line `=== system`, `=== user` or `=== assistant`; `{{name}}` is a place to fill.
 What is put into a place is never read again as a template, so a person's text with braces in it stays as it is.
@@ -32,9 +32,20 @@ def render(name: str, **parts: str) -> tuple[Message, ...]:
     return tuple(messages)
 
 
+def phrase(name: str, **parts: str) -> str:
+    """A piece of wording that goes into several prompts, from `phrases/`, with each place filled verbatim."""
+    return _PLACE.sub(lambda place: parts[place[1]], _phrase(name))
+
+
 def digests() -> dict[str, str]:
-    """SHA-256 of every prompt file by its name; on the run's row they say which wording was used."""
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(_FOLDER.glob("*.txt"))}
+    """SHA-256 of every prompt file and phrase by its name; on the run's row they say which wording was used."""
+    paths = sorted(_FOLDER.rglob("*.txt"))
+    return {path.relative_to(_FOLDER).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+@cache
+def _phrase(name: str) -> str:
+    return (_FOLDER / "phrases" / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")
 
 
 @cache
