@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.errors import BadInput
 from app.domain.preference import PreferencePair
 from app.domain.request_kinds import CONDITIONS, kind_of
 from app.domain.style_claims import bears_out, claims
@@ -131,13 +132,23 @@ def _packed(
     choice changes the last pack alone."""
     pack: list[PreferencePair] = []
     for pair in pairs:
-        wider = _prompt(statements, [*pack, pair], profile, seed)
-        if pack and (wider.shortened or len(pack) == max(1, profile.packing)):
+        is_full = len(pack) == max(1, profile.packing)
+        if pack and (is_full or not _has_room(statements, [*pack, pair], profile, seed)):
             yield pack, _prompt(statements, pack, profile, seed)
             pack = []
         pack = [*pack, pair]
     if pack:
         yield pack, _prompt(statements, pack, profile, seed)
+
+
+def _has_room(
+    statements: Sequence[Statement], pairs: Sequence[PreferencePair], profile: ModelProfile, seed: int
+) -> bool:
+    """Whether one prompt can show the pairs with nothing clipped."""
+    try:
+        return not _prompt(statements, pairs, profile, seed).shortened
+    except BadInput:
+        return False
 
 
 def _prompt(

@@ -18,7 +18,7 @@ from app.induction.ballots import Statement
 from app.induction.bootstrap import Trace, explain_prompt, read_reason
 from app.induction.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_request
 from app.induction.language_model import Answer, ModelProfile, Prompt, Reply
-from app.induction.prompts import render
+from app.induction.prompts import phrase, render
 from app.induction.run import Run
 from app.induction.traits import (
     content_words,
@@ -34,8 +34,9 @@ MOST_STATEMENTS = 12
 MOST_STATEMENTS_SMALL = 9
 _PROPOSED = 8
 EXPLAINED = 4
-_TOKENS_A_TRAIT = 90
-"""Enough in most scripts, JSON indented; English takes about 45."""
+_TOKENS_A_TRAIT, _TOKENS_A_TRAIT_TIGHT = 90, 50
+"""Enough in most scripts, JSON indented; and in a slot that has no room for it, enough for English."""
+_ROOMY_SLOT = 4_096
 _LONGEST_REASON = 400
 _LONGEST_STATEMENT = 240
 """UTF-8 bytes; twelve of them must leave a vote room for a pair in the smallest slot."""
@@ -125,7 +126,7 @@ def _prompt(group: Sequence[Trace], surprising: frozenset[str], profile: ModelPr
         return Prompt(
             messages=render("propose", choices="\n\n".join(shown), count=str(_PROPOSED)),
             purpose="propose",
-            max_tokens=_PROPOSED * _TOKENS_A_TRAIT,
+            max_tokens=_PROPOSED * (_TOKENS_A_TRAIT if profile.slot_tokens >= _ROOMY_SLOT else _TOKENS_A_TRAIT_TIGHT),
             schema=_SCHEMA,
         )
 
@@ -143,7 +144,7 @@ def _shown(number: int, trace: Trace, surprising: frozenset[str], limits: Limits
     if trace.reasoning:
         parts.append(fence("reason", cut(trace.reasoning, _LONGEST_REASON)))
     if trace.pair.pair_id in surprising:
-        parts.append("Unlike most people.")
+        parts.append(phrase("unlike"))
     return "\n".join(parts)
 
 

@@ -15,7 +15,7 @@ from app.domain.style import FIRST_SHOWN
 from app.induction.fitting import Limits, fence
 from app.induction.induce import RECIPES
 from app.induction.language_model import ModelProfile, TransientModelError
-from app.induction.run import INSISTENCE
+from app.induction.prompts import phrase
 from tests.fakes import FakeCompleter
 from tests.induction.given import a_few, any_pairs, induced, sides_swapped, text_of, texts
 from tests.induction.models import Opinionated
@@ -34,11 +34,11 @@ abouts = st.builds(About, stated=st.one_of(st.just(""), texts), demographics=st.
 
 
 class Wordy(Opinionated):
-    """Proposes statements as long as may be in a script of three bytes a letter, and every third reply is unusable."""
+    """Proposes statements as long as may be in a script of three bytes a letter; no written reply is usable at first."""
 
     def _answer(self, prompt):
-        insisted = text_of(prompt).endswith(INSISTENCE)
-        if not insisted and len(text_of(prompt)) % 3 == 0:
+        insisted = text_of(prompt).endswith(phrase("insist"))
+        if prompt.schema and not insisted:
             raise TransientModelError("not what was asked for", unusable=True)
         return super()._answer(prompt)
 
@@ -79,7 +79,7 @@ def test_prompts_asked_for_in_other_words_fit_the_slot_too(recipe, pairs, profil
 
     induced(pairs, completer, recipe=recipe, about=about)
 
-    assert any(text_of(prompt).endswith(INSISTENCE) for prompt in completer.prompts)
+    assert any(text_of(prompt).endswith(phrase("insist")) for prompt in completer.prompts)
     assert all(prompt.estimated_tokens + prompt.max_tokens <= profile.slot_tokens for prompt in completer.prompts)
 
 
