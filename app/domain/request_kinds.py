@@ -25,11 +25,12 @@ CONDITIONS: Mapping[str, str] = MappingProxyType(
 )
 """The kinds that a trait may be bound to, each with the words that begin such a trait."""
 
+# No sign may run on through the whole text: a request that repeats its beginning would be read anew from each of them.
 _SIGNS = {
     "code": (
-        r"```|\bdef \w+\(|\bfunction\b.*\(|#include|\bSELECT\b.+\bFROM\b|\b(?:python|javascript|typescript|java|c\+\+|"
-        r"rust|golang|sql|html|css|bash|regex|regular expression|api|json|code|script|program|debug|compile|unit test|"
-        r"algorithm|class method|stack trace|docker|git)\b"
+        r"```|\bdef \w+\(|\bfunction\b.{0,200}?\(|#include|\bSELECT\b.{1,200}?\bFROM\b|"
+        r"\b(?:python|javascript|typescript|java|c\+\+|rust|golang|sql|html|css|bash|regex|regular expression|api|json|"
+        r"code|script|program|debug|compile|unit test|algorithm|class method|stack trace|docker|git)\b"
     ),
     "maths": (
         r"\d\s*[-+*/^=×÷]\s*\(?\d|\b(?:calculate|solve|equation|integral|derivative|probability|percent(?:age)? of|sum of|"
@@ -44,8 +45,8 @@ _SIGNS = {
         r"what would you|is it (?:ok|okay|worth|better)|my (?:friend|boss|mother|father|partner|wife|husband|job|life))\b"
     ),
     "facts": (
-        r"^\W*(?:what|who|when|where|which|why|how|explain|describe|define|tell me|list|name|compare|is|are|was|were|"
-        r"do|does|did)\b"
+        r"^[^\w\n]*(?:what|who|when|where|which|why|how|explain|describe|define|tell me|list|name|compare|is|are|was|"
+        r"were|do|does|did)\b"
     ),
 }
 _RULES = tuple((kind, re.compile(signs, re.IGNORECASE | re.MULTILINE)) for kind, signs in _SIGNS.items())

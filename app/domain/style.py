@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from app.domain.persona import Accuracy
 from app.domain.preference import PreferencePair
 
-_LIST_LINE = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s+\S", re.MULTILINE)
-_HEADING = re.compile(r"^\s*(?:#{1,6}\s+\S|\*\*[^*\n]+\*\*:?\s*$)", re.MULTILINE)
+# Indentation is any white space but a line's end: with \s a text of blank lines would be read anew from each of them.
+_LIST_LINE = re.compile(r"^[^\S\n]*(?:[-*•]|\d{1,3}[.)])\s+\S", re.MULTILINE)
+_HEADING = re.compile(r"^[^\S\n]*(?:#{1,6}\s+\S|\*\*[^*\n]+\*\*:?[^\S\n]*$)", re.MULTILINE)
 _CODE = re.compile(r"```|^(?: {4}|\t)\S", re.MULTILINE)
 _HEDGE = re.compile(
     r"\b(?:may|might|perhaps|possibly|probably|it depends|however|generally|typically|can vary|in some cases|not sure)\b",

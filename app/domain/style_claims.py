@@ -41,7 +41,7 @@ def claims(text: str) -> dict[str, int] | None:
     for name, patterns in _MORE_AND_LESS.items():
         for sign, pattern in zip((1, -1), patterns, strict=True):
             for word in pattern.finditer(text):
-                before = " ".join(text[: word.start()].split()[-3:])
+                before = " ".join(text[: word.start()].rsplit(None, 3)[-3:])
                 side = -sign if _TURNED.search(before) else sign
                 if found.setdefault(name, side) != side:
                     return None

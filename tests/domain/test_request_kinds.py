@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from app.domain import request_kinds
 from app.domain.conversation import Turn
 from app.domain.request_kinds import CONDITIONS, OTHER, kind_of
 
@@ -74,3 +77,27 @@ def test_only_the_last_request_counts_and_no_answer_before_it():
 def test_every_kind_but_other_has_words_that_begin_a_trait():
     assert set(CONDITIONS) == {"code", "maths", "writing", "advice", "facts"}
     assert all(words.startswith("When asked") for words in CONDITIONS.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("select " * 14_000, OTHER),
+        ("function " * 11_000, OTHER),
+        ("def " * 25_000, OTHER),
+        ("\n" * 100_000, OTHER),
+        ("- \n" * 33_000 + "what", "facts"),
+        ("1 " * 50_000, OTHER),
+        ("select a, " * 9_000 + "b from c", "code"),
+        ("function f" + " " * 100 + "(x)", "code"),
+    ],
+)
+def test_a_request_that_repeats_itself_is_told_as_any_other(text, kind):
+    assert asked(text) == kind
+
+
+def test_no_sign_may_run_on_without_a_bound():
+    """From each of many beginnings it would read the rest of the request: the square of its length."""
+    signs = [rule.pattern for _, rule in request_kinds._RULES]
+
+    assert not [pattern for pattern in signs if re.search(r"(?<!\\)\.[*+]|\\[WS][*+]|\^\\s", pattern)]

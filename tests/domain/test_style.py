@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
+from app.domain import style
 from app.domain.conversation import Turn
 from app.domain.preference import Completion, PreferencePair
-from app.domain.style import differences, leaning, style_facts
+from app.domain.style import MEASURES, differences, leaning, style_facts
 
 
 def pair(chosen: str, rejected: str, *, first: bool = True) -> PreferencePair:
@@ -92,3 +94,30 @@ def test_differences_are_told_in_words():
 )
 def test_a_choice_alone_says_what_can_be_counted_in_it(chosen, other, said):
     assert leaning(pair(chosen, other)) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "lists", "headings"),
+    [
+        ("\n\n  - one\n\n\n\t2) two\n-\nthree\n- ", 3, 0),
+        ("  # A\n\n\n  **B**:  \n\n**C** d\n**E**", 0, 3),
+        ("\r\n- one\r\n## A\r\n**B**\r\n", 1, 2),
+    ],
+)
+def test_list_items_and_headings_are_counted_by_line_whatever_blank_lines_stand_between(text, lists, headings):
+    counts = {measure.name: measure.of(text) for measure in MEASURES}
+
+    assert (counts["lists"], counts["headings"]) == (lists, headings)
+
+
+@pytest.mark.parametrize("text", ["\n", "  \n", "\t\n", "\r\n", "**a\n", "-\n\n"])
+def test_an_answer_of_blank_lines_alone_is_measured_too(text):
+    assert [measure.of(text * 30_000) for measure in MEASURES[1:4]] == [15_000 if "-" in text else 0, 0, 0]
+
+
+def test_no_pattern_begins_with_white_space_that_may_run_over_lines():
+    """Such a pattern reads blank lines anew from each of them: the square of their number."""
+    patterns = [value for value in vars(style).values() if isinstance(value, re.Pattern)]
+
+    assert patterns
+    assert not [pattern.pattern for pattern in patterns if r"^\s*" in pattern.pattern]

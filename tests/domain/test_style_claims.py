@@ -43,3 +43,16 @@ def test_a_choice_bears_out_what_was_measured_and_speaks_against_its_reverse():
     assert bears_out("prefers shorter and longer answers", short) is False
     assert bears_out("wants bullet lists", short) is None
     assert bears_out("wants the conclusion first", short) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "claimed"),
+    [
+        ("not  a\t very\nlong answer", {"length": -1}),
+        ("no, in a very long answer", {"length": 1}),
+        ("no " * 5_000 + "and then a long answer", {"length": 1}),
+        ("list items " * 5_000, {"lists": 1}),
+    ],
+)
+def test_a_denial_reaches_three_words_far_however_long_the_text_before_it(text, claimed):
+    assert claims(text) == claimed
