@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.preference import PreferencePair
 from app.domain.style import MEASURES
-from app.induction.style_model import fit_style, longer_log_odds
+from app.induction import style_model
+from app.induction.style_model import fit_each_without, fit_style, longer_log_odds
 from tests.induction.given import pair, pairs
 
 
@@ -55,3 +57,64 @@ def test_there_is_one_weight_a_measure_and_what_no_choice_differs_in_weighs_noth
 )
 def test_the_longer_answer_wins_where_the_lengths_differ_by_a_tenth(chosen, rejected, odds):
     assert longer_log_odds(pair(1, chosen=chosen, rejected=rejected)) == odds
+
+
+def varied(count: int) -> list[PreferencePair]:
+    """Choices of which every second is of a list and every third of a question; no text stands in another test."""
+    return [
+        pair(
+            number,
+            chosen=f"Left out {number}." + "\n- item" * (number % 2) + " Why?" * (number % 3 == 0),
+            rejected=f"Left out {number}, and said at some more length than the other.",
+        )
+        for number in range(count)
+    ]
+
+
+def counted(monkeypatch, name):
+    """The arguments of every call of a function that the style model uses."""
+    calls = []
+    real = getattr(style_model, name)
+
+    def noted(*given):
+        calls.append(given)
+        return real(*given)
+
+    monkeypatch.setattr(style_model, name, noted)
+    return calls
+
+
+@pytest.fixture
+def _nothing_kept():
+    style_model._measured.cache_clear()
+    style_model._kept_fit.cache_clear()
+
+
+@pytest.mark.usefixtures("_nothing_kept")
+@pytest.mark.parametrize("way", ["one by one", "at once"])
+def test_leaving_each_choice_out_in_turn_measures_every_choice_once_and_fits_every_row_once(monkeypatch, way):
+    given = varied(30)
+    measured, fitted = counted(monkeypatch, "lead"), counted(monkeypatch, "fit_weights")
+
+    if way == "at once":
+        fit_each_without(given, [[place] for place in range(30)])
+    else:
+        for place in range(30):
+            fit_style([*given[:place], *given[place + 1 :]]).log_odds(given[place])
+
+    assert len(measured) == 30 * len(MEASURES)
+    assert len(fitted) == 4
+
+
+def test_fits_without_some_choices_are_those_of_the_others():
+    given = varied(12)
+    left_out = [(place, (place + 3) % 12) for place in range(12)]
+
+    models = fit_each_without(given, [*left_out, range(12), ()])
+
+    others = [[one for place, one in enumerate(given) if place not in gone] for gone in left_out]
+    assert models == [*(fit_style(each) for each in others), fit_style([]), fit_style(given)]
+
+
+def test_the_order_of_choices_changes_no_weight():
+    assert fit_style(varied(9)) == fit_style(varied(9)[::-1])
