@@ -8,6 +8,7 @@ first, because there the person is unlike everybody.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 from app.domain.preference import PreferencePair
@@ -41,6 +42,8 @@ _LONGEST_REASON = 400
 _LONGEST_STATEMENT = 240
 """UTF-8 bytes; twelve of them must leave a vote room for a pair in the smallest slot."""
 ANY = "any request"
+_OF_ONE_PAIR = re.compile(r"\b(?:chosen|other|first|second|rejected)[ _]answer\b", re.IGNORECASE)
+"""What compares the two answers at hand says nothing of others."""
 
 
 def closed(count: int) -> int:
@@ -185,5 +188,7 @@ def _statement(row: dict[str, object]) -> Statement:
 
 def _may_be_tried(text: str) -> bool:
     if len(text.encode("utf-8", "replace")) > _LONGEST_STATEMENT or not content_words(text):
+        return False
+    if _OF_ONE_PAIR.search(text):
         return False
     return not mentions_private_matters(text) and not speaks_of_the_person(text)

@@ -142,6 +142,7 @@ def test_a_statement_for_one_kind_of_request_may_stand_beside_its_contrary_for_a
     [
         "prefers answers that respect their Christian faith",
         "is a software developer",
+        "prefers answers that say more than the other answer",
         "",
         "prefers answers",
         "prefers " + "very " * 60 + "long answers",
