@@ -26,7 +26,7 @@ from app.induction.run import Run
 FEWEST_FOR_A_RACE = 15
 _SIZE = 3
 _SIZE_SMALL = 2
-_CHOICES_A_HEAT = 6
+CHOICES_A_HEAT = 7
 """One in so many choices is judged in the race, a pair of calls each rule where calls are metered."""
 _PRIOR_GAIN, _PRIOR_SD, _NOISE_SD = 0.2, 0.4, 1.5
 """What examples are believed to add to the log-odds before the race: a little (paper, table 3: they carry the gain)."""
@@ -102,7 +102,7 @@ async def race(
 ) -> tuple[Demonstration, ...]:
     """The examples of the rule that did best, by its posterior mean gain over none; `covering` where nothing was judged.
 
-    Below 15 choices nothing is judged. Else about a sixth of the choices are judged under each rule that is still in, in
+    Below 15 choices nothing is judged. Else about a seventh of the choices are judged under each rule that is still in, in
     one order drawn by the seed (pointwise for models so judged): so few that the prior decides unless they speak clearly.
     Only choices of closed groups (proposals.py) race, so that a new choice seldom makes the race run again.
     `guide` words a persona for the question of a pair.
@@ -115,7 +115,7 @@ async def race(
     learnt = [_half(half, material, run.seed) for half in halves]
     heats = [(pair, learnt[1 - side]) for side in (0, 1) for pair in halves[side]]
     heats.sort(key=lambda heat: digest(run.seed, heat[0].pair_id))
-    heats = heats[: max(_A_ROUND, len(pairs) // _CHOICES_A_HEAT)]
+    heats = heats[: max(_A_ROUND, len(pairs) // CHOICES_A_HEAT)]
     alive = list(RULES)
     gains: dict[str, list[float]] = {name: [] for name in RULES if name != _NONE}
     for start in range(0, len(heats), _A_ROUND):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.domain.about import About
 from app.domain.persona import FEWEST_FOR_A_CLAIM
 from app.induction.arms import FREE_ARMS
-from app.induction.demonstrations import FEWEST_FOR_A_RACE, RULES
+from app.induction.demonstrations import CHOICES_A_HEAT, FEWEST_FOR_A_RACE, RULES
 from app.induction.induce import NOTHING, recipe_called
 from app.induction.language_model import ModelProfile
 from app.induction.parting import FOLDS, FOLDS_SMALL, most_tested, most_trained, sizes
@@ -89,7 +89,7 @@ def _fit(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool) -> 
         if not profile.small and profile.judging != "reasoned":
             cost += _Cost(1, pair + _FRAME_TOKENS, _WRITTEN["reason"]).times(n // 5)
         if n >= FEWEST_FOR_A_RACE:
-            cost += _judgement(profile, examples=True).times(n // 6 * len(RULES) / 2)
+            cost += _judgement(profile, examples=True).times(n // CHOICES_A_HEAT * len(RULES) / 2)
     return cost
 
 
@@ -116,7 +116,7 @@ def _proof(n: int, profile: ModelProfile, about: About) -> _Cost:
     # Blind judgements are those of the whole fit, already answered.
     part = _fit(train, profile, is_quick=True, is_written=False)
     if train >= FEWEST_FOR_A_RACE:
-        part += _judgement(profile, examples=True).times(train // 6 * len(RULES) / 2)
+        part += _judgement(profile, examples=True).times(train // CHOICES_A_HEAT * len(RULES) / 2)
     cost = part.times(count)
     for arm in arms_for(profile, about):
         if arm not in FREE_ARMS:
