@@ -18,7 +18,7 @@ from app.domain.preference import PreferencePair
 from app.induction.evaluation import judge_each
 from app.induction.fitting import Fitted, Limits, clip, cut, fence, fit
 from app.induction.judge import PLAIN, Condition
-from app.induction.language_model import Answer, ModelProfile, Prompt, Reply
+from app.induction.language_model import Answer, ModelProfile, Prompt, Reply, text_tokens
 from app.induction.learning import Learnt, guide_for, learn_traits
 from app.induction.parting import newest, ordered, parted
 from app.induction.prompts import render
@@ -33,8 +33,9 @@ ARMS = (*MODEL_ARMS, *FREE_ARMS)
 
 _MOST_HISTORY = 8
 _MOST_HISTORY_SMALL = 3
-_LONGEST_TOLD = 3_000
-"""UTF-8 bytes of what a person says of themselves, or of what is remembered: more would leave a small slot no room."""
+_LONGEST_TOLD, _MOST_TOLD_TOKENS = 3_000, 1_000
+"""UTF-8 bytes and tokens of what a person says of themselves, or of what is remembered: more would leave a small slot no
+room."""
 _MEMORY_FACTS = 8
 _MEMORY_TOKENS = 320
 _MEMORY_SCHEMA = json.dumps(
@@ -100,9 +101,9 @@ def condition(arm: str, knowledge: Knowledge, pair: PreferencePair) -> Condition
     told = guide_for(persona, pair) if persona else ""
     return {
         "plain": PLAIN,
-        "stated": _told("stated", knowledge.about.stated, "What this person says about the answers they like"),
-        "demographics": _told("demographics", knowledge.about.demographics, "Who this person is"),
-        "memory": _told("memory", knowledge.memory, "What is known of this person"),
+        "stated": _told("stated", knowledge.about.stated),
+        "demographics": _told("demographics", knowledge.about.demographics),
+        "memory": _told("memory", knowledge.memory),
         "history": Condition("history", "", tuple(Demonstration(one) for one in reversed(knowledge.pairs))),
         "persona": Condition("persona", told),
         # Without their notes, which are the traits.
@@ -111,8 +112,11 @@ def condition(arm: str, knowledge: Knowledge, pair: PreferencePair) -> Condition
     }[arm]
 
 
-def _told(arm: str, text: str, lead: str) -> Condition:
-    return Condition(arm, clip(text, _LONGEST_TOLD), lead=lead)
+def _told(arm: str, text: str) -> Condition:
+    told = clip(text, _LONGEST_TOLD)
+    if text_tokens(told) > _MOST_TOLD_TOKENS:
+        told = clip(text, len(told.encode()) * _MOST_TOLD_TOKENS // text_tokens(told))
+    return Condition(arm, told, lead=f"guide_{arm}")
 
 
 async def judge_arms(

@@ -10,11 +10,14 @@ from dataclasses import replace
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from app.domain.about import About
 from app.domain.conversation import Turn
 from app.domain.preference import Completion, PreferencePair
 from app.induction.ballots import Statement, Votes
 from app.induction.induce import Induced, Progress, induce
 from app.induction.language_model import Prompt
+from app.induction.learning import learn_traits
+from app.induction.proof import prove
 from app.induction.run import Run
 from tests.fakes import FakeCompleter, FakeLanguageModel
 
@@ -124,3 +127,18 @@ def any_pairs(draw: st.DrawFn, fewest: int = 5, most: int = 14) -> list[Preferen
             )
         )
     return made
+
+
+def proved(completer, given, *, test_pairs=None, about=None, tests=True, heard=None):
+    """The proof of what was learnt from the choices; the completer's prompts are those of the proof alone."""
+    run = run_over(completer, heard=heard)
+
+    async def both():
+        learnt = await learn_traits(run, given)
+        run.persona = learnt.persona
+        completer.prompts.clear()
+        return await prove(run, learnt, given, test_pairs, about or About(), tests=tests)
+
+    found = asyncio.run(both())
+    assert found.report is not None
+    return run, found

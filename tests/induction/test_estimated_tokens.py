@@ -26,7 +26,7 @@ Water them **early**, before the sun is high. Three things matter most:
 3. **Feeding.** Once a week, with half the dose on the label.
 
 - Turn the pot every few days, so that all sides get light.
-- Look under the leaves for [whitefly](https://example.org/whitefly).
+- Look under the leaves for [whitefly](notes/whitefly.md).
 
 | Week | Water | Feed |
 | --- | --- | --- |
