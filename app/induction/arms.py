@@ -21,11 +21,11 @@ from app.induction.judge import PLAIN, Condition
 from app.induction.language_model import Answer, ModelProfile, Prompt, Reply, text_tokens
 from app.induction.learning import Learnt, guide_for, learn_traits
 from app.induction.parting import newest, ordered, parted
+from app.induction.private_matters import mentions_private_matters
 from app.induction.prompts import render
 from app.induction.recipes import RECIPES
 from app.induction.run import Judgement, Run
 from app.induction.style_model import StyleModel, fit_style, longer_log_odds
-from app.induction.traits import mentions_private_matters
 
 MODEL_ARMS = ("plain", "stated", "demographics", "memory", "history", "persona", "demonstrations", "both")
 FREE_ARMS = ("longer", "style", "coin")

@@ -18,9 +18,10 @@ from app.induction.evaluation import judge_each
 from app.induction.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request
 from app.induction.judge import PLAIN, Condition, drawn_first, guess_prompt, read_guess
 from app.induction.language_model import Answer, ModelProfile, Prompt, Reply
+from app.induction.private_matters import mentions_private_matters
 from app.induction.prompts import render
 from app.induction.run import Judgement, Progress, Run
-from app.induction.traits import content_words, mentions_private_matters
+from app.induction.traits import content_words
 
 EXPLANATION = "explanation"
 _EXPLAIN_TOKENS = 60

@@ -13,7 +13,8 @@ from app.domain.persona import Trait
 from app.domain.preference import PreferencePair
 from app.domain.request_kinds import CONDITIONS, kind_of
 from app.induction.ballots import Votes, spoken
-from app.induction.traits import MOST_TRAITS, mentions_private_matters, say_the_same, shared_words, speaks_of_the_person
+from app.induction.private_matters import mentions_private_matters, speaks_of_the_person
+from app.induction.traits import MOST_TRAITS, say_the_same, shared_words
 from app.induction.weights import Weights, chance_of, fit_weights
 
 FEWEST_TRAITS = 3

@@ -27,6 +27,7 @@ from app.induction.demonstrations import Material, race
 from app.induction.evidence import Evidence, applies, weigh
 from app.induction.fitting import Fitted, Limits, fit
 from app.induction.language_model import Answer, Prompt, Reply
+from app.induction.private_matters import mentions_private_matters, speaks_of_the_person
 from app.induction.prompts import render
 from app.induction.proposals import (
     MOST_STATEMENTS,
@@ -38,7 +39,7 @@ from app.induction.proposals import (
     propose,
 )
 from app.induction.run import Progress, Run
-from app.induction.traits import content_words, mentions_private_matters, speaks_of_the_person
+from app.induction.traits import content_words
 
 _SUMMARY_WORDS = 100
 _SUMMARY_TOKENS = 240

@@ -23,7 +23,7 @@ from app.induction.language_model import ModelProfile
 from app.induction.learning import Learnt
 from app.induction.parting import NOTHING_APART, folds, most_tested
 from app.induction.run import Judgement, Progress, Run
-from app.induction.style_model import fit_style
+from app.induction.style_model import fit_each_without
 
 SMALL_ARMS = ("plain", "stated", "both", *FREE_ARMS)
 """What a small model is asked for one person: each further way of guessing would take it minutes."""
@@ -146,10 +146,10 @@ async def _curve(run: Run, learnt: Learnt, test: Pairs, most: int, tested: _Test
 
 
 def _counted(run: Run, pairs: Pairs, tested: _Tested) -> None:
-    for pair in pairs:
-        ties = set(ties_of(pair))
-        others = [one for one in pairs if ties.isdisjoint(ties_of(one))]
-        knowledge = Knowledge(tuple(others), About(), None, None, "", fit_style(others))
+    ties = [frozenset(ties_of(pair)) for pair in pairs]
+    tied = [[place for place, other in enumerate(ties) if other & own] for own in ties]
+    for pair, style in zip(pairs, fit_each_without(pairs, tied), strict=True):
+        knowledge = Knowledge((), About(), None, None, "", style)
         for arm in FREE_ARMS:
             tested.judgements.setdefault(arm, []).append(judge_free(run, arm, knowledge, pair))
 

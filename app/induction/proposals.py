@@ -19,15 +19,10 @@ from app.induction.ballots import Statement
 from app.induction.bootstrap import Trace, explain_prompt, read_reason
 from app.induction.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_request
 from app.induction.language_model import Answer, ModelProfile, Prompt, Reply
+from app.induction.private_matters import mentions_private_matters, speaks_of_the_person
 from app.induction.prompts import phrase, render
 from app.induction.run import Run
-from app.induction.traits import (
-    content_words,
-    mentions_private_matters,
-    say_the_same,
-    shared_words,
-    speaks_of_the_person,
-)
+from app.induction.traits import content_words, say_the_same, shared_words
 
 GROUP = 5
 _LARGE_SLOT = 8_000

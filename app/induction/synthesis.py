@@ -18,9 +18,10 @@ from app.domain.style_claims import bears_out, claims
 from app.induction.bootstrap import Trace
 from app.induction.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_request
 from app.induction.language_model import Answer, ModelProfile, Prompt, Reply
+from app.induction.private_matters import mentions_private_matters
 from app.induction.prompts import render
 from app.induction.run import Progress, Run
-from app.induction.traits import DraftTrait, mentions_private_matters, say_the_same, usable_traits
+from app.induction.traits import DraftTrait, say_the_same, usable_traits
 
 _ANSWER_TOKENS = 650
 _ANSWER_TOKENS_SMALL = 240

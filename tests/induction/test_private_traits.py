@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.induction.traits import DraftTrait, mentions_private_matters, speaks_of_the_person, usable_traits
+from app.induction.private_matters import mentions_private_matters, speaks_of_the_person
+from app.induction.traits import DraftTrait, usable_traits
 
 PRIVATE = {
     "Spanish": [

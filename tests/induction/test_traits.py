@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.induction.traits import DraftTrait, mentions_private_matters, say_the_same, usable_traits
+from app.induction.private_matters import mentions_private_matters
+from app.induction.traits import DraftTrait, say_the_same, usable_traits
 
 
 def draft(text: str, *supporting: int, opposing: tuple[int, ...] = ()) -> DraftTrait:
