@@ -36,7 +36,6 @@ class SampleLetter:
 
     summary: str
     signed: str
-    choices: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def home(
     view = HomeView(
         prompt=STARTERS[prompt - 1] if 1 <= prompt <= len(STARTERS) else "",
         starters=STARTERS,
-        sample=SampleLetter(document["summary"], signed(document), document["n_choices"]),
+        sample=SampleLetter(document["summary"], signed(document)),
         choices=choices,
         history=importing.samples()[0],
         pair=pair,
