@@ -28,8 +28,8 @@ CONDITIONS: Mapping[str, str] = MappingProxyType(
 # No sign may run on through the whole text: a request that repeats its beginning would be read anew from each of them.
 _SIGNS = {
     "code": (
-        r"```|\bdef \w+\(|\bfunction\b.{0,200}?\(|#include|\bSELECT\b.{1,200}?\bFROM\b|"
-        r"\b(?:python|javascript|typescript|java|c\+\+|rust|golang|sql|html|css|bash|regex|regular expression|api|json|"
+        r"```|\bc\+\+|\bdef \w+\(|\bfunction\b.{0,200}?\(|#include|\bSELECT\b.{1,200}?\bFROM\b|"
+        r"\b(?:python|javascript|typescript|java|rust|golang|sql|html|css|bash|regex|regular expression|api|json|"
         r"code|script|program|debug|compile|unit test|algorithm|class method|stack trace|docker|git)\b"
     ),
     "maths": (

@@ -2,8 +2,8 @@
 
 The same regularised regression as for traits (weights.py) over the measures of domain/style.py. It costs no call. Counts
 enter as the sign of the difference, so that one huge answer cannot outweigh the rest. A choice is thus a row of -1, 0 and
-1, many choices share one, and what was measured or fitted once is kept for a while: leaving each of N choices out in turn
-measures N choices and fits as many models as there are different rows.
+1, and many choices share one: leaving each of N choices out in turn measures N choices and fits as many models as there
+are different rows.
 """
 
 from __future__ import annotations
@@ -11,15 +11,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from app.domain.preference import PreferencePair
 from app.domain.style import MEASURES, lead
 from app.induction.weights import Weights, fit_weights
-
-_MOST_MEASURED = 2048
-"""Pairs of texts kept with their row: some 10 MB of usual answers."""
-_MOST_FITTED = 256
 
 Row = tuple[float, ...]
 """One entry a measure, in the order of `MEASURES`: 1 where the chosen answer has more of it, -1 less, 0 hardly differs."""
@@ -38,7 +33,7 @@ class StyleModel:
 
 def fit_style(pairs: Sequence[PreferencePair]) -> StyleModel:
     """The style model of the choices, whatever their order; of none, one that says nothing."""
-    return _kept_fit(frozenset(Counter(_row(pair) for pair in pairs).items()))
+    return _fit(Counter(_row(pair) for pair in pairs))
 
 
 def fit_each_without(pairs: Sequence[PreferencePair], left_out: Sequence[Collection[int]]) -> list[StyleModel]:
@@ -65,17 +60,7 @@ def longer_log_odds(pair: PreferencePair) -> float:
 
 
 def _row(pair: PreferencePair) -> Row:
-    return _measured(pair.chosen.text, pair.rejected.text)
-
-
-@lru_cache(maxsize=_MOST_MEASURED)
-def _measured(chosen: str, rejected: str) -> Row:
-    return tuple(float(lead(measure, chosen, rejected)) for measure in MEASURES)
-
-
-@lru_cache(maxsize=_MOST_FITTED)
-def _kept_fit(counts: frozenset[tuple[Row, int]]) -> StyleModel:
-    return _fit(dict(counts))
+    return tuple(float(lead(measure, pair.chosen.text, pair.rejected.text)) for measure in MEASURES)
 
 
 def _fit(counts: Mapping[Row, int]) -> StyleModel:

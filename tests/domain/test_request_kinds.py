@@ -19,6 +19,7 @@ def asked(text: str) -> str:
         ("Write a Python function that sorts names", "code"),
         ("Why does this fail?\n```\nfoo()\n```", "code"),
         ("SELECT name FROM people is slow, why?", "code"),
+        ("How do I sort names in C++ quickly?", "code"),
         ("What is 17 * 23?", "maths"),
         ("Solve x^2 = 9", "maths"),
         ("If I drive 60 miles in 45 minutes, how many miles an hour is that?", "maths"),
