@@ -2,8 +2,8 @@
 
 Searching sets by hits on a few choices finds noise (docs/induction.md), so a few rules that make a set are compared, by
 the log-odds of the real choices, over two cross-fitted halves: what a rule takes from one half is judged on the other,
-with the traits weighed anew on that half (the statements on trial stay those of all choices). A rule that falls behind is dropped as results come in. What the winner makes
-of all choices goes into the prompt.
+with the traits weighed anew on that half (the statements on trial stay those of all choices). A rule that falls behind
+is dropped as results come in. What the winner makes of all choices goes into the prompt.
 """
 
 from __future__ import annotations

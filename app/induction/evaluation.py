@@ -22,7 +22,8 @@ async def judge_each(
 ) -> list[Judgement]:
     """One judgement for each pair and condition, in order, two calls each.
 
-    Without a `stage` nothing is reported; `per_item` judgements make one item of the count that is reported (with and without a persona is one choice tested).
+    Without a `stage` nothing is reported; `per_item` judgements make one item of the count that is reported (with and
+    without a persona is one choice tested).
     """
     rounds = [judging_prompts(pair, condition, form, run.profile) for pair, condition in asked]
     flat = [fitted for prompts in rounds for fitted in prompts]

@@ -123,9 +123,9 @@ class DraftTrait:
 def usable_traits(drafts: Sequence[DraftTrait], choices: int) -> list[DraftTrait]:
     """The drafts that may be shown, at most nine, each said once.
 
-    Citations of choices that do not exist are removed, and so is a choice cited both ways. A trait left without
-    support or with as much against it as for it, one that speaks of the person or of private matters, and an empty one are dropped. Near-duplicates are
-    merged into the first, with the citations of both.
+    Citations of choices that do not exist are removed, and so is a choice cited both ways. A trait left without support or
+    with as much against it as for it, one that speaks of the person or of private matters, and an empty one are dropped.
+    Near-duplicates are merged into the first, with the citations of both.
     """
     kept: list[DraftTrait] = []
     for draft in drafts:

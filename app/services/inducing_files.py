@@ -127,7 +127,8 @@ async def induce_file(
 
     The unseen choices are the rows with split "test", or all rows of that person in `test_file`; without either, folds
     of the choices, or for the recipes of the paper a part that is held back. Files are written whole or not at all;
-    without a persona only report.json is written. Raises BadInput for a file, user, recipe or folder that cannot be used, and what `induce` raises.
+    without a persona only report.json is written. Raises BadInput for a file, user, recipe or folder that cannot be
+    used, and what `induce` raises.
     """
     started = time.monotonic()
     found = read_pairs(path, user)

@@ -142,8 +142,8 @@ def folds_sentence(report: Report | None) -> str:
     folds = int((report or {}).get("folds", 0)) if "both" in arms_of(report) else 0
     if folds > 1:
         return (
-            f"The choices that were read were dealt into {folds} parts, and choices of each part were guessed with a persona written from "
-            "the others: no choice was guessed by a persona that had seen it. The persona above is written from all of "
+            f"The choices that were read were dealt into {folds} parts, and choices of each part were guessed with a persona "
+            "written from the others: no choice was guessed by a persona that had seen it. The persona above is written from all of "
             "them, so the figures are on the careful side."
         )
     if folds == 1:
