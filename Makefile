@@ -12,7 +12,7 @@ run: .venv/.prod
 
 test: .venv/.dev
 	@bash scripts/prepare_tests
-	@. ./.tools/tests.env && .venv/bin/python -m pytest -q -n 2 --dist loadfile
+	@. ./.tools/tests.env && .venv/bin/python -m pytest -q -n 3 --dist loadfile
 
 # The long form of the kill tests, minutes of it: many more kills of worker and web, on both databases.
 durability: .venv/.dev

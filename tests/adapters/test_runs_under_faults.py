@@ -64,13 +64,15 @@ def test_where_single_calls_get_no_answer_the_persona_is_the_same(provider: Stan
     assert not made.missing
 
 
-def test_where_a_fifth_of_the_calls_fail_the_persona_is_the_same(provider: StandIn) -> None:
+def test_where_a_fifth_of_the_calls_fail_the_persona_is_the_same_or_says_what_is_missing(provider: StandIn) -> None:
     clean = fitted(provider)
 
     provider.behave(fail_rate=0.2)
     made = fitted(provider)
 
-    assert made.document() == clean.document()
+    assert made.persona is not None
+    # Of about thirty calls one in twenty runs loses one, after four tries.
+    assert made.missing or made.document() == clean.document()
 
 
 @pytest.mark.parametrize("mode", ["endless", "long", "blank"])
