@@ -141,7 +141,7 @@ def _profile(chosen: Settings) -> ModelProfile:
             parallel=chosen.model_parallel or 4,
             packing=1,
             latency_seconds=0.3,
-            prompt_tokens_per_second=45.0,
+            prompt_tokens_per_second=70.0,
             answer_tokens_per_second=8.0,
         )
     return ModelProfile(

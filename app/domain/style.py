@@ -16,6 +16,7 @@ from app.domain.preference import PreferencePair
 # Indentation is any white space but a line's end: with \s a text of blank lines would be read anew from each of them.
 _LIST_LINE = re.compile(r"^[^\S\n]*(?:[-*•]|\d{1,3}[.)])\s+\S", re.MULTILINE)
 _HEADING = re.compile(r"^[^\S\n]*(?:#{1,6}\s+\S|\*\*[^*\n]+\*\*:?[^\S\n]*$)", re.MULTILINE)
+_FENCED = re.compile(r"^[^\S\n]*```.*?(?:^[^\S\n]*```|\Z)", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"```|^(?: {4}|\t)\S", re.MULTILINE)
 _HEDGE = re.compile(
     r"\b(?:may|might|perhaps|possibly|probably|it depends|however|generally|typically|can vary|in some cases|not sure)\b",
@@ -31,7 +32,12 @@ _QUESTION = re.compile(r"\?(?=\s|$)")
 
 
 def _count(pattern: re.Pattern[str]) -> Callable[[str], float]:
-    return lambda text: float(len(pattern.findall(text)))
+    """Outside code fences: there a comment is no heading, a minus no list and != no exclamation."""
+    return lambda text: float(len(pattern.findall(_FENCED.sub("", text))))
+
+
+def _code(text: str) -> float:
+    return float(len(_CODE.findall(text)))
 
 
 def _length(text: str) -> float:
@@ -52,7 +58,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("length", "more text", _length),
     Measure("lists", "more list items", _count(_LIST_LINE)),
     Measure("headings", "more headings", _count(_HEADING)),
-    Measure("code", "more code", _count(_CODE)),
+    Measure("code", "more code", _code),
     Measure("hedging", "more hedging words (may, perhaps, however)", _count(_HEDGE)),
     Measure("warmth", "more warm words or exclamation marks", _count(_WARM)),
     Measure("questions", "more questions back", _count(_QUESTION)),

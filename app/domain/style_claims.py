@@ -49,7 +49,8 @@ def claims(text: str) -> dict[str, int] | None:
 
 
 def bears_out(text: str, pair: PreferencePair) -> bool | None:
-    """Whether a choice agrees with all that the sentence claims (True), goes against some of it, or says nothing (None).
+    """Whether a choice agrees with all that the sentence claims (True), goes against some of it (False), or neither (None):
+    where it agrees with one claim and says nothing of another, it does not bear out the sentence.
 
     A sentence that contradicts itself agrees with no choice.
     """
@@ -57,6 +58,6 @@ def bears_out(text: str, pair: PreferencePair) -> bool | None:
     if claimed is None:
         return False
     sides = [sign * lead(_BY_NAME[name], pair.chosen.text, pair.rejected.text) for name, sign in claimed.items()]
-    if not sides or not any(sides):
+    if not sides or min(sides) == 0:
         return None
-    return min(sides) >= 0
+    return min(sides) > 0

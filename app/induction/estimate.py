@@ -119,7 +119,11 @@ def _proof(n: int, profile: ModelProfile, about: About) -> _Cost:
         part += _judgement(profile, examples=True).times(train // CHOICES_A_HEAT * len(RULES) / 2)
     cost = part.times(count)
     for arm in arms_for(profile, about):
-        if arm not in FREE_ARMS:
+        if arm == "plain":
+            # Blind judgements ask the same: of both answers alone, or in one of two orders.
+            seen = {"pointwise": 1.0, "both_orders": 0.5, "reasoned": 0.0}[profile.judging]
+            cost += _judgement(profile).times(tested * (1 - seen))
+        elif arm not in FREE_ARMS:
             cost += _judgement(profile, examples=arm in ("both", "demonstrations", "history")).times(tested)
     if not profile.small:
         cost += _Cost(1, _FRAME_TOKENS + 4 * _PAIR_TOKENS, 4 * _WRITTEN["vote"]).times(tested / 4)

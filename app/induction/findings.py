@@ -54,7 +54,7 @@ def taste_of(evidence: Evidence, foreseen: Sequence[float], choices: int, folds:
 
 
 def explained_by(results: Mapping[str, ArmResult], taste: Taste | None, pairs: Sequence[PreferencePair]) -> str:
-    """What explains the choices at least as well as the prompt and is simpler: "first_shown", "longer", "style", or "".
+    """What explains the choices at least as well as the prompt and is simpler: "first_shown", "stated", "longer", "style", or "".
 
     The side counts where no taste was found and the person `takes_sides`. A rule
     that is right on fewer than three in five explains nothing, however badly the prompt does; where no prompt was tested
@@ -64,7 +64,7 @@ def explained_by(results: Mapping[str, ArmResult], taste: Taste | None, pairs: S
         return "first_shown"
     prompt = results.get("both")
     least = max(prompt.hits / prompt.n, _EXPLAINS) if prompt and prompt.n else _EXPLAINS_ALONE
-    rivals = [results[name] for name in ("longer", "style") if name in results]
+    rivals = [results[name] for name in ("stated", "longer", "style") if name in results]
     return next((rival.name for rival in rivals if rival.n and rival.hits / rival.n >= least), "")
 
 

@@ -83,8 +83,8 @@ class Run:
         is asked for once more in other words. Raises BudgetReached or RunCancelled from the model.
         """
         width = max(1, self.profile.parallel)
-        if self.profile.small and all(fitted.prompt.labels for fitted in prompts):
-            # One token comes back, so reading is all the work: one after the other, each finds its beginning read already.
+        if self.profile.small:
+            # Reading is nearly all the work: one after the other, each finds its beginning read already, and is counted.
             width = 1
         self.shortened.update(fitted.prompt.digest for fitted in prompts if fitted.shortened)
         for start in range(0, len(prompts), width):

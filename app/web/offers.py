@@ -9,6 +9,7 @@ from app.domain.errors import BadInput
 from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
 from app.induction.estimate import Estimate, estimate
 from app.induction.language_model import ModelProfile
+from app.induction.parting import most_trained
 from app.services.inducing import RunView
 
 _KNOWN_PACE = 6
@@ -55,13 +56,18 @@ def usual_recipe(profile: ModelProfile) -> str:
     return "quick" if profile.small else "traits"
 
 
-def offers(choices: int, profile: ModelProfile) -> tuple[Offer, ...]:
-    """The full way and the quick one; none for fewer choices than make a sketch."""
+def offers(choices: int, profile: ModelProfile, wanted: str = "") -> tuple[Offer, ...]:
+    """The full way and the quick one, `wanted` (a recipe) chosen beforehand; none for fewer choices than make a sketch."""
     if choices < FEWEST_FOR_A_SKETCH:
         return ()
     words = _WORDS if choices >= FEWEST_FOR_A_CLAIM else _SKETCH
+    usual = wanted if wanted in _NAMES else usual_recipe(profile)
+    most = most_trained(profile)
+    read = (
+        f" {'The small model' if profile.small else 'It'} reads your newest {most} choices." if choices > most else ""
+    )
     return tuple(
-        Offer(recipe, name, words[recipe], estimate(choices, profile, recipe), recipe == usual_recipe(profile))
+        Offer(recipe, name, words[recipe] + read, estimate(choices, profile, recipe), recipe == usual)
         for recipe, name in _NAMES.items()
     )
 

@@ -26,12 +26,12 @@ from app.web.views import IntervalRow, accuracy_view
 
 GROUPS = (
     ("", ("both", "plain")),
-    ("What else could explain your choices", ("longer", "style", "coin")),
+    ("What else could explain your choices", ("stated", "longer", "style", "coin")),
 )
-OTHERS = ("stated", "demographics", "memory", "history", "persona", "demonstrations")
+OTHERS = ("demographics", "memory", "history", "persona", "demonstrations")
 LABEL_ROOM = 0.25
 """Part of a curve's width that a point's count takes on a phone."""
-FEWEST_POINTS = 2
+FEWEST_POINTS = 3
 
 
 @dataclass(frozen=True, slots=True)

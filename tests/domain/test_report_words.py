@@ -40,11 +40,11 @@ def test_no_taste_is_told_by_how_often_a_coin_looks_as_consistent():
     said = taste_sentence(a_report(taste=NO_TASTE))
 
     assert said == (
-        "Choices made by tossing a coin would look as consistent as these 34 times in 100: by that, no taste can be told."
+        "Chance alone would make them look as consistent in 34 of 100 tries; up to 5 of 100 counts as a taste."
     )
     foreseen = {**NO_TASTE, "foreseen": 15}
     assert taste_sentence(a_report(taste=foreseen)).startswith(
-        "Choices made by tossing a coin would be foreseen from one another as well as these 34 times in 100"
+        "Chance alone would let the other choices foresee them as well in 34 of 100 tries"
     )
     assert taste_sentence(a_report()) == taste_sentence(a_report(taste=None)) == taste_sentence(None) == ""
 
@@ -52,8 +52,12 @@ def test_no_taste_is_told_by_how_often_a_coin_looks_as_consistent():
 def test_a_good_test_on_unseen_choices_is_not_denied_where_no_taste_was_found():
     report = a_report(taste=NO_TASTE, forecast=SETTLED)
 
-    assert taste_sentence(report).endswith("though the test on unseen choices came out well.")
-    assert taste_heading(report) != taste_heading(a_report(taste=NO_TASTE)) == "No taste was found in these choices"
+    assert taste_sentence(report).endswith("The test on unseen choices came out well all the same.")
+    assert (
+        taste_heading(report)
+        != taste_heading(a_report(taste=NO_TASTE))
+        == "The choices that were read show no taste beyond chance"
+    )
     assert verdict_sentence(Accuracy(11, 15), Accuracy(8, 15), is_sketch=False, report=report) == (
         "With it the model was right on 11 of 15 unseen choices (73 %, likely between 48 % and 89 %); right on 8 of 15 without. "
         "Yet the traits alone tell these choices no better than chance might."
@@ -149,7 +153,10 @@ def test_a_prompt_that_was_not_tested_says_so():
     [
         (
             a_report(taste=NO_TASTE),
-            "No taste was found that chance would not also give: right on 9 of 15 unseen choices with it, 8 of 15 without.",
+            (
+                "No taste beyond chance was found. With it the model was right on 9 of 15 unseen choices (60 %, likely between "
+                "36 % and 80 %); right on 8 of 15 without. So few choices cannot prove the difference."
+            ),
         ),
         (
             a_report(explained_by="longer"),
@@ -194,8 +201,8 @@ def test_without_a_test_the_verdict_says_that_no_taste_was_found_and_that_nothin
         for is_sketch in (True, False)
     )
 
-    assert sketch.startswith("No taste was found that chance would not also give. A first sketch, not tested.")
-    assert quick == "No taste was found that chance would not also give. Not tested on unseen choices yet."
+    assert sketch.startswith("No taste beyond chance was found. A first sketch, not tested.")
+    assert quick == "No taste beyond chance was found. Not tested on unseen choices yet."
 
 
 def test_the_markdown_holds_every_comparison_and_the_sentences():

@@ -121,3 +121,11 @@ def test_no_pattern_begins_with_white_space_that_may_run_over_lines():
 
     assert patterns
     assert not [pattern.pattern for pattern in patterns if r"^\s*" in pattern.pattern]
+
+
+def test_what_stands_in_a_code_fence_is_code_and_nothing_else():
+    code = "Sort them first.\n```python\n# Sort the lists\n- 3 != x\n1. y?\n```\nDone."
+    counts = {measure.name: measure.of(code) for measure in MEASURES}
+
+    assert counts["code"] == 2
+    assert [counts[name] for name in ("headings", "lists", "warmth", "questions")] == [0, 0, 0, 0]

@@ -56,3 +56,10 @@ def test_a_choice_bears_out_what_was_measured_and_speaks_against_its_reverse():
 )
 def test_a_denial_reaches_three_words_far_however_long_the_text_before_it(text, claimed):
     assert claims(text) == claimed
+
+
+def test_a_sentence_of_two_claims_is_not_borne_out_by_one_of_them():
+    claimed = "prefers answers that are longer and have more list items"
+
+    assert bears_out(claimed, choice("word " * 40, "short")) is None
+    assert bears_out(claimed, choice("word " * 40 + "\n- one\n- two", "short")) is True

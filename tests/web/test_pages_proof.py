@@ -37,9 +37,10 @@ def test_what_else_explains_the_choices_stands_beside_the_prompt_in_counts(
 ) -> None:
     page = page_with(guest, database, a_report())
 
-    assert rows(page)[:5] == [
+    assert rows(page)[:6] == [
         ("With the prompt", "11 of 15"),
         ("Without it", "8 of 15"),
+        ("What you said in your own words", "9 of 15"),
         ("Always the longer answer", "9 of 15"),
         ("Style that can be counted", "8 of 15"),
         ("A coin", "7.5 of 15"),
@@ -53,8 +54,8 @@ def test_the_other_comparisons_are_a_click_away_and_all_of_them_stand_in_the_tab
     page = page_with(guest, database, a_report())
 
     hidden = page.partition("<summary>All comparisons</summary>")[2].partition("</details>")[0]
-    assert len(rows(hidden)) == 6
-    assert "What you said in your own words" in hidden
+    assert len(rows(hidden)) == 5
+    assert "Notes from your earlier choices" in hidden
     table = page.partition("Right on unseen choices, as a table")[2].partition("</table>")[0]
     assert table.count('<th scope="row">') == 11
 
@@ -100,16 +101,16 @@ def test_where_no_taste_was_found_the_page_begins_by_saying_so_and_what_helps(
 ) -> None:
     page = page_with(guest, database, a_report(taste=NO_TASTE))
 
-    assert page.index("No taste was found in these choices") < page.index('class="sheet letter')
-    assert "as consistent as these 34 times in 100" in page
+    assert page.index("show no taste beyond chance") < page.index('class="sheet letter')
+    assert "as consistent in 34 of 100 tries" in page
     assert "differ more from one another" in page
 
 
 def test_without_a_word_on_taste_the_page_says_none(guest: TestClient, database: Database) -> None:
     page = page_with(guest, database, a_report(taste=None))
 
-    assert "No taste" not in page
-    assert "tossing a coin" not in page
+    assert "no taste" not in page.lower()
+    assert "Chance alone" not in page
 
 
 def test_something_simpler_that_does_as_well_is_said_once_beside_the_verdict(
@@ -119,7 +120,7 @@ def test_something_simpler_that_does_as_well_is_said_once_beside_the_verdict(
 
     assert page.count("Something simpler explains these choices at least as well") == 1
     assert "always taking the longer answer is right on 9 of 15" in page
-    assert "No taste was found" not in page
+    assert "no taste" not in page.lower()
 
 
 def test_a_persona_that_was_not_tested_shows_only_what_needs_no_model_and_offers_the_full_way(
@@ -129,7 +130,7 @@ def test_a_persona_that_was_not_tested_shows_only_what_needs_no_model_and_offers
 
     assert [name for name, _ in rows(page)][:3] == ["Always the longer answer", "Style that can be counted", "A coin"]
     assert "All comparisons" not in page
-    assert '<a href="/run">Write it in full</a>' in page
+    assert '<a href="/run?recipe=traits#again">Write it in full</a>' in page
 
 
 def test_a_sketch_with_a_report_is_told_to_go_on_choosing(guest: TestClient, database: Database) -> None:
@@ -204,7 +205,7 @@ def test_a_document_from_before_there_were_reports_is_shown(guest: TestClient, d
     page = guest.get("/persona").text
 
     assert "Prefers short answers" in page
-    assert "in 100, likely" not in page
+    assert "in 100, between" not in page
 
 
 def test_a_conditional_trait_shows_its_condition_apart_and_each_weight_with_its_range(
@@ -223,7 +224,7 @@ def test_a_conditional_trait_shows_its_condition_apart_and_each_weight_with_its_
 
     assert '<span class="tag">When asked for code</span>' in page
     assert ">prefers no comments</p>" in page
-    assert "73 in 100, likely 50 to 88" in page
+    assert "73 in 100, between 50 and 88" in page
 
 
 def test_under_the_prompt_stands_what_was_tested_of_it(guest: TestClient, database: Database) -> None:

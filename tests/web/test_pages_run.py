@@ -127,7 +127,7 @@ def test_after_a_run_without_a_persona_it_can_be_started_again_with_what_was_sta
 
     page = page_of(guest)
 
-    assert ('<details class="again" open>' in page) is opened
+    assert ('<details class="again" id="again" open>' in page) is opened
     assert ">Short &amp; dry.</textarea>" in page
 
 
@@ -195,3 +195,15 @@ def test_the_stream_of_a_run_ends_with_its_page(guest: TestClient, app: FastAPI,
         run_id = a_run(session, account_id(database), state="failed", recipe="traits").run_id
 
     assert 'name="recipe"' in guest.get(f"/run/{run_id}/stream").text
+
+
+def test_a_link_may_choose_the_full_way_beforehand_and_opens_the_form(guest: TestClient, database: Database) -> None:
+    with_choices(guest, database, 14)
+    with database.writing() as session:
+        a_run(session, account_id(database), state="done", recipe="quick")
+
+    page = guest.get("/run?recipe=traits").text
+
+    assert '<details class="again" id="again" open>' in page
+    assert '<input type="radio" name="recipe" value="traits" checked>' in page
+    assert guest.get("/run?recipe=other").status_code == 422

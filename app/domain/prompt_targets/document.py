@@ -88,9 +88,7 @@ def verdict_sentence(
     if taste_sentence(report) and holds_up(report):
         told += " Yet the traits alone tell these choices no better than chance might."
     elif taste_sentence(report):
-        beside = _beside(accuracy, baseline)
-        found = f"No taste was found that chance would not also give{beside}."
-        told = found if beside else f"{found} {told}"
+        told = f"No taste beyond chance was found. {told}"
     return " ".join(part for part in (told, explained_sentence(report)) if part)
 
 
@@ -98,13 +96,6 @@ def _without_persona(report: Report | None) -> str:
     return " ".join(
         part for part in ("No persona could be written from these choices.", explained_sentence(report)) if part
     )
-
-
-def _beside(accuracy: Accuracy | None, baseline: Accuracy | None) -> str:
-    if accuracy is None or not accuracy.n:
-        return ""
-    without = f", {baseline.hits} of {baseline.n} without" if baseline and baseline.n else ""
-    return f": right on {accuracy.hits} of {accuracy.n} unseen choices with it{without}"
 
 
 def _tested(accuracy: Accuracy | None, baseline: Accuracy | None, *, is_sketch: bool, is_sure: bool | None) -> str:

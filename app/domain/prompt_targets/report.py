@@ -10,6 +10,7 @@ Figures stand as counts first ("9 of 15"), and an arm is never called one: each 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -33,6 +34,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
 )
 SIMPLER: Mapping[str, str] = MappingProxyType(
     {
+        "stated": "what you said in your own words",
         "longer": "always taking the longer answer",
         "style": "what can be counted in the answers (length, lists, examples)",
         "first_shown": "always taking the answer that was shown first",
@@ -82,10 +84,10 @@ def taste_sentence(report: Report | None) -> str:
     taste = (report or {}).get("taste")
     if not taste or taste["found"]:
         return ""
-    times = round(100 * float(taste["chance"]))
-    look = "be foreseen from one another as well" if taste.get("foreseen") else "look as consistent"
-    yet = ", though the test on unseen choices came out well" if holds_up(report) else ""
-    return f"Choices made by tossing a coin would {look} as these {_times(times)} in 100: by that, no taste can be told{yet}."
+    times = math.ceil(round(100 * float(taste["chance"]), 6))
+    look = "let the other choices foresee them as well" if taste.get("foreseen") else "make them look as consistent"
+    yet = " The test on unseen choices came out well all the same." if holds_up(report) else ""
+    return f"Chance alone would {look} in {times} of 100 tries; up to 5 of 100 counts as a taste.{yet}"
 
 
 UNTIL_TEN = "It is tested once ten choices are there."
@@ -99,7 +101,7 @@ CURVE_WORDS = (
     "From left to right: how many choices the traits were weighed on. Counted from their votes alone, without asking the "
     "model, so the last point may differ from the figure above."
 )
-NO_TASTE = "No taste was found in these choices"
+NO_TASTE = "The choices that were read show no taste beyond chance"
 NO_TASTE_BUT_RIGHT = "The traits alone tell these choices no better than chance might"
 NO_TASTE_ADVICE = (
     "What helps: make more choices, above all between answers that differ more from one another (short against long, "
@@ -177,7 +179,3 @@ def proof_sentences(document: Mapping[str, Any]) -> list[str]:
     if "persona" in arms and document["demonstrations"]:
         told.append(f"With the traits alone, as they stand here, it was right on {count_of(arms['persona'])}.")
     return told
-
-
-def _times(times: int) -> str:
-    return "less than once" if times < 1 else "once" if times == 1 else f"{times} times"

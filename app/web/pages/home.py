@@ -15,6 +15,7 @@ from app.services.importing import SampleView
 from app.services.starters import StarterView
 from app.web.dependencies import CurrentAccount, Guest, Reading, Writing
 from app.web.limits import Limited
+from app.web.proof import verdict_parts
 from app.web.rendering import respond, see_other
 from app.web.requests import GuardedRoute
 from app.web.sample_persona import sample_document
@@ -36,6 +37,7 @@ class SampleLetter:
 
     summary: str
     signed: str
+    verdict: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def home(
     view = HomeView(
         prompt=STARTERS[prompt - 1] if 1 <= prompt <= len(STARTERS) else "",
         starters=STARTERS,
-        sample=SampleLetter(document["summary"], signed(document)),
+        sample=SampleLetter(document["summary"], signed(document), verdict_parts(document)[0]),
         choices=choices,
         history=importing.samples()[0],
         pair=pair,

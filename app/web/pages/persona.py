@@ -37,7 +37,8 @@ class VersionLine:
 class PersonaPage:
     """`is_example` where the sample stands in for a persona that is not there yet; `stale` counts changed choices. Where
     there is a `proof`, it stands in for the shorter `accuracy`; `explained` names something simpler that does as well.
-    `live_run` is a run that goes on, and `being_tested` says that it is the one that wrote this version."""
+    `live_run` is a run that goes on, and `being_tested` says that it is the one that wrote this version. `newest_version`
+    is 0 where this is it."""
 
     is_example: bool
     choices: int
@@ -56,6 +57,7 @@ class PersonaPage:
     live_run: bool
     being_tested: bool
     versions: Sequence[Any]
+    newest_version: int
 
 
 def _example(choices: int, live_run: bool) -> PersonaPage:
@@ -79,12 +81,15 @@ def _example(choices: int, live_run: bool) -> PersonaPage:
         live_run=live_run,
         being_tested=False,
         versions=(),
+        newest_version=0,
     )
 
 
 def _own(session: Session, account: AccountView, persona: PersonaView, live_run: str) -> PersonaPage:
     verdict, explained = verdict_parts(persona.document)
     being_tested = live_run == persona.run_id
+    versions = personas.list_personas(session, account.account_id)
+    newest = max((each.version for each in versions), default=0)
     return PersonaPage(
         is_example=False,
         choices=comparing.progress(session, account.account_id).choices,
@@ -102,7 +107,8 @@ def _own(session: Session, account: AccountView, persona: PersonaView, live_run:
         stale=persona.stale,
         live_run=bool(live_run),
         being_tested=being_tested,
-        versions=personas.list_personas(session, account.account_id),
+        versions=versions,
+        newest_version=newest if newest > persona.version else 0,
     )
 
 

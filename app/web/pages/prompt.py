@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
@@ -19,28 +20,35 @@ from app.web.sample_persona import sample_document
 router = APIRouter(prefix="/prompt", route_class=GuardedRoute)
 
 Kind = Literal["prompt.txt", "persona.md", "persona.json", "messages.json", "judge.txt", "judge.json"]
-DOWNLOADS: tuple[tuple[Kind, str], ...] = (
-    ("prompt.txt", "The prompt as plain text"),
-    ("persona.md", "The persona with its evidence, to read"),
-    ("persona.json", "Everything, for programs"),
-    ("messages.json", "As messages with examples, for an API"),
-    ("judge.txt", "A prompt that guesses which of two answers you would choose"),
-    ("judge.json", "The same as it was tested, with examples, as messages"),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class PromptPage:
     """`is_example` where there is no persona yet; the sample's prompt is shown then and nothing is offered for download.
-    `tested` says in sentences what was tested of it."""
+    `verdict` and `tested` say in sentences what the test showed and what was tested."""
 
     is_example: bool
     prompt: str
+    verdict: str
     tested: tuple[str, ...]
     persona_id: str
     version: int
     written_at: datetime | None
     downloads: tuple[tuple[Kind, str], ...]
+
+
+def _downloads(document: Mapping[str, Any]) -> tuple[tuple[Kind, str], ...]:
+    """What can be downloaded, and what it is; examples are named only where there are some, a test where there was one."""
+    examples = ", with examples" if document["demonstrations"] else ""
+    tested = "as it was tested" if document["accuracy"] else "as messages for an API"
+    return (
+        ("prompt.txt", "The prompt as plain text"),
+        ("persona.md", "The persona with its evidence, to read"),
+        ("persona.json", "Everything, for programs"),
+        ("messages.json", f"As messages for an API{examples}"),
+        ("judge.txt", "A prompt that guesses which of two answers you would choose"),
+        ("judge.json", f"The same {tested}{examples}"),
+    )
 
 
 @router.get("")
@@ -51,11 +59,12 @@ def prompt(request: Request, session: Reading, account: CurrentAccount) -> Respo
     view = PromptPage(
         is_example=found is None,
         prompt=str(document["prompts"]["system"]),
+        verdict=str(document["verdict"]),
         tested=tuple(proof_sentences(document)) if found else (),
         persona_id=found.persona_id if found else "",
         version=found.version if found else 0,
         written_at=found.created_at if found else None,
-        downloads=DOWNLOADS if found else (),
+        downloads=_downloads(document) if found else (),
     )
     return respond(request, "prompt", view)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.sse import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -19,6 +19,7 @@ from app.storage.database import Database, Session
 from app.web.dependencies import CurrentAccount, CurrentDatabase, CurrentSettings, Reading, RequiredAccount, Writing
 from app.web.limits import Limited
 from app.web.offers import Offer, offers, time_left, usual_recipe
+from app.web.proof import verdict_parts
 from app.web.rendering import chrome, is_htmx, render, respond, see_other
 from app.web.requests import GuardedRoute
 from app.web.streams import event_stream, run_changes
@@ -39,8 +40,9 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class RunPage:
-    """`run` is None before the first. `traits` come before `summary`, and `offers` where a run may be started;
-    `time_left` is "" where nothing can be said of it."""
+    """`run` is None before the first. `traits` come before `summary`, and `offers` where a run may be started (`wanted`
+    is the recipe that a link asked for); `verdict` stands where it has ended with a persona, `explained` names something
+    simpler that does as well; `time_left` is "" where nothing can be said of it."""
 
     title: str
     headline: str
@@ -55,6 +57,9 @@ class RunPage:
     traits: Sequence[Mapping[str, str]]
     summary: str
     signed: str
+    verdict: str
+    explained: str
+    wanted: str
     choices: int
     offers: Sequence[Offer]
     stated: str
@@ -89,13 +94,16 @@ def _shown_stages(run: RunView) -> list[StageView]:
     return [replace(stage, state="active") if stage is begun else stage for stage in stages]
 
 
-def run_page(run: RunView, document: Mapping[str, Any] | None, choices: int, profile: ModelProfile) -> RunPage:
+def run_page(
+    run: RunView, document: Mapping[str, Any] | None, choices: int, profile: ModelProfile, wanted: str = ""
+) -> RunPage:
     """What the page shows of a run."""
     stages = _shown_stages(run)
     began = run.started_at or run.created_at
     ended = run.finished_at or datetime.now(UTC)
     elapsed = max(0.0, (ended - began).total_seconds())
     summary = str(document["summary"]) if document else ""
+    verdict, explained = verdict_parts(document) if document and not run.is_live else ("", "")
     return RunPage(
         title=_title(run),
         headline=_headline(run, stages),
@@ -110,16 +118,19 @@ def run_page(run: RunView, document: Mapping[str, Any] | None, choices: int, pro
         traits=() if summary else run.traits,
         summary=summary,
         signed=signed(document) if document else "",
+        verdict=verdict,
+        explained=explained,
+        wanted=wanted,
         choices=choices,
-        offers=() if run.is_live else offers(choices, profile),
+        offers=() if run.is_live else offers(choices, profile, wanted),
         stated=run.stated,
         budget_calls=run.budget_calls,
     )
 
 
-def _page_of(session: Session, account_id: str, run: RunView, profile: ModelProfile) -> RunPage:
+def _page_of(session: Session, account_id: str, run: RunView, profile: ModelProfile, wanted: str = "") -> RunPage:
     document = personas.persona(session, account_id, run.persona_id).document if run.persona_id else None
-    return run_page(run, document, comparing.progress(session, account_id).choices, profile)
+    return run_page(run, document, comparing.progress(session, account_id).choices, profile, wanted)
 
 
 def _page(request: Request, session: Session, account_id: str, run_id: str) -> Response:
@@ -128,12 +139,18 @@ def _page(request: Request, session: Session, account_id: str, run_id: str) -> R
 
 
 @router.get("")
-def show(request: Request, session: Reading, account: CurrentAccount, settings: CurrentSettings) -> Response:
-    """The newest run, or what one would cost."""
+def show(
+    request: Request,
+    session: Reading,
+    account: CurrentAccount,
+    settings: CurrentSettings,
+    recipe: Annotated[Literal["traits", "quick", ""], Query()] = "",
+) -> Response:
+    """The newest run, or what one would cost; `recipe` chooses beforehand what a link asked for."""
     profile = request.app.state.model_profile()
     newest = inducing.latest_run(session, account.account_id) if account else None
     if account and newest:
-        return respond(request, "run", _page_of(session, account.account_id, newest, profile))
+        return respond(request, "run", _page_of(session, account.account_id, newest, profile, recipe))
     choices = comparing.progress(session, account.account_id).choices if account else 0
     view = RunPage(
         title="Write my persona",
@@ -149,8 +166,11 @@ def show(request: Request, session: Reading, account: CurrentAccount, settings: 
         traits=(),
         summary="",
         signed="",
+        verdict="",
+        explained="",
+        wanted=recipe,
         choices=choices,
-        offers=offers(choices, profile),
+        offers=offers(choices, profile, recipe),
         stated="",
         budget_calls=settings.run_budget_calls,
     )
