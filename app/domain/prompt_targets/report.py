@@ -3,7 +3,7 @@
 The report is part of the stored document (shortened):
 `{"arms": [{"name": "both", "label": "...", "hits": 9, "n": 15, "failed": 0, "low": 0.36, "high": 0.8, "flips": 3,
 "flips_of": 15}], "curve": [{"choices": 3, "hits": 8, "n": 15, "low": 0.3, "high": 0.75}], "forecast": {"more": 12,
-"words": "..."}, "taste": {"found": true, "chance": 0.004}, "explained_by": "", "words": [], "folds": 3,
+"words": "..."}, "taste": {"found": true, "chance": 0.004, "foreseen": 15}, "explained_by": "", "words": [], "folds": 3,
 "form": "both_orders"}`
 Figures stand as counts first ("9 of 15"), and an arm is never called one: each has a name that says what was tried.
 """
