@@ -6,6 +6,7 @@ A page is `templates/<page>/page.html`, which includes `_fragment.html`; an htmx
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -54,6 +55,12 @@ def excerpt(text: str, length: int = 160) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
+def beginning(text: str, length: int = 420) -> str:
+    """The beginning of a text with its lines, several empty ones as one: lists, headings and code stay to be seen."""
+    lines = re.sub(r"\n\s*\n", "\n\n", text.strip())
+    return lines if len(lines) <= length else lines[: length - 1].rstrip() + "…"
+
+
 def environment() -> Environment:
     """The one template environment; the template tests use it too."""
     env = Environment(
@@ -66,7 +73,14 @@ def environment() -> Environment:
     )
     env.globals["asset"] = asset
     env.filters.update(
-        markdown=markdown, percent=percent, day=day, when=when, plural=plural, excerpt=excerpt, clock=clock
+        markdown=markdown,
+        percent=percent,
+        day=day,
+        when=when,
+        plural=plural,
+        excerpt=excerpt,
+        beginning=beginning,
+        clock=clock,
     )
     return env
 

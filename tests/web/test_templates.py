@@ -13,7 +13,7 @@ from jinja2 import nodes
 
 from app.web import pages
 from app.web.pages import choices, choose, data, documents, home, importing, persona, prompt, research, run
-from app.web.rendering import ROOT, environment
+from app.web.rendering import ROOT, beginning, environment
 from app.web.views import ErrorView
 
 STATIC = ROOT / "static"
@@ -117,3 +117,8 @@ def test_every_page_module_is_among_the_routers() -> None:
     modules = {path.stem for path in (ROOT / "app" / "web" / "pages").glob("*.py")} - {"__init__"}
 
     assert len(pages.ROUTERS) == len(modules)
+
+
+def test_the_beginning_of_an_answer_keeps_its_lines() -> None:
+    assert beginning("# Plan\n\n\n \n- one\n- two\n") == "# Plan\n\n- one\n- two"
+    assert beginning("word\n" * 200, 20) == "word\nword\nword\nword…"
