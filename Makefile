@@ -19,7 +19,7 @@ durability: .venv/.dev
 	@bash scripts/prepare_tests
 	@. ./.tools/tests.env && DURABILITY=long .venv/bin/python -m pytest -q tests/jobs tests/web/test_api_durability.py --timeout 1800
 
-# From the sample history to the downloaded prompt in a browser, on the 1.5B model: about seven minutes on two idle cores.
+# From the sample history to the downloaded prompt in a browser, on the 1.5B model: one to two minutes on two idle cores.
 journey: .venv/.dev model
 	@bash scripts/prepare_tests
 	@. ./.tools/tests.env && JOURNEY_MODEL=embedded TEST_MODEL_CACHE=$${DATA_DIR:-data}/models .venv/bin/python -m pytest -q -s tests/browser/test_small_model.py
