@@ -74,6 +74,8 @@ async def prove(
         parts = folds(pairs, run.profile, run.seed)
         if not parts:
             run.notes.append(NOTHING_APART)
+        elif len(parts) == 1:
+            run.notes.append("Only one part was guessed: without the other, too few choices were left to learn from.")
     try:
         if can_test and test_pairs and learnt:
             arms = arms_for(run.profile, about)
@@ -83,7 +85,8 @@ async def prove(
             await _by_folds(run, parts, about, tested)
     except BudgetReached as error:
         run.missing.append(f"The persona is written, but its test was cut off. {error}")
-    n_folds = len(parts) or int(can_test and bool(test_pairs))
+    # Dealt into two at least, even where one of them could not be guessed: the persona itself is written from all.
+    n_folds = max(2, len(parts)) if parts else int(can_test and bool(test_pairs))
     if not tested.judgements:
         _counted(run, pairs, tested)
     return _proof(run, learnt, pairs, tested, n_folds)

@@ -99,3 +99,13 @@ def test_what_is_said_of_the_place_stands_in_the_report_where_the_place_explains
     assert found.report.words == (
         "You chose the answer shown first 12 of 12 times: that may say more about the place than about taste.",
     )
+
+
+def test_where_only_one_part_can_be_guessed_it_is_said_and_is_not_taken_for_choices_kept_aside():
+    given = [pair(number, conversation="one" if number < 11 else "two") for number in range(13)]
+
+    run, found = proved(FakeCompleter(), given)
+
+    assert found.report.by_name["both"].n == 2
+    assert found.report.folds == 2
+    assert any("Only one part was guessed" in note for note in run.notes)
