@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 
 from app import supervisor
 from app.domain.errors import ModelUnavailable
-from app.induction.language_model import ModelProfile, Prompt, Reply
+from app.induction.model.language_model import ModelProfile, Prompt, Reply
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from app.services.calling.model_calls import Completer
     from app.services.evaluating.asking import Asked
     from app.services.evaluating.questions import Outcome
     from app.services.evaluating.working import Advance
-    from app.services.model_calls import Completer
 
 Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -190,7 +190,7 @@ class Said:
 
 def _asked(options: argparse.Namespace, settings: Settings) -> Asked:
     from app.domain.errors import BadInput
-    from app.induction.arms import ARMS
+    from app.induction.proof.arms import ARMS
     from app.services.evaluating.asking import Asked
 
     given = vars(options)

@@ -17,11 +17,11 @@ from app.storage.database import Database
 from app.web import api, pages, reference
 from app.web.api.replies import tell_problem_type
 from app.web.errors import UnexpectedErrors, add_handlers
-from app.web.rates import Limits
-from app.web.requests import GuardedRoute
-from app.web.security import CachedFiles, Guards, SecurityHeaders
+from app.web.guards.rates import Limits
+from app.web.guards.requests import GuardedRoute
+from app.web.guards.security import CachedFiles, Guards, SecurityHeaders
+from app.web.guards.transactions import Gates
 from app.web.signing_in import SignInCookie
-from app.web.transactions import Gates
 
 STATIC = Path(__file__).parent.parent / "static"
 

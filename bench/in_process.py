@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.induction.language_model import Answer, ModelProfile, Prompt, Reply, Usage
+from app.induction.model.language_model import Answer, ModelProfile, Prompt, Reply, Usage
 from bench.metering import prompt_tokens_of
 from bench.stand_in_answers import fill, label_logprobs, salt_of, text_answer, tokens_of
 

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.services.model_calls import Completer
+from app.services.calling.model_calls import Completer
 from bench import faults, runs
 from bench.beside import BrokenContract, run_beside, write_people
 from bench.endpoint import Endpoint, endpoint_at, own_stand_in

@@ -27,13 +27,13 @@ from app.domain.conversation import digest
 from app.domain.errors import ProblemError
 from app.domain.preference import PreferencePair
 from app.domain.preference_files import pairs_from_jsonl
-from app.induction.arms import Knowledge, judge_arms
+from app.induction.counting.style_model import fit_style
 from app.induction.induce import Induced, fit, ignore
-from app.induction.language_model import ModelProfile, Prompt, Reply
-from app.induction.prompts import render
+from app.induction.model.language_model import ModelProfile, Prompt, Reply
+from app.induction.model.prompts import render
+from app.induction.proof.arms import Knowledge, judge_arms
 from app.induction.run import Judgement, Run
-from app.induction.style_model import fit_style
-from app.services.model_calls import Completer, InMemoryLedger, MeteredModel
+from app.services.calling.model_calls import Completer, InMemoryLedger, MeteredModel
 from app.settings import Settings
 from bench.endpoint import Endpoint, endpoint_at
 

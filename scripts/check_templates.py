@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 def faults(folder: Path) -> list[str]:
     """What is wrong with the templates below `folder`, one sentence a fault; empty when all of them compile."""
     sys.path.insert(0, str(ROOT))
-    from app.web.rendering import environment as of_the_application
+    from app.web.showing.rendering import environment as of_the_application
 
     environment = of_the_application()
     environment.loader = FileSystemLoader(folder)

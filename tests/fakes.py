@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.induction.language_model import (
+from app.induction.model.language_model import (
     Answer,
     ModelFailure,
     ModelProfile,

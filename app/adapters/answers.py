@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from app.adapters.label_probabilities import from_tokens, written
-from app.induction.language_model import PermanentModelError, Prompt, Reply, TransientModelError, Usage
+from app.induction.model.language_model import PermanentModelError, Prompt, Reply, TransientModelError, Usage
 
 ANSWER_BYTES = 64_000
 

@@ -1,7 +1,7 @@
 """Any language model behind the port's one unretried call, by way of LiteLLM.
 
 LiteLLM is imported at the first call, in a thread: it takes seconds. Retrying, budgets and storing are not done here
-(services/model_calls.py); a call here is sent once, bounded in time and size, and its answer checked.
+(services/calling/model_calls.py); a call here is sent once, bounded in time and size, and its answer checked.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from app.adapters.bounded_http import bounded_client
 from app.adapters.embedded.health import wait_until_ready
 from app.adapters.kept_clients import kept_client
 from app.adapters.provider_errors import UNKNOWN_MODEL, model_error
-from app.induction.language_model import ModelProfile, PermanentModelError, Prompt, Reply, TransientModelError
+from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, Reply, TransientModelError
 from app.settings import Settings
 
 HOSTED_SECONDS = 120.0
@@ -30,7 +30,7 @@ TOP_TOKENS = 20
 
 @dataclass(frozen=True, slots=True)
 class Completer:
-    """One model as LiteLLM calls it. `complete` is the contract of services.model_calls.Completer."""
+    """One model as LiteLLM calls it. `complete` is the contract of services.calling.model_calls.Completer."""
 
     profile: ModelProfile
     model: str

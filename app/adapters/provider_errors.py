@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from app.adapters.bounded_http import AnswerRefused
-from app.induction.language_model import PermanentModelError, TransientModelError
+from app.induction.model.language_model import PermanentModelError, TransientModelError
 
 LONGEST_WAIT_SECONDS = 120.0
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from app.domain.about import About
 from app.domain.persona import FEWEST_FOR_A_CLAIM
-from app.induction.arms import FREE_ARMS
-from app.induction.demonstrations import CHOICES_A_HEAT, FEWEST_FOR_A_RACE, RULES
 from app.induction.induce import NOTHING, recipe_called
-from app.induction.language_model import ModelProfile
-from app.induction.parting import FOLDS, FOLDS_SMALL, most_tested, most_trained, sizes
-from app.induction.proof import arms_for
-from app.induction.proposals import EXPLAINED, GROUP, closed
+from app.induction.model.language_model import ModelProfile
+from app.induction.proof.arms import FREE_ARMS
+from app.induction.proof.parting import FOLDS, FOLDS_SMALL, most_tested, most_trained, sizes
+from app.induction.proof.proof import arms_for
 from app.induction.recipes import most_candidates
+from app.induction.traits.demonstrations import CHOICES_A_HEAT, FEWEST_FOR_A_RACE, RULES
+from app.induction.traits.proposals import EXPLAINED, GROUP, closed
 
 _PAIR_TOKENS, _PAIR_TOKENS_SMALL = 500, 430
 """A request and two answers; the small model sees them shortened."""

@@ -17,16 +17,16 @@ from app.domain.preference import PreferencePair
 from app.domain.prompt_targets import document
 from app.domain.report import Report
 from app.domain.style import StyleFacts, style_facts
-from app.induction.evaluation import judge_each
-from app.induction.fitting import FEWEST_SLOT_TOKENS
-from app.induction.judge import PLAIN, Condition
-from app.induction.language_model import LanguageModel, ModelProfile
-from app.induction.learning import Learnt, guide_for
-from app.induction.parting import ordered, parted
-from app.induction.prompts import digests
-from app.induction.proof import Proof, prove
+from app.induction.judging.evaluation import judge_each
+from app.induction.judging.judge import PLAIN, Condition
+from app.induction.model.fitting import FEWEST_SLOT_TOKENS
+from app.induction.model.language_model import LanguageModel, ModelProfile
+from app.induction.model.prompts import digests
+from app.induction.proof.parting import ordered, parted
+from app.induction.proof.proof import Proof, prove
 from app.induction.recipes import RECIPES, Recipe
 from app.induction.run import Emit, Judgement, Progress, Run
+from app.induction.traits.learning import Learnt, guide_for
 
 __all__ = ["DEFAULT_RECIPE", "RECIPES", "Induced", "Judgement", "Progress", "fit", "ignore", "induce"]
 

@@ -9,13 +9,13 @@ from types import MappingProxyType
 from app.domain.persona import Persona
 from app.domain.preference import PreferencePair
 from app.domain.prompt_targets import guide as guide_text
-from app.induction.bootstrap import Trace, explain_known_choices, guess_choices
-from app.induction.judge import PLAIN, Condition
-from app.induction.language_model import Judging, ModelProfile
-from app.induction.learning import NO_TRAIT_HOLDS, NO_VOTES, Learnt, learn_traits
+from app.induction.judging.bootstrap import Trace, explain_known_choices, guess_choices
+from app.induction.judging.judge import PLAIN, Condition
+from app.induction.model.language_model import Judging, ModelProfile
+from app.induction.paper.selection import RANDOM_SETS, Candidate, pick, propose_few, propose_random
+from app.induction.paper.synthesis import synthesise
 from app.induction.run import Run
-from app.induction.selection import RANDOM_SETS, Candidate, pick, propose_few, propose_random
-from app.induction.synthesis import synthesise
+from app.induction.traits.learning import NO_TRAIT_HOLDS, NO_VOTES, Learnt, learn_traits
 
 Pairs = Sequence[PreferencePair]
 

@@ -8,9 +8,9 @@ from typing import Literal
 
 from app.domain.errors import ModelUnavailable
 from app.domain.persona import Persona
-from app.induction.fitting import Fitted
-from app.induction.language_model import Answer, LanguageModel, ModelFailure, ModelProfile, Prompt
-from app.induction.prompts import phrase
+from app.induction.model.fitting import Fitted
+from app.induction.model.language_model import Answer, LanguageModel, ModelFailure, ModelProfile, Prompt
+from app.induction.model.prompts import phrase
 
 Stage = Literal["reading", "style", "guessing", "checking", "proposing", "voting", "writing", "picking", "testing"]
 

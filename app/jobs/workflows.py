@@ -11,8 +11,8 @@ from dbos import DBOS
 
 from app.jobs.durable_model import Drain, DurableModel
 from app.services import answering, executing
-from app.services.model_calls import Completer
-from app.services.model_gate import Gate
+from app.services.calling.model_calls import Completer
+from app.services.calling.model_gate import Gate
 from app.storage import job_requests
 from app.storage.database import Database, DatabaseBusy
 from app.storage.job_requests import Hold, TakenOver

@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from app.domain.answer_styles import style_text
 from app.domain.conversation import Turn, digest
 from app.domain.errors import ProblemError
-from app.induction.language_model import Answer, LanguageModel, Message, ModelFailure, ModelProfile, Prompt, Reply
-from app.services.model_calls import MOST_SENT, MOST_TRIES
+from app.induction.model.language_model import Answer, LanguageModel, Message, ModelFailure, ModelProfile, Prompt, Reply
+from app.services.calling.model_calls import MOST_SENT, MOST_TRIES
 from app.storage import answers, job_requests
 from app.storage.answers import PendingAnswer
 from app.storage.database import Database, DatabaseBusy, Session

@@ -14,7 +14,7 @@ from app.domain.about import About
 from app.domain.errors import BudgetReached, ProblemError, RunCancelled
 from app.domain.preference import PreferencePair
 from app.induction.induce import Induced, induce
-from app.induction.language_model import LanguageModel
+from app.induction.model.language_model import LanguageModel
 from app.induction.run import Progress
 from app.storage import job_requests, runs
 from app.storage.database import Database, DatabaseBusy, Session

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from app.domain.errors import BadInput, NotFound
 from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
 from app.domain.storable_text import storable
-from app.induction.demonstrations import FEWEST_FOR_A_RACE
 from app.induction.recipes import RECIPES
+from app.induction.traits.demonstrations import FEWEST_FOR_A_RACE
 from app.storage import job_requests, runs
 from app.storage.comparisons import preference_pairs
 from app.storage.database import Session

@@ -19,7 +19,7 @@ from app.domain.persona import Accuracy
 from app.domain.preference_files import FilePairs, pairs_from_jsonl
 from app.domain.prompt_targets import persona_from_document, system_prompt, verdict_sentence
 from app.induction.induce import DEFAULT_RECIPE, Progress, ignore, induce, judge_with_and_without
-from app.services.model_calls import Completer, InMemoryLedger, MeteredModel
+from app.services.calling.model_calls import Completer, InMemoryLedger, MeteredModel
 from app.services.whole_files import read_whole, writable, write_whole
 
 

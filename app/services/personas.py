@@ -23,9 +23,9 @@ from app.domain.prompt_targets import (
 )
 from app.domain.prompt_targets.report import arms_of, proof_sentences
 from app.domain.request_kinds import CONDITIONS, OTHER
-from app.induction.evidence import applies
-from app.induction.judge import Condition, judging_prompts
-from app.induction.language_model import Judging, Message, ModelProfile
+from app.induction.judging.judge import Condition, judging_prompts
+from app.induction.model.language_model import Judging, Message, ModelProfile
+from app.induction.traits.evidence import applies
 from app.settings import is_embedded
 from app.storage import comparisons
 from app.storage import personas as rows

@@ -19,7 +19,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.domain.errors import BudgetReached, RunCancelled
 from app.domain.storable_text import storable
-from app.induction.language_model import Reply, Usage
+from app.induction.model.language_model import Reply, Usage
 from app.storage.database import Database
 from app.storage.job_requests import Hold, check_held
 from app.storage.tables import InductionRun, LedgerEntry, ModelCall, new_id, now

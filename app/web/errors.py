@@ -30,8 +30,8 @@ from app.domain.errors import (
     TooLarge,
 )
 from app.storage.database import DatabaseBusy, DatabaseClash
-from app.web.rendering import respond
-from app.web.views import ErrorView
+from app.web.showing.rendering import respond
+from app.web.showing.views import ErrorView
 
 log = logging.getLogger("app.web")
 

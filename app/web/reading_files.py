@@ -13,9 +13,10 @@ from app.services import accounts, importing
 from app.services.accounts import AccountView
 from app.services.importing import PairsFile
 from app.storage.database import Database
-from app.web import rates, signing_in
+from app.web import signing_in
 from app.web.errors import SignInNeeded
-from app.web.transactions import Gates
+from app.web.guards import rates
+from app.web.guards.transactions import Gates
 
 
 async def read_file(request: Request, data: bytes, *, strangers: bool) -> PairsFile:

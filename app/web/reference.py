@@ -11,8 +11,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from app.web.rendering import respond
-from app.web.requests import GuardedRoute
+from app.web.guards.requests import GuardedRoute
+from app.web.showing.rendering import respond
 
 router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 

@@ -18,7 +18,7 @@ from app import supervisor
 from app.adapters.embedded import catalogue, server
 from app.adapters.language_models import completer
 from app.domain.errors import BadInput, ModelUnavailable
-from app.induction.language_model import Message, Prompt
+from app.induction.model.language_model import Message, Prompt
 from app.settings import Settings
 
 SCHEMA = json.dumps(

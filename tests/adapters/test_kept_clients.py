@@ -16,8 +16,8 @@ from pydantic import SecretStr
 from app.adapters import language_models
 from app.adapters.bounded_http import bounded_client
 from app.adapters.language_models import completer
-from app.induction.language_model import Message, PermanentModelError, Prompt, Reply, TransientModelError
-from app.services.model_calls import Completer
+from app.induction.model.language_model import Message, PermanentModelError, Prompt, Reply, TransientModelError
+from app.services.calling.model_calls import Completer
 from app.settings import Settings
 from tests.stand_in import StandIn
 

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.adapters.language_models import completer
-from app.induction.language_model import Message, PermanentModelError, Prompt, Reply, TransientModelError
+from app.induction.model.language_model import Message, PermanentModelError, Prompt, Reply, TransientModelError
 from app.settings import Settings
 from bench.stand_in_faults import PAYLOADS
 from tests.stand_in import StandIn

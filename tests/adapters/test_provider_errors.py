@@ -6,7 +6,7 @@ import os
 import pytest
 
 from app.adapters.provider_errors import PERMANENT, TRANSIENT, model_error
-from app.induction.language_model import PermanentModelError, TransientModelError
+from app.induction.model.language_model import PermanentModelError, TransientModelError
 
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 

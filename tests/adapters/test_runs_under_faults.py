@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from app.adapters.language_models import completer
 from app.domain.errors import ModelUnavailable
 from app.induction.induce import Induced, fit
-from app.services.model_calls import InMemoryLedger, MeteredModel
+from app.services.calling.model_calls import InMemoryLedger, MeteredModel
 from app.settings import Settings
 from tests.induction import given
 from tests.stand_in import StandIn
@@ -29,10 +29,10 @@ def fitted(provider: StandIn, name: str = "stand-in", *, seconds: float = 30.0, 
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.services.model_calls.PAUSES_SECONDS", (0.0,) * 3)
-    monkeypatch.setattr("app.services.model_gate.REFUSAL_PAUSES_SECONDS", (0.0,) * 7)
-    monkeypatch.setattr("app.services.model_gate.LONGEST_PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr("app.services.model_calls.LONGEST_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("app.services.calling.model_calls.PAUSES_SECONDS", (0.0,) * 3)
+    monkeypatch.setattr("app.services.calling.model_gate.REFUSAL_PAUSES_SECONDS", (0.0,) * 7)
+    monkeypatch.setattr("app.services.calling.model_gate.LONGEST_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("app.services.calling.model_calls.LONGEST_PAUSE_SECONDS", 0.0)
 
 
 @pytest.mark.parametrize("recipe", ["traits", "quick"])

@@ -89,7 +89,7 @@ def _unsafe(node: ast.AST) -> str:
 
 
 def trusted_markup(root: Path) -> list[str]:
-    """`Markup(` only where Markdown has just been cleaned by nh3: app/web/rendering.py, or a file it is split into."""
+    """`Markup(` only where Markdown has just been cleaned by nh3: app/web/showing/rendering.py, or a file it is split into."""
     found = []
     for path in files(".py", root=root, under="app"):
         if "Markup(" in path.read_text(encoding="utf-8") and "nh3" not in path.read_text(encoding="utf-8"):

@@ -40,7 +40,7 @@ def check(tree: Path, *command: str) -> tuple[int, str]:
 
 
 IMPORTS: list[tuple[str, Mapping[str, str]]] = [
-    ("layers", {"app/domain/planted.py": "import app.induction.language_model\n"}),
+    ("layers", {"app/domain/planted.py": "import app.induction.model.language_model\n"}),
     ("layers", {"app/settings.py": "import app.domain.errors\n"}),
     ("layers", {"app/induction/planted.py": "import app.storage.database\n"}),
     ("layers", {"app/induction/planted.py": "def late():\n    import app.adapters\n"}),
@@ -53,6 +53,8 @@ IMPORTS: list[tuple[str, Mapping[str, str]]] = [
     ("layers", {"app/jobs/planted.py": "import app.web\n"}),
     ("layers", {"app/jobs/planted.py": "import app.main\n", "app/main.py": ""}),
     ("layers", {"app/a_place_of_its_own.py": ""}),
+    ("induction-rooms", {"app/induction/judging/planted.py": "import app.induction.traits\n"}),
+    ("induction-rooms", {"app/induction/a_room_of_its_own.py": ""}),
     ("sql-at-home", {"app/services/planted.py": "import sqlalchemy\n"}),
     ("sql-at-home", {"app/web/planted.py": "from sqlmodel import select\n"}),
     ("sql-at-home", {"app/jobs/planted.py": "from alembic import command\n"}),

@@ -11,9 +11,9 @@ import pytest
 from app.domain.conversation import Turn
 from app.domain.persona import Demonstration
 from app.domain.preference import Completion, PreferencePair
-from app.induction.judge import PLAIN, Condition, judging_prompts
-from app.induction.language_model import ModelProfile, Prompt
-from app.induction.prompts import render
+from app.induction.judging.judge import PLAIN, Condition, judging_prompts
+from app.induction.model.language_model import ModelProfile, Prompt
+from app.induction.model.prompts import render
 from bench import people
 from bench.in_process import PROFILE, reply_to
 from bench.stand_in_model import completion

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from app.domain.about import About
 from app.domain.conversation import Turn
 from app.domain.preference import Completion, PreferencePair
-from app.induction.ballots import Statement, Votes
 from app.induction.induce import Induced, Progress, induce
-from app.induction.language_model import Prompt
-from app.induction.learning import learn_traits
-from app.induction.proof import prove
+from app.induction.model.language_model import Prompt
+from app.induction.proof.proof import prove
 from app.induction.run import Run
+from app.induction.traits.ballots import Statement, Votes
+from app.induction.traits.learning import learn_traits
 from tests.fakes import FakeCompleter, FakeLanguageModel
 
 ADVICE, CODE = "how do I keep plants alive?", "write a Python script that waters plants"

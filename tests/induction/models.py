@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.conversation import digest
-from app.induction.language_model import Prompt
+from app.induction.model.language_model import Prompt
 from tests.fakes import FakeCompleter, shown_in
 
 Says = Mapping[str, Any]

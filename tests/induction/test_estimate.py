@@ -9,7 +9,7 @@ from app.domain.about import About
 from app.domain.errors import BadInput
 from app.induction.estimate import estimate
 from app.induction.induce import RECIPES
-from app.induction.language_model import ModelProfile
+from app.induction.model.language_model import ModelProfile
 from tests.fakes import FakeCompleter, small_profile
 from tests.induction.given import induced, pairs
 from tests.induction.models import Opinionated

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.errors import BadInput
 from app.induction.induce import RECIPES
-from app.induction.language_model import ModelProfile
+from app.induction.model.language_model import ModelProfile
 from tests.fakes import TASTE, FakeCompleter, small_profile
 from tests.induction.given import asked_of, events_of, induced, pair, pairs, sides_swapped, text_of
 from tests.induction.models import Opinionated

@@ -6,8 +6,8 @@ import pytest
 
 from app.domain.errors import BudgetReached, ModelUnavailable
 from app.induction.induce import RECIPES
-from app.induction.language_model import ModelProfile, PermanentModelError
-from app.induction.learning import NO_TRAIT_HOLDS
+from app.induction.model.language_model import ModelProfile, PermanentModelError
+from app.induction.traits.learning import NO_TRAIT_HOLDS
 from tests.fakes import FakeCompleter, longer
 from tests.induction.given import induced, pair, pairs
 from tests.induction.models import Scripted, votes_by

@@ -11,8 +11,8 @@ from dataclasses import replace
 import pytest
 
 from app.induction.induce import fit
-from app.induction.language_model import Answer, ModelProfile, Prompt
-from app.induction.proposals import GROUP
+from app.induction.model.language_model import Answer, ModelProfile, Prompt
+from app.induction.traits.proposals import GROUP
 from bench import people
 from bench.in_process import PROFILE, StandInPort, reply_to
 from tests.induction.given import asked_of

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from app.domain.about import About
 from app.domain.prompt_targets.report import explained_sentence
 from app.domain.style import FIRST_SHOWN
-from app.induction.fitting import Limits, fence
 from app.induction.induce import RECIPES
-from app.induction.language_model import ModelProfile, TransientModelError
-from app.induction.prompts import phrase
+from app.induction.model.fitting import Limits, fence
+from app.induction.model.language_model import ModelProfile, TransientModelError
+from app.induction.model.prompts import phrase
 from tests.fakes import FakeCompleter
 from tests.induction.given import a_few, any_pairs, induced, sides_swapped, text_of, texts
 from tests.induction.models import Opinionated

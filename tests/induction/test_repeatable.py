@@ -10,8 +10,8 @@ import pytest
 
 from app.domain.about import About
 from app.induction.induce import RECIPES, induce
-from app.induction.language_model import ModelProfile, TransientModelError
-from app.services.model_calls import InMemoryLedger, MeteredModel
+from app.induction.model.language_model import ModelProfile, TransientModelError
+from app.services.calling.model_calls import InMemoryLedger, MeteredModel
 from tests.fakes import FakeCompleter
 from tests.induction.given import pair
 from tests.induction.models import Opinionated

@@ -8,10 +8,10 @@ import pytest
 
 from app.domain.errors import BudgetReached, ModelUnavailable
 from app.domain.persona import Persona
-from app.induction.fitting import Fitted
 from app.induction.induce import induce
-from app.induction.language_model import Message, ModelFailure, ModelProfile, Prompt, Reply, TransientModelError
-from app.induction.prompts import phrase
+from app.induction.model.fitting import Fitted
+from app.induction.model.language_model import Message, ModelFailure, ModelProfile, Prompt, Reply, TransientModelError
+from app.induction.model.prompts import phrase
 from app.induction.run import Judgement, Progress, Run
 from tests.fakes import FakeCompleter, FakeLanguageModel
 from tests.induction.given import pairs, run_over, text_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.domain.answer_styles import STYLES
 from app.domain.conversation import Turn
-from app.induction.language_model import ModelProfile, PermanentModelError, Prompt, Reply
+from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, Reply
 from app.services import answering, comparing, importing
 from app.storage import job_requests
 from app.storage.answers import PendingAnswer

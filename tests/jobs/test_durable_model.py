@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from app.induction.language_model import (
+from app.induction.model.language_model import (
     Answer,
     Message,
     ModelFailure,
@@ -16,7 +16,7 @@ from app.induction.language_model import (
     TransientModelError,
 )
 from app.jobs.durable_model import Drain, DurableModel
-from app.services.model_gate import Gate
+from app.services.calling.model_gate import Gate
 from app.storage import job_requests
 from app.storage.database import Database
 from app.storage.ledger import DatabaseLedger

@@ -11,7 +11,7 @@ import pytest
 from app.jobs.durable_model import Drain
 from app.jobs.workflows import Workflows
 from app.services import answering, comparing, executing
-from app.services.model_calls import MeteredModel
+from app.services.calling.model_calls import MeteredModel
 from app.storage import job_requests, runs
 from app.storage.database import Database
 from tests.fakes import FakeCompleter

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.domain.errors import BudgetReached, RunCancelled
-from app.induction.language_model import Reply, Usage
+from app.induction.model.language_model import Reply, Usage
 from app.services import inducing
 from app.storage import job_requests, runs
 from app.storage.database import Database

@@ -15,7 +15,7 @@ import signal
 import urllib.error
 import urllib.request
 
-from app.induction.language_model import ModelProfile, Prompt, Reply, TransientModelError, Usage
+from app.induction.model.language_model import ModelProfile, Prompt, Reply, TransientModelError, Usage
 from app.jobs import worker
 from app.jobs.adoption import Pace
 from app.settings import Settings

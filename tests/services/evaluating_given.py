@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.induction.language_model import ModelProfile, Prompt, Reply, TransientModelError
+from app.induction.model.language_model import ModelProfile, Prompt, Reply, TransientModelError
 from app.services.evaluating.asking import Asked
 from app.services.evaluating.questions import Outcome, evaluate
 from app.services.evaluating.working import Advance

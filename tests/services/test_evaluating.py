@@ -125,7 +125,7 @@ def test_when_the_time_is_up_no_judgement_is_begun_and_the_table_of_what_is_ther
 
 
 def test_a_failed_judgement_is_counted_apart_and_tried_again_by_the_next_command(tmp_path, monkeypatch):
-    monkeypatch.setattr("app.services.model_calls.MOST_TRIES", 1)
+    monkeypatch.setattr("app.services.calling.model_calls.MOST_TRIES", 1)
     file = people_file(tmp_path / "people.jsonl")
     whole = Rule()
     evaluated(asked(file), tmp_path / "whole", whole)
@@ -140,7 +140,7 @@ def test_a_failed_judgement_is_counted_apart_and_tried_again_by_the_next_command
 
 
 def test_lessons_in_which_calls_failed_are_counted_below_the_table(tmp_path, monkeypatch):
-    monkeypatch.setattr("app.services.model_calls.MOST_TRIES", 1)
+    monkeypatch.setattr("app.services.calling.model_calls.MOST_TRIES", 1)
     file = people_file(tmp_path / "people.jsonl")
 
     first = evaluated(asked(file), tmp_path / "out", Rule(fails=range(3, 8)))
@@ -167,7 +167,7 @@ def test_answers_on_both_sides_of_a_files_own_split_are_said_below_the_table(tmp
 
 
 def test_a_model_that_has_gone_silent_ends_the_command_and_what_was_done_is_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr("app.services.model_calls.MOST_TRIES", 1)
+    monkeypatch.setattr("app.services.calling.model_calls.MOST_TRIES", 1)
     file = people_file(tmp_path / "people.jsonl")
     whole = Rule()
     evaluated(asked(file), tmp_path / "whole", whole)

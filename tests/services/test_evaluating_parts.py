@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from app.domain.errors import BadInput, BudgetReached
-from app.induction.language_model import Reply, Usage
+from app.induction.model.language_model import Reply, Usage
 from app.services.evaluating.file_ledger import Book, JsonLines, spent
 from app.services.evaluating.people import drawn_people, parted, read_people, shared_answers
 from app.services.evaluating.plots import Dot, Line, dots_with_intervals, line_with_band, matrix

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.domain.errors import BadInput
-from app.induction.language_model import ModelProfile
+from app.induction.model.language_model import ModelProfile
 from app.services.evaluating import program
 from app.services.evaluating.folder import read_plan
 from app.services.evaluating.questions import outcome

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.errors import BadInput, BudgetReached
 from app.domain.prompt_targets import persona_from_document
-from app.induction.language_model import TransientModelError
+from app.induction.model.language_model import TransientModelError
 from app.services.inducing_files import evaluate_file, induce_file
 from tests.fakes import FakeCompleter
 

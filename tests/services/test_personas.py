@@ -12,9 +12,9 @@ from app.domain.errors import NotFound
 from app.domain.persona import Demonstration, Trait
 from app.domain.preference import Verdict
 from app.domain.prompt_targets import persona_from_document
-from app.induction.judge import Condition, judging_prompts
-from app.induction.language_model import ModelProfile
-from app.induction.learning import guide_for
+from app.induction.judging.judge import Condition, judging_prompts
+from app.induction.model.language_model import ModelProfile
+from app.induction.traits.learning import guide_for
 from app.services import comparing, personas
 from app.storage import runs
 from app.storage.database import Database, Session

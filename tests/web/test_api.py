@@ -140,7 +140,7 @@ def test_before_the_verdict_no_byte_tells_which_model_wrote_what(app: FastAPI, d
 def test_a_failed_answer_is_told_without_naming_its_model_and_can_be_tried_again(
     app: FastAPI, database: Database
 ) -> None:
-    from app.induction.language_model import PermanentModelError
+    from app.induction.model.language_model import PermanentModelError
 
     client = program(app)
     comparison_id = client.post("/api/v1/prompts", json={"text": "Hello"}).json()["comparison_id"]

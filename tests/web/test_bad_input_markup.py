@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from app.domain.conversation import Turn
 from app.domain.transcripts.text import clean_turn
-from app.induction.language_model import Prompt, Reply
+from app.induction.model.language_model import Prompt, Reply
 from app.services import accounts
 from app.storage.database import Database
 from bench.stand_in_faults import UNSTORABLE

@@ -24,9 +24,9 @@ from app.domain.errors import (
 )
 from app.services import comparing
 from app.storage.database import Database, Session
-from app.web.dependencies import RequiredAccount, Writing
 from app.web.errors import problem_of
-from app.web.requests import GuardedRoute
+from app.web.guards.dependencies import RequiredAccount, Writing
+from app.web.guards.requests import GuardedRoute
 from tests.web.clients import HERE, application, browser, program, row_counts
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from app.web.markdown import LONGEST_MARKDOWN, markdown
+from app.web.showing.markdown import LONGEST_MARKDOWN, markdown
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.storage.database import Database
-from app.web.rendering import environment
+from app.web.showing.rendering import environment
 from tests.builders import a_comparison
 from tests.web.clients import account_id, verdict_address
 

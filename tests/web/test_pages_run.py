@@ -10,12 +10,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.domain.prompt_targets import document
-from app.induction.language_model import ModelProfile
-from app.induction.learning import NO_TRAIT_HOLDS
+from app.induction.model.language_model import ModelProfile
+from app.induction.traits.learning import NO_TRAIT_HOLDS
 from app.services.inducing import RunView
 from app.storage import runs
 from app.storage.database import Database
-from app.web.offers import minutes_in_words, offers, time_left
+from app.web.showing.offers import minutes_in_words, offers, time_left
 from tests.builders import a_run, choices
 from tests.web.clients import account_id, application, browser
 

@@ -16,8 +16,8 @@ from sqlmodel import col
 from app.services import accounts
 from app.storage.database import Database
 from app.storage.tables import SignIn
-from app.web.dependencies import Guest
-from app.web.requests import GuardedRoute
+from app.web.guards.dependencies import Guest
+from app.web.guards.requests import GuardedRoute
 from tests.web.clients import HERE, application, browser, program, row_counts
 
 UNSAFE = ("POST", "PUT", "DELETE")

@@ -13,8 +13,8 @@ from jinja2 import nodes
 
 from app.web import pages
 from app.web.pages import choices, choose, data, documents, home, importing, persona, prompt, research, run
-from app.web.rendering import ROOT, beginning, environment
-from app.web.views import ErrorView
+from app.web.showing.rendering import ROOT, beginning, environment
+from app.web.showing.views import ErrorView
 
 STATIC = ROOT / "static"
 VIEWS: dict[str, type] = {

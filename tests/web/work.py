@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from app.induction.language_model import LanguageModel
+from app.induction.model.language_model import LanguageModel
 from app.services import answering, executing
-from app.services.model_calls import MeteredModel
+from app.services.calling.model_calls import MeteredModel
 from app.storage import job_requests
 from app.storage.database import Database
 from app.storage.ledger import DatabaseLedger

@@ -16,8 +16,8 @@ from app.domain.conversation import digest
 from app.domain.errors import BudgetReached
 from app.domain.persona import Persona
 from app.domain.prompt_targets import guide
-from app.induction.agreement import compare_personas
-from app.induction.statistics import FEWEST_PEOPLE, Observation, matching_p_value, share
+from app.induction.proof.statistics import FEWEST_PEOPLE, Observation, matching_p_value, share
+from app.induction.traits.agreement import compare_personas
 from app.services.evaluating.asking import Asked, Group
 from app.services.evaluating.folder import Record
 from app.services.evaluating.plots import Dot, dots_with_intervals

@@ -8,9 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from app.domain.errors import BadInput
-from app.induction.arms import ARMS
-from app.induction.language_model import ModelProfile
-from app.induction.prompts import digests
+from app.induction.model.language_model import ModelProfile
+from app.induction.model.prompts import digests
+from app.induction.proof.arms import ARMS
 from app.induction.recipes import RECIPES
 from app.services.evaluating.folder import SCHEMA, Plan
 from app.services.evaluating.people import Parted, Person, drawn_people, parted, read_people, shared_answers

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from app.induction.arms import MODEL_ARMS, known_arms
-from app.induction.statistics import holm
+from app.induction.proof.arms import MODEL_ARMS, known_arms
+from app.induction.proof.statistics import holm
 from app.services.evaluating.asking import Asked, Group
 from app.services.evaluating.counting import CELLS, LABELS, PLAIN, Count, count, interval_words, persona_words, who
 from app.services.evaluating.folder import Record

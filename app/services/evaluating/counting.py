@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
 
-from app.induction.learning import NO_TRAIT_HOLDS
-from app.induction.statistics import FEWEST_PEOPLE, Mean, Observation, mean_difference, share, sign_flip_p_value
+from app.induction.proof.statistics import FEWEST_PEOPLE, Mean, Observation, mean_difference, share, sign_flip_p_value
+from app.induction.traits.learning import NO_TRAIT_HOLDS
 from app.services.evaluating.folder import LEARNT, Judged, Record
 from app.services.evaluating.plots import Dot
 from app.services.evaluating.tables import between, counted, p_value, percent, points

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import asdict
 
-from app.induction.statistics import Slope, slope
+from app.induction.proof.statistics import Slope, slope
 from app.services.evaluating.asking import Asked, Group
 from app.services.evaluating.counting import CELLS, LABELS, PLAIN, count, interval_words, observed, persona_words, who
 from app.services.evaluating.folder import Record

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import BadInput, BudgetReached, Conflict
-from app.induction.language_model import Reply, Usage
+from app.induction.model.language_model import Reply, Usage
 
 
 class JsonLines:
@@ -103,7 +103,7 @@ class Book:
             self._note(row)
 
     def of(self, model: str) -> FileLedger:
-        """The ledger of one model, as `services.model_calls` wants it."""
+        """The ledger of one model, as `services.calling.model_calls` wants it."""
         return FileLedger(self, model)
 
     def reply(self, model: str, digest: str) -> Reply | None:
@@ -129,7 +129,7 @@ class Book:
 
 @dataclass(frozen=True)
 class FileLedger:
-    """The contract of services.model_calls.Ledger over the book, for the calls of one model."""
+    """The contract of services.calling.model_calls.Ledger over the book, for the calls of one model."""
 
     book: Book
     model: str

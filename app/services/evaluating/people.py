@@ -19,7 +19,7 @@ from app.domain.errors import BadInput
 from app.domain.persona import FEWEST_FOR_A_SKETCH
 from app.domain.preference import PreferencePair, answers_of, split, together
 from app.domain.preference_files import everyone_from_jsonl
-from app.induction.parting import ordered, texts_digest
+from app.induction.proof.parting import ordered, texts_digest
 from app.services.whole_files import read_whole
 
 FOLDS = 3

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from app.services.calling.model_calls import Completer
 from app.services.evaluating import agreement, baselines, curve, transfer
 from app.services.evaluating.asking import Asked, Group, gathered, planned
 from app.services.evaluating.counting import missing_words
@@ -15,7 +16,6 @@ from app.services.evaluating.file_ledger import spent
 from app.services.evaluating.folder import LEDGER, Record, opened, read_record, write_findings
 from app.services.evaluating.tables import Findings, counted
 from app.services.evaluating.working import Lesson, Stopped, Tell, Workshop
-from app.services.model_calls import Completer
 
 Lessons = Callable[[Asked, Group], list[Lesson]]
 Work = Callable[[Workshop, Sequence[Lesson]], Awaitable[Stopped]]

@@ -14,13 +14,13 @@ from typing import Literal
 from app.domain.conversation import digest
 from app.domain.errors import BudgetReached, ModelUnavailable
 from app.domain.preference import PreferencePair
-from app.induction.arms import MODEL_ARMS, Knowledge, condition, judge_arms, learn
-from app.induction.judge import Condition
-from app.induction.language_model import LanguageModel
+from app.induction.judging.judge import Condition
+from app.induction.model.language_model import LanguageModel
+from app.induction.proof.arms import MODEL_ARMS, Knowledge, condition, judge_arms, learn
 from app.induction.run import Judgement, Progress, Run
+from app.services.calling.model_calls import Completer, MeteredModel
 from app.services.evaluating.folder import Judged, Shelf
 from app.services.evaluating.people import Parted
-from app.services.model_calls import Completer, MeteredModel
 
 MOST_FAILED_IN_A_ROW = 12
 

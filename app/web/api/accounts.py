@@ -11,13 +11,14 @@ from starlette.responses import Response, StreamingResponse
 from app.services import accounts, consenting, taking_out
 from app.services.accounts import AccountView
 from app.services.consenting import ConsentView
-from app.web import rates, signing_in
+from app.web import signing_in
 from app.web.api.models import Account, Consent, ConsentTaken, NewAccount, NewToken
 from app.web.api.replies import problems
-from app.web.dependencies import Reading, RequiredAccount, Writing
-from app.web.downloads import download_of
-from app.web.limits import Limited
-from app.web.requests import GuardedRoute
+from app.web.guards import rates
+from app.web.guards.dependencies import Reading, RequiredAccount, Writing
+from app.web.guards.limits import Limited
+from app.web.guards.requests import GuardedRoute
+from app.web.showing.downloads import download_of
 
 router = APIRouter(route_class=GuardedRoute)
 

@@ -21,9 +21,9 @@ from app.web.api.models import (
 )
 from app.web.api.replies import problems
 from app.web.asking import writers
-from app.web.dependencies import CurrentSettings, Reading, RequiredAccount, Writing
-from app.web.limits import Limited
-from app.web.requests import GuardedRoute
+from app.web.guards.dependencies import CurrentSettings, Reading, RequiredAccount, Writing
+from app.web.guards.limits import Limited
+from app.web.guards.requests import GuardedRoute
 
 router = APIRouter(route_class=GuardedRoute, tags=["choices"])
 

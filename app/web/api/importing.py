@@ -14,10 +14,10 @@ from app.services.importing import PairsFile, SampleView
 from app.web.api.models import ImportReport, PastedText, Sample, Skipped, Turns, TurnShape, TurnsTaken
 from app.web.api.replies import problems
 from app.web.asking import alternative_writer
-from app.web.dependencies import CurrentSettings, RequiredAccount, Writing
-from app.web.limits import Limited
+from app.web.guards.dependencies import CurrentSettings, RequiredAccount, Writing
+from app.web.guards.limits import Limited
+from app.web.guards.requests import GuardedRoute, takes_files
 from app.web.reading_files import read_file
-from app.web.requests import GuardedRoute, takes_files
 
 router = APIRouter(route_class=GuardedRoute, tags=["getting choices in"])
 

@@ -13,9 +13,9 @@ from app.services.personas import PersonaLine as Line
 from app.services.personas import PersonaView
 from app.web.api.persona_models import Persona, PersonaLine
 from app.web.api.replies import problems
-from app.web.dependencies import CurrentDatabase, Reading, RequiredAccount, Researcher
-from app.web.limits import Limited
-from app.web.requests import GuardedRoute
+from app.web.guards.dependencies import CurrentDatabase, Reading, RequiredAccount, Researcher
+from app.web.guards.limits import Limited
+from app.web.guards.requests import GuardedRoute
 
 router = APIRouter(route_class=GuardedRoute)
 

@@ -17,9 +17,9 @@ from app.services.inducing import RunView
 from app.storage.database import Database
 from app.web.api.persona_models import Estimate, Recipe, Run, RunAsked, RunEvent, RunEvents
 from app.web.api.replies import problems
-from app.web.dependencies import CurrentDatabase, CurrentSettings, Reading, RequiredAccount, Writing
-from app.web.limits import Limited
-from app.web.requests import GuardedRoute
+from app.web.guards.dependencies import CurrentDatabase, CurrentSettings, Reading, RequiredAccount, Writing
+from app.web.guards.limits import Limited
+from app.web.guards.requests import GuardedRoute
 from app.web.streams import event_stream, run_changes
 
 router = APIRouter(prefix="/runs", route_class=GuardedRoute, tags=["personas"])

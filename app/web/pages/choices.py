@@ -12,11 +12,11 @@ from starlette.responses import Response
 from app.domain.preference import Verdict
 from app.services import comparing
 from app.services.comparing import ChoiceView, ComparisonView
-from app.web.dependencies import CurrentAccount, Reading, RequiredAccount, Writing
-from app.web.limits import Limited
-from app.web.rendering import respond, see_other
-from app.web.requests import GuardedRoute
-from app.web.views import reveal_words
+from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount, Writing
+from app.web.guards.limits import Limited
+from app.web.guards.requests import GuardedRoute
+from app.web.showing.rendering import respond, see_other
+from app.web.showing.views import reveal_words
 
 router = APIRouter(prefix="/choices", route_class=GuardedRoute)
 

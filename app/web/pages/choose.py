@@ -14,11 +14,11 @@ from app.services.accounts import AccountView
 from app.services.comparing import ComparisonView, ProgressView
 from app.storage.database import Session
 from app.web.asking import writers
-from app.web.dependencies import CurrentAccount, CurrentSettings, Guest, Reading, RequiredAccount, Writing
-from app.web.limits import Limited
-from app.web.rendering import is_htmx, respond, see_other
-from app.web.requests import GuardedRoute
-from app.web.views import reveal_words
+from app.web.guards.dependencies import CurrentAccount, CurrentSettings, Guest, Reading, RequiredAccount, Writing
+from app.web.guards.limits import Limited
+from app.web.guards.requests import GuardedRoute
+from app.web.showing.rendering import is_htmx, respond, see_other
+from app.web.showing.views import reveal_words
 
 router = APIRouter(prefix="/choose", route_class=GuardedRoute)
 

@@ -14,11 +14,11 @@ from app.services import accounts, consenting, taking_out
 from app.services.accounts import AccountView
 from app.services.consenting import ConsentView, Receipt
 from app.storage.database import Session
-from app.web.dependencies import CurrentAccount, Reading, RequiredAccount, Writing
-from app.web.downloads import download_of
-from app.web.limits import Limited
-from app.web.rendering import respond, see_other
-from app.web.requests import GuardedRoute
+from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount, Writing
+from app.web.guards.limits import Limited
+from app.web.guards.requests import GuardedRoute
+from app.web.showing.downloads import download_of
+from app.web.showing.rendering import respond, see_other
 from app.web.signing_in import forget
 
 router = APIRouter(prefix="/data", route_class=GuardedRoute)

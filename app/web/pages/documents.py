@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from app.web.rendering import respond
-from app.web.requests import GuardedRoute
+from app.web.guards.requests import GuardedRoute
+from app.web.showing.rendering import respond
 
 router = APIRouter(route_class=GuardedRoute)
 

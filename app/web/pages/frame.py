@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from app.web.dependencies import Writing
-from app.web.rendering import see_other
-from app.web.requests import GuardedRoute
+from app.web.guards.dependencies import Writing
+from app.web.guards.requests import GuardedRoute
+from app.web.showing.rendering import see_other
 from app.web.signing_in import is_https, sign_out
 
 router = APIRouter(route_class=GuardedRoute)

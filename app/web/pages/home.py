@@ -13,13 +13,13 @@ from app.services import comparing, importing, starters
 from app.services.comparing import ComparisonView
 from app.services.importing import SampleView
 from app.services.starters import StarterView
-from app.web.dependencies import CurrentAccount, Guest, Reading, Writing
-from app.web.limits import Limited
-from app.web.proof import verdict_parts
-from app.web.rendering import respond, see_other
-from app.web.requests import GuardedRoute
-from app.web.sample_persona import sample_document
-from app.web.views import signed
+from app.web.guards.dependencies import CurrentAccount, Guest, Reading, Writing
+from app.web.guards.limits import Limited
+from app.web.guards.requests import GuardedRoute
+from app.web.showing.proof import verdict_parts
+from app.web.showing.rendering import respond, see_other
+from app.web.showing.sample_persona import sample_document
+from app.web.showing.views import signed
 
 router = APIRouter(route_class=GuardedRoute)
 

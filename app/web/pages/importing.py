@@ -14,11 +14,11 @@ from app.domain.errors import BadInput
 from app.services import importing
 from app.services.importing import ImportReport, PairsFile, SampleView
 from app.web.asking import alternative_writer
-from app.web.dependencies import CurrentAccount, CurrentSettings, Guest, Reading, Writing
-from app.web.limits import Limited
+from app.web.guards.dependencies import CurrentAccount, CurrentSettings, Guest, Reading, Writing
+from app.web.guards.limits import Limited
+from app.web.guards.requests import GuardedRoute, takes_files
 from app.web.reading_files import read_file
-from app.web.rendering import respond, see_other
-from app.web.requests import GuardedRoute, takes_files
+from app.web.showing.rendering import respond, see_other
 
 router = APIRouter(route_class=GuardedRoute)
 

@@ -13,12 +13,12 @@ from app.services import comparing, inducing, personas
 from app.services.accounts import AccountView
 from app.services.personas import PersonaView, TraitView
 from app.storage.database import Session
-from app.web.dependencies import CurrentAccount, Reading, RequiredAccount
-from app.web.proof import ProofView, Untested, proof_view, untested, verdict_parts
-from app.web.rendering import respond
-from app.web.requests import GuardedRoute
-from app.web.sample_persona import sample_document, sample_traits
-from app.web.views import AccuracyView, IntervalRow, accuracy_view, signed, style_rows
+from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount
+from app.web.guards.requests import GuardedRoute
+from app.web.showing.proof import ProofView, Untested, proof_view, untested, verdict_parts
+from app.web.showing.rendering import respond
+from app.web.showing.sample_persona import sample_document, sample_traits
+from app.web.showing.views import AccuracyView, IntervalRow, accuracy_view, signed, style_rows
 
 router = APIRouter(prefix="/persona", route_class=GuardedRoute)
 

@@ -12,10 +12,10 @@ from starlette.responses import Response
 
 from app.domain.prompt_targets.report import proof_sentences
 from app.services import personas
-from app.web.dependencies import CurrentAccount, Reading, RequiredAccount
-from app.web.rendering import respond
-from app.web.requests import GuardedRoute
-from app.web.sample_persona import sample_document
+from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount
+from app.web.guards.requests import GuardedRoute
+from app.web.showing.rendering import respond
+from app.web.showing.sample_persona import sample_document
 
 router = APIRouter(prefix="/prompt", route_class=GuardedRoute)
 

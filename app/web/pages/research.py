@@ -9,10 +9,10 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response, StreamingResponse
 
 from app.services import exporting
-from app.web.dependencies import CurrentAccount, CurrentDatabase, Researcher
-from app.web.limits import Limited
-from app.web.rendering import respond
-from app.web.requests import GuardedRoute
+from app.web.guards.dependencies import CurrentAccount, CurrentDatabase, Researcher
+from app.web.guards.limits import Limited
+from app.web.guards.requests import GuardedRoute
+from app.web.showing.rendering import respond
 
 router = APIRouter(prefix="/research", route_class=GuardedRoute)
 

@@ -12,18 +12,25 @@ from fastapi.sse import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.induction.language_model import ModelProfile
+from app.induction.model.language_model import ModelProfile
 from app.services import comparing, inducing, personas
 from app.services.inducing import RunView, StageView
 from app.storage.database import Database, Session
-from app.web.dependencies import CurrentAccount, CurrentDatabase, CurrentSettings, Reading, RequiredAccount, Writing
-from app.web.limits import Limited
-from app.web.offers import Offer, offers, time_left, usual_recipe
-from app.web.proof import verdict_parts
-from app.web.rendering import chrome, is_htmx, render, respond, see_other
-from app.web.requests import GuardedRoute
+from app.web.guards.dependencies import (
+    CurrentAccount,
+    CurrentDatabase,
+    CurrentSettings,
+    Reading,
+    RequiredAccount,
+    Writing,
+)
+from app.web.guards.limits import Limited
+from app.web.guards.requests import GuardedRoute
+from app.web.showing.offers import Offer, offers, time_left, usual_recipe
+from app.web.showing.proof import verdict_parts
+from app.web.showing.rendering import chrome, is_htmx, render, respond, see_other
+from app.web.showing.views import Chrome, IntervalRow, signed, style_rows
 from app.web.streams import event_stream, run_changes
-from app.web.views import Chrome, IntervalRow, signed, style_rows
 
 router = APIRouter(prefix="/run", route_class=GuardedRoute)
 

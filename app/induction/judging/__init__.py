@@ -1,0 +1,1 @@
+"""Judgements: which answer would the person choose, asked in several forms."""

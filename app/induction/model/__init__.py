@@ -1,0 +1,1 @@
+"""The port to a language model, and fitting texts into what it takes."""

@@ -1,0 +1,1 @@
+"""The paper's own steps that the recipe `traits` replaces, kept for comparison."""

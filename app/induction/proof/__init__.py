@@ -1,0 +1,1 @@
+"""How far a prompt is right on choices that did not write it: parts, arms, findings, statistics."""

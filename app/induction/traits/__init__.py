@@ -1,0 +1,1 @@
+"""From choices to traits: proposed, voted on, weighed, shown with examples."""

@@ -1,0 +1,209 @@
+"""From votes to traits: which statements separate what was chosen from what was not, how much, and for which requests.
+
+All of it is arithmetic on the votes and costs no call, so folds and candidates can do it again on part of the choices.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.persona import Trait
+from app.domain.preference import PreferencePair
+from app.domain.request_kinds import CONDITIONS, kind_of
+from app.induction.counting.weights import Weights, chance_of, fit_weights
+from app.induction.traits.ballots import Votes, spoken
+from app.induction.wording.private_matters import mentions_private_matters, speaks_of_the_person
+from app.induction.wording.statements import MOST_TRAITS, say_the_same, shared_words
+
+FEWEST_TRAITS = 3
+SURE_ENOUGH, LEAST_SURE = 0.8, 0.6
+"""Posterior probability of a positive weight from which a trait stands; and from which it may where fewer than three do."""
+_FEWEST_OF_A_KIND = 4
+_PARTED = 2.5
+"""Standard errors by which a leaning must differ between one kind of request and the others to be bound to it."""
+_TWINS, _CONTRARY = 0.8, -0.8
+"""Cosines of two columns of votes from which they say the same, or the contrary. Two leanings that the answers seldom
+offer together (short, with examples) speak against one another as well, and are both a person's."""
+CHANCE = 0.05
+"""The most that choices without any taste may look as consistent for a taste to count as found."""
+
+EXCEPT = "-"
+"""Before a request kind in `Trait.when`: any request but that kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One leaning with a vote a pair: `text` is worded so that most votes are for it.
+
+    `place` and `sign` say which statement it came from, and whether it is that statement or its contrary.
+    """
+
+    text: str
+    when: str
+    votes: tuple[int, ...]
+    place: int
+    sign: int
+
+    @property
+    def support(self) -> int:
+        return sum(vote > 0 for vote in self.votes)
+
+    @property
+    def against(self) -> int:
+        return sum(vote < 0 for vote in self.votes)
+
+    @property
+    def strength(self) -> float:
+        """The score statistic: how far the votes are from an even split, in standard errors."""
+        return sum(self.votes) / math.sqrt(max(1, self.support + self.against))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The traits that hold (strongest first), their weights in the same order, and the votes of all statements."""
+
+    traits: tuple[Trait, ...]
+    columns: tuple[Column, ...]
+    weights: Weights
+    rows: tuple[tuple[int, ...], ...]
+    statements: int
+    seed: int
+
+    @property
+    def chance(self) -> float:
+        """How likely chance alone is: the sign-flip test over all statements (weights.chance_of). It takes a moment,
+        and most evidence (folds, halves, points of a curve) is never asked."""
+        return chance_of(self.rows, self.statements, self.seed)
+
+    def log_odds(self, votes: Votes, pair: PreferencePair) -> float | None:
+        """What the traits say of a pair that need not be among those they were weighed on; None without its votes."""
+        cast = votes.by_pair.get(pair.pair_id)
+        if cast is None:
+            return None
+        kind = kind_of(pair.context)
+        return self.weights.log_odds(
+            [column.sign * cast[column.place] * applies(column.when, kind) for column in self.columns]
+        )
+
+
+def weigh(votes: Votes, pairs: Sequence[PreferencePair], seed: int) -> Evidence:
+    """What the votes on `pairs` say. A trait has at least one supporting choice and more for it than against it."""
+    voted = [pair for pair in pairs if pair.pair_id in votes.by_pair]
+    rows = votes.rows(voted)
+    columns = _different([column for column in _columns(votes, voted) if column.support > column.against])
+    weights = fit_weights([[column.votes[row] for column in columns] for row in range(len(voted))], len(columns))
+    order = sorted(range(len(columns)), key=lambda place: (-weights.is_positive(place), columns[place].text))
+    kept = [place for place in order if weights.is_positive(place) >= LEAST_SURE][:MOST_TRAITS]
+    sure = [place for place in kept if weights.is_positive(place) >= SURE_ENOUGH]
+    kept = sure if len(sure) >= FEWEST_TRAITS else kept[:FEWEST_TRAITS]
+    traits = tuple(_trait(columns[place], voted, weights, place) for place in kept)
+    return Evidence(
+        traits,
+        tuple(columns[place] for place in kept),
+        Weights(tuple(weights.values[place] for place in kept), tuple(weights.spreads[place] for place in kept)),
+        tuple(rows),
+        len(votes.statements),
+        seed,
+    )
+
+
+def applies(when: str, kind: str) -> bool:
+    """Whether a trait so confined (`Trait.when`) holds for requests of a kind."""
+    return when != EXCEPT + kind if when.startswith(EXCEPT) else when in ("", kind)
+
+
+def _columns(votes: Votes, pairs: Sequence[PreferencePair]) -> list[Column]:
+    """One column a statement, or two where it leans differently for one kind of request."""
+    kinds = [kind_of(pair.context) for pair in pairs]
+    found: list[Column] = []
+    for place, statement in enumerate(votes.statements):
+        cast = [votes.by_pair[pair.pair_id][place] for pair in pairs]
+        kind = "" if statement.when else _parting_kind(cast, kinds)
+        parts = [(statement.when, cast)]
+        if kind:
+            inside = [vote if its == kind else 0 for vote, its in zip(cast, kinds, strict=True)]
+            outside = [vote if its != kind else 0 for vote, its in zip(cast, kinds, strict=True)]
+            parts = [(kind, inside), (EXCEPT + kind, outside)]
+        for when, part in parts:
+            text, sign = (statement.text, 1) if sum(part) >= 0 else (statement.opposite, -1)
+            if text:
+                found.append(Column(_worded(text, when), when, tuple(sign * vote for vote in part), place, sign))
+    return [column for column in _reconciled(found, kinds) if _may_be_shown(column.text)]
+
+
+def _reconciled(columns: Sequence[Column], kinds: Sequence[str]) -> list[Column]:
+    """The columns, those for any request confined to the other kinds where one for a kind votes against them."""
+    bound = [column for column in columns if column.when in CONDITIONS]
+    found = []
+    for column in columns:
+        against = next((one.when for one in bound if not column.when and _goes_against(one, column)), "")
+        found.append(_except_for(column, against, kinds) if against else column)
+    return found
+
+
+def _except_for(column: Column, kind: str, kinds: Sequence[str]) -> Column:
+    votes = tuple(0 if its == kind else vote for vote, its in zip(column.votes, kinds, strict=True))
+    return replace(column, text=_worded(column.text, EXCEPT + kind), when=EXCEPT + kind, votes=votes)
+
+
+def _goes_against(one: Column, other: Column) -> bool:
+    """Whether two columns vote against one another nearly wherever both vote."""
+    both = [a * b for a, b in zip(one.votes, other.votes, strict=True) if a and b]
+    return bool(both) and sum(both) <= _CONTRARY * len(both)
+
+
+def _parting_kind(cast: Sequence[int], kinds: Sequence[str]) -> str:
+    """The kind of request for which the votes lean most differently from all others, or "" where none parts them."""
+    best, parted = "", _PARTED
+    for kind in CONDITIONS:
+        inside = [vote for vote, its in zip(cast, kinds, strict=True) if vote and its == kind]
+        outside = [vote for vote, its in zip(cast, kinds, strict=True) if vote and its != kind]
+        if min(len(inside), len(outside)) < _FEWEST_OF_A_KIND:
+            continue
+        gap = abs(sum(inside) / len(inside) - sum(outside) / len(outside))
+        if gap / math.sqrt(1 / len(inside) + 1 / len(outside)) > parted:
+            best, parted = kind, gap / math.sqrt(1 / len(inside) + 1 / len(outside))
+    return best
+
+
+def _worded(text: str, when: str) -> str:
+    if when.startswith(EXCEPT):
+        rest = text[:1].lower() + text[1:]
+        return f"{CONDITIONS[when[1:]].replace('When', 'Unless', 1)}, {rest}"
+    return spoken(text, when)
+
+
+def _may_be_shown(text: str) -> bool:
+    return not mentions_private_matters(text) and not speaks_of_the_person(text)
+
+
+def _different(columns: Sequence[Column]) -> list[Column]:
+    """The columns without those that say, or vote, the same as a stronger one or its contrary."""
+    common = shared_words([column.text for column in columns])
+    kept: list[Column] = []
+    for column in sorted(columns, key=lambda one: (-one.strength, one.text)):
+        rivals = [one for one in kept if one.when == column.when]
+        if not any(say_the_same(one.text, column.text, common) or _is_taken(one, column) for one in rivals):
+            kept.append(column)
+    return kept
+
+
+def _is_taken(one: Column, other: Column) -> bool:
+    """Whether the votes of two columns go together, or against one another, too much for both to be shown."""
+    together = sum(a * b for a, b in zip(one.votes, other.votes, strict=True))
+    cast = math.sqrt((one.support + one.against) * (other.support + other.against))
+    return bool(cast) and not _CONTRARY < together / cast < _TWINS
+
+
+def _trait(column: Column, pairs: Sequence[PreferencePair], weights: Weights, place: int) -> Trait:
+    cast = list(zip(pairs, column.votes, strict=True))
+    return Trait(
+        column.text,
+        supporting=tuple(pair.pair_id for pair, vote in cast if vote > 0),
+        opposing=tuple(pair.pair_id for pair, vote in cast if vote < 0),
+        weight=round(weights.values[place], 4),
+        spread=round(weights.spreads[place], 4),
+        when=column.when,
+    )

@@ -1,0 +1,194 @@
+"""The recipe `traits`: choices in, tested traits out, with a summary and worked examples (docs/induction.md).
+
+Blind judgements -> candidate traits -> votes of every trait on every choice -> weights -> summary and examples. `quick`
+leaves out the blind judgements and the race. What was learnt on the way comes back too: folds and baselines are made
+from it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.errors import BudgetReached
+from app.domain.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
+from app.domain.preference import PreferencePair
+from app.domain.prompt_targets import guide as guide_text
+from app.domain.prompt_targets import sentence_of
+from app.domain.request_kinds import kind_of
+from app.domain.style_claims import claims
+from app.induction.judging.bootstrap import Trace
+from app.induction.model.fitting import Fitted, Limits, fit
+from app.induction.model.language_model import Answer, Prompt, Reply
+from app.induction.model.prompts import render
+from app.induction.run import Progress, Run
+from app.induction.traits.ballots import Statement, Votes, cast_votes
+from app.induction.traits.blind import Blind, judge_blind
+from app.induction.traits.demonstrations import Material, race
+from app.induction.traits.evidence import Evidence, applies, weigh
+from app.induction.traits.proposals import (
+    MOST_STATEMENTS,
+    MOST_STATEMENTS_SMALL,
+    closed,
+    counted_statements,
+    different,
+    explain_some,
+    propose,
+)
+from app.induction.wording.contradiction import contradicts
+from app.induction.wording.private_matters import mentions_private_matters, speaks_of_the_person
+from app.induction.wording.statements import content_words
+
+_SUMMARY_WORDS = 100
+_SUMMARY_TOKENS = 240
+_SUMMARY_SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"summary": {"type": "string", "maxLength": 800}},
+        "required": ["summary"],
+    }
+)
+_BORNE_OUT = 2 / 3
+"""Part of a clause's words that must be words of the traits; the rest is what joins them."""
+_MOST_COUNTED_SMALL = 5
+
+NO_VOTES = (
+    "The model gave no usable vote on any choice, so no trait could be tested. Your choices are safe. "
+    "Try again, or use another model."
+)
+NO_TRAIT_HOLDS = (
+    "No trait that was tried tells the answers you chose from those you did not. "
+    "More choices, between answers that differ more, may show one."
+)
+COUNTED_SMALL = (
+    "These are traits that can be counted in answers. The small model's own judgement of traits was found to say nothing, so "
+    "it was not asked; a larger model tries others as well."
+)
+COUNTED_ONLY = "The model proposed no usable trait, so these are counted from your choices, not written."
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What one pass over choices came to. `persona` is None where no trait holds."""
+
+    pairs: tuple[PreferencePair, ...]
+    votes: Votes
+    evidence: Evidence
+    surprising: frozenset[str]
+    persona: Persona | None
+
+
+def guide_for(persona: Persona, pair: PreferencePair) -> str:
+    """What a judge is told of the person for one question: the traits that hold for its kind of request, strongest first.
+
+    A summary goes in as well where nothing was weighed (the recipes that follow the paper); weighed traits stand for
+    themselves, for the summary says nothing that was tested apart from them. "" where no trait holds for the question.
+    """
+    kind = kind_of(pair.context)
+    texts = [trait.text for trait in persona.traits if applies(trait.when, kind)]
+    summary = "" if any(trait.weight for trait in persona.traits) else persona.summary
+    return guide_text(summary, texts) if summary or texts else ""
+
+
+async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool = False, write: bool = True) -> Learnt:
+    """What the choices say of the person who made them; reported through `run`, but not made its persona.
+
+    Calls for N choices and a hosted model: N blind and up to N/5 reasoned (none if quick), N/5 to propose, N/5 to vote
+    with short answers (several pairs a call), 1 to summarise (if `write`), and about N/2 to race from 15 choices on
+    (none if quick).
+    """
+    blind = Blind(tuple(Trace(pair) for pair in pairs), frozenset())
+    if not quick:
+        blind = await judge_blind(run, pairs)
+    statements = await _statements(run, blind)
+    run.stop_if_silent()
+    votes = await cast_votes(run, statements, pairs, closed=closed(len(pairs)))
+    run.stop_if_silent()
+    evidence = weigh(votes, pairs, run.seed)
+    if run.profile.small:
+        run.notes.append(COUNTED_SMALL)
+    learnt = Learnt(tuple(pairs), votes, evidence, blind.surprising, None)
+    if not evidence.traits:
+        return learnt
+    run.emit(Progress("writing", 0, 1, {"traits": [_shown(trait) for trait in evidence.traits]}))
+    persona = Persona(sentence_of([trait.text for trait in evidence.traits[:4]]), evidence.traits)
+    try:
+        if write and not run.profile.small:
+            persona = replace(persona, summary=await _summary(run, persona.traits) or persona.summary)
+        if write:
+            run.show(persona)
+        if not quick:
+            examples = await race(run, Material(learnt.pairs, votes, persona, blind.surprising), guide_for)
+            persona = replace(persona, demonstrations=examples)
+    except BudgetReached as error:
+        run.missing.append(f"The traits are found, but not everything after them was done. {error}")
+    return replace(learnt, persona=persona)
+
+
+async def _statements(run: Run, blind: Blind) -> list[Statement]:
+    pairs = [trace.pair for trace in blind.traces]
+    if run.profile.small:
+        # What can be counted needs no model to hold it against the choices, and a weak one proposes little else.
+        explained = await explain_some(run, blind.traces, surprising=blind.surprising)
+        # It is not asked to vote: it says "neither", or the same side of every pair (docs/experiments.md).
+        explained = [statement for statement in explained if claims(statement.text)]
+        return different([counted_statements(pairs)[:_MOST_COUNTED_SMALL], explained], MOST_STATEMENTS_SMALL)
+    proposed = await propose(run, blind.traces, surprising=blind.surprising)
+    if not proposed:
+        run.notes.append(COUNTED_ONLY)
+        return counted_statements(pairs)[:MOST_STATEMENTS]
+    return proposed
+
+
+def _shown(trait: Trait) -> dict[str, str]:
+    return {"text": trait.text, "certainty": trait.certainty}
+
+
+async def _summary(run: Run, traits: Sequence[Trait]) -> str:
+    """At most 100 words that say nothing but what the traits say; "" where the model wrote none such. 1 call."""
+    listed = "\n".join(f"{number}. {trait.text} ({trait.certainty})" for number, trait in enumerate(traits, start=1))
+    answers = await run.ask([_summary_prompt(run, listed)])
+    run.note_failures(answers, "writing the summary")
+    return _borne_out(_read(answers[0]), traits)
+
+
+def _summary_prompt(run: Run, listed: str) -> Fitted:
+    def build(_limits: Limits) -> Prompt:
+        return Prompt(
+            messages=render("summarise", traits=listed, words=str(_SUMMARY_WORDS)),
+            purpose="summarise",
+            max_tokens=_SUMMARY_TOKENS,
+            schema=_SUMMARY_SCHEMA,
+        )
+
+    return fit(build, run.profile)
+
+
+def _read(answer: Answer) -> str:
+    try:
+        return str(json.loads(answer.text)["summary"]) if isinstance(answer, Reply) else ""
+    except (ValueError, TypeError, KeyError):
+        return ""
+
+
+def _borne_out(text: str, traits: Sequence[Trait]) -> str:
+    """The whole sentences of a summary of which every clause keeps to the words of the traits and goes against none of
+    them; nothing private. What goes against them can be told of English, and of what can be counted."""
+    known = frozenset().union(*(content_words(trait.text) for trait in traits))
+    kept: list[str] = []
+    for sentence in re.split(r"(?<=[.!?。！？])\s*", " ".join(text.split())):
+        clauses = [content_words(clause) for clause in re.split(r"[;:]", sentence)]
+        said = [words for words in clauses if words]
+        if not said or mentions_private_matters(sentence) or speaks_of_the_person(sentence):
+            continue
+        if any(len(words & known) < _BORNE_OUT * len(words) for words in said):
+            continue
+        if any(contradicts(sentence, trait.text) for trait in traits):
+            continue
+        if len(" ".join([*kept, sentence]).split()) > LONGEST_SUMMARY_WORDS:
+            break
+        kept.append(sentence)
+    return " ".join(kept)

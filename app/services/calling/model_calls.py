@@ -1,0 +1,243 @@
+"""One paid call to a model: committed replies, the ledger, and the retry rules, which live here and nowhere else.
+
+What a provider's failure means (transient or permanent) is decided in adapters; where replies and reservations are kept
+is decided by the ledger: the database for runs in the product, memory for one command on a file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from app.domain.errors import BudgetReached
+from app.domain.storable_text import storable, storable_json
+from app.induction.model.language_model import (
+    Answer,
+    ModelFailure,
+    ModelProfile,
+    PermanentModelError,
+    Prompt,
+    Reply,
+    TransientModelError,
+    Usage,
+)
+from app.services.calling.model_gate import LONGEST_PAUSE_SECONDS, Gate, Sleep
+
+MOST_TRIES = 4
+"""Of a call that gets no answer."""
+PAUSES_SECONDS = (1.0, 4.0, 15.0)
+"""Before the second, third and fourth try. Fixed, so that equal faults give equal runs."""
+MOST_UNUSABLE = 2
+"""Tries that bring a text which is not what was asked for: a model repeats itself, so further ones are in vain."""
+MOST_REFUSALS = 8
+"""Tries that the provider's rate limit refuses; they are counted apart from the others."""
+MOST_SENT = MOST_TRIES + MOST_REFUSALS - 1
+"""Tries of one call in all, whatever they meet."""
+
+Around = Callable[[], AbstractAsyncContextManager[None]]
+
+
+class Completer(Protocol):
+    """One unretried call to a model."""
+
+    @property
+    def profile(self) -> ModelProfile: ...
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        """The reply, usable by its form. Raises TransientModelError or PermanentModelError, nothing else."""
+        ...
+
+
+class Ledger(Protocol):
+    """Who pays. Each method is one transaction; a committed reply is never paid again."""
+
+    def committed(self, digest: str) -> Reply | None:
+        """The reply already paid for, if there is one."""
+        ...
+
+    def reserve(
+        self, digest: str, attempt: int, purpose: str, model: str, prompt_tokens: int, completion_tokens: int
+    ) -> None:
+        """Sets aside the most that a try may cost. Raises BudgetReached or RunCancelled; then nothing may be sent."""
+        ...
+
+    def settle(self, digest: str, attempt: int, purpose: str, reply: Reply) -> None:
+        """Commits the reply and replaces the reservation by its true usage, in one transaction."""
+        ...
+
+    def fail(self, digest: str, attempt: int, reason: str, *, is_charged: bool = True) -> None:
+        """Marks a try as failed; it stays counted as a call, and unless the provider charges nothing with its tokens."""
+        ...
+
+    def attempts(self, digest: str) -> int:
+        """Tries already on the ledger, so that a resumed call takes the next number."""
+        ...
+
+
+async def pay_for(
+    prompt: Prompt,
+    completer: Completer,
+    ledger: Ledger,
+    gate: Gate,
+    sleep: Sleep = asyncio.sleep,
+    around: Around = nullcontext,
+) -> Answer:
+    """The answer to one prompt, from the ledger or from the model.
+
+    What got no answer is tried four times in all, after fixed pauses or those the provider asked for (at most two
+    minutes). A text that is not what was asked for is asked for twice. A rate limit is no failure of the call: it waits
+    at the model's `gate` with the others, until the limit has refused it eight times, or everybody eight times in a row.
+    BudgetReached and RunCancelled pass through before anything is sent; every other failure comes back as ModelFailure.
+    `around` is entered for each try, from before its reservation until it is settled.
+    """
+    kept = ledger.committed(prompt.digest)
+    if kept is not None:
+        return kept
+    place = gate.place()
+    refused = unusable = failed = 0
+    while True:
+        async with gate.turn(place) as closings, around():
+            answer = await _try_once(prompt, completer, ledger)
+        if isinstance(answer, Reply):
+            gate.answered(closings)
+            return answer
+        if isinstance(answer, PermanentModelError):
+            return ModelFailure(answer.reason, unusable=answer.unusable)
+        if answer.is_rate_limit:
+            refused += 1
+            if refused < MOST_REFUSALS and await gate.refused(closings, answer.retry_after):
+                continue
+            after = "waiting did not help"
+        else:
+            failed += 1
+            unusable += answer.unusable
+            if failed < MOST_TRIES and unusable < MOST_UNUSABLE:
+                pause = PAUSES_SECONDS[failed - 1] if answer.retry_after is None else max(0.0, answer.retry_after)
+                await sleep(min(pause, LONGEST_PAUSE_SECONDS))
+                continue
+            after = f"after {refused + failed} tries"
+        return ModelFailure(f"{answer.reason.removesuffix('.')} ({after}).", unusable=answer.unusable)
+
+
+async def _try_once(
+    prompt: Prompt, completer: Completer, ledger: Ledger
+) -> Reply | TransientModelError | PermanentModelError:
+    """One try, entered in the ledger from reservation to end. Raises what the reservation raises."""
+    attempt = ledger.attempts(prompt.digest) + 1
+    ledger.reserve(
+        prompt.digest, attempt, prompt.purpose, completer.profile.name, prompt.estimated_tokens, prompt.max_tokens
+    )
+    try:
+        reply = _storable(prompt, await completer.complete(prompt))
+    except PermanentModelError as error:
+        ledger.fail(prompt.digest, attempt, error.reason)
+        return error
+    except TransientModelError as error:
+        ledger.fail(prompt.digest, attempt, error.reason, is_charged=not error.is_rate_limit)
+        return error
+    ledger.settle(prompt.digest, attempt, prompt.purpose, reply)
+    return reply
+
+
+def _storable(prompt: Prompt, reply: Reply) -> Reply:
+    """Cleaned once, where every reply passes: a person is shown, and a later execution reads, what was stored."""
+    return replace(reply, text=storable_json(reply.text) if prompt.schema else storable(reply.text))
+
+
+class MeteredModel:
+    """The language model port over a completer and a ledger: what induction is given outside the job engine."""
+
+    def __init__(self, completer: Completer, ledger: Ledger, sleep: Sleep = asyncio.sleep) -> None:
+        self._completer = completer
+        self._ledger = ledger
+        self._gate = Gate(sleep)
+        self._sleep = sleep
+
+    @property
+    def profile(self) -> ModelProfile:
+        return self._completer.profile
+
+    async def answer(self, prompts: Sequence[Prompt]) -> list[Answer]:
+        """One answer per prompt, in order; equal prompts are sent once, at most `profile.parallel` at a time.
+
+        When one call is refused (budget, cancel) no further call starts, those in flight are settled, and the
+        refusal is raised.
+        """
+        unique = {prompt.digest: prompt for prompt in prompts}
+        answers: dict[str, Answer] = {}
+        stopped: list[Exception] = []
+        places = asyncio.Semaphore(max(1, self.profile.parallel))
+
+        async def one(prompt: Prompt) -> None:
+            async with places:
+                if stopped:
+                    return
+                try:
+                    answers[prompt.digest] = await pay_for(
+                        prompt, self._completer, self._ledger, self._gate, self._sleep
+                    )
+                except Exception as error:  # raised below, once the calls in flight are settled
+                    stopped.append(error)
+
+        await asyncio.gather(*(one(prompt) for prompt in unique.values()))
+        if stopped:
+            raise stopped[0]
+        return [answers[prompt.digest] for prompt in prompts]
+
+
+@dataclass
+class InMemoryLedger:
+    """A ledger for one command: nothing outlives the process. `calls` counts every try that was sent."""
+
+    budget_calls: int
+    budget_tokens: int
+    calls: int = 0
+    usage: Usage = field(default_factory=Usage)
+    failures: list[str] = field(default_factory=list)
+    _replies: dict[str, Reply] = field(default_factory=dict)
+    _tries: dict[str, int] = field(default_factory=dict)
+    _reserved: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens settled plus tokens set aside for tries in flight or failed; tries that were refused cost none."""
+        return self.usage.prompt_tokens + self.usage.completion_tokens + sum(self._reserved.values())
+
+    def committed(self, digest: str) -> Reply | None:
+        return self._replies.get(digest)
+
+    def reserve(
+        self, digest: str, attempt: int, purpose: str, model: str, prompt_tokens: int, completion_tokens: int
+    ) -> None:
+        if self.calls + 1 > self.budget_calls:
+            raise BudgetReached(
+                f"The cap of {self.budget_calls:,} model calls is reached; nothing more was sent. Raise it to go on."
+            )
+        if self.tokens + prompt_tokens + completion_tokens > self.budget_tokens:
+            raise BudgetReached(
+                f"The next call would pass the cap of {self.budget_tokens:,} tokens; it was not sent. "
+                "Raise it to go on."
+            )
+        self.calls += 1
+        self._tries[digest] = attempt
+        self._reserved[digest, attempt] = prompt_tokens + completion_tokens
+
+    def settle(self, digest: str, attempt: int, purpose: str, reply: Reply) -> None:
+        self._reserved.pop((digest, attempt), None)
+        self._replies[digest] = reply
+        self.usage = Usage(
+            self.usage.prompt_tokens + reply.usage.prompt_tokens,
+            self.usage.completion_tokens + reply.usage.completion_tokens,
+        )
+
+    def fail(self, digest: str, attempt: int, reason: str, *, is_charged: bool = True) -> None:
+        # Its reservation stays spent, as in the database: what a provider charged for a failed try is unknown.
+        if not is_charged:
+            self._reserved.pop((digest, attempt), None)
+        self.failures.append(reason)
+
+    def attempts(self, digest: str) -> int:
+        return self._tries.get(digest, 0)

@@ -1,0 +1,1 @@
+"""Who may ask, how much, how large, and in which transaction."""

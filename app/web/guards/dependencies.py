@@ -1,0 +1,124 @@
+"""What routes ask for by annotation: the session of the request, and who is asking."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import Request
+
+from app.domain.errors import NotAllowed
+from app.services import accounts
+from app.services.accounts import AccountView
+from app.settings import Settings
+from app.storage.database import Database, DatabaseBusy, Session
+from app.web import signing_in
+from app.web.errors import SignInNeeded
+from app.web.guards import rates
+from app.web.guards.requests import changes_rows
+from app.web.guards.transactions import transaction, writes
+
+SEEN_AGAIN_AFTER = timedelta(hours=1)
+
+Transaction = Annotated[Session, Depends(transaction, scope="function")]
+
+
+def _reading(session: Transaction) -> Session:
+    return session
+
+
+@changes_rows
+def _writing(session: Transaction) -> Session:
+    return session
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+Reading = Annotated[Session, Depends(_reading, scope="function")]
+"""The session of the request, for looking things up."""
+Writing = Annotated[Session, Depends(_writing, scope="function")]
+"""The same session for a route that changes rows; it is committed before the reply is sent, or nothing is changed."""
+CurrentDatabase = Annotated[Database, Depends(_database)]
+CurrentSettings = Annotated[Settings, Depends(_settings)]
+
+
+def _current_account(request: Request, session: Transaction, database: CurrentDatabase) -> AccountView | None:
+    token = signing_in.presented_token(request)
+    if token is None:
+        return None
+    account = accounts.account_for_token(session, token)
+    if account is None:
+        if signing_in.bearer_token(request.scope["headers"]) is not None:
+            raise SignInNeeded("This token is not valid, or no longer. Create an account for a new one.")
+        return None
+    if datetime.now(UTC) - account.seen_at > SEEN_AGAIN_AFTER:
+        if writes(request):
+            accounts.touch(session, token)
+        else:
+            _touch_apart(database, token)
+    return account
+
+
+def _touch_apart(database: Database, token: str) -> None:
+    # A page must not fail because the time of a visit could not be noted.
+    with contextlib.suppress(*DatabaseBusy), database.writing() as own:
+        accounts.touch(own, token)
+
+
+CurrentAccount = Annotated[AccountView | None, Depends(_current_account)]
+"""Who is signed in; None for a stranger. An invalid bearer token is refused (401) rather than taken for a stranger."""
+
+
+def _guest(request: Request, session: Writing, account: CurrentAccount) -> AccountView:
+    if account is not None:
+        return account
+    rates.take(request, "guests", rates.client_address(request))
+    signed_in = accounts.new_guest(session)
+    signing_in.sign_in(request, signed_in.token)
+    made = accounts.account_for_token(session, signed_in.token)
+    assert made is not None
+    return made
+
+
+Guest = Annotated[AccountView, Depends(_guest)]
+"""Who is signed in, or a new guest made in the same transaction; unsafe methods only. A failed request makes none."""
+
+
+_bearer = HTTPBearer(auto_error=False, description="The token from POST /api/v1/accounts.")
+"""Read by signing_in; named here so that the API's description tells which endpoints need it."""
+
+
+def _required_account(
+    account: CurrentAccount, _described: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> AccountView:
+    if account is None:
+        raise SignInNeeded("You are not signed in here.")
+    return account
+
+
+RequiredAccount = Annotated[AccountView, Depends(_required_account)]
+"""Who is signed in; a stranger is sent to the first page (pages) or refused with 401 (API)."""
+
+
+def _researcher(account: RequiredAccount) -> AccountView:
+    if account.role not in ("researcher", "operator"):
+        raise NotAllowed(
+            "This is for researchers. Whoever runs this site can grant you the role: tell them the account code "
+            "shown on your data page."
+        )
+    return account
+
+
+Researcher = Annotated[AccountView, Depends(_researcher)]
+"""Who is signed in, provided they are a researcher or an operator; else 403."""

@@ -1,0 +1,29 @@
+"""Ready-made rate limits for routes: `dependencies=[Limited.verdicts]`. The counting is in rates.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from app.web.guards import rates
+from app.web.guards.dependencies import CurrentAccount
+
+
+def _limited(kind: rates.Kind) -> Callable[..., None]:
+    def count(request: Request, account: CurrentAccount) -> None:
+        who = account.account_id if account else rates.client_address(request)
+        rates.take(request, kind, who)
+
+    return count
+
+
+class Limited:
+    """One dependency a kind, counted per account (per address for a stranger); 429 with Retry-After over the limit."""
+
+    verdicts: Any = Depends(_limited("verdicts"))
+    jobs: Any = Depends(_limited("jobs"))
+    imports: Any = Depends(_limited("imports"))
+    prompts: Any = Depends(_limited("prompts"))

@@ -1,0 +1,1 @@
+"""What a reader sees: templates, Markdown, views, downloads."""

@@ -1,0 +1,103 @@
+"""The ways to have a persona written, each with what it costs on the model at work, and how long a run still takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.about import About
+from app.domain.errors import BadInput
+from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
+from app.induction.estimate import Estimate, estimate
+from app.induction.model.language_model import ModelProfile
+from app.induction.proof.parting import most_trained
+from app.services.inducing import RunView
+
+_KNOWN_PACE = 6
+"""Calls of a run after which its own pace counts as much as the one that was expected."""
+_NAMES = {"traits": "Full", "quick": "Quick"}
+_WORDS = {
+    "traits": (
+        "Tested on choices it has not seen, with examples of yours in the prompt. Your choices are first guessed without "
+        "knowing you, so that what sets you apart weighs most."
+    ),
+    "quick": "A persona at once: the same traits, each held against every choice. No examples, and not tested.",
+}
+_SKETCH = {
+    "traits": (
+        "Your choices are first guessed without knowing you, so that what sets you apart weighs most. Fewer than ten "
+        "choices cannot be tested on."
+    ),
+    "quick": "A sketch at once: traits, each held against every choice.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One way to have it written; the `usual` one is chosen beforehand."""
+
+    recipe: str
+    name: str
+    words: str
+    cost: Estimate
+    usual: bool
+
+    @property
+    def tokens(self) -> int:
+        """To two digits: the estimate is no better."""
+        return int(float(f"{self.cost.tokens:.1e}"))
+
+    @property
+    def minutes(self) -> str:
+        return minutes_in_words(self.cost.minutes)
+
+
+def usual_recipe(profile: ModelProfile) -> str:
+    """What is chosen where nobody chooses: a small model is slow, and quick is enough to begin with."""
+    return "quick" if profile.small else "traits"
+
+
+def offers(choices: int, profile: ModelProfile, wanted: str = "") -> tuple[Offer, ...]:
+    """The full way and the quick one, `wanted` (a recipe) chosen beforehand; none for fewer choices than make a sketch."""
+    if choices < FEWEST_FOR_A_SKETCH:
+        return ()
+    words = _WORDS if choices >= FEWEST_FOR_A_CLAIM else _SKETCH
+    usual = wanted if wanted in _NAMES else usual_recipe(profile)
+    most = most_trained(profile)
+    read = (
+        f" {'The small model' if profile.small else 'It'} reads your newest {most} choices." if choices > most else ""
+    )
+    return tuple(
+        Offer(recipe, name, words[recipe] + read, estimate(choices, profile, recipe), recipe == usual)
+        for recipe, name in _NAMES.items()
+    )
+
+
+def time_left(run: RunView, profile: ModelProfile, elapsed: float) -> str:
+    """How long a live run still takes, as in `about 4 minutes`; "" where nothing can be said.
+
+    From the estimate at first, and more and more from the pace of the run itself; `elapsed` in seconds.
+    """
+    if not run.is_live or run.model != profile.name:
+        return ""
+    try:
+        expected = estimate(run.n_choices, profile, run.recipe, About(stated=run.stated))
+    except BadInput:
+        return ""
+    if not run.calls_used:
+        return minutes_in_words(expected.minutes)
+    left = expected.calls - run.calls_used
+    if left <= 0:
+        return ""
+    pace = (expected.minutes * 60 * _KNOWN_PACE / expected.calls + elapsed) / (_KNOWN_PACE + run.calls_used)
+    return minutes_in_words(left * pace / 60)
+
+
+def minutes_in_words(minutes: float) -> str:
+    """As in `less than a minute`, `about 4 minutes`, `about 2 hours`."""
+    if minutes < 0.75:
+        return "less than a minute"
+    if minutes < 1.5:
+        return "about a minute"
+    if minutes < 90:
+        return f"about {round(minutes)} minutes"
+    return f"about {round(minutes / 60)} hours"

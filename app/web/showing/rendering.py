@@ -1,0 +1,133 @@
+"""Templates into replies. Undefined names are errors, everything is escaped, answers pass through `markdown`.
+
+A page is `templates/<page>/page.html`, which includes `_fragment.html`; an htmx request gets the fragment alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.web.showing.markdown import markdown
+from app.web.showing.views import Chrome
+from app.web.signing_in import presented_token
+
+ROOT = Path(__file__).resolve().parents[3]
+THEMES = ("light", "dark")
+
+
+@lru_cache(maxsize=64)
+def asset(name: str) -> str:
+    """The address of a static file with the digest of its bytes, so that a changed file is fetched anew."""
+    digest = hashlib.sha256((ROOT / "static" / name).read_bytes()).hexdigest()
+    return f"/static/{name}?v={digest[:12]}"
+
+
+def percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %")
+
+
+def day(moment: datetime) -> str:
+    """As in "23 November 2026"."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def when(moment: datetime) -> str:
+    """As in "23 November 2026, 17:40 UTC"."""
+    return f"{day(moment)}, {moment:%H:%M} UTC"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """As in "1 choice", "3 choices"; `many` only where it is not `one` with an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def excerpt(text: str, length: int = 160) -> str:
+    """The beginning of a text on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def beginning(text: str, length: int = 420) -> str:
+    """The beginning of a text with its lines, several empty ones as one: lists, headings and code stay to be seen."""
+    lines = re.sub(r"\n\s*\n", "\n\n", text.strip())
+    return lines if len(lines) <= length else lines[: length - 1].rstrip() + "…"
+
+
+def environment() -> Environment:
+    """The one template environment; the template tests use it too."""
+    env = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.globals["asset"] = asset
+    env.filters.update(
+        markdown=markdown,
+        percent=percent,
+        day=day,
+        when=when,
+        plural=plural,
+        excerpt=excerpt,
+        beginning=beginning,
+        clock=clock,
+    )
+    return env
+
+
+def clock(seconds: float) -> str:
+    """As in "3:07"."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+_templates = environment()
+
+
+def is_htmx(request: Request) -> bool:
+    """Whether a part of a page is wanted; going back in the history wants the whole one."""
+    headers = request.headers
+    return headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") != "true"
+
+
+def chrome(request: Request) -> Chrome:
+    """The frame for this request."""
+    status = request.app.state.model_status()
+    theme = request.cookies.get("theme", "")
+    return Chrome(
+        path=request.url.path,
+        theme=theme if theme in THEMES else "",
+        keys_on=request.cookies.get("keys") != "off",
+        signed_in=presented_token(request) is not None,
+        model_ready=status.ready,
+        model_small=status.small,
+        model_name=status.name,
+        model_note=status.note,
+        models_here=status.here,
+        models_hosted=status.hosted,
+    )
+
+
+def render(template: str, view: object, frame: Chrome) -> str:
+    """The text of one template; it sees `view` and `chrome` and nothing else."""
+    return _templates.get_template(template).render(view=view, chrome=frame)
+
+
+def respond(request: Request, page: str, view: object, status_code: int = 200) -> HTMLResponse:
+    """The whole page, or for htmx its fragment."""
+    part = "_fragment" if is_htmx(request) else "page"
+    return HTMLResponse(render(f"{page}/{part}.html", view, chrome(request)), status_code=status_code)
+
+
+def see_other(path: str) -> Response:
+    """303 to a path of ours, after something was stored."""
+    return RedirectResponse(path, status_code=303)

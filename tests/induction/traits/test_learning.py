@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from app.domain.errors import ModelUnavailable
+from app.domain.persona import Persona, Trait
+from app.induction.model.language_model import ModelProfile, PermanentModelError
+from app.induction.traits.ballots import Statement
+from app.induction.traits.evidence import weigh
+from app.induction.traits.learning import COUNTED_ONLY, guide_for, learn_traits
+from tests.fakes import FakeCompleter, small_profile
+from tests.induction.given import ADVICE, CODE, asked_of, pair, pairs, run_over, text_of, votes_on
+from tests.induction.models import Scripted, votes_by
+
+
+def learnt(completer, given, **options):
+    run = run_over(completer)
+    return run, asyncio.run(learn_traits(run, given, **options))
+
+
+def summary_for(said):
+    _, found = learnt(Scripted(says={"summarise": json.dumps({"summary": said})}), pairs(6), quick=True)
+    assert found.persona is not None
+    return found.persona.summary
+
+
+def test_a_summary_that_keeps_to_the_traits_is_taken():
+    assert summary_for("This person prefers shorter answers.") == "This person prefers shorter answers."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "They want many worked examples.",
+        "They prefer shorter answers; they want many worked examples.",
+        "They prefer shorter answers since they are a busy nurse with two jobs.",
+        "They are a Muslim who prefers shorter answers.",
+    ],
+)
+def test_a_sentence_with_a_clause_that_no_trait_bears_out_is_dropped(said):
+    assert summary_for(f"This person prefers shorter answers. {said}") == "This person prefers shorter answers."
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["They avoid shorter answers.", "They dislike shorter answers.", "They prefer longer answers to shorter answers."],
+)
+def test_a_sentence_that_says_the_contrary_of_a_trait_is_dropped(said):
+    assert summary_for(f"This person prefers shorter answers. {said}") == "This person prefers shorter answers."
+
+
+@pytest.mark.parametrize("said", ["", "They want many worked examples.", "They are Catholic."])
+def test_where_nothing_of_a_summary_is_left_it_is_put_together_from_the_traits(said):
+    assert summary_for(said) == "This person prefers shorter answers."
+
+
+def test_a_summary_has_at_most_120_words_in_whole_sentences():
+    summary = summary_for("Prefers shorter answers. " * 60)
+
+    assert len(summary.split()) <= 120
+    assert summary.endswith("answers.")
+
+
+def test_a_summary_that_failed_is_named_and_put_together_from_the_traits():
+    run, found = learnt(Scripted(says={"summarise": PermanentModelError("gone")}), pairs(6), quick=True)
+
+    assert found.persona is not None
+    assert found.persona.summary == "This person prefers shorter answers."
+    assert run.missing == ["The model did not answer 1 of 1 calls while writing the summary: gone"]
+
+
+def test_quick_asks_for_no_blind_judgement_and_has_no_examples():
+    completer = FakeCompleter()
+
+    _, found = learnt(completer, pairs(20), quick=True)
+
+    assert set(asked_of(completer.prompts)) == {"propose", "vote", "summarise"}
+    assert found.persona is not None
+    assert found.persona.demonstrations == ()
+    assert found.surprising == frozenset()
+
+
+def test_a_fit_that_is_not_written_out_asks_for_no_summary():
+    completer = FakeCompleter()
+
+    _, found = learnt(completer, pairs(10), write=False)
+
+    assert "summarise" not in asked_of(completer.prompts)
+    assert found.persona is not None
+    assert found.persona.demonstrations
+
+
+@pytest.mark.parametrize(("count", "most"), [(5, 14), (10, 24), (15, 35), (30, 65)])
+def test_a_full_fit_stays_within_its_number_of_calls(count, most):
+    completer = FakeCompleter(ModelProfile("fake", slot_tokens=4096), generic=lambda text: len(text) / 1000)
+
+    learnt(completer, pairs(count))
+
+    assert completer.calls <= most
+
+
+@pytest.mark.parametrize("profile", [ModelProfile("fake"), small_profile()], ids=["large", "small"])
+def test_where_the_votes_separate_nothing_there_is_no_persona_and_no_summary_is_asked_for(profile):
+    given = [pair(number, chosen=f"same {number}", rejected=f"some {number}") for number in range(6)]
+    completer = Scripted(profile, says={"vote": votes_by(lambda _name, _place: "-")})
+
+    _, found = learnt(completer, given)
+
+    assert found.persona is None
+    assert found.evidence.traits == ()
+    assert "summarise" not in asked_of(completer.prompts)
+
+
+@pytest.mark.parametrize(
+    "said", ["nonsense", json.dumps({"traits": [{"trait": "is a nurse", "opposite": "", "when": ""}]})]
+)
+def test_where_the_model_proposes_nothing_usable_what_can_be_counted_is_tried_and_that_is_said(said):
+    run, found = learnt(Scripted(says={"propose": said}), pairs(8), quick=True)
+
+    assert run.notes == [COUNTED_ONLY]
+    assert "less text" in found.votes.statements[0].text
+
+
+def test_a_small_model_votes_on_what_it_explained_and_on_what_can_be_counted():
+    completer = FakeCompleter(small_profile())
+
+    _, found = learnt(completer, pairs(8), quick=True)
+
+    assert asked_of(completer.prompts) == {"explain": 4}
+    assert found.persona is not None
+    assert found.persona.summary.startswith("This person prefers answers")
+
+
+def test_votes_that_failed_are_named_and_the_traits_rest_on_the_others():
+    broken = Scripted(
+        says={"vote": lambda prompt: PermanentModelError("gone") if "Question 7" in text_of(prompt) else None}
+    )
+
+    run, found = learnt(broken, pairs(10), quick=True)
+
+    assert found.persona is not None
+    assert len(found.evidence.rows) < 10
+    assert any("holding traits against your choices: gone" in text for text in run.missing)
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_a_model_that_answers_nothing_stops_the_run(quick):
+    dead = Scripted(says=dict.fromkeys(("judge", "propose", "vote"), PermanentModelError("refused")))
+
+    with pytest.raises(ModelUnavailable, match="refused"):
+        learnt(dead, pairs(10), quick=quick)
+
+
+def test_the_persona_can_be_shown_before_its_examples_are_chosen_where_it_is_written():
+    completer = FakeCompleter()
+    heard: list[tuple[str, int]] = []
+    run = run_over(completer)
+    run.emit = lambda event: heard.extend((name, completer.calls) for name in event.payload)
+
+    asyncio.run(learn_traits(run, pairs(15)))
+
+    calls_at = dict(reversed(heard))
+    assert calls_at["unlike_others"] < calls_at["traits"] < calls_at["persona"] < completer.calls
+    assert run.persona is not None
+
+
+def test_the_summary_prompt_lists_the_traits_with_how_sure_they_are():
+    completer = FakeCompleter()
+
+    learnt(completer, pairs(6), quick=True)
+
+    (prompt,) = (prompt for prompt in completer.prompts if prompt.purpose == "summarise")
+    assert "1. prefers shorter answers (clear)" in text_of(prompt)
+
+
+def persona(*traits, summary="A summary."):
+    return Persona(summary, tuple(Trait(text, ("c",), weight=weight, when=when) for text, weight, when in traits))
+
+
+def test_a_judge_is_told_the_traits_that_hold_for_the_question():
+    person = persona(("likes lists", 1.0, ""), ("When asked for code, be brief", 0.5, "code"), ("x", 0.4, "-code"))
+
+    code, advice = (guide_for(person, pair(1, asked=asked)) for asked in (CODE, ADVICE))
+
+    assert code == "Traits:\n- Likes lists\n- When asked for code, be brief"
+    assert advice == "Traits:\n- Likes lists\n- X"
+
+
+def test_where_no_trait_holds_for_the_question_a_judge_is_told_nothing():
+    assert guide_for(persona(("When asked for code, be brief", 0.5, "code")), pair(1, asked=ADVICE)) == ""
+
+
+def test_a_summary_is_told_only_where_nothing_was_weighed():
+    assert guide_for(persona(("likes lists", 0.0, "")), pair(1)) == "A summary.\nTraits:\n- Likes lists"
+    assert "A summary" not in guide_for(persona(("likes lists", 0.3, "")), pair(1))
+
+
+def test_what_was_learnt_comes_back_with_the_votes_it_rests_on():
+    given = pairs(8)
+
+    _, found = learnt(FakeCompleter(), given, quick=True)
+
+    again = weigh(found.votes, given, 0)
+    assert found.pairs == tuple(given)
+    assert found.evidence.traits == again.traits
+    assert votes_on(given, (Statement("x"), [1] * 8)).by_pair.keys() == found.votes.by_pair.keys()
