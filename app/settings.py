@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     model_api_key: SecretStr = SecretStr("")
     model_slot_tokens: int = Field(default=0, ge=0)
     """Context of the model in tokens; 0: 4,096 for the embedded model, 16,384 for any other."""
-    model_judging: Literal["", "pointwise", "both_orders", "reasoned"] = ""
+    model_judging: Literal["", "pointwise", "both_orders", "reasoned", "stacked"] = ""
     """"pointwise", "both_orders" or "reasoned"; empty: pointwise for the embedded model, else both_orders."""
     model_parallel: int = Field(default=0, ge=0, le=256)
     """How many calls one run sends at once; 0: 4 to the embedded model, 16 to any other."""

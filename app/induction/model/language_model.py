@@ -17,7 +17,7 @@ from typing import Literal, Protocol
 
 from app.domain.conversation import digest
 
-Judging = Literal["pointwise", "both_orders", "reasoned"]
+Judging = Literal["pointwise", "both_orders", "reasoned", "stacked"]
 
 # What tokenizers seldom or never join with the rest: a letter or digit of a long string (base64, DNA); five small letters,
 # two capitals or two signs, each with the space before them; a line's end; spaces before the last; any other digit.
@@ -163,10 +163,12 @@ class ModelProfile:
 
     slot_tokens   prompt and answer together must fit in this many tokens
     judging       how it judges a pair: by the Yes/No margin of each answer alone (pointwise), by A/B probability
-                  summed over both orders (both_orders), or by written reasoning (reasoned)
+                  summed over both orders (both_orders), by written reasoning (reasoned), or several pairs a call with
+                  a written verdict and how sure it is (stacked: for models that think before they answer)
     small         True for the embedded model: shorter texts, fewer calls, and the page says so
     parallel      how many calls it takes at once
     packing       most pairs that one vote call may show it; 1 for a model that loses track of several
+    thought_tokens  tokens of thoughts that each call takes before its answer; 0 for a model that does not think
 
     What a call takes, for estimates only: `latency_seconds` passes before anything happens; then the prompt is read at
     `prompt_tokens_per_second` and the answer written at `answer_tokens_per_second`. Of a hosted model each call has
@@ -179,6 +181,7 @@ class ModelProfile:
     small: bool = False
     parallel: int = 4
     packing: int = 6
+    thought_tokens: int = 0
     latency_seconds: float = 1.0
     prompt_tokens_per_second: float = 5000.0
     answer_tokens_per_second: float = 60.0
