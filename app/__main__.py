@@ -112,7 +112,7 @@ def migrate(_options: argparse.Namespace, settings: Settings) -> int:
 
 
 def induce(options: argparse.Namespace, settings: Settings) -> int:
-    from app.adapters.language_models import completer
+    from app.adapters.configured import completer
     from app.services.inducing_files import induce_file
 
     with supervisor.model_at_hand(settings) as reached:
@@ -137,7 +137,7 @@ def induce(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def evaluate(options: argparse.Namespace, settings: Settings) -> int:
-    from app.adapters.language_models import completer
+    from app.adapters.configured import completer
     from app.services.inducing_files import evaluate_file
 
     with supervisor.model_at_hand(settings) as reached:

@@ -102,7 +102,7 @@ def _add_terms(parser: argparse.ArgumentParser, question: str) -> None:
 
 def ask(options: argparse.Namespace, settings: Settings) -> int:
     """Answers a question and prints its table; 0 also where it was stopped by --minutes or --calls."""
-    from app.adapters.language_models import completer
+    from app.adapters.configured import completer
     from app.services.evaluating.questions import evaluate, outcome
 
     asked = _asked(options, settings)

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.responses import JSONResponse
 
-from app.adapters.language_models import completer
+from app.adapters.configured import completer
 from app.adapters.model_status import model_status
 from app.settings import Settings
 from app.storage.database import Database

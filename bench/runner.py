@@ -21,7 +21,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from app.adapters.language_models import completer
+from app.adapters.configured import completer
 from app.domain.about import NOTHING_SAID
 from app.domain.conversation import digest
 from app.domain.errors import ProblemError

@@ -1,7 +1,8 @@
 """Any language model behind the port's one unretried call, by way of LiteLLM.
 
 LiteLLM is imported at the first call, in a thread: it takes seconds. Retrying, budgets and storing are not done here
-(services/calling/model_calls.py); a call here is sent once, bounded in time and size, and its answer checked.
+(services/calling/model_calls.py); a call here is sent once, bounded in time and size, and its answer checked. Which
+model, at which address and with which key is decided in adapters/configured.py.
 """
 
 from __future__ import annotations
@@ -20,10 +21,7 @@ from app.adapters.embedded.health import wait_until_ready
 from app.adapters.kept_clients import kept_client
 from app.adapters.provider_errors import UNKNOWN_MODEL, model_error
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, Reply, TransientModelError
-from app.settings import Settings
 
-HOSTED_SECONDS = 120.0
-EMBEDDED_SECONDS = 600.0
 WAIT_SECONDS = 180.0
 TOP_TOKENS = 20
 
@@ -110,46 +108,6 @@ def _openai_client(base: str | None, key: str | None, seconds: float) -> Any:
     is_local = urlsplit(base or "").hostname in {"127.0.0.1", "localhost", "::1"}
     http_client = bounded_client(seconds, is_local=is_local)
     return openai.AsyncOpenAI(api_key=key, base_url=base, max_retries=0, timeout=seconds, http_client=http_client)
-
-
-def completer(settings: Settings, *, model: str | None = None) -> Completer:
-    """The model the settings name, or another. Sends nothing; whether the model answers shows at the first call.
-
-    The configured key and address go only to the configured model and others of the same provider: another provider's
-    model takes its key from that provider's own environment variable.
-    """
-    chosen = settings.model_copy(update={"model": model}) if model else settings
-    profile = _profile(chosen)
-    if chosen.uses_embedded_model:
-        key = chosen.embedded_key.get_secret_value()
-        return Completer(profile, "openai/local", chosen.embedded_url, key or "none", EMBEDDED_SECONDS)
-    shares_provider = chosen.model.partition("/")[0] == settings.model.partition("/")[0]
-    base = settings.model_api_base if shares_provider else ""
-    key = settings.model_api_key.get_secret_value() if shares_provider else ""
-    # A server of one's own often asks for no key, but the library below insists on one.
-    return Completer(profile, chosen.model, base or None, key or ("none" if base else None), HOSTED_SECONDS)
-
-
-def _profile(chosen: Settings) -> ModelProfile:
-    if chosen.uses_embedded_model:
-        # The rates are those of the 1.5B model on two cores.
-        return ModelProfile(
-            name=chosen.model,
-            slot_tokens=chosen.model_slot_tokens or 4096,
-            judging=chosen.model_judging or "pointwise",
-            small=True,
-            parallel=chosen.model_parallel or 4,
-            packing=1,
-            latency_seconds=0.3,
-            prompt_tokens_per_second=70.0,
-            answer_tokens_per_second=8.0,
-        )
-    return ModelProfile(
-        name=chosen.model,
-        slot_tokens=chosen.model_slot_tokens or 16_384,
-        judging=chosen.model_judging or "both_orders",
-        parallel=chosen.model_parallel or 16,
-    )
 
 
 @functools.cache

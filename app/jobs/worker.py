@@ -9,7 +9,7 @@ import threading
 import time
 from types import FrameType
 
-from app.adapters.language_models import completer
+from app.adapters.configured import completer
 from app.jobs import adoption, dispatcher, engine
 from app.jobs.durable_model import Drain
 from app.jobs.workflows import CompleterFor, Workflows

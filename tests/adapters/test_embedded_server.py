@@ -15,8 +15,8 @@ import pytest
 from pydantic import SecretStr
 
 from app import supervisor
+from app.adapters.configured import completer
 from app.adapters.embedded import catalogue, server
-from app.adapters.language_models import completer
 from app.domain.errors import BadInput, ModelUnavailable
 from app.induction.model.language_model import Message, Prompt
 from app.settings import Settings

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from app.adapters import language_models
 from app.adapters.bounded_http import bounded_client
-from app.adapters.language_models import completer
+from app.adapters.configured import completer
 from app.induction.model.language_model import Message, PermanentModelError, Prompt, Reply, TransientModelError
 from app.services.calling.model_calls import Completer
 from app.settings import Settings

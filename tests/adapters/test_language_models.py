@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from app.adapters.language_models import completer
+from app.adapters.configured import completer
 from app.induction.model.language_model import Message, PermanentModelError, Prompt, Reply, TransientModelError
 from app.settings import Settings
 from bench.stand_in_faults import PAYLOADS

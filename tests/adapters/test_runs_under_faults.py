@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
-from app.adapters.language_models import completer
+from app.adapters.configured import completer
 from app.domain.errors import ModelUnavailable
 from app.induction.induce import Induced, fit
 from app.services.calling.model_calls import InMemoryLedger, MeteredModel
