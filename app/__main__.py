@@ -14,13 +14,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from app import supervisor
+from app import starting, supervisor
 from app.domain.errors import ProblemError
 from app.evaluate_commands import Command, add_questions, with_question
 from app.induction.run import Progress
 from app.settings import Settings
+from app.surroundings.written_files import SettingFault
 
 STOP_OPEN_STREAMS_SECONDS = 3
 
@@ -36,12 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name: value for name, value in vars(options).items() if name in Settings.model_fields and value is not None
     }
     try:
-        code: int = options.command(options, Settings(**given))
-    except ValidationError as error:
-        for fault in error.errors(include_url=False, include_input=False, include_context=False):
-            print(f"Setting {'_'.join(map(str, fault['loc'])).upper() or 'refused'}: {fault['msg']}", file=sys.stderr)
-        return 2
-    except ProblemError as error:
+        settings = starting.settings_from(given)
+        if not supervisor.is_supervised():
+            _tell(starting.misspelt_names())
+        code: int = options.command(options, settings)
+    except (SettingFault, ProblemError) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -64,10 +62,13 @@ def web(_options: argparse.Namespace, settings: Settings) -> int:
 
     from app.main import create_app
 
+    port = supervisor.free_port(settings.host, settings.port)
+    if not supervisor.is_supervised():
+        _tell([starting.start_line(settings, supervisor.shown_address(settings.host, port))])
     uvicorn.run(
         create_app(settings),
         host=settings.host,
-        port=settings.port,
+        port=port,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -81,6 +82,8 @@ def web(_options: argparse.Namespace, settings: Settings) -> int:
 def worker(_options: argparse.Namespace, settings: Settings) -> int:
     from app.jobs.worker import run
 
+    if not supervisor.is_supervised():
+        _tell([starting.start_line(settings)])
     run(settings)
     return 0
 
@@ -248,6 +251,12 @@ def _print_report(report: Mapping[str, Any], *, as_json: bool) -> None:
         return
     for name, value in report.items():
         print(f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
+
+
+def _tell(lines: Sequence[str]) -> None:
+    """To stderr, a line each."""
+    for line in lines:
+        print(line, file=sys.stderr, flush=True)
 
 
 def _tell_progress(progress: Progress) -> None:

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from app.surroundings.values import database_address, number, proxies, public_address
+from app.surroundings.written_files import DotEnvFile, KeyFiles, secret_in
 
 
 def _rate(text: str) -> str:
@@ -21,17 +24,21 @@ def _rate(text: str) -> str:
 
 
 Rate = Annotated[str, AfterValidator(_rate)]
+DOT_ENV = Path(".env")
+SECRETS_IN_FILES = ("model_api_key", "database_url", "embedded_key")
+"""May be given as NAME_FILE, the path of a file that holds the value."""
 
 
 class Settings(BaseSettings):
     """Everything an operator can set. Read once where the program is put together and passed on."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore")
+    # No file is named here, for pydantic's own reader, which takes UTF-8 only, would come before ours.
+    model_config = SettingsConfigDict(env_file=(), frozen=True, extra="ignore")
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     data_dir: Path = Path("data")
-    database_url: str = ""
+    database_url: Annotated[str, AfterValidator(database_address)] = ""
     """Empty: an SQLite file in the data folder. Else `postgresql+psycopg://...`."""
 
     model: str = "embedded"
@@ -61,9 +68,9 @@ class Settings(BaseSettings):
     run_budget_tokens: int = Field(default=2_000_000, ge=1)
 
     production: bool = False
-    public_url: str = ""
+    public_url: Annotated[str, AfterValidator(public_address)] = ""
     """The address people see, such as https://synthesize.example; required in production."""
-    trusted_proxies: str = ""
+    trusted_proxies: Annotated[str, AfterValidator(proxies)] = ""
     """Addresses, separated by commas, of proxies whose X-Forwarded-For is believed; empty: none."""
 
     limit_verdicts: Rate = "1500/minute"
@@ -74,14 +81,36 @@ class Settings(BaseSettings):
     limit_guests: Rate = "600/hour"
     """How many new visitors one address may bring."""
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the library's signature)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given by hand outranks the environment, that the `.env` file, and that the files of secrets."""
+        is_read = getattr(dotenv_settings, "env_file", None) is not None
+        written = DotEnvFile(settings_cls, env_file=DOT_ENV if is_read else None)
+        environment = {name.lower(): value for name, value in os.environ.items()}
+        files = KeyFiles(settings_cls, SECRETS_IN_FILES, environment, written.env_vars)
+        return init_settings, env_settings, written, files
+
     @model_validator(mode="before")
     @classmethod
-    def _secrets_from_files(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("model_api_key", "database_url", "embedded_key"):
-            path = os.environ.get(f"{name.upper()}_FILE")
-            if path and not values.get(name):
-                values[name] = Path(path).read_text(encoding="utf-8").strip()
-        return values
+    def _as_written(cls, values: dict[str, object]) -> dict[str, object]:
+        """Blanks around a value are nobody's wish, and an empty one is as none; but an empty MODEL_HUB means "never"."""
+        found = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+        found = {name: value for name, value in found.items() if value != "" or name == "model_hub"}
+        for name in SECRETS_IN_FILES:
+            path = found.pop(f"{name}_file", None)
+            if path and name not in found:
+                found[name] = secret_in(Path(str(path)), f"{name.upper()}_FILE")
+        return {
+            name: number(value) if name in cls.model_fields and cls.model_fields[name].annotation is int else value
+            for name, value in found.items()
+        }
 
     @model_validator(mode="after")
     def _safe_in_production(self) -> Settings:
@@ -101,6 +130,11 @@ class Settings(BaseSettings):
     @cached_property
     def model_files(self) -> Path:
         return self.model_cache or self.data_dir / "models"
+
+    @property
+    def uses_data_folder(self) -> bool:
+        """Whether anything is kept there: the SQLite files, or the file of a model that runs here."""
+        return not self.database_url or (self.uses_embedded_model and not self.embedded_url)
 
     @property
     def uses_embedded_model(self) -> bool:

@@ -23,6 +23,7 @@ from app.adapters.embedded.health import is_ready
 from app.adapters.embedded.server import new_address
 from app.domain.errors import Conflict, ModelUnavailable
 from app.settings import Settings
+from app.starting import start_line
 
 CANNOT_HELP = 3
 """Exit code of a child that says restarting it is of no use."""
@@ -104,9 +105,12 @@ def serve(settings: Settings, say: Say = print) -> int:
 
     Returns the exit code. Raises Conflict if the port is taken. The page is there before the model is.
     """
-    host, port = settings.host, _free_port(settings.host, settings.port)
+    host, port = settings.host, free_port(settings.host, settings.port)
+    address = shown_address(host, port)
+    say(start_line(settings, address))
     environment = {"HOST": host, "PORT": str(port), "DATA_DIR": str(settings.data_dir), "MODEL": settings.model}
-    migrated = subprocess.run(own_command("migrate"), env={**os.environ, **environment}, check=False)
+    ours = {SUPERVISOR: str(os.getpid())}
+    migrated = subprocess.run(own_command("migrate"), env={**os.environ, **environment, **ours}, check=False)
     if migrated.returncode != 0:
         return migrated.returncode
     children = [Child(name, own_command(name), environment) for name in ("web", "worker")]
@@ -114,8 +118,7 @@ def serve(settings: Settings, say: Say = print) -> int:
         url, key = new_address()
         environment |= {"EMBEDDED_URL": url, "EMBEDDED_KEY": key}  # one dict, so web and worker are told too
         children.append(Child("model", own_command("model"), environment))
-    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
-    keep_running(children, _Announcement(shown, port, say), say)
+    keep_running(children, _Announcement(_reachable(host), port, address, say), say)
     return 0
 
 
@@ -185,6 +188,11 @@ def model_at_hand(settings: Settings, started: Callable[[Child], None] = lambda 
         stop([child])
 
 
+def is_supervised() -> bool:
+    """Whether this process is a child of `serve`, which has said what there is to say of the settings."""
+    return SUPERVISOR in os.environ
+
+
 def end_with_supervisor() -> None:
     """Makes the kernel end this process when the supervisor that started it is gone, however it went (Linux)."""
     supervisor = os.environ.get(SUPERVISOR)
@@ -219,22 +227,33 @@ class _Signals:
 class _Announcement:
     """Says where the page is, once, as soon as it can be opened."""
 
-    def __init__(self, host: str, port: int, say: Say) -> None:
-        self._host, self._port, self._say, self._is_made = host, port, say, False
+    def __init__(self, host: str, port: int, address: str, say: Say) -> None:
+        self._host, self._port, self._address, self._say, self._is_made = host, port, address, say, False
 
     def __call__(self) -> None:
         if not self._is_made:
             with contextlib.suppress(OSError), socket.create_connection((self._host, self._port), timeout=1):
                 self._is_made = True
-                self._say(f"\n  Open http://{self._host}:{self._port}   (Ctrl-C stops everything)\n")
+                self._say(f"\n  Open {self._address}   (Ctrl-C stops everything)\n")
 
 
-def _free_port(host: str, port: int) -> int:
+def shown_address(host: str, port: int) -> str:
+    """What to open in a browser on this machine."""
+    reachable = _reachable(host)
+    return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
+
+
+def _reachable(host: str) -> str:
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+
+
+def free_port(host: str, port: int) -> int:
     """The port, or any free one for 0. Raises Conflict if it is taken, before anything is started."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
-            raise Conflict(f"Port {port} on {host} cannot be used ({error.strerror}). Set PORT to another.") from error
+        except (OSError, UnicodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "no name of a machine"
+            raise Conflict(f"Port {port} on {host} cannot be used ({reason}). Set PORT or HOST to another.") from error
         return int(probe.getsockname()[1])

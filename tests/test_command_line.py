@@ -107,9 +107,7 @@ def test_a_limit_that_is_none_is_named_with_an_example(name, amount, monkeypatch
 
 
 @pytest.mark.parametrize("command", [["export"], ["grant", "AAAA-BBBB-CCCC", "researcher"]])
-@pytest.mark.parametrize(
-    "url", ["", "sqlite:////nowhere/at/all.sqlite", "postgresql+psycopg://me:pw@127.0.0.1:9/x", "x"]
-)
+@pytest.mark.parametrize("url", ["", "sqlite:////nowhere/at/all.sqlite", "postgresql+psycopg://me:pw@127.0.0.1:9/x"])
 def test_a_database_that_is_not_there_is_said_in_one_line(command, url, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("DATABASE_URL", url)
     (tmp_path / "data").mkdir()
@@ -123,6 +121,48 @@ def test_a_database_that_is_not_there_is_said_in_one_line(command, url, tmp_path
     assert printed.err.count("\n") == 1
     assert "pw" not in printed.err
     assert not (tmp_path / "rows.jsonl").exists()
+
+
+@pytest.mark.parametrize("command", [["migrate"], ["export"], ["grant", "A", "researcher"], ["worker"], ["induce"]])
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DATABASE_URL", "postgresql+psycopg2://u:canary@127.0.0.1:1/x", "postgresql+psycopg://"),
+        ("DATABASE_URL", "mysql://u:canary@127.0.0.1:1/x", "postgresql+psycopg://"),
+        ("DATA_DIR", "/dev/null/data", "/dev/null/data, which cannot be made"),
+        ("DATA_DIR", "/proc/data", "/proc/data, which cannot be made"),
+        ("PUBLIC_URL", "https://host/path", "below a path"),
+        ("PORT", "99999", "at most 65,535"),
+        ("MODEL_API_KEY_FILE", "/dev/null/key", "cannot be read"),
+    ],
+)
+def test_every_command_refuses_a_wrong_setting_in_one_sentence(command, name, value, said, monkeypatch, capsys):
+    monkeypatch.delenv("MODEL_API_KEY")
+    monkeypatch.setenv(name, value)
+    file = [str(CHOICES), "--out", "out"] if command == ["induce"] else []
+
+    assert main([*command, *file]) == 2
+
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert printed.err.count("\n") == 1
+    assert "canary" not in printed.err + printed.out
+
+
+def test_a_data_folder_that_was_only_tried_is_not_left_behind(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "deep" / "data"))
+
+    assert main(["export"]) == 2
+
+    assert not (tmp_path / "deep").exists()
+
+
+def test_a_name_that_is_nearly_a_setting_is_told_and_its_value_is_not(monkeypatch, capsys):
+    monkeypatch.setenv("MODEL_APIKEY", "canary")
+
+    assert main(["migrate"]) == 0
+
+    assert capsys.readouterr().err == "MODEL_APIKEY is no setting and changes nothing. Was MODEL_API_KEY meant?\n"
 
 
 def test_a_file_that_an_export_cannot_write_is_said_in_one_line(tmp_path, capsys):

@@ -97,6 +97,10 @@ def served(tmp_path: Path) -> Iterator[Served]:
 def test_it_starts_in_an_empty_folder_and_a_killed_child_is_started_again(served: Served):
     assert set(served.children) == {"web", "worker"}
     assert served.answers()
+    first = served.said().splitlines()[0]
+    assert first.startswith("Starting with model openai/stand-in, database sqlite:///")
+    assert first.endswith(f"address {served.url}.")
+    assert served.said().count("Starting with") == 1
 
     os.kill(served.children["web"], signal.SIGKILL)
 
