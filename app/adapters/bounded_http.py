@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator
 
 import httpx
 
+from app.adapters.replies import heard
+
 BODY_BYTES = 1_000_000
 CONNECT_SECONDS = 5.0
 IDLE_SECONDS = 4.0
@@ -19,7 +21,11 @@ IDLE_SECONDS = 4.0
 
 
 class AnswerRefused(Exception):
-    """The provider's answer breaks a bound; asking again would break it again."""
+    """The provider's answer breaks a bound; asking again would break it again. `kind` is one word for it."""
+
+    def __init__(self, reason: str, kind: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
 
 
 def bounded_client(seconds: float, *, is_local: bool) -> httpx.AsyncClient:
@@ -46,27 +52,35 @@ def _certificates() -> ssl.SSLContext:
 
 
 async def _bound(response: httpx.Response) -> None:
+    """Reads the answer whole, within its bounds, and notes it for the call under way."""
+    host = response.request.url.netloc.decode("ascii", "replace").rpartition("@")[2]
     if 300 <= response.status_code < 400:
-        raise AnswerRefused("The model's address sends its callers elsewhere; set MODEL_API_BASE to the final address.")
+        raise AnswerRefused(
+            f"{host} sends its callers elsewhere, and nothing was sent there. Set MODEL_API_BASE to the final address.",
+            "redirect",
+        )
     if response.headers.get("content-encoding", "identity") != "identity":
-        raise AnswerRefused("The model's server sent a compressed answer although none was asked for.")
+        raise AnswerRefused(f"{host} sent a compressed answer although none was asked for.", "packed")
     if not isinstance(response.stream, httpx.AsyncByteStream):
         raise TypeError("an asynchronous client got a synchronous answer")
-    response.stream = _Capped(response.stream)
+    response.stream = _Capped(response.stream, host)
+    body = await response.aread()
+    heard.note(host, response.status_code, dict(response.headers), body)
 
 
 class _Capped(httpx.AsyncByteStream):
     """A body that ends in AnswerRefused once it is longer than any answer we could use."""
 
-    def __init__(self, body: httpx.AsyncByteStream) -> None:
+    def __init__(self, body: httpx.AsyncByteStream, host: str) -> None:
         self._body = body
+        self._host = host
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         seen = 0
         async for chunk in self._body:
             seen += len(chunk)
             if seen > BODY_BYTES:
-                raise AnswerRefused("The model's answer did not end.")
+                raise AnswerRefused(f"The answer of {self._host} did not end.", "endless")
             yield chunk
 
     async def aclose(self) -> None:

@@ -19,7 +19,9 @@ from app.adapters.answers import checked_reply
 from app.adapters.bounded_http import bounded_client
 from app.adapters.embedded.health import wait_until_ready
 from app.adapters.kept_clients import kept_client
-from app.adapters.provider_errors import UNKNOWN_MODEL, model_error
+from app.adapters.provider_errors import model_error
+from app.adapters.replies.heard import listening
+from app.adapters.replies.sentences import sentence
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, Reply, TransientModelError
 
 WAIT_SECONDS = 180.0
@@ -46,17 +48,23 @@ class Completer:
         if self.profile.small:
             await self._wait_for_embedded()
         litellm = await asyncio.to_thread(_litellm)
-        try:
-            async with asyncio.timeout(self.seconds):
-                answer = await self._send(litellm, prompt)
-        except TimeoutError as error:
-            raise TransientModelError("The model did not answer in time.", None) from error
-        except (TransientModelError, PermanentModelError):
-            raise
-        except Exception as error:
-            # Everything: LiteLLM also lets through what the libraries below it raise.
-            raise model_error(error) from error
+        with listening() as heard:
+            try:
+                async with asyncio.timeout(self.seconds):
+                    answer = await self._send(litellm, prompt)
+            except TimeoutError as error:
+                raise TransientModelError(sentence("slow", self.host), None, kind="slow") from error
+            except (TransientModelError, PermanentModelError):
+                raise
+            except Exception as error:
+                # Everything: LiteLLM also lets through what the libraries below it raise.
+                raise model_error(error, heard, host=self.host) from error
         return checked_reply(answer, prompt)
+
+    @property
+    def host(self) -> str:
+        """Where its calls go, as sentences name it: the address given, else the provider."""
+        return urlsplit(self.api_base or "").netloc.rpartition("@")[2] or self.model.partition("/")[0]
 
     async def _send(self, litellm: Any, prompt: Prompt) -> Any:
         options: dict[str, Any] = {"max_tokens": 1 if prompt.labels else prompt.max_tokens}
@@ -87,7 +95,7 @@ class Completer:
                 self.model, api_base=self.api_base, api_key=self.api_key
             )
         except litellm.BadRequestError as error:
-            raise PermanentModelError(UNKNOWN_MODEL) from error
+            raise PermanentModelError(sentence("unknown_model", self.host), kind="unknown_model") from error
         if provider != "openai" and provider not in litellm.openai_compatible_providers:
             return None
         return await kept_client((base, key, self.seconds), lambda: _openai_client(base, key, self.seconds))

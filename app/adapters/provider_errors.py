@@ -1,105 +1,129 @@
 """What a failed call means: may it be tried again, and what is a person told.
 
-The provider's own text is never passed on: it can hold the key, the prompt, or markup.
+The provider's own answer decides, where one was heard; else the class of the exception does. Its text only sorts the
+failure and is never passed on: it can hold the key, the prompt, or markup.
 """
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import httpx
 
 from app.adapters.bounded_http import AnswerRefused
+from app.adapters.replies.failed_calls import kind_of
+from app.adapters.replies.heard import Heard
+from app.adapters.replies.sentences import MAY_PASS, sentence
+from app.adapters.replies.told import told_by
+from app.adapters.replies.waits import LONGEST_WAIT_SECONDS, asked_wait
 from app.induction.model.language_model import PermanentModelError, TransientModelError
 
-LONGEST_WAIT_SECONDS = 120.0
-
-UNKNOWN_MODEL = "The provider knows no such model. Check MODEL and MODEL_API_BASE."
-_KEY = "The model's provider refused the key. Check MODEL_API_KEY."
-_RIGHTS = "The key may not use this model."
-_REQUEST = "The model's provider refused the request."
-_POLICY = "The provider's content rules refused the request."
-_BALANCE = "The account at the model's provider has no credit left."
-
 PERMANENT = {
-    "AuthenticationError": _KEY,
-    "PermissionDeniedError": _RIGHTS,
-    "NotFoundError": UNKNOWN_MODEL,
-    "LiteLLMUnknownProvider": UNKNOWN_MODEL,
-    "ModelNotMappedError": UNKNOWN_MODEL,
-    "BadRequestError": _REQUEST,
-    "InvalidRequestError": _REQUEST,
-    "UnprocessableEntityError": _REQUEST,
-    "UnsupportedParamsError": _REQUEST,
-    "ImageFetchError": _REQUEST,
-    "VectorStoreSearchError": _REQUEST,
-    "RejectedRequestError": _POLICY,
-    "ContentPolicyViolationError": _POLICY,
-    "GuardrailRaisedException": _POLICY,
-    "BlockedPiiEntityError": _POLICY,
-    "ModifyResponseException": _POLICY,
-    "SensitiveDataRouteException": _POLICY,
-    "ContextWindowExceededError": "The text is too long for this model. Check MODEL_SLOT_TOKENS.",
-    "PaymentRequiredError": _BALANCE,
-    "BudgetExceededError": _BALANCE,
+    "AuthenticationError": "key",
+    "PermissionDeniedError": "rights",
+    "NotFoundError": "unknown_model",
+    "LiteLLMUnknownProvider": "unknown_model",
+    "ModelNotMappedError": "unknown_model",
+    "BadRequestError": "request",
+    "InvalidRequestError": "request",
+    "UnprocessableEntityError": "request",
+    "UnsupportedParamsError": "request",
+    "ImageFetchError": "request",
+    "VectorStoreSearchError": "request",
+    "RejectedRequestError": "filter",
+    "ContentPolicyViolationError": "filter",
+    "GuardrailRaisedException": "filter",
+    "BlockedPiiEntityError": "filter",
+    "ModifyResponseException": "filter",
+    "SensitiveDataRouteException": "filter",
+    "ContextWindowExceededError": "context",
+    "PaymentRequiredError": "credit",
+    "BudgetExceededError": "credit",
 }
-"""LiteLLM's exception classes after which the same call would fail again."""
-
-STATUSES = {402: _BALANCE, 403: _RIGHTS}
-"""What LiteLLM leaves as a plain APIError; other refusals (4xx) are told as refusals."""
-_MAY_PASS = {408, 409, 425, 429}
-
-_BUSY = "The model's provider says to slow down."
-_DOWN = "The model's provider failed."
-_UNREACHED = "The model could not be reached."
-_GARBLED = "The model's provider sent something that is no answer."
+"""LiteLLM's exception classes after which the same call would fail again, where no answer of the provider tells more."""
 
 TRANSIENT = {
-    "RateLimitError": _BUSY,
-    "Timeout": "The model did not answer in time.",
-    "APIConnectionError": _UNREACHED,
-    "ServiceUnavailableError": _DOWN,
-    "BadGatewayError": _DOWN,
-    "InternalServerError": _DOWN,
-    "APIError": _DOWN,
-    "OpenAIError": _DOWN,
-    "MidStreamFallbackError": _DOWN,
-    "MockException": _DOWN,
-    "APIResponseValidationError": _GARBLED,
-    "JSONSchemaValidationError": _GARBLED,
+    "RateLimitError": "busy",
+    "Timeout": "slow",
+    "APIConnectionError": "unreached",
+    "ServiceUnavailableError": "down",
+    "BadGatewayError": "down",
+    "InternalServerError": "down",
+    "APIError": "down",
+    "OpenAIError": "down",
+    "MidStreamFallbackError": "down",
+    "MockException": "down",
+    "APIResponseValidationError": "garbled",
+    "JSONSchemaValidationError": "garbled",
 }
 """LiteLLM's exception classes after which the same call may succeed."""
 
+_NO_KEY = re.compile(
+    r"(api[_ -]?key|credentials?|token)\b.{0,120}(must be set|missing|not set|required|not found|is none|provide)"
+    r"|(missing|no|set|provide|pass)\b.{0,40}(api[_ -]?key|credentials?)",
+    re.DOTALL,
+)
 
-def model_error(error: Exception) -> TransientModelError | PermanentModelError:
-    """What to raise for an exception out of LiteLLM. Unknown classes may be tried again: the number of tries is small."""
+
+def model_error(
+    error: Exception, heard: Heard | None = None, *, host: str = ""
+) -> TransientModelError | PermanentModelError:
+    """What to raise for an exception out of LiteLLM, after what was heard of the provider; `host` is where the call goes.
+
+    Unknown classes may be tried again: the number of tries is small. A wait of over two minutes is told, in the sentence
+    and as the error's `retry_after`, and makes it permanent: nobody waits it out.
+    """
+    heard = heard or Heard()
     for cause in _causes(error):
         if isinstance(cause, AnswerRefused):
-            return PermanentModelError(str(cause))
-        if getattr(cause, "code", None) == "insufficient_quota":
-            return PermanentModelError(_BALANCE)  # told as a rate limit, but no wait ends it
-        if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout):
-            return TransientModelError(_UNREACHED)
+            return PermanentModelError(str(cause), kind=cause.kind)
+    told = told_by(heard, error)
+    status, place = _status(error, heard, told.codes), heard.host or host
+    is_read = bool(heard.status) or (status >= 400 and type(error).__name__ == "APIError")
+    kind, refused = (
+        kind_of(status, heard, told) if is_read and status >= 400 else (_by_class(error, heard, told.words), None)
+    )
+    if kind not in MAY_PASS:
+        part, bound = (refused.part, refused.bound) if refused else ("", 0)
+        return PermanentModelError(sentence(kind, place, part=part), kind=kind, refused=part, bound=bound)
+    headers = heard.headers if heard.status else getattr(error, "litellm_response_headers", None) or {}
+    wait = asked_wait(headers, told)
+    if wait is not None and wait > LONGEST_WAIT_SECONDS:
+        said = sentence(kind, place, wait=wait)
+        return PermanentModelError(said, wait, kind=kind, is_rate_limit=kind == "busy")
+    return TransientModelError(sentence(kind, place), wait, kind=kind, is_rate_limit=kind == "busy")
+
+
+def _status(error: Exception, heard: Heard, codes: frozenset[str]) -> int:
+    """The status of the answer; of one with 200 and an error inside, the error's."""
+    if heard.status >= 400:
+        return heard.status
+    if heard.status:
+        inside = [int(code) for code in codes if code.isdigit() and 400 <= int(code) < 600]
+        return inside[0] if inside else 0
     status = getattr(error, "status_code", None)
-    if (
-        type(error).__name__ == "APIError"
-        and isinstance(status, int)
-        and 400 <= status < 500
-        and status not in _MAY_PASS
-    ):
-        return PermanentModelError(STATUSES.get(status, _REQUEST))
-    for kind in type(error).__mro__:
-        if kind.__name__ in PERMANENT:
-            return PermanentModelError(PERMANENT[kind.__name__])
-        if kind.__name__ in TRANSIENT:
-            is_limit = status == 429 or kind.__name__ == "RateLimitError"
-            return TransientModelError(
-                _BUSY if is_limit else TRANSIENT[kind.__name__], _retry_after(error), is_rate_limit=is_limit
-            )
-    return TransientModelError(_GARBLED, None)
+    return status if isinstance(status, int) else 0
+
+
+def _by_class(error: Exception, heard: Heard, words: str) -> str:
+    """Where the provider's answer tells nothing: it was none, or none came."""
+    if heard.status:
+        return "page" if heard.is_page else "garbled"
+    causes = list(_causes(error))
+    if any(getattr(cause, "code", None) == "insufficient_quota" for cause in causes):
+        return "credit"  # told as a rate limit, but no wait ends it
+    if any(isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout) for cause in causes):
+        return "unreached"
+    if any(isinstance(cause, httpx.TimeoutException) for cause in causes):
+        return "slow"
+    if getattr(error, "status_code", None) == 429:
+        return "busy"
+    classes = [kind.__name__ for kind in type(error).__mro__]
+    if {"AuthenticationError", "OpenAIError", "ValueError"} & set(classes) and _NO_KEY.search(words):
+        return "no_key"
+    known = PERMANENT | TRANSIENT
+    return next((known[name] for name in classes if name in known), "garbled")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -111,17 +135,3 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             seen.add(id(cause))
             waiting += [cause.__cause__, cause.__context__]
             yield cause
-
-
-def _retry_after(error: Exception) -> float | None:
-    """The wait the provider asked for, in seconds, as a number or a date; at most two minutes."""
-    headers = getattr(error, "litellm_response_headers", None) or {}
-    value = str(headers.get("retry-after") or "")
-    try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            seconds = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
-        except (TypeError, ValueError):
-            return None
-    return min(max(seconds, 0.0), LONGEST_WAIT_SECONDS) if math.isfinite(seconds) else None

@@ -187,12 +187,31 @@ class ModelProfile:
     answer_tokens_per_second: float = 60.0
 
 
-class TransientModelError(Exception):
-    """One try failed and another may succeed.
+Refusable = Literal[
+    "",
+    "logprobs",
+    "top_logprobs",
+    "schema",
+    "seed",
+    "temperature",
+    "system_role",
+    "least_tokens",
+    "max_tokens",
+    "context",
+]
+"""What of a request a provider may not take; each but the last can be left out, moved or changed (docs/decisions/0013)."""
 
-    retry_after     in seconds, where the provider named it
+
+class ModelError(Exception):
+    """One try failed.
+
+    reason          a sentence for people: what happened, and which setting helps; never the provider's text or the key
+    kind            one word for logs and programs (adapters/replies/sentences.py has a sentence for each)
+    retry_after     in seconds, as the provider named it, however long; None where it named none
     is_rate_limit   the provider refused the try because there were too many; it read nothing and charges nothing
-    unusable        a text came, but not what was asked for
+    unusable        a text came, but not what was asked for: the same words would bring the same again
+    refused         what of the request the provider does not take; the same request without it may succeed
+    bound           the number the provider named with `refused`: most log-probabilities, least or most tokens; 0 for none
     """
 
     def __init__(
@@ -200,23 +219,28 @@ class TransientModelError(Exception):
         reason: str,
         retry_after: float | None = None,
         *,
+        kind: str = "",
         is_rate_limit: bool = False,
         unusable: bool = False,
+        refused: Refusable = "",
+        bound: int = 0,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.kind = kind
         self.retry_after = retry_after
         self.is_rate_limit = is_rate_limit
         self.unusable = unusable
+        self.refused: Refusable = refused
+        self.bound = bound
 
 
-class PermanentModelError(Exception):
-    """One try failed and the same prompt would fail again; `unusable` where a text came, but not what was asked for."""
+class TransientModelError(ModelError):
+    """One try failed and another may succeed, after `retry_after` where it is given (two minutes at most)."""
 
-    def __init__(self, reason: str, *, unusable: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.unusable = unusable
+
+class PermanentModelError(ModelError):
+    """One try failed and the same prompt would fail again, or not before a wait of over two minutes (`retry_after`)."""
 
 
 class LanguageModel(Protocol):

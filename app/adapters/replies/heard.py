@@ -1,0 +1,69 @@
+"""What came over the wire in one call, whatever LiteLLM makes of it.
+
+LiteLLM turns each provider's answer into one shape, and each failure into one of its classes. On the way it loses what we
+must know: it calls unknown ends "stop", it knows a wait only of some providers, and it words failures of its own. So the
+bounded client notes the provider's own last answer here, for the call that is under way in this context.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+
+@dataclass
+class Heard:
+    """The provider's last answer to the call under way; `status` 0 while there was none.
+
+    `host` is where the call went, with its port where that is not the usual one; `headers` have names in small letters.
+    """
+
+    host: str = ""
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def note(self, host: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        """Puts this answer in the place of the last one."""
+        self.host, self.status, self.headers, self.body = host, status, headers, body
+        self.__dict__.pop("parsed", None)
+
+    @cached_property
+    def parsed(self) -> Any:
+        """The body as JSON; None where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a web page came, which no provider's interface sends."""
+        kind = self.headers.get("content-type", "")
+        return "html" in kind or self.body.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html"))
+
+
+_under_way: ContextVar[Heard | None] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def listening() -> Iterator[Heard]:
+    """Gives what will have been heard by the calls made inside; those made at once elsewhere have their own."""
+    heard = Heard()
+    token = _under_way.set(heard)
+    try:
+        yield heard
+    finally:
+        _under_way.reset(token)
+
+
+def note(host: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    """Called by the bounded client for each answer; nothing happens where nobody listens."""
+    heard = _under_way.get()
+    if heard is not None:
+        heard.note(host, status, headers, body)
