@@ -27,7 +27,7 @@ STOP_OPEN_STREAMS_SECONDS = 3
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code.
 
-    0 done, 1 no persona could be written, 2 refused with one line on stderr, 3 no model to be had.
+    0 done, 1 no persona could be written or nothing could be judged, 2 refused with one line on stderr, 3 no model to be had.
     """
     supervisor.end_with_supervisor()
     options = _parser().parse_args(with_question(sys.argv[1:] if arguments is None else arguments))
@@ -141,22 +141,21 @@ def induce(options: argparse.Namespace, settings: Settings) -> int:
 
 def evaluate(options: argparse.Namespace, settings: Settings) -> int:
     from app.adapters.configured import completer
-    from app.services.inducing_files import evaluate_file
+    from app.services.evaluating.one_persona import judge_trial, trial_of
 
+    trial = trial_of(options.file, options.persona, user=options.user)
     with supervisor.model_at_hand(settings) as reached:
         report = asyncio.run(
-            evaluate_file(
-                options.file,
-                options.persona,
+            judge_trial(
+                trial,
                 completer(reached),
-                user=options.user,
                 budget_calls=settings.run_budget_calls,
                 budget_tokens=settings.run_budget_tokens,
                 on_progress=_tell_progress,
             )
         )
     _print_report(report.as_json(), as_json=options.json)
-    return 0
+    return 0 if report.accuracy.n else 1
 
 
 def export(options: argparse.Namespace, settings: Settings) -> int:

@@ -53,15 +53,33 @@ def test_induce_writes_persona_prompt_and_report_and_counts_what_it_spent(provid
 
 @pytest.mark.parametrize("question", [["persona"], []], ids=["named", "as it was first typed"])
 def test_evaluate_judges_a_persona_file_beside_the_plain_judge(question, provider, tmp_path, capsys):
+    more = tmp_path / "more.jsonl"
+    rows = [json.loads(line) for line in CHOICES.read_text(encoding="utf-8").splitlines()]
+    other = {"context": "Another question?", "chosen": "Yes.", "rejected": "No, never.", "user_id": rows[0]["user_id"]}
+    more.write_text("\n".join(map(json.dumps, [*rows, other])), encoding="utf-8")
     main(["induce", str(CHOICES), "--out", str(tmp_path / "out")])
     capsys.readouterr()
 
-    code = main(["evaluate", *question, str(CHOICES), "--persona", str(tmp_path / "out/persona.json")])
+    code = main(["evaluate", *question, str(more), "--persona", str(tmp_path / "out/persona.json"), "--json"])
 
-    printed = capsys.readouterr().out
+    printed = json.loads(capsys.readouterr().out)
     assert code == 0
-    assert "hits: " in printed
-    assert "baseline_hits: " in printed
+    assert (printed["n"], printed["baseline_n"]) == (1, 1)
+    assert printed["verdict"].startswith("7 of 8 choices taught this persona and were left out.")
+
+
+def test_the_file_that_taught_a_persona_is_refused_as_its_test_and_no_model_is_asked(provider, tmp_path, capsys):
+    main(["induce", str(CHOICES), "--out", str(tmp_path / "out")])
+    before = provider.stats()["calls"]
+    capsys.readouterr()
+
+    code = main(["evaluate", str(CHOICES), "--persona", str(tmp_path / "out/persona.json")])
+
+    printed = capsys.readouterr()
+    assert code == 2
+    assert "7 of 7 choices taught this persona and were left out" in printed.err
+    assert "unseen" not in printed.out
+    assert provider.stats()["calls"] == before
 
 
 @pytest.mark.parametrize(

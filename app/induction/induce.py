@@ -17,6 +17,7 @@ from app.domain.preference import PreferencePair
 from app.domain.prompt_targets import document
 from app.domain.report import Report
 from app.domain.style import StyleFacts, style_facts
+from app.domain.taught import Taught, taught_by
 from app.induction.judging.evaluation import judge_each
 from app.induction.judging.judge import PLAIN, Condition
 from app.induction.model.fitting import FEWEST_SLOT_TOKENS
@@ -48,6 +49,7 @@ class Induced:
     train_ids: tuple[str, ...]
     validation_ids: tuple[str, ...]
     test_ids: tuple[str, ...]
+    taught: Taught
     prompt_digests: dict[str, str]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
@@ -73,6 +75,7 @@ class Induced:
             missing=self.missing,
             notes=self.notes,
             report=self.report.as_json() if self.report else None,
+            taught=self.taught,
         )
 
 
@@ -146,6 +149,7 @@ class _Work:
         self._has_tests = test_pairs is not None
         self._notes: list[str] = []
         self._parts = parted(pairs, test_pairs, self._recipe, model.profile, seed, self._notes)
+        self._taught = taught_by((*self._parts.train, *self._parts.validation))
         self._learnt: Learnt | None = None
         self._proof: Proof | None = None
         self.run = Run(model, seed, emit, describe=lambda _: self.result().document())
@@ -180,6 +184,7 @@ class _Work:
             train_ids=_ids(parts.train),
             validation_ids=_ids(parts.validation),
             test_ids=_ids(parts.test),
+            taught=self._taught,
             prompt_digests=digests(),
             missing=tuple(run.missing),
             notes=(*self._notes, *run.notes, *asked),

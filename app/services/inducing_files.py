@@ -14,24 +14,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from app.domain.errors import BadInput
 from app.domain.persona import Accuracy
 from app.domain.preference_files import FilePairs, pairs_from_jsonl
-from app.domain.prompt_targets import persona_from_document, system_prompt, verdict_sentence
-from app.induction.induce import DEFAULT_RECIPE, Progress, ignore, induce, judge_with_and_without
+from app.domain.prompt_targets import system_prompt
+from app.induction.induce import DEFAULT_RECIPE, Progress, ignore, induce
+from app.services.calling.costs import Cost, cost_of
 from app.services.calling.model_calls import Completer, InMemoryLedger, MeteredModel
 from app.services.whole_files import read_whole, writable, write_whole
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one command spent: calls sent (failed tries too), tokens as counted by the provider, seconds on the clock."""
-
-    calls: int
-    prompt_tokens: int
-    completion_tokens: int
-    failed_calls: int
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +53,7 @@ class FileReport:
             "seed": self.seed,
             "model": self.model,
             "choices": self.choices,
-            **_cost(self.cost),
+            **self.cost.as_json(),
             **_hits(self.accuracy),
             "baseline_hits": self.baseline.hits if self.baseline else None,
             "baseline_n": self.baseline.n if self.baseline else None,
@@ -75,38 +64,6 @@ class FileReport:
             "missing": list(self.missing),
             "notes": list(self.notes),
             "report": self.report,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class EvaluationReport:
-    """A persona file judged on the unseen choices of a file, beside the plain judge on the same choices."""
-
-    user: str
-    model: str
-    accuracy: Accuracy
-    baseline: Accuracy
-    verdict: str
-    cost: Cost
-
-    def table(self) -> list[tuple[str, int, int, int, float, float, float]]:
-        """Rows (judge, hits, n, failed, share, low, high): the plain judge first."""
-        rows = []
-        for name, accuracy in (("no persona", self.baseline), ("with persona", self.accuracy)):
-            low, high = accuracy.interval()
-            rows.append((name, accuracy.hits, accuracy.n, accuracy.failed, accuracy.share, low, high))
-        return rows
-
-    def as_json(self) -> dict[str, Any]:
-        """The same figures for programs."""
-        return {
-            "user": self.user,
-            "model": self.model,
-            **_cost(self.cost),
-            **_hits(self.accuracy),
-            "baseline_hits": self.baseline.hits,
-            "baseline_n": self.baseline.n,
-            "verdict": self.verdict,
         }
 
 
@@ -161,7 +118,7 @@ async def induce_file(
         is_sketch=induced.is_sketch,
         missing=induced.missing,
         notes=induced.notes,
-        cost=_spent(ledger, started),
+        cost=cost_of(ledger, started),
         report=document["report"],
         document=document if induced.persona else None,
     )
@@ -175,75 +132,10 @@ async def induce_file(
     return replace(report, files=tuple(out / name for name in texts))
 
 
-async def evaluate_file(
-    path: Path | str,
-    persona_path: Path | str,
-    completer: Completer,
-    *,
-    user: str | None = None,
-    seed: int = 0,
-    budget_calls: int = 800,
-    budget_tokens: int = 2_000_000,
-    on_progress: Callable[[Progress], None] = ignore,
-) -> EvaluationReport:
-    """How often the persona of a persona.json predicts the unseen choices of a file, beside the plain judge.
-
-    The rows with split "test" are judged, all rows where none has. Four calls a row. Raises BadInput for unusable
-    files and BudgetReached where the budget ends.
-    """
-    started = time.monotonic()
-    found = read_pairs(path, user)
-    persona = persona_from_document(_persona_json(persona_path))
-    ledger = InMemoryLedger(budget_calls, budget_tokens)
-    with_persona, without = await judge_with_and_without(
-        persona, found.test or found.pairs, MeteredModel(completer, ledger), seed=seed, emit=on_progress
-    )
-    return EvaluationReport(
-        user=found.user,
-        model=completer.profile.name,
-        accuracy=with_persona,
-        baseline=without,
-        verdict=verdict_sentence(with_persona, without, is_sketch=False),
-        cost=_spent(ledger, started),
-    )
-
-
 def read_pairs(path: Path | str, user: str | None) -> FilePairs:
     """One person's pairs of a file. Raises BadInput with a sentence that names the file and, where it can, the line."""
     file = Path(path)
     return pairs_from_jsonl(read_whole(file), file.name, user)
-
-
-def _persona_json(path: Path | str) -> dict[str, Any]:
-    try:
-        stored = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror or error}.") from error
-    except ValueError as error:
-        raise BadInput(f"{path} is no JSON file. Give the persona.json that `induce` wrote.") from error
-    if not isinstance(stored, dict):
-        raise BadInput(f"{path} is no persona file. Give the persona.json that `induce` wrote.")
-    return stored
-
-
-def _spent(ledger: InMemoryLedger, started: float) -> Cost:
-    return Cost(
-        calls=ledger.calls,
-        prompt_tokens=ledger.usage.prompt_tokens,
-        completion_tokens=ledger.usage.completion_tokens,
-        failed_calls=len(ledger.failures),
-        seconds=round(time.monotonic() - started, 2),
-    )
-
-
-def _cost(cost: Cost) -> dict[str, Any]:
-    return {
-        "calls": cost.calls,
-        "prompt_tokens": cost.prompt_tokens,
-        "completion_tokens": cost.completion_tokens,
-        "failed_calls": cost.failed_calls,
-        "seconds": cost.seconds,
-    }
 
 
 def _hits(accuracy: Accuracy | None) -> dict[str, Any]:

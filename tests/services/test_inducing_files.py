@@ -8,7 +8,7 @@ import pytest
 from app.domain.errors import BadInput, BudgetReached
 from app.domain.prompt_targets import persona_from_document
 from app.induction.model.language_model import TransientModelError
-from app.services.inducing_files import evaluate_file, induce_file
+from app.services.inducing_files import induce_file
 from tests.fakes import FakeCompleter
 
 
@@ -118,26 +118,6 @@ def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_paid(tmp_
         induced(file_of(tmp_path, 12), tmp_path / "out" / inside, completer)
 
     assert completer.calls == 0
-
-
-def test_a_persona_file_is_judged_beside_the_plain_judge(tmp_path):
-    path = file_of(tmp_path, 8, tests=5)
-    induced(path, tmp_path / "out")
-
-    report = asyncio.run(evaluate_file(path, tmp_path / "out" / "persona.json", FakeCompleter()))
-
-    (plain, told) = report.table()
-    assert plain[:4] == ("no persona", 0, 5, 0)
-    assert told[:4] == ("with persona", 5, 5, 0)
-    assert report.cost.calls == 20
-
-
-@pytest.mark.parametrize("text", ["", "[]", '{"schema": "x"}'])
-def test_a_file_that_is_no_persona_cannot_be_evaluated(tmp_path, text):
-    (tmp_path / "persona.json").write_text(text)
-
-    with pytest.raises(BadInput, match="persona"):
-        asyncio.run(evaluate_file(file_of(tmp_path, 5), tmp_path / "persona.json", FakeCompleter()))
 
 
 def test_what_a_person_states_in_the_file_is_compared_with(tmp_path):

@@ -3,7 +3,8 @@
 Example (shortened):
 `{"schema": "synthesize-me/persona/1", "summary": "...", "traits": [{"text": "Prefers the conclusion first",
 "certainty": "likely", "supporting": ["c1", "c4", "c6"], "opposing": []}], "demonstrations": [...],
-"accuracy": {"hits": 6, "n": 9, "failed": 0, "low": 0.35, "high": 0.88, "words": "right on 6 of 9 ..."}, ...}`
+"accuracy": {"hits": 6, "n": 9, "failed": 0, "low": 0.35, "high": 0.88, "words": "right on 6 of 9 ..."},
+"taught": {"key": "5f...", "choices": ["0a3b..."], ...}, ...}`
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from app.domain.persona import Accuracy, Demonstration, Persona, Trait
 from app.domain.preference import Completion, PreferencePair
 from app.domain.prompt_targets.report import Report, explained_sentence, holds_up, is_settled, taste_sentence
 from app.domain.prompt_targets.texts import judge_prompt, system_prompt
+from app.domain.taught import Taught
 
 SCHEMA = "synthesize-me/persona/1"
 
@@ -36,12 +38,14 @@ def document(
     missing: Sequence[str] = (),
     notes: Sequence[str] = (),
     report: Report | None = None,
+    taught: Taught | None = None,
 ) -> dict[str, Any]:
     """The whole result as JSON-able data, the finished prompts included. Equal arguments give equal documents.
 
     `n_read` is how many of the choices wrote it, all where it is None: some may be held back, and a small model reads few.
     `missing` says in plain sentences what failed; `notes` what was shortened or left out on purpose; `report` holds every
-    comparison on unseen choices and is stored as it is, None for recipes that make none.
+    comparison on unseen choices and is stored as it is, None for recipes that make none. `taught` are the digests of the
+    choices that wrote, selected or are shown.
     """
     result: dict[str, Any] = {
         "schema": SCHEMA,
@@ -74,6 +78,7 @@ def document(
         "missing": list(missing),
         "notes": list(notes),
         "report": None if report is None else dict(report),
+        "taught": taught.as_json() if taught else None,
     }
     result["prompts"] = {"system": system_prompt(result), "judge": judge_prompt(result)} if persona else {}
     return result
