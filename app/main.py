@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.responses import JSONResponse
 
 from app.adapters.configured import completer
@@ -15,25 +16,31 @@ from app.adapters.model_status import model_status
 from app.settings import Settings
 from app.storage.database import Database
 from app.web import api, pages, reference
-from app.web.api.replies import tell_problem_type
+from app.web.api.describing import describe
 from app.web.errors import UnexpectedErrors, add_handlers
-from app.web.guards.rates import Limits
+from app.web.guards.rates import Limits, RateLimitHeaders
 from app.web.guards.requests import GuardedRoute
 from app.web.guards.security import CachedFiles, Guards, SecurityHeaders
 from app.web.guards.transactions import Gates
+from app.web.methods import HeadAsGet
 from app.web.signing_in import SignInCookie
 
 STATIC = Path(__file__).parent.parent / "static"
 
 
 class Application(FastAPI):
-    """FastAPI with an OpenAPI document that tells what refusals look like."""
+    """FastAPI with an OpenAPI document that tells what guards and limits answer as well."""
 
     def openapi(self) -> dict[str, Any]:
         """The document, made at the first call."""
         if self.openapi_schema is None:
-            self.openapi_schema = tell_problem_type(super().openapi())
+            self.openapi_schema = describe(super().openapi(), self.routes, self.state.settings)
         return self.openapi_schema
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The name of the route's function, which tells a person what it does."""
+    return route.name
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -50,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
         version=api.VERSION,
         description=api.DESCRIPTION,
         openapi_url="/api/v1/openapi.json",
+        generate_unique_id_function=_operation_id,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -67,7 +75,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(UnexpectedErrors)
     app.add_middleware(Guards, settings=settings)
     app.add_middleware(SignInCookie, settings=settings)
+    app.add_middleware(RateLimitHeaders)
     app.add_middleware(SecurityHeaders, settings=settings)
+    app.add_middleware(HeadAsGet)
 
     _add_health(app, database)
     app.include_router(api.router)

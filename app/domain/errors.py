@@ -2,10 +2,18 @@
 
 ProblemError
 ├── BadInput            the request or the file is at fault; names the fault and the limit (HTTP 400)
-│   └── TooLarge        over a stated limit (HTTP 413)
+│   ├── TooLarge        over a stated limit (HTTP 413)
+│   ├── NothingUsable   nothing in the file or paste can be used (HTTP 400)
+│   └── TooFewChoices   a persona needs more choices (HTTP 400)
 ├── NotFound            no such thing, or not yours; both read the same (HTTP 404)
 ├── NotAllowed          this account lacks the role (HTTP 403)
 ├── Conflict            the thing has changed or was already done (HTTP 409)
+│   ├── ChangedMeanwhile    another device was faster
+│   ├── AnswersMissing      there is nothing to choose between yet
+│   ├── RunUnderWay         one run at a time
+│   ├── ConsentTextChanged  another text was agreed to than the one that counts
+│   ├── TooManyTokens       revoke some first
+│   └── KeyReused           the Idempotency-Key belongs to another request (HTTP 422)
 ├── BudgetReached       a cap on calls or tokens would be passed; nothing was sent (HTTP 429)
 ├── RunCancelled        the person stopped the run
 └── ModelUnavailable    the language model did not answer (HTTP 503)
@@ -31,6 +39,14 @@ class TooLarge(BadInput):
     """Over a stated limit."""
 
 
+class NothingUsable(BadInput):
+    """Nothing in the file or paste can be used; the text says what was looked for."""
+
+
+class TooFewChoices(BadInput):
+    """A persona needs more choices than there are."""
+
+
 class NotFound(ProblemError):
     """Missing or somebody else's; the two are never told apart."""
 
@@ -41,6 +57,30 @@ class NotAllowed(ProblemError):
 
 class Conflict(ProblemError):
     """It was already done, or has changed since the page was loaded."""
+
+
+class ChangedMeanwhile(Conflict):
+    """It was changed elsewhere after it was loaded."""
+
+
+class AnswersMissing(Conflict):
+    """A comparison whose answers are not both there cannot be decided."""
+
+
+class RunUnderWay(Conflict):
+    """The account has a run that is queued or running."""
+
+
+class ConsentTextChanged(Conflict):
+    """The consent names another version of the text than the one that counts."""
+
+
+class TooManyTokens(Conflict):
+    """The account has as many tokens as it may."""
+
+
+class KeyReused(Conflict):
+    """The Idempotency-Key was used for another request."""
 
 
 class BudgetReached(ProblemError):

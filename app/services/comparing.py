@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.conversation import Context, Turn, context_as_json, digest, question_of
-from app.domain.errors import Conflict
+from app.domain.errors import AnswersMissing, ChangedMeanwhile
 from app.domain.preference import Verdict, first_is_left
 from app.domain.transcripts.text import clean_turn
 from app.storage import accounts, answers, comparisons, job_requests, verdicts
@@ -125,12 +125,12 @@ def give_verdict(
     """Stores the verdict, or changes it. Giving the same again changes nothing, however often it is sent.
 
     `milliseconds` is the time from showing both answers to the verdict. `revision` is what the page showed; a page that
-    shows an older one gets Conflict. Raises NotFound, and Conflict while an answer is missing.
+    shows an older one gets ChangedMeanwhile. Raises NotFound, and AnswersMissing while an answer is missing.
     """
     accounts.lock(session, account_id)
     found = comparisons.find(session, account_id, comparison_id)
     if found.state != "ready":
-        raise Conflict("Both answers must be there before you choose. Wait for them, or try again if one failed.")
+        raise AnswersMissing("Both answers must be there before you choose. Wait for them, or try again if one failed.")
     now_given = verdicts.current(session, comparison_id)
     if now_given is None or now_given.value != value.value:
         _refuse_stale(session, comparison_id, revision)
@@ -241,7 +241,9 @@ def retry(session: Session, account_id: str, comparison_id: str) -> None:
 
 def _refuse_stale(session: Session, comparison_id: str, revision: int | None) -> None:
     if revision is not None and revision != comparisons.revision(session, comparison_id):
-        raise Conflict("This choice was changed after the page was loaded. Load it again to see where it stands.")
+        raise ChangedMeanwhile(
+            "This choice was changed after the page was loaded. Load it again to see where it stands."
+        )
 
 
 def _plausible(milliseconds: int | None) -> int | None:

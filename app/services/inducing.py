@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from app.domain.errors import BadInput, NotFound
+from app.domain.errors import BadInput, NotFound, TooFewChoices
 from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
 from app.domain.storable_text import storable
 from app.induction.recipes import RECIPES
@@ -123,8 +123,8 @@ def start_run(
     """Writes a run over the account's choices of this moment, asks for its execution and gives its id.
 
     `stated` is how the person says they like answers; it is compared with the persona and does not write it. Raises
-    BadInput for fewer than 5 choices, an unknown recipe or a longer statement than 2,000 characters, Conflict where a
-    run is queued or running.
+    TooFewChoices for fewer than 5, BadInput for an unknown recipe or a longer statement than 2,000 characters,
+    RunUnderWay where a run is queued or running.
     """
     stated = storable(stated).replace("\r\n", "\n").strip()
     if len(stated) > LONGEST_STATED:
@@ -137,7 +137,7 @@ def start_run(
     pairs = preference_pairs(session, account_id)
     if len(pairs) < FEWEST_FOR_A_SKETCH:
         lacking = FEWEST_FOR_A_SKETCH - len(pairs)
-        raise BadInput(
+        raise TooFewChoices(
             f"A persona needs at least {FEWEST_FOR_A_SKETCH} choices; you have {len(pairs)}. Make {lacking} more first."
         )
     run = InductionRun(

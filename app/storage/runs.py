@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
 from app.domain.conversation import context_from_json
-from app.domain.errors import Conflict
+from app.domain.errors import RunUnderWay
 from app.domain.preference import Completion, PreferencePair
 from app.domain.storable_text import storable
 from app.storage.tables import (
@@ -31,13 +31,13 @@ LIVE = ("queued", "running")
 
 
 def add_run(session: Session, run: InductionRun) -> None:
-    """Writes a new run. Raises Conflict where the account has one that is queued or running."""
+    """Writes a new run. Raises RunUnderWay where the account has one that is queued or running."""
     try:
         with session.begin_nested():
             session.add(run)
             session.flush()
     except IntegrityError as problem:
-        raise Conflict(
+        raise RunUnderWay(
             "Your persona is already being written. Wait until it is there, or cancel it, before you start again."
         ) from problem
 

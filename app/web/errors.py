@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -19,74 +19,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.domain.errors import (
-    BadInput,
-    BudgetReached,
-    Conflict,
-    ModelUnavailable,
-    NotAllowed,
-    NotFound,
-    ProblemError,
-    TooLarge,
-)
+from app.domain.errors import ProblemError
 from app.storage.database import DatabaseBusy, DatabaseClash
+from app.web.methods import allowed_methods, options
+from app.web.problem_kinds import KINDS, Kind, kind_of, kind_of_status
+from app.web.refusals import InvalidToken, Refused, ScopeMissing, SignInNeeded, TooManyRequests
 from app.web.showing.rendering import respond
 from app.web.showing.views import ErrorView
 
 log = logging.getLogger("app.web")
 
 BUSY_AGAIN_SECONDS = 5
-
-
-class SignInNeeded(ProblemError):
-    """Nobody is signed in here, or the token is not valid."""
-
-
-class TooManyRequests(ProblemError):
-    """Over a rate limit; `wait` is in seconds."""
-
-    permanent = False
-
-    def __init__(self, message: str, wait: int) -> None:
-        super().__init__(message)
-        self.wait = wait
-
-
-class Busy(ProblemError):
-    """The database cannot take the request at the moment; nothing was stored."""
-
-    permanent = False
-
-
-STATUS: tuple[tuple[type[ProblemError], int], ...] = (
-    (TooLarge, 413),
-    (BadInput, 400),
-    (NotFound, 404),
-    (NotAllowed, 403),
-    (Conflict, 409),
-    (BudgetReached, 429),
-    (TooManyRequests, 429),
-    (SignInNeeded, 401),
-    (ModelUnavailable, 503),
-    (Busy, 503),
-    (ProblemError, 400),
-)
-"""Most special first; the first that fits counts."""
-
-TITLES = {
-    400: "That could not be used",
-    401: "Not signed in",
-    403: "Not allowed",
-    404: "Nothing here",
-    405: "Not possible here",
-    409: "It has changed meanwhile",
-    413: "Too large",
-    415: "Not a kind of content this takes",
-    422: "That could not be used",
-    429: "Too many requests",
-    500: "Something went wrong here",
-    503: "Not available at the moment",
-}
+CHALLENGE = 'Bearer realm="synthesize-me"'
+"""What a 401 must say of how to sign in (RFC 9110, RFC 6750)."""
 
 SENTENCES = {
     404: "There is nothing at this address, or it is not yours.",
@@ -97,56 +42,78 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Problem:
-    """What is told: the status, the sentence, a reference for the log, further headers, and field by field faults."""
+    """What is told: the kind, the sentence, a reference for the log, further headers, and field by field faults."""
 
-    status: int
+    kind: Kind
     message: str
     reference: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     faults: tuple[dict[str, str], ...] = ()
 
     @property
+    def status(self) -> int:
+        return self.kind.status
+
+    @property
     def title(self) -> str:
-        return TITLES.get(self.status) or HTTPStatus(self.status).phrase
+        return self.kind.title
 
 
 def problem_of(error: Exception) -> Problem:
     """The reply an error calls for; unforeseen errors are logged under a new reference."""
     if isinstance(error, ProblemError):
-        status = next(status for kind, status in STATUS if isinstance(error, kind))
-        headers = {}
-        if isinstance(error, TooManyRequests):
-            headers["Retry-After"] = str(error.wait)
-        elif status == 503:
-            headers["Retry-After"] = str(BUSY_AGAIN_SECONDS)
-        return Problem(status, str(error) or TITLES[status], headers=headers)
+        kind = kind_of(error)
+        return Problem(kind, str(error) or kind.title, headers=_headers_of(error, kind))
     if isinstance(error, RequestValidationError):
         faults = tuple(_fault(one) for one in error.errors()[:20])
         told = " ".join(f"The field {fault['field']} is not right: {fault['fault']}." for fault in faults)
         if any(fault["field"] == "body" for fault in faults):
             told = "The body must be a JSON object, sent with Content-Type: application/json. Nothing was stored."
-        return Problem(422, told, faults=faults)
+        return Problem(KINDS["invalid-fields"], told, faults=faults)
     if isinstance(error, HTTPException):
-        standard = error.detail == HTTPStatus(error.status_code).phrase or error.status_code in (404, 405, 413)
-        message = SENTENCES.get(error.status_code, "") if standard else ""
-        return Problem(error.status_code, message or error.detail, headers=dict(error.headers or {}))
+        return _of_framework(error)
     if isinstance(error, DatabaseBusy):
         log.warning("database busy or away: %s", type(error).__name__)
         return Problem(
-            503,
+            KINDS["database-unavailable"],
             "The database is not available at the moment. Nothing was stored; try again shortly.",
             headers={"Retry-After": str(BUSY_AGAIN_SECONDS)},
         )
     if isinstance(error, DatabaseClash):
         log.warning("rows clashed: %s", type(error).__name__)
         return Problem(
-            409, "This was changed or deleted elsewhere at the same moment. Nothing was stored; load it again."
+            KINDS["changed-meanwhile"],
+            "This was changed or deleted elsewhere at the same moment. Nothing was stored; load it again.",
         )
     reference = secrets.token_hex(4).upper()
     log.error("reference %s", reference, exc_info=error)
     return Problem(
-        500, f"Nothing was stored. If it happens again, tell us the reference {reference}.", reference=reference
+        KINDS["unexpected"],
+        f"Nothing was stored. If it happens again, tell us the reference {reference}.",
+        reference=reference,
     )
+
+
+def _headers_of(error: ProblemError, kind: Kind) -> dict[str, str]:
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.wait)}
+    if isinstance(error, InvalidToken):
+        return {"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'}
+    if isinstance(error, SignInNeeded):
+        return {"WWW-Authenticate": CHALLENGE}
+    if isinstance(error, ScopeMissing):
+        scope = f', scope="{error.scope}"' if error.scope else ""
+        return {"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope"{scope}'}
+    return {"Retry-After": str(BUSY_AGAIN_SECONDS)} if kind.status == 503 else {}
+
+
+def _of_framework(error: HTTPException) -> Problem:
+    kind = KINDS[error.kind] if isinstance(error, Refused) else kind_of_status(error.status_code)
+    standard = error.detail == HTTPStatus(error.status_code).phrase or error.status_code in (404, 405, 413)
+    message = SENTENCES.get(error.status_code, "") if standard else ""
+    if kind.status != error.status_code:
+        kind = replace(kind, status=error.status_code, title=HTTPStatus(error.status_code).phrase)
+    return Problem(kind, message or error.detail, headers=dict(error.headers or {}))
 
 
 def reply(request: Request, problem: Problem) -> Response:
@@ -167,7 +134,13 @@ def add_handlers(app: FastAPI) -> None:
     """Has every foreseen error answered by this module; the unforeseen ones are caught by UnexpectedErrors."""
 
     async def answer(request: Request, error: Exception) -> Response:
-        return reply(request, problem_of(error))
+        problem = problem_of(error)
+        if problem.status == 405:
+            allowed = allowed_methods(app.routes, request.url.path)
+            if request.method == "OPTIONS" and allowed:
+                return options(allowed)
+            problem.headers["Allow"] = ", ".join(allowed)
+        return reply(request, problem)
 
     for kind in (ProblemError, HTTPException, RequestValidationError, *DatabaseBusy, *DatabaseClash):
         app.add_exception_handler(kind, answer)
@@ -203,14 +176,14 @@ class UnexpectedErrors:
 
 
 def _fault(error: dict[str, Any]) -> dict[str, str]:
-    where = [str(part) for part in error["loc"] if part not in ("body", "query", "path")]
+    where = [str(part) for part in error["loc"] if part not in ("body", "query", "path", "header")]
     message = "it is missing" if error["type"] == "missing" else str(error["msg"]).removesuffix(".")
     return {"field": " ".join(where) or "body", "fault": message[:1].lower() + message[1:]}
 
 
 def _as_json(problem: Problem) -> dict[str, Any]:
     document: dict[str, Any] = {
-        "type": "about:blank",
+        "type": problem.kind.uri,
         "title": problem.title,
         "status": problem.status,
         "detail": problem.message,

@@ -14,9 +14,9 @@ from app.services.accounts import AccountView
 from app.services.importing import PairsFile
 from app.storage.database import Database
 from app.web import signing_in
-from app.web.errors import SignInNeeded
 from app.web.guards import rates
 from app.web.guards.transactions import Gates
+from app.web.refusals import SignInNeeded
 
 
 async def read_file(request: Request, data: bytes, *, strangers: bool) -> PairsFile:

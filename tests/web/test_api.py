@@ -217,7 +217,7 @@ def test_every_endpoint_that_needs_a_token_says_so_and_refuses_without(app: Fast
             needs = "401" in operation["responses"]
             assert needs == ("security" in operation), path
             if needs:
-                reply = stranger.request(method.upper(), path.replace("{", "").replace("}", ""), content=b"{}")
+                reply = stranger.request(method.upper(), path.replace("{", "").replace("}", ""), json={})
                 assert reply.status_code in (401, 422), path
 
 

@@ -12,7 +12,7 @@ import pytest
 from jinja2 import nodes
 
 from app.web import pages
-from app.web.pages import choices, choose, data, documents, home, importing, persona, prompt, research, run
+from app.web.pages import choices, choose, data, documents, home, importing, persona, problems, prompt, research, run
 from app.web.showing.rendering import ROOT, beginning, environment
 from app.web.showing.views import ErrorView
 
@@ -29,6 +29,7 @@ VIEWS: dict[str, type] = {
     "prompt": prompt.PromptPage,
     "data": data.DataPage,
     "research": research.ResearchPage,
+    "problems": problems.ProblemsPage,
     "about": documents.DocumentView,
     "method": documents.DocumentView,
     "privacy": documents.DocumentView,

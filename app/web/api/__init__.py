@@ -15,6 +15,6 @@ Create an account (`POST /api/v1/accounts`) and send its token with every other 
 read the persona and download the prompt. Refusals are `application/problem+json` with a sentence in `detail`.
 Whatever is missing or somebody else's is 404 alike. Bodies are UTF-8 JSON; fields not named here change nothing."""
 
-router = APIRouter(prefix="/api/v1", responses=problems(422, 503))
+router = APIRouter(prefix="/api/v1", responses=problems(422))
 for part in (accounts, importing, choosing, runs, personas):
     router.include_router(part.router)

@@ -13,8 +13,6 @@ from app.services.accounts import AccountView
 from app.services.consenting import ConsentView
 from app.web import signing_in
 from app.web.api.models import Account, Consent, ConsentTaken, NewAccount, NewToken
-from app.web.api.replies import problems
-from app.web.guards import rates
 from app.web.guards.dependencies import Reading, RequiredAccount, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
@@ -23,16 +21,16 @@ from app.web.showing.downloads import download_of
 router = APIRouter(route_class=GuardedRoute)
 
 
-@router.post("/accounts", status_code=201, tags=["account"], responses=problems(429))
-def create_account(request: Request, session: Writing) -> NewAccount:
+@router.post("/accounts", status_code=201, tags=["account"], dependencies=[Limited.guests])
+def create_account(session: Writing, response: Response) -> NewAccount:
     """Make an account, without any form. The token in the reply is shown this once; every other call needs it."""
-    rates.take(request, "guests", rates.client_address(request))
+    response.headers["Location"] = "/api/v1/me"
     token = accounts.new_guest(session, "api").token
     made = accounts.account_for_token(session, token)
     return NewAccount(account=Account.model_validate(made), token=token)
 
 
-@router.get("/me", tags=["account"], responses=problems(401), response_model=Account)
+@router.get("/me", tags=["account"], response_model=Account)
 def read_me(account: RequiredAccount) -> AccountView:
     """Your account."""
     return account
@@ -46,7 +44,7 @@ TAKEOUT_REPLY: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/me/data",
     tags=["account"],
-    responses={**problems(401, 429), **TAKEOUT_REPLY},
+    responses={**TAKEOUT_REPLY},
     response_class=StreamingResponse,
     dependencies=[Limited.imports],
 )
@@ -55,7 +53,7 @@ def take_data(session: Reading, account: RequiredAccount) -> Response:
     return download_of(taking_out.everything(session, account.account_id), taking_out.FILENAME)
 
 
-@router.delete("/me", status_code=204, tags=["account"], responses=problems(401))
+@router.delete("/me", status_code=204, tags=["account"])
 def delete_me(request: Request, session: Writing, account: RequiredAccount) -> Response:
     """Delete your account and everything in it: choices, texts, runs, personas, consents, tokens. Cannot be undone."""
     accounts.delete_everything(session, account.account_id)
@@ -63,28 +61,26 @@ def delete_me(request: Request, session: Writing, account: RequiredAccount) -> R
     return Response(status_code=204)
 
 
-@router.post(
-    "/me/tokens", status_code=201, tags=["account"], responses=problems(401, 429), dependencies=[Limited.imports]
-)
+@router.post("/me/tokens", status_code=201, tags=["account"], dependencies=[Limited.imports])
 def create_token(session: Writing, account: RequiredAccount) -> NewToken:
     """Make one more token for your account, for another program."""
     return NewToken(token=accounts.new_token(session, account.account_id, "api"))
 
 
-@router.delete("/me/token", status_code=204, tags=["account"], responses=problems(401))
+@router.delete("/me/token", status_code=204, tags=["account"])
 def revoke_token(request: Request, session: Writing, _account: RequiredAccount) -> Response:
     """Sign out: the token (or cookie) of this very request is dead from now on."""
     signing_in.sign_out(request, session)
     return Response(status_code=204)
 
 
-@router.get("/consents", tags=["consents"], responses=problems(401), response_model=list[Consent])
+@router.get("/consents", tags=["consents"], response_model=list[Consent])
 def list_consents(session: Reading, account: RequiredAccount) -> list[ConsentView]:
     """Where the switches for research stand. All are off until you turn one on."""
     return consenting.consents(session, account.account_id)
 
 
-@router.put("/consents/{scope}", tags=["consents"], responses=problems(401, 422), response_model=list[Consent])
+@router.put("/consents/{scope}", tags=["consents"], response_model=list[Consent])
 def set_consent(
     scope: Annotated[Literal["choices", "texts"], Path(description="Which switch.")],
     wanted: ConsentTaken,

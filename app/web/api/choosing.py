@@ -33,26 +33,28 @@ ComparisonPath = Annotated[str, Path(max_length=64, description="The id of one o
 @router.post(
     "/prompts",
     status_code=201,
-    responses=problems(400, 401, 422, 429),
     dependencies=[Limited.prompts],
 )
-def ask(prompt: Prompt, session: Writing, account: RequiredAccount, settings: CurrentSettings) -> ComparisonId:
+def ask(
+    prompt: Prompt, session: Writing, account: RequiredAccount, settings: CurrentSettings, response: Response
+) -> ComparisonId:
     """Ask something. Two answers are written in the background; read the comparison until both are ready."""
     by = writers(settings)
     comparison_id = comparing.ask(
         session, account.account_id, prompt.text, models=by.models, styles=by.styles, seed=by.seed
     )
-    return ComparisonId(comparison_id=comparison_id)
+    return _at(comparison_id, response)
 
 
-@router.post("/starters", status_code=201, responses=problems(401, 429), dependencies=[Limited.imports])
-def add_starters(session: Writing, account: RequiredAccount) -> list[ComparisonId]:
+@router.post("/starters", status_code=201, dependencies=[Limited.imports])
+def add_starters(session: Writing, account: RequiredAccount, response: Response) -> list[ComparisonId]:
     """Take the ready-made pairs of answers, to choose at once and without a model. Asking again adds nothing."""
+    response.headers["Location"] = "/api/v1/comparisons/next"
     added = starters.add_starters(session, account.account_id)
     return [ComparisonId(comparison_id=comparison_id) for comparison_id in added.values()]
 
 
-@router.get("/comparisons", responses=problems(401, 422), response_model=list[Comparison])
+@router.get("/comparisons", response_model=list[Comparison])
 def list_failed(
     session: Reading,
     account: RequiredAccount,
@@ -64,7 +66,7 @@ def list_failed(
     return comparing.failed(session, account.account_id)
 
 
-@router.get("/comparisons/next", responses=problems(401))
+@router.get("/comparisons/next", responses=problems(404))
 def next_comparison(
     session: Reading,
     account: RequiredAccount,
@@ -78,7 +80,7 @@ def next_comparison(
     )
 
 
-@router.get("/comparisons/{comparison_id}", responses=problems(401, 404), response_model=Comparison)
+@router.get("/comparisons/{comparison_id}", responses=problems(404), response_model=Comparison)
 def read_comparison(comparison_id: ComparisonPath, session: Reading, account: RequiredAccount) -> ComparisonView:
     """One comparison. Who wrote which answer is told only after your verdict."""
     return comparing.comparison(session, account.account_id, comparison_id)
@@ -86,7 +88,7 @@ def read_comparison(comparison_id: ComparisonPath, session: Reading, account: Re
 
 @router.put(
     "/comparisons/{comparison_id}/verdict",
-    responses=problems(400, 401, 404, 409, 422, 429),
+    responses=problems(404, 409),
     response_model=VerdictKept,
     dependencies=[Limited.verdicts],
 )
@@ -99,7 +101,7 @@ def give_verdict(
     )
 
 
-@router.delete("/comparisons/{comparison_id}/verdict", status_code=204, responses=problems(401, 404, 409))
+@router.delete("/comparisons/{comparison_id}/verdict", status_code=204, responses=problems(404, 409))
 def undo_verdict(comparison_id: ComparisonPath, session: Writing, account: RequiredAccount) -> Response:
     """Take your verdict back; the comparison waits again."""
     comparing.undo_verdict(session, account.account_id, comparison_id)
@@ -109,22 +111,24 @@ def undo_verdict(comparison_id: ComparisonPath, session: Writing, account: Requi
 @router.post(
     "/comparisons/{comparison_id}/retry",
     status_code=202,
-    responses=problems(400, 401, 404, 409, 429),
+    responses=problems(404, 409),
     dependencies=[Limited.prompts],
 )
-def retry(comparison_id: ComparisonPath, session: Writing, account: RequiredAccount) -> ComparisonId:
+def retry(
+    comparison_id: ComparisonPath, session: Writing, account: RequiredAccount, response: Response
+) -> ComparisonId:
     """Have an answer that failed written again."""
     comparing.retry(session, account.account_id, comparison_id)
-    return ComparisonId(comparison_id=comparison_id)
+    return _at(comparison_id, response)
 
 
-@router.get("/progress", responses=problems(401), response_model=Progress)
+@router.get("/progress", response_model=Progress)
 def read_progress(session: Reading, account: RequiredAccount) -> ProgressView:
     """How many choices you have made and how many are waiting."""
     return comparing.progress(session, account.account_id)
 
 
-@router.get("/choices", responses=problems(401, 422), response_model=list[Choice])
+@router.get("/choices", response_model=list[Choice])
 def list_choices(
     session: Reading,
     account: RequiredAccount,
@@ -133,3 +137,8 @@ def list_choices(
 ) -> list[ChoiceView]:
     """Your verdicts, newest first."""
     return list(comparing.list_choices(session, account.account_id, offset, limit))
+
+
+def _at(comparison_id: str, response: Response) -> ComparisonId:
+    response.headers["Location"] = f"/api/v1/comparisons/{comparison_id}"
+    return ComparisonId(comparison_id=comparison_id)

@@ -14,6 +14,7 @@ from app.services.importing import PairsFile, SampleView
 from app.web.api.models import ImportReport, PastedText, Sample, Skipped, Turns, TurnShape, TurnsTaken
 from app.web.api.replies import problems
 from app.web.asking import alternative_writer
+from app.web.guards import rates
 from app.web.guards.dependencies import CurrentSettings, RequiredAccount, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute, takes_files
@@ -37,6 +38,7 @@ PAIRS_BODY = {
 }
 
 
+@rates.counts("imports")
 async def _pairs(request: Request) -> PairsFile:
     """What the bytes hold; whatever the content type says, the file says what it is."""
     return await read_file(request, await request.body(), strangers=False)
@@ -48,7 +50,7 @@ def list_samples() -> list[SampleView]:
     return importing.samples()
 
 
-@router.post("/samples/{name}", status_code=201, responses=problems(401, 404, 429), dependencies=[Limited.imports])
+@router.post("/samples/{name}", status_code=201, responses=problems(404), dependencies=[Limited.imports])
 def load_sample(
     name: Annotated[str, Path(max_length=100, description="The name of a sample history.")],
     session: Writing,
@@ -61,7 +63,6 @@ def load_sample(
 @router.post(
     "/imports/pairs",
     status_code=201,
-    responses=problems(400, 401, 413, 429),
     dependencies=[Depends(_pairs)],
     openapi_extra=PAIRS_BODY,
 )
@@ -76,7 +77,7 @@ def import_pairs(
     return _reply(importing.import_pairs(session, account.account_id, name, pairs))
 
 
-@router.post("/imports/conversation/preview", responses=problems(400, 401, 422))
+@router.post("/imports/conversation/preview")
 def preview_conversation(pasted: PastedText, _account: RequiredAccount) -> Turns:
     """Recognise the speakers of a pasted conversation. Stores nothing."""
     turns = importing.preview_conversation(pasted.text)
@@ -86,7 +87,6 @@ def preview_conversation(pasted: PastedText, _account: RequiredAccount) -> Turns
 @router.post(
     "/imports/conversation",
     status_code=201,
-    responses=problems(400, 401, 422, 429),
     dependencies=[Limited.imports],
 )
 def import_conversation(

@@ -6,11 +6,13 @@ A field that is not named never leaves; one that is not named changes nothing.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.domain.preference import Verdict
+from app.web.guards.requests import check_text
+from app.web.problem_kinds import KINDS
 
 ID_EXAMPLE = "3f2b8c1e-5d0a-4c7e-9a3b-1f6d2e8c4b7a"
 
@@ -22,24 +24,41 @@ class Given(BaseModel):
 
 
 class Taken(BaseModel):
-    """What is taken in: exact types, and fields nobody asked for are passed over."""
+    """What is taken in: exact types, storable text, and fields nobody asked for are passed over."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, values: Any) -> Any:
+        for name in cls.model_fields.keys() & (values.keys() if isinstance(values, dict) else ()):
+            if isinstance(values[name], str):
+                check_text(values[name], f"The field {name}")
+        return values
+
+
+class Fault(Given):
+    """What is wrong with one field."""
+
+    field: str
+    fault: str
 
 
 class ProblemReply(Given):
     """Why a request was refused (RFC 9457)."""
 
-    type: str = Field("about:blank")
+    type: str = Field(
+        description="Which kind of refusal it is, for programs; each is explained at this address of the site.",
+        json_schema_extra={"format": "uri-reference", "enum": [kind.uri for kind in KINDS.values()]},
+        examples=[KINDS["not-found"].uri],
+    )
     title: str = Field(examples=["Nothing here"])
     status: int = Field(examples=[404])
     detail: str = Field(
         description="One or two sentences for a person.", examples=["No such comparison, or not yours."]
     )
     reference: str | None = Field(None, description="On status 500: names the entry in the log.")
-    faults: list[dict[str, str]] | None = Field(
-        None, description="On status 422: each field and what is wrong with it."
-    )
+    faults: list[Fault] | None = Field(None, description="On status 422: each field and what is wrong with it.")
 
 
 class Account(Given):

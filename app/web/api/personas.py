@@ -37,13 +37,13 @@ EXPORT_REPLY: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/personas", tags=["personas"], responses=problems(401), response_model=list[PersonaLine])
+@router.get("/personas", tags=["personas"], response_model=list[PersonaLine])
 def list_personas(session: Reading, account: RequiredAccount) -> list[Line]:
     """Your personas, newest first."""
     return personas.list_personas(session, account.account_id)
 
 
-@router.get("/personas/latest", tags=["personas"], responses=problems(401, 404), response_model=Persona)
+@router.get("/personas/latest", tags=["personas"], responses=problems(404), response_model=Persona)
 def read_latest_persona(session: Reading, account: RequiredAccount) -> PersonaView:
     """Your newest persona with its evidence."""
     found = personas.latest_persona(session, account.account_id)
@@ -52,7 +52,7 @@ def read_latest_persona(session: Reading, account: RequiredAccount) -> PersonaVi
     return found
 
 
-@router.get("/personas/{persona_id}", tags=["personas"], responses=problems(401, 404), response_model=Persona)
+@router.get("/personas/{persona_id}", tags=["personas"], responses=problems(404), response_model=Persona)
 def read_persona(persona_id: PersonaPath, session: Reading, account: RequiredAccount) -> PersonaView:
     """One persona: summary and accuracy in `document`, traits with the choices for and against them."""
     return personas.persona(session, account.account_id, persona_id)
@@ -61,7 +61,7 @@ def read_persona(persona_id: PersonaPath, session: Reading, account: RequiredAcc
 @router.get(
     "/personas/{persona_id}/files/{kind}",
     tags=["personas"],
-    responses={**problems(401, 404, 422), **FILE_REPLY},
+    responses={**problems(404), **FILE_REPLY},
     response_class=Response,
 )
 def download(
@@ -82,7 +82,7 @@ def download(
 @router.post(
     "/exports/{file_format}",
     tags=["research"],
-    responses={**problems(401, 403, 422, 429), **EXPORT_REPLY},
+    responses={**EXPORT_REPLY},
     response_class=StreamingResponse,
     dependencies=[Limited.jobs],
 )

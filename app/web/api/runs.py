@@ -33,7 +33,7 @@ STREAM_REPLY: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/estimate", responses=problems(401, 422))
+@router.get("/estimate")
 def read_estimate(
     request: Request,
     session: Reading,
@@ -57,7 +57,7 @@ def read_estimate(
 @router.post(
     "",
     status_code=202,
-    responses=problems(400, 401, 409, 422, 429),
+    responses=problems(409),
     response_model=Run,
     dependencies=[Limited.jobs],
 )
@@ -76,7 +76,7 @@ def start_run(asked: RunAsked, session: Writing, account: RequiredAccount, setti
     return inducing.run(session, account.account_id, run_id)
 
 
-@router.get("/latest", responses=problems(401, 404), response_model=Run)
+@router.get("/latest", responses=problems(404), response_model=Run)
 def read_latest_run(session: Reading, account: RequiredAccount) -> RunView:
     """Your newest run."""
     found = inducing.latest_run(session, account.account_id)
@@ -85,13 +85,13 @@ def read_latest_run(session: Reading, account: RequiredAccount) -> RunView:
     return found
 
 
-@router.get("/{run_id}", responses=problems(401, 404), response_model=Run)
+@router.get("/{run_id}", responses=problems(404), response_model=Run)
 def read_run(run_id: RunPath, session: Reading, account: RequiredAccount) -> RunView:
     """One run with its stages and what it has used."""
     return inducing.run(session, account.account_id, run_id)
 
 
-@router.get("/{run_id}/events", responses=problems(401, 404, 422))
+@router.get("/{run_id}/events", responses=problems(404))
 def read_events(
     run_id: RunPath,
     session: Reading,
@@ -104,14 +104,14 @@ def read_events(
     return RunEvents(state=run.state, events=[RunEvent.model_validate(event) for event in events])
 
 
-@router.post("/{run_id}/cancel", responses=problems(401, 404), response_model=Run)
+@router.post("/{run_id}/cancel", responses=problems(404), response_model=Run)
 def cancel_run(run_id: RunPath, session: Writing, account: RequiredAccount) -> RunView:
     """Stop a run before its next model call. What was learned so far is kept; a run that has ended stays as it is."""
     inducing.cancel_run(session, account.account_id, run_id)
     return inducing.run(session, account.account_id, run_id)
 
 
-@router.get("/{run_id}/stream", responses={**problems(401, 404), **STREAM_REPLY}, response_class=Response)
+@router.get("/{run_id}/stream", responses={**problems(404), **STREAM_REPLY}, response_class=Response)
 def stream_run(
     run_id: RunPath,
     session: Reading,

@@ -16,10 +16,10 @@ from app.services.accounts import AccountView
 from app.settings import Settings
 from app.storage.database import Database, DatabaseBusy, Session
 from app.web import signing_in
-from app.web.errors import SignInNeeded
 from app.web.guards import rates
 from app.web.guards.requests import changes_rows
 from app.web.guards.transactions import transaction, writes
+from app.web.refusals import InvalidToken, SignInNeeded
 
 SEEN_AGAIN_AFTER = timedelta(hours=1)
 
@@ -60,7 +60,7 @@ def _current_account(request: Request, session: Transaction, database: CurrentDa
     account = accounts.account_for_token(session, token)
     if account is None:
         if signing_in.bearer_token(request.scope["headers"]) is not None:
-            raise SignInNeeded("This token is not valid, or no longer. Create an account for a new one.")
+            raise InvalidToken("This token is not valid, or no longer. Create an account for a new one.")
         return None
     if datetime.now(UTC) - account.seen_at > SEEN_AGAIN_AFTER:
         if writes(request):

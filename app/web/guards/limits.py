@@ -13,6 +13,7 @@ from app.web.guards.dependencies import CurrentAccount
 
 
 def _limited(kind: rates.Kind) -> Callable[..., None]:
+    @rates.counts(kind)
     def count(request: Request, account: CurrentAccount) -> None:
         who = account.account_id if account else rates.client_address(request)
         rates.take(request, kind, who)
@@ -20,10 +21,17 @@ def _limited(kind: rates.Kind) -> Callable[..., None]:
     return count
 
 
+@rates.counts("guests")
+def _count_guest(request: Request) -> None:
+    rates.take(request, "guests", rates.client_address(request))
+
+
 class Limited:
-    """One dependency a kind, counted per account (per address for a stranger); 429 with Retry-After over the limit."""
+    """One dependency a kind, counted per account (per address for a stranger, and guests always so); 429 with
+    Retry-After over the limit."""
 
     verdicts: Any = Depends(_limited("verdicts"))
     jobs: Any = Depends(_limited("jobs"))
     imports: Any = Depends(_limited("imports"))
     prompts: Any = Depends(_limited("prompts"))
+    guests: Any = Depends(_count_guest)

@@ -1,6 +1,7 @@
 """How often one account or one address may do what costs: verdicts, job starts, imports, typed prompts, new guests.
 
-Counted in this process's memory; the amounts are settings. Reading is never limited here. Routes use limits.Limited.
+Counted in this process's memory; the amounts are settings. Reading is never limited here. Routes use limits.Limited. What
+is left is told with the reply (`RateLimit`, draft-ietf-httpapi-ratelimit-headers), so that nobody need run into the limit.
 """
 
 from __future__ import annotations
@@ -8,17 +9,22 @@ from __future__ import annotations
 import ipaddress
 import math
 import time
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
-from app.web.errors import TooManyRequests
+from app.web.refusals import TooManyRequests
 
 Kind = Literal["verdicts", "jobs", "imports", "prompts", "guests"]
+Counting = TypeVar("Counting", bound=Callable[..., Any])
 
 _SENTENCES: dict[Kind, str] = {
     "verdicts": "Too many choices at once.",
@@ -29,32 +35,86 @@ _SENTENCES: dict[Kind, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What one limit leaves after a use: `amount` in `window` seconds are allowed, `remaining` until `reset` seconds."""
+
+    kind: Kind
+    amount: int
+    window: int
+    remaining: int
+    reset: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """As the draft writes them."""
+        return {
+            "ratelimit-policy": f'"{self.kind}";q={self.amount};w={self.window}',
+            "ratelimit": f'"{self.kind}";r={self.remaining};t={self.reset}',
+        }
+
+
 class Limits:
     """The counters of this process and the amounts from the settings."""
 
     def __init__(self, settings: Settings) -> None:
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._amounts: dict[Kind, RateLimitItem] = {
-            "verdicts": parse(settings.limit_verdicts),
-            "jobs": parse(settings.limit_jobs),
-            "imports": parse(settings.limit_imports),
-            "prompts": parse(settings.limit_prompts),
-            "guests": parse(settings.limit_guests),
-        }
+        self._amounts = _amounts(settings)
 
-    def take(self, kind: Kind, who: str) -> None:
-        """Counts one use; raises TooManyRequests, with the seconds to wait, where it is one too many."""
+    def take(self, kind: Kind, who: str) -> tuple[bool, Left]:
+        """Counts one use; gives whether it was allowed, and what is left."""
         amount = self._amounts[kind]
-        if self._limiter.hit(amount, kind, who):
-            return
-        wait = max(1, math.ceil(self._limiter.get_window_stats(amount, kind, who).reset_time - time.time()))
-        raise TooManyRequests(f"{_SENTENCES[kind]} Try again in {wait} s.", wait)
+        allowed = self._limiter.hit(amount, kind, who)
+        window = self._limiter.get_window_stats(amount, kind, who)
+        reset = max(1, math.ceil(window.reset_time - time.time()))
+        return allowed, Left(kind, amount.amount, amount.get_expiry(), max(0, window.remaining), reset)
+
+
+def counts(kind: Kind) -> Callable[[Counting], Counting]:
+    """Marks a dependency as one that counts a use of `kind`, so that the API's description tells the limit."""
+
+    def mark(dependency: Counting) -> Counting:
+        vars(dependency)["counted_as"] = kind
+        return dependency
+
+    return mark
 
 
 def take(request: Request, kind: Kind, who: str) -> None:
     """Counts one use of `kind` by `who` in the application's counters; raises TooManyRequests."""
     limits: Limits = request.app.state.limits
-    limits.take(kind, who)
+    allowed, left = limits.take(kind, who)
+    request.state.limit_left = left
+    if not allowed:
+        raise TooManyRequests(f"{_SENTENCES[kind]} Try again in {left.reset} s.", left.reset)
+
+
+def allowance(settings: Settings, kind: Kind) -> str:
+    """How much of `kind` is allowed, as in "120 in an hour for one account"."""
+    amount = _amounts(settings)[kind]
+    unit = amount.GRANULARITY.name
+    whom = "one address" if kind == "guests" else "one account"
+    return f"{amount.amount:,} in {'an' if unit == 'hour' else 'a'} {unit} for {whom}"
+
+
+class RateLimitHeaders:
+    """Tells with each reply what the limit that was counted leaves."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+
+        async def send_with_limit(message: Message) -> None:
+            if message["type"] == "http.response.start" and "limit_left" in state:
+                MutableHeaders(scope=message).update(state["limit_left"].headers)
+            await send(message)
+
+        await self.app(scope, receive, send_with_limit)
 
 
 def client_address(request: Request) -> str:
@@ -67,3 +127,13 @@ def client_address(request: Request) -> str:
     if address.version == 6:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return host
+
+
+def _amounts(settings: Settings) -> dict[Kind, RateLimitItem]:
+    return {
+        "verdicts": parse(settings.limit_verdicts),
+        "jobs": parse(settings.limit_jobs),
+        "imports": parse(settings.limit_imports),
+        "prompts": parse(settings.limit_prompts),
+        "guests": parse(settings.limit_guests),
+    }

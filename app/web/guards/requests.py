@@ -1,8 +1,9 @@
 """Strict reading of request bodies: what is malformed is refused with a sentence, before anything is stored.
 
 One rule for every route, the same on both databases: text is valid UTF-8 without NUL characters and without lone
-surrogates; JSON is standard JSON (no NaN, no Infinity, no repeated names, nested at most 64 deep, numbers that fit a
-64-bit integer or float); a form has each field once. Files keep their bytes here: the importers read those.
+surrogates; JSON is standard JSON (no NaN, no Infinity, no repeated names, nested at most 64 deep); a form has each field
+once. Texts and numbers of JSON are checked where they are taken (api.models.Taken), so that a field nobody asked for
+refuses nothing. Files keep their bytes here: the importers read those.
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Coroutine
+from http import HTTPStatus
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from fastapi.dependencies.models import Dependant
+from fastapi.params import Form
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive
+
+from app.web.refusals import Refused
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -31,7 +35,7 @@ UPLOAD_BYTES = 20_500_000
 DROPPED_BYTES = 128_000_000
 """How much of a body that is too large is read and dropped before the connection is closed on it."""
 DEEPEST = 64
-LARGEST_INTEGER = 2**63 - 1
+MOST_DIGITS = 100
 FORM_FIELDS = 1_000
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -84,6 +88,7 @@ class GuardedRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         most = getattr(self.endpoint, "body_bytes", BODY_BYTES)
+        takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
         changes = _asks_to_change(self.dependant)
         if changes and SAFE_METHODS.intersection(self.methods or ()):
             raise TypeError(f"{self.path} is for looking, but asks to change rows.")
@@ -91,6 +96,8 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             request.state.changes = changes
             _check_address(request)
+            if takes_json:
+                _check_json_type(request)
             return await handle(StrictRequest(request.scope, _bounded(request, most)))
 
         return guarded
@@ -101,7 +108,7 @@ def _asks_to_change(dependant: Dependant) -> bool:
 
 
 def _bounded(request: Request, most: int) -> Receive:
-    """Receives the body as long as it has at most `most` bytes; raises HTTPException 413 beyond that.
+    """Receives the body as long as it has at most `most` bytes; raises Refused (413) beyond that.
 
     The rest of a body that is too large is read and dropped, up to a limit: a client that is cut off in the middle of
     sending would never read the sentence that says why.
@@ -119,82 +126,88 @@ def _bounded(request: Request, most: int) -> Receive:
         while message["type"] == "http.request" and message.get("more_body") and received < DROPPED_BYTES:
             message = await request.receive()
             received += len(message.get("body", b""))
-        raise HTTPException(413)
+        raise Refused(413, "too-large", HTTPStatus(413).phrase)
 
     return receive
 
 
 def strict_json(body: bytes) -> Any:
-    """The value of a JSON body; raises HTTPException 400 with a sentence that names the fault."""
+    """The value of a JSON body; raises Refused (400) with a sentence that names the fault."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        _refuse(f"The body is not valid UTF-8 (byte {error.start}). Send JSON as UTF-8.")
+        _refuse("malformed-text", f"The body is not valid UTF-8 (byte {error.start}). Send JSON as UTF-8.")
     if text.startswith("\ufeff"):
-        _refuse("The body begins with a byte order mark. Send plain UTF-8.")
+        _refuse("malformed-text", "The body begins with a byte order mark. Send plain UTF-8.")
     if not text.strip():
-        _refuse("The body is empty. Send a JSON object.")
+        _refuse("empty-body", "The body is empty. Send a JSON object.")
     try:
         value = json.loads(
             text,
-            parse_constant=lambda name: _refuse(f"{name} is not a JSON number."),
+            parse_constant=lambda name: _refuse("malformed-json", f"{name} is not a JSON number."),
             parse_int=_integer,
-            parse_float=_float,
             object_pairs_hook=_object,
         )
     except json.JSONDecodeError as error:
-        _refuse(f"The body is not valid JSON: {error.msg.lower()} at line {error.lineno}, column {error.colno}.")
+        _refuse(
+            "malformed-json",
+            f"The body is not valid JSON: {error.msg.lower()} at line {error.lineno}, column {error.colno}.",
+        )
     except RecursionError:
-        _refuse(f"The JSON is nested more than {DEEPEST} deep.")
-    _check_json(value)
+        _refuse("malformed-json", f"The JSON is nested more than {DEEPEST} deep.")
+    _check_depth(value)
     return value
 
 
 def check_text(text: str, where: str) -> None:
-    """Refuses (HTTPException 400) text that cannot be stored alike everywhere: NUL characters and lone surrogates."""
+    """Refuses (Refused, 400) text that cannot be stored alike everywhere: NUL characters and lone surrogates."""
     if "\x00" in text:
-        _refuse(f"{where} contains a NUL character (U+0000). Remove it and send again.")
+        _refuse("malformed-text", f"{where} contains a NUL character (U+0000). Remove it and send again.")
     if _LONE_SURROGATE.search(text):
-        _refuse(f"{where} contains half of a surrogate pair, which is not text. Remove it and send again.")
+        _refuse(
+            "malformed-text", f"{where} contains half of a surrogate pair, which is not text. Remove it and send again."
+        )
 
 
-def _refuse(sentence: str) -> NoReturn:
-    raise HTTPException(400, sentence)
+def _refuse(kind: str, sentence: str) -> NoReturn:
+    raise Refused(400, kind, sentence)
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > 20 or abs(int(digits)) > LARGEST_INTEGER:
-        _refuse("A number in the JSON is too large.")
-    return int(digits)
-
-
-def _float(digits: str) -> float:
-    number = float(digits) if len(digits) <= 400 else float("inf")
-    if number in (float("inf"), float("-inf")):
-        _refuse("A number in the JSON is too large.")
-    return number
+    """The number; one of very many digits stands as one that no field takes, for reading it out would take seconds."""
+    return int(digits) if len(digits) <= MOST_DIGITS else int(digits[:MOST_DIGITS])
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        _refuse("A name appears twice in one JSON object.")
+        _refuse("malformed-json", "A name appears twice in one JSON object.")
     return found
 
 
-def _check_json(value: Any) -> None:
+def _check_json_type(request: Request) -> None:
+    """Refuses (Refused, 415) a body that says it is something else than JSON, or does not say what it is."""
+    headers = request.headers
+    has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if has_body and kind != "application/json" and not re.fullmatch(r"application/[^/\s]+\+json", kind):
+        raise Refused(
+            415,
+            "unsupported-content",
+            "The body must be a JSON object, sent with Content-Type: application/json. Nothing was stored.",
+            {"Accept": "application/json"},
+        )
+
+
+def _check_depth(value: Any) -> None:
     layer, depth = [value], 0
     while layer:
         depth += 1
         if depth > DEEPEST:
-            _refuse(f"The JSON is nested more than {DEEPEST} deep.")
+            _refuse("malformed-json", f"The JSON is nested more than {DEEPEST} deep.")
         inner: list[Any] = []
         for item in layer:
-            if isinstance(item, str):
-                check_text(item, "A text in the JSON")
-            elif isinstance(item, dict):
-                for name in item:
-                    check_text(name, "A name in the JSON")
+            if isinstance(item, dict):
                 inner.extend(item.values())
             elif isinstance(item, list):
                 inner.extend(item)
@@ -205,7 +218,7 @@ def _check_urlencoded(body: bytes) -> None:
     try:
         unquote_to_bytes(body.replace(b"+", b" ")).decode("utf-8")
     except UnicodeDecodeError:
-        _refuse("The form is not valid UTF-8. Nothing was stored.")
+        _refuse("malformed-text", "The form is not valid UTF-8. Nothing was stored.")
 
 
 def _check_form(form: FormData) -> None:
@@ -213,7 +226,7 @@ def _check_form(form: FormData) -> None:
     for name, value in form.multi_items():
         check_text(name, "A field name of the form")
         if name in seen:
-            _refuse("A field of the form was sent twice. Nothing was stored.")
+            _refuse("malformed-form", "A field of the form was sent twice. Nothing was stored.")
         seen.add(name)
         if isinstance(value, UploadFile):
             check_text(value.filename or "", "The file's name")

@@ -10,7 +10,6 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.settings import Settings
 from app.web.errors import problem_of, reply
 from app.web.guards.requests import SAFE_METHODS
+from app.web.refusals import Refused
 from app.web.signing_in import bearer_token, is_https
 
 CONTENT_SECURITY_POLICY = (
@@ -75,16 +75,16 @@ class Guards:
         request = Request(scope, receive)
         await reply(request, problem_of(refusal))(scope, receive, send)
 
-    def _refusal(self, scope: Scope) -> HTTPException | None:
+    def _refusal(self, scope: Scope) -> Refused | None:
         headers = Headers(scope=scope)
         if self.checks_host and scope["path"] not in HEALTH_PATHS and headers.get("host", "").lower() != self.public:
-            return HTTPException(400, "This site is not known under that host name.")
+            return Refused(400, "unknown-host", "This site is not known under that host name.")
         if scope["method"] in SAFE_METHODS or bearer_token(scope["headers"]) is not None:
             return None
         if self._is_from_here(headers):
             return None
-        return HTTPException(
-            403, "This request came from another site and was refused. Open the page here and try again."
+        return Refused(
+            403, "cross-site", "This request came from another site and was refused. Open the page here and try again."
         )
 
     def _is_from_here(self, headers: Headers) -> bool:

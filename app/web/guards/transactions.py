@@ -14,7 +14,7 @@ from fastapi.concurrency import contextmanager_in_threadpool
 from starlette.requests import Request
 
 from app.storage.database import Database, Session
-from app.web.errors import Busy
+from app.web.refusals import Busy
 
 LONGEST_WAIT_SECONDS = 15
 

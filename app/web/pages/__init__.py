@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.web.pages import choices, choose, data, documents, frame, home, importing, persona, prompt, research, run
+from app.web.pages import (
+    choices,
+    choose,
+    data,
+    documents,
+    frame,
+    home,
+    importing,
+    persona,
+    problems,
+    prompt,
+    research,
+    run,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     home.router,
@@ -18,4 +31,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     research.router,
     documents.router,
     frame.router,
+    problems.router,
 )
