@@ -22,6 +22,7 @@ from app.adapters.kept_clients import kept_client
 from app.adapters.provider_errors import model_error
 from app.adapters.replies.heard import listening
 from app.adapters.replies.sentences import sentence
+from app.adapters.replies.spoken import own_answer
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, Reply, TransientModelError
 
 WAIT_SECONDS = 180.0
@@ -58,8 +59,10 @@ class Completer:
                 raise
             except Exception as error:
                 # Everything: LiteLLM also lets through what the libraries below it raise.
-                raise model_error(error, heard, host=self.host) from error
-        return checked_reply(answer, prompt)
+                answer = own_answer(heard)
+                if answer is None:
+                    raise model_error(error, heard, host=self.host) from error
+        return checked_reply(answer, prompt, heard=heard)
 
     @property
     def host(self) -> str:

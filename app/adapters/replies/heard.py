@@ -53,8 +53,10 @@ _under_way: ContextVar[Heard | None] = ContextVar("heard", default=None)
 
 @contextmanager
 def listening() -> Iterator[Heard]:
-    """Gives what will have been heard by the calls made inside; those made at once elsewhere have their own."""
-    heard = Heard()
+    """Gives what will have been heard by the calls made inside, the last of them; calls made at once elsewhere have their
+    own. Inside itself it gives the same, with nothing heard."""
+    heard = _under_way.get() or Heard()
+    heard.note("", 0, {}, b"")
     token = _under_way.set(heard)
     try:
         yield heard
