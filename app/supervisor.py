@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -30,6 +31,8 @@ CANNOT_HELP = 3
 TICK_SECONDS = 0.1
 GRACE_SECONDS = 17.0
 """A worker gives its calls in flight fifteen seconds."""
+KILL_SECONDS = 5.0
+"""What was killed is gone in milliseconds, unless the kernel holds it in the middle of reading or writing."""
 STEADY_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 30.0
 MODEL_START_SECONDS = 1800.0
@@ -81,6 +84,10 @@ class Child:
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, number)
+
+    def group_has_ended(self) -> bool:
+        """Whether nothing of what it is and has started runs any more. A signal is sent before it has its effect."""
+        return self.process is None or not _runs_in_group(self.process.pid)
 
     def note_death(self, code: int, say: Say) -> None:
         """Clears up after a child that has ended and decides when it is started again."""
@@ -143,7 +150,10 @@ def keep_running(children: Sequence[Child], on_tick: Callable[[], None], say: Sa
 
 
 def stop(children: Sequence[Child], *, hurry: threading.Event | None = None) -> None:
-    """Asks all children to end, waits 17 seconds at most, and ends what is left of their groups."""
+    """Asks all children to end, waits 17 seconds at most, and ends what is left of their groups.
+
+    When it returns nothing of them runs any more, what they started themselves included.
+    """
     for child in children:
         child.signal_group(signal.SIGTERM)
     until = time.monotonic() + GRACE_SECONDS
@@ -156,6 +166,9 @@ def stop(children: Sequence[Child], *, hurry: threading.Event | None = None) -> 
         child.signal_group(signal.SIGKILL)
     for process in running:
         process.wait()
+    until = time.monotonic() + KILL_SECONDS
+    while not all(child.group_has_ended() for child in children) and time.monotonic() < until:
+        time.sleep(TICK_SECONDS / 10)
 
 
 @contextlib.contextmanager
@@ -202,6 +215,26 @@ def end_with_supervisor() -> None:
     ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
     if os.getppid() != int(supervisor):
         raise SystemExit(1)
+
+
+def _runs_in_group(group: int) -> bool:
+    """Whether a process of the group runs. One that has ended and waits to be noticed by its parent (a zombie) does not:
+    in a container nobody may ever notice."""
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    states = [_group_and_state(stat) for stat in Path("/proc").glob("[0-9]*/stat")]
+    return any(found == group and state not in "ZX" for found, state in states) if states else True
+
+
+def _group_and_state(stat: Path) -> tuple[int, str]:
+    """Group and state of a process from Linux's line about it, `12 (a name) S 1 12 12 ...`; (0, "X") if it is gone."""
+    try:
+        state, _parent, group = stat.read_text(errors="replace").rpartition(")")[2].split()[:3]
+    except (OSError, ValueError):
+        return 0, "X"
+    return int(group), state
 
 
 class _Signals:

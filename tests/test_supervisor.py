@@ -133,14 +133,31 @@ def test_a_taken_port_is_named_before_anything_starts(served: Served):
 
 
 def test_what_a_child_has_started_ends_with_it(tmp_path: Path):
-    noted = tmp_path / "pid"
-    child = Child("shell", ["sh", "-c", f"sleep 600 & echo $! > {noted}; wait"], {})
+    noted = tmp_path / "pids"
+    deaf = "(trap '' TERM; exec sleep 600)"
+    many = f"for _ in $(seq 40); do {deaf} & echo $! >> {noted}; done; echo all >> {noted}; wait"
+    child = Child("shell", ["sh", "-c", many], {})
     child.start()
-    wait_for(lambda: noted.exists() and noted.read_text().endswith("\n"))
+    wait_for(lambda: noted.exists() and noted.read_text().endswith("all\n"))
+    started = [int(pid) for pid in noted.read_text().split()[:-1]]
 
     stop([child])
 
-    assert not is_running(int(noted.read_text()))
+    assert [pid for pid in started if is_running(pid)] == []
+    assert len(started) == 40
+
+
+def test_a_process_that_has_ended_and_was_not_noticed_yet_runs_no_more():
+    child = Child("model", ["sleep", "600"], {})
+    child.start()
+    assert child.process is not None
+    before = child.group_has_ended()
+
+    os.kill(child.process.pid, signal.SIGKILL)
+
+    wait_for(child.group_has_ended)
+    assert not before
+    stop([child])
 
 
 def test_a_child_that_says_it_cannot_help_is_left_alone(tmp_path: Path):
