@@ -1,12 +1,12 @@
-"""Guests, tokens, roles and erasure. No form stands before a first choice: whoever arrives gets an account."""
+"""Guests, sign-ins, roles and erasure. No form stands before a first choice: whoever arrives gets an account."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.domain.access import ALL_SCOPES, scopes_from, token_digest
 from app.domain.errors import BadInput, NotFound
 from app.storage import accounts as rows
 from app.storage.database import Session
@@ -22,13 +22,20 @@ CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 @dataclass(frozen=True)
 class AccountView:
-    """An account as its pages show it; `code` is what a person tells an operator, `seen_at` the sign-in's last visit."""
+    """An account as its pages show it; `code` is what a person tells an operator, `seen_at` the sign-in's last visit
+    (None before the first). `scopes` is what the sign-in may do: all of them, except for a token made with fewer."""
 
     account_id: str
     code: str
     role: str
     created_at: datetime
-    seen_at: datetime
+    seen_at: datetime | None
+    scopes: tuple[str, ...]
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the sign-in may do less than the account."""
+        return self.scopes != ALL_SCOPES
 
 
 @dataclass(frozen=True)
@@ -50,28 +57,35 @@ def new_guest(session: Session, kind: str = "browser") -> SignedIn:
 def new_token(session: Session, account_id: str, kind: str = "api") -> str:
     """A new secret that signs in to the account for 180 days; `kind` is "browser" or "api". NotFound without account."""
     account = rows.lock(session, account_id)
-    token = secrets.token_urlsafe(32)
+    token, moment = secrets.token_urlsafe(32), now()
     rows.add_sign_in(
         session,
-        SignIn(account_id=account.account_id, token_sha256=_digest(token), kind=kind, expires_at=now() + SIGNED_IN_FOR),
+        SignIn(
+            account_id=account.account_id,
+            token_sha256=token_digest(token),
+            kind=kind,
+            created_at=moment,
+            last_seen_at=moment,
+            expires_at=moment + SIGNED_IN_FOR,
+        ),
     )
     return token
 
 
 def account_for_token(session: Session, token: str) -> AccountView | None:
     """The account a token signs in to, or None where it is unknown, has expired or was idle too long. Changes nothing."""
-    found = rows.by_token(session, _digest(token), now() - IDLE_FOR)
-    return _view(found[0], found[1].last_seen_at) if found else None
+    found = rows.by_token(session, token_digest(token), now() - IDLE_FOR)
+    return _view(*found) if found else None
 
 
 def touch(session: Session, token: str) -> None:
     """Keeps that the token was used just now, which is what keeps it from growing idle."""
-    rows.note_visit(session, _digest(token))
+    rows.note_visit(session, token_digest(token))
 
 
 def sign_out(session: Session, token: str) -> None:
     """Makes the token worthless; an unknown one is no error."""
-    rows.drop_sign_in(session, _digest(token))
+    rows.drop_sign_in(session, token_digest(token))
 
 
 def grant(session: Session, code: str, role: str) -> AccountView:
@@ -100,9 +114,7 @@ def _new_code(session: Session) -> str:
             return code
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _view(account: Account, seen_at: datetime | None = None) -> AccountView:
-    return AccountView(account.account_id, account.code, account.role, account.created_at, seen_at or now())
+def _view(account: Account, sign_in: SignIn | None = None) -> AccountView:
+    seen_at = None if sign_in is None or sign_in.last_seen_at == sign_in.created_at else sign_in.last_seen_at
+    scopes = scopes_from(sign_in.scopes) if sign_in else ALL_SCOPES
+    return AccountView(account.account_id, account.code, account.role, account.created_at, seen_at, scopes)

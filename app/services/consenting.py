@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.errors import BadInput
+from app.domain.errors import BadInput, ConsentTextChanged
 from app.storage import accounts
 from app.storage import consents as rows
 from app.storage.database import Session
@@ -32,12 +32,14 @@ CONSENT_TEXTS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class ConsentView:
-    """One switch as the data page shows it; `given_at` is None where it was never touched."""
+    """One switch as the data page shows it; `given_at` is None where it was never touched. `text_version` is the version
+    agreed to where it is on, `current_text_version` that of `text`."""
 
     scope: str
     granted: bool
     text: str
     text_version: str
+    current_text_version: str
     given_at: datetime | None
 
 
@@ -68,14 +70,23 @@ def consents(session: Session, account_id: str) -> list[ConsentView]:
         row = current.get(scope)
         granted = bool(row and row.granted)
         version = row.text_version if row and granted else VERSION
-        views.append(ConsentView(scope, granted, text, version, row.given_at if row else None))
+        views.append(ConsentView(scope, granted, text, version, VERSION, row.given_at if row else None))
     return views
 
 
-def set_consent(session: Session, account_id: str, scope: str, granted: bool) -> None:
-    """Turns a switch and keeps when, and under which text. Setting what is already set adds nothing. Raises BadInput."""
+def set_consent(session: Session, account_id: str, scope: str, granted: bool, text_version: str | None = None) -> None:
+    """Turns a switch and keeps when, and under which text. Setting what is already set adds nothing.
+
+    `text_version` is the version that the person read; None means the present one. Raises BadInput, and
+    ConsentTextChanged where another version is agreed to than the present one. Switching off is never refused.
+    """
     if scope not in CONSENT_TEXTS:
         raise BadInput(f"There is no such switch. The switches are {', '.join(CONSENT_TEXTS)}.")
+    if granted and text_version not in (None, VERSION):
+        raise ConsentTextChanged(
+            f"The text of this consent has changed: the present version is {VERSION}. Nothing was switched on; read the "
+            "present text and agree to that."
+        )
     accounts.lock(session, account_id)
     current = rows.newest(session, account_id).get(scope)
     if current is None and not granted:

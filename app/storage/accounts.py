@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -57,8 +58,7 @@ def by_code(session: Session, code: str) -> Account | None:
 def by_token(session: Session, token_sha256: str, idle_since: datetime) -> tuple[Account, SignIn] | None:
     """The account that a token signs in to, if the sign-in is known, has not expired and was seen after `idle_since`."""
     rows = select(Account, SignIn).join(SignIn, col(SignIn.account_id) == col(Account.account_id))
-    alive = (col(SignIn.expires_at) > now(), col(SignIn.last_seen_at) > idle_since)
-    return session.exec(rows.where(SignIn.token_sha256 == token_sha256, *alive)).first()
+    return session.exec(rows.where(SignIn.token_sha256 == token_sha256, *_alive(idle_since))).first()
 
 
 def note_visit(session: Session, token_sha256: str) -> None:
@@ -70,6 +70,31 @@ def note_visit(session: Session, token_sha256: str) -> None:
 def drop_sign_in(session: Session, token_sha256: str) -> None:
     """Forgets a sign-in; nothing happens where it is not known."""
     session.connection().execute(sa.delete(SignIn).where(col(SignIn.token_sha256) == token_sha256))
+
+
+def tokens(session: Session, account_id: str, idle_since: datetime) -> Sequence[SignIn]:
+    """The account's living sign-ins of programs, newest first."""
+    rows = select(SignIn).where(*_programs(account_id), *_alive(idle_since))
+    return session.exec(rows.order_by(col(SignIn.created_at).desc(), col(SignIn.sign_in_id))).all()
+
+
+def drop_dead_tokens(session: Session, account_id: str, idle_since: datetime) -> None:
+    """Forgets the account's sign-ins of programs that are too old or were idle too long."""
+    dead = sa.not_(sa.and_(*_alive(idle_since)))
+    session.connection().execute(sa.delete(SignIn).where(*_programs(account_id), dead))
+
+
+def drop_token(session: Session, account_id: str, sign_in_id: str) -> bool:
+    """Forgets one sign-in of a program; False where the account has none of that id."""
+    one = col(SignIn.sign_in_id) == sign_in_id
+    return is_id(sign_in_id) and bool(
+        session.connection().execute(sa.delete(SignIn).where(*_programs(account_id), one)).rowcount
+    )
+
+
+def drop_tokens(session: Session, account_id: str) -> None:
+    """Forgets every sign-in of a program that the account has."""
+    session.connection().execute(sa.delete(SignIn).where(*_programs(account_id)))
 
 
 def erase(session: Session, account_id: str) -> None:
@@ -95,3 +120,11 @@ def _erase_scopes(session: Session, account_id: str) -> None:
         (sa.delete(LedgerEntry), col(LedgerEntry.scope_id)),
     ):
         session.connection().execute(statement.where(scope.in_(scopes)))
+
+
+def _alive(idle_since: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return col(SignIn.expires_at) > now(), col(SignIn.last_seen_at) > idle_since
+
+
+def _programs(account_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return col(SignIn.account_id) == account_id, col(SignIn.kind) == "api"

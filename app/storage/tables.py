@@ -97,13 +97,18 @@ class Account(SQLModel, table=True):
 
 
 class SignIn(SQLModel, table=True):
-    """One browser or program that is signed in; only the SHA-256 of its token is kept."""
+    """One browser or program that is signed in; only the SHA-256 of its token is kept.
+
+    A program's token has a name and scopes, separated by spaces; no scopes means all that the account may.
+    """
 
     __tablename__ = "sign_in"
     sign_in_id: str = id_column()
     account_id: str = reference("account.account_id")
     token_sha256: str = Field(max_length=64, unique=True)
     kind: str = Field(default="browser", max_length=16)
+    name: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
+    scopes: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
     created_at: datetime = time_column()
     last_seen_at: datetime = time_column()
     expires_at: datetime = time_column()

@@ -16,13 +16,13 @@ from app.storage.database import Database
 from app.web import signing_in
 from app.web.guards import rates
 from app.web.guards.transactions import Gates
-from app.web.refusals import SignInNeeded
+from app.web.refusals import SignInNeeded, check_scope
 
 
 async def read_file(request: Request, data: bytes, *, strangers: bool) -> PairsFile:
     """The comparisons of a file; stores nothing.
 
-    Raises SignInNeeded where `strangers` may not import and there is no sign-in, TooManyRequests, BadInput and TooLarge.
+    Raises SignInNeeded where `strangers` may not import and there is no sign-in, ScopeMissing, TooManyRequests, BadInput and TooLarge.
     """
     gates: Gates = request.app.state.gates
     token = signing_in.presented_token(request)
@@ -32,6 +32,8 @@ async def read_file(request: Request, data: bytes, *, strangers: bool) -> PairsF
             account = await run_in_threadpool(_account, request.app.state.database, token)
     if account is None and not strangers:
         raise SignInNeeded("You are not signed in here.")
+    if account is not None:
+        check_scope(account.scopes, "import")
     rates.take(request, "imports", account.account_id if account else rates.client_address(request))
     async with gates.files:
         return await run_in_threadpool(importing.read_pairs, data)

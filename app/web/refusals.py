@@ -4,7 +4,7 @@ a body that cannot be read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from starlette.exceptions import HTTPException
 
@@ -25,6 +25,16 @@ class ScopeMissing(NotAllowed):
     def __init__(self, message: str, scope: str = "") -> None:
         super().__init__(message)
         self.scope = scope
+
+
+def check_scope(scopes: Collection[str], needed: str) -> None:
+    """Raises ScopeMissing where a token of these scopes may not do what needs another."""
+    if needed not in scopes:
+        raise ScopeMissing(
+            f"This token may not do that: it lacks the scope {needed}. Make one that has it, on the page My data or by "
+            "POST /api/v1/me/tokens.",
+            needed,
+        )
 
 
 class TooManyRequests(ProblemError):

@@ -7,7 +7,7 @@ import hashlib
 import pytest
 from sqlmodel import col, select
 
-from app.domain.errors import BadInput
+from app.domain.errors import BadInput, ConsentTextChanged
 from app.services import consenting
 from app.storage.database import Database
 from app.storage.tables import Consent
@@ -53,3 +53,41 @@ def test_an_unknown_switch_is_refused(database: Database) -> None:
 
         with pytest.raises(BadInput, match="choices, texts"):
             consenting.set_consent(session, account_id, "everything", True)
+
+
+def test_agreeing_to_another_text_than_the_present_one_is_refused_and_keeps_nothing(database: Database) -> None:
+    with database.writing() as session:
+        account_id = an_account(session)
+        with pytest.raises(ConsentTextChanged, match=consenting.VERSION):
+            consenting.set_consent(session, account_id, "texts", True, "2025-01")
+        assert consenting.receipts(session, account_id) == []
+
+        consenting.set_consent(session, account_id, "texts", True, consenting.VERSION)
+        assert consenting.consents(session, account_id)[1].granted
+
+
+def test_switching_off_is_never_refused_whatever_text_was_read(database: Database) -> None:
+    with database.writing() as session:
+        account_id = an_account(session)
+        consenting.set_consent(session, account_id, "texts", True)
+
+        consenting.set_consent(session, account_id, "texts", False, "2025-01")
+
+        assert not consenting.consents(session, account_id)[1].granted
+
+
+def test_who_agreed_to_an_older_text_is_told_both_versions_and_may_agree_anew(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.writing() as session:
+        account_id = an_account(session)
+        consenting.set_consent(session, account_id, "texts", True)
+        before = consenting.VERSION
+        monkeypatch.setattr(consenting, "VERSION", "2031-01")
+
+        view = consenting.consents(session, account_id)[1]
+        assert (view.text_version, view.current_text_version) == (before, "2031-01")
+
+        consenting.set_consent(session, account_id, "texts", True, "2031-01")
+        assert consenting.consents(session, account_id)[1].text_version == "2031-01"
+        assert len(consenting.receipts(session, account_id)) == 2

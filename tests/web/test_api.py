@@ -109,11 +109,13 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     assert home["account"]["code"] == made["account"]["code"]
     assert [each["persona_id"] for each in home["personas"]] == [persona["persona_id"]]
     assert len(home["comparisons"]) >= choices
-    assert call("create_token")["token"] != made["token"]
+    token = call("create_token", body={"name": "import script", "scopes": ["import"]})
+    assert [each["name"] for each in call("list_tokens")] == ["import script", ""]
+    call("revoke_token", token_id=token["token_id"])
     call("delete_me")
     assert client.get("/api/v1/me").status_code == 401
     call("create_account")
-    assert set(call.operations) - call.called == {"revoke_token"}
+    assert set(call.operations) - call.called == {"sign_out", "revoke_all_tokens"}
 
 
 def test_before_the_verdict_no_byte_tells_which_model_wrote_what(app: FastAPI, database: Database) -> None:
@@ -231,6 +233,19 @@ def test_looking_changes_nothing(app: FastAPI, database: Database) -> None:
             client.get(path.replace("{", "").replace("}", ""))
 
     assert dump(database) == before
+
+
+def test_consent_to_another_text_is_refused_and_the_present_one_named(client: TestClient) -> None:
+    present = client.get("/api/v1/consents").json()[0]["current_text_version"]
+
+    refused = client.put("/api/v1/consents/choices", json={"granted": True, "text_version": "1999-01"})
+
+    assert refused.status_code == 409
+    assert refused.json()["type"] == "/problems/consent-text-changed"
+    assert present in refused.json()["detail"]
+    assert not any(consent["granted"] for consent in client.get("/api/v1/consents").json())
+    given = client.put("/api/v1/consents/choices", json={"granted": True, "text_version": present}).json()[0]
+    assert (given["granted"], given["text_version"]) == (True, present)
 
 
 def test_fewer_than_five_choices_are_told_how_many_are_lacking(client: TestClient) -> None:

@@ -116,16 +116,6 @@ def test_consents_are_off_at_first_and_keep_their_text_version_and_time(visitor:
     assert "On since" in page
 
 
-def test_a_token_is_shown_once(visitor: TestClient) -> None:
-    visitor.post("/first-choice", data={"value": "first"})
-
-    page = visitor.post("/data/token").text
-
-    token = re.search(r'id="new-token">([^<]+)<', page)
-    assert token
-    assert token.group(1) not in visitor.get("/data").text
-
-
 def test_everything_is_deleted_only_when_it_was_confirmed(visitor: TestClient, database: Database) -> None:
     visitor.post("/first-choice", data={"value": "first"})
     refused = visitor.post("/data/delete")

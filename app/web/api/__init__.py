@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.web.api import accounts, choosing, importing, personas, runs
+from app.web.api import accounts, choosing, importing, personas, runs, tokens
 from app.web.api.replies import problems
 
 VERSION = "1"
@@ -16,5 +16,5 @@ read the persona and download the prompt. Refusals are `application/problem+json
 Whatever is missing or somebody else's is 404 alike. Bodies are UTF-8 JSON; fields not named here change nothing."""
 
 router = APIRouter(prefix="/api/v1", responses=problems(422))
-for part in (accounts, importing, choosing, runs, personas):
+for part in (accounts, tokens, importing, choosing, runs, personas):
     router.include_router(part.router)

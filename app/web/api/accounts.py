@@ -1,4 +1,4 @@
-"""Accounts, tokens and consents."""
+"""Accounts and consents (tokens: tokens.py)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from app.services import accounts, consenting, taking_out
 from app.services.accounts import AccountView
 from app.services.consenting import ConsentView
 from app.web import signing_in
-from app.web.api.models import Account, Consent, ConsentTaken, NewAccount, NewToken
-from app.web.guards.dependencies import Reading, RequiredAccount, Writing
+from app.web.api.account_models import Account, Consent, ConsentTaken, NewAccount
+from app.web.api.replies import problems
+from app.web.guards.dependencies import MayManage, MayRead, Reading, RequiredAccount, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
 from app.web.showing.downloads import download_of
@@ -32,7 +33,7 @@ def create_account(session: Writing, response: Response) -> NewAccount:
 
 @router.get("/me", tags=["account"], response_model=Account)
 def read_me(account: RequiredAccount) -> AccountView:
-    """Your account."""
+    """Your account, and what this token may do. Needs no scope."""
     return account
 
 
@@ -48,45 +49,36 @@ TAKEOUT_REPLY: dict[int | str, dict[str, Any]] = {
     response_class=StreamingResponse,
     dependencies=[Limited.imports],
 )
-def take_data(session: Reading, account: RequiredAccount) -> Response:
+def take_data(session: Reading, account: MayRead) -> Response:
     """Take everything your account holds, as one file: consents, imports, conversations, comparisons, runs, personas."""
     return download_of(taking_out.everything(session, account.account_id), taking_out.FILENAME)
 
 
 @router.delete("/me", status_code=204, tags=["account"])
-def delete_me(request: Request, session: Writing, account: RequiredAccount) -> Response:
+def delete_me(request: Request, session: Writing, account: MayManage) -> Response:
     """Delete your account and everything in it: choices, texts, runs, personas, consents, tokens. Cannot be undone."""
     accounts.delete_everything(session, account.account_id)
     signing_in.forget(request)
     return Response(status_code=204)
 
 
-@router.post("/me/tokens", status_code=201, tags=["account"], dependencies=[Limited.imports])
-def create_token(session: Writing, account: RequiredAccount) -> NewToken:
-    """Make one more token for your account, for another program."""
-    return NewToken(token=accounts.new_token(session, account.account_id, "api"))
-
-
-@router.delete("/me/token", status_code=204, tags=["account"])
-def revoke_token(request: Request, session: Writing, _account: RequiredAccount) -> Response:
-    """Sign out: the token (or cookie) of this very request is dead from now on."""
-    signing_in.sign_out(request, session)
-    return Response(status_code=204)
-
-
 @router.get("/consents", tags=["consents"], response_model=list[Consent])
-def list_consents(session: Reading, account: RequiredAccount) -> list[ConsentView]:
+def list_consents(session: Reading, account: MayRead) -> list[ConsentView]:
     """Where the switches for research stand. All are off until you turn one on."""
     return consenting.consents(session, account.account_id)
 
 
-@router.put("/consents/{scope}", tags=["consents"], response_model=list[Consent])
+@router.put("/consents/{scope}", tags=["consents"], responses=problems(409), response_model=list[Consent])
 def set_consent(
     scope: Annotated[Literal["choices", "texts"], Path(description="Which switch.")],
     wanted: ConsentTaken,
     session: Writing,
-    account: RequiredAccount,
+    account: MayManage,
 ) -> list[ConsentView]:
-    """Turn a switch on or off. The text you agree to is kept with the time; off means gone from the next export."""
-    consenting.set_consent(session, account.account_id, scope, wanted.granted)
+    """Turn a switch on or off. The text you agree to is kept with the time; off means gone from the next export.
+
+    Send the `current_text_version` that you showed the person as `text_version`: if the text has changed meanwhile, 409
+    says which version counts and nothing is switched on.
+    """
+    consenting.set_consent(session, account.account_id, scope, wanted.granted, wanted.text_version)
     return consenting.consents(session, account.account_id)

@@ -21,7 +21,7 @@ from app.web.api.models import (
 )
 from app.web.api.replies import problems
 from app.web.asking import writers
-from app.web.guards.dependencies import CurrentSettings, Reading, RequiredAccount, Writing
+from app.web.guards.dependencies import CurrentSettings, MayChoose, MayRead, Reading, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
 
@@ -36,7 +36,7 @@ ComparisonPath = Annotated[str, Path(max_length=64, description="The id of one o
     dependencies=[Limited.prompts],
 )
 def ask(
-    prompt: Prompt, session: Writing, account: RequiredAccount, settings: CurrentSettings, response: Response
+    prompt: Prompt, session: Writing, account: MayChoose, settings: CurrentSettings, response: Response
 ) -> ComparisonId:
     """Ask something. Two answers are written in the background; read the comparison until both are ready."""
     by = writers(settings)
@@ -47,7 +47,7 @@ def ask(
 
 
 @router.post("/starters", status_code=201, dependencies=[Limited.imports])
-def add_starters(session: Writing, account: RequiredAccount, response: Response) -> list[ComparisonId]:
+def add_starters(session: Writing, account: MayChoose, response: Response) -> list[ComparisonId]:
     """Take the ready-made pairs of answers, to choose at once and without a model. Asking again adds nothing."""
     response.headers["Location"] = "/api/v1/comparisons/next"
     added = starters.add_starters(session, account.account_id)
@@ -57,7 +57,7 @@ def add_starters(session: Writing, account: RequiredAccount, response: Response)
 @router.get("/comparisons", response_model=list[Comparison])
 def list_failed(
     session: Reading,
-    account: RequiredAccount,
+    account: MayRead,
     _state: Annotated[
         Literal["failed"], Query(alias="state", description="Which comparisons; only `failed` can be listed.")
     ],
@@ -69,7 +69,7 @@ def list_failed(
 @router.get("/comparisons/next", responses=problems(404))
 def next_comparison(
     session: Reading,
-    account: RequiredAccount,
+    account: MayRead,
     after: Annotated[str | None, Query(max_length=64, description="Pass over the comparisons up to this one.")] = None,
 ) -> NextComparison:
     """The oldest comparison that is ready and has no verdict, with your progress."""
@@ -81,7 +81,7 @@ def next_comparison(
 
 
 @router.get("/comparisons/{comparison_id}", responses=problems(404), response_model=Comparison)
-def read_comparison(comparison_id: ComparisonPath, session: Reading, account: RequiredAccount) -> ComparisonView:
+def read_comparison(comparison_id: ComparisonPath, session: Reading, account: MayRead) -> ComparisonView:
     """One comparison. Who wrote which answer is told only after your verdict."""
     return comparing.comparison(session, account.account_id, comparison_id)
 
@@ -93,7 +93,7 @@ def read_comparison(comparison_id: ComparisonPath, session: Reading, account: Re
     dependencies=[Limited.verdicts],
 )
 def give_verdict(
-    comparison_id: ComparisonPath, given: VerdictGiven, session: Writing, account: RequiredAccount
+    comparison_id: ComparisonPath, given: VerdictGiven, session: Writing, account: MayChoose
 ) -> VerdictView:
     """Give or change your verdict. Sending the same one again changes nothing and answers the same."""
     return comparing.give_verdict(
@@ -102,7 +102,7 @@ def give_verdict(
 
 
 @router.delete("/comparisons/{comparison_id}/verdict", status_code=204, responses=problems(404, 409))
-def undo_verdict(comparison_id: ComparisonPath, session: Writing, account: RequiredAccount) -> Response:
+def undo_verdict(comparison_id: ComparisonPath, session: Writing, account: MayChoose) -> Response:
     """Take your verdict back; the comparison waits again."""
     comparing.undo_verdict(session, account.account_id, comparison_id)
     return Response(status_code=204)
@@ -114,16 +114,14 @@ def undo_verdict(comparison_id: ComparisonPath, session: Writing, account: Requi
     responses=problems(404, 409),
     dependencies=[Limited.prompts],
 )
-def retry(
-    comparison_id: ComparisonPath, session: Writing, account: RequiredAccount, response: Response
-) -> ComparisonId:
+def retry(comparison_id: ComparisonPath, session: Writing, account: MayChoose, response: Response) -> ComparisonId:
     """Have an answer that failed written again."""
     comparing.retry(session, account.account_id, comparison_id)
     return _at(comparison_id, response)
 
 
 @router.get("/progress", response_model=Progress)
-def read_progress(session: Reading, account: RequiredAccount) -> ProgressView:
+def read_progress(session: Reading, account: MayRead) -> ProgressView:
     """How many choices you have made and how many are waiting."""
     return comparing.progress(session, account.account_id)
 
@@ -131,7 +129,7 @@ def read_progress(session: Reading, account: RequiredAccount) -> ProgressView:
 @router.get("/choices", response_model=list[Choice])
 def list_choices(
     session: Reading,
-    account: RequiredAccount,
+    account: MayRead,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[ChoiceView]:

@@ -15,7 +15,7 @@ from app.web.api.models import ImportReport, PastedText, Sample, Skipped, Turns,
 from app.web.api.replies import problems
 from app.web.asking import alternative_writer
 from app.web.guards import rates
-from app.web.guards.dependencies import CurrentSettings, RequiredAccount, Writing
+from app.web.guards.dependencies import CurrentSettings, MayImport, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute, takes_files
 from app.web.reading_files import read_file
@@ -54,7 +54,7 @@ def list_samples() -> list[SampleView]:
 def load_sample(
     name: Annotated[str, Path(max_length=100, description="The name of a sample history.")],
     session: Writing,
-    account: RequiredAccount,
+    account: MayImport,
 ) -> ImportReport:
     """Take over a sample history as if the choices were yours. Loading it again adds nothing."""
     return _reply(importing.load_sample(session, account.account_id, name))
@@ -69,7 +69,7 @@ def load_sample(
 @takes_files
 def import_pairs(
     session: Writing,
-    account: RequiredAccount,
+    account: MayImport,
     pairs: Annotated[PairsFile, Depends(_pairs)],
     name: Annotated[str, Query(max_length=200, description="The file's name, for the report.")] = "",
 ) -> ImportReport:
@@ -78,7 +78,7 @@ def import_pairs(
 
 
 @router.post("/imports/conversation/preview")
-def preview_conversation(pasted: PastedText, _account: RequiredAccount) -> Turns:
+def preview_conversation(pasted: PastedText, _account: MayImport) -> Turns:
     """Recognise the speakers of a pasted conversation. Stores nothing."""
     turns = importing.preview_conversation(pasted.text)
     return Turns(turns=[TurnShape(role=turn.role, content=turn.content) for turn in turns])
@@ -90,7 +90,7 @@ def preview_conversation(pasted: PastedText, _account: RequiredAccount) -> Turns
     dependencies=[Limited.imports],
 )
 def import_conversation(
-    taken: TurnsTaken, session: Writing, account: RequiredAccount, settings: CurrentSettings
+    taken: TurnsTaken, session: Writing, account: MayImport, settings: CurrentSettings
 ) -> ImportReport:
     """Bring in a conversation. For each assistant's answer an alternative is written in the background: a comparison."""
     by = alternative_writer(settings)

@@ -1,4 +1,5 @@
-"""What the API takes and gives: accounts, consents, imports, comparisons (runs and personas: persona_models.py).
+"""What the API takes and gives: problems, imports, comparisons (accounts: account_models.py; runs and
+personas: persona_models.py).
 
 A field that is not named never leaves; one that is not named changes nothing.
 """
@@ -59,27 +60,6 @@ class ProblemReply(Given):
     )
     reference: str | None = Field(None, description="On status 500: names the entry in the log.")
     faults: list[Fault] | None = Field(None, description="On status 422: each field and what is wrong with it.")
-
-
-class Account(Given):
-    """You."""
-
-    code: str = Field(description="What you tell whoever runs this site to be granted a role.", examples=["K7QM-2X9D"])
-    role: Literal["person", "researcher", "operator"]
-    created_at: datetime
-
-
-class NewAccount(Given):
-    """A new account and the one secret that opens it."""
-
-    account: Account
-    token: str = Field(description="Shown once. Send it as `Authorization: Bearer TOKEN`.")
-
-
-class NewToken(Given):
-    """One more token for the same account."""
-
-    token: str = Field(description="Shown once. Send it as `Authorization: Bearer TOKEN`.")
 
 
 class TurnShape(Taken):
@@ -231,22 +211,6 @@ class ComparisonId(Given):
     """Where the answers will be."""
 
     comparison_id: str = Field(examples=[ID_EXAMPLE])
-
-
-class Consent(Given):
-    """One switch."""
-
-    scope: Literal["choices", "texts"]
-    granted: bool
-    text: str = Field(description="What you agree to when it is on.")
-    text_version: str
-    given_at: datetime | None
-
-
-class ConsentTaken(Taken):
-    """On or off."""
-
-    granted: bool
 
 
 NextComparison.model_rebuild()

@@ -13,7 +13,7 @@ from app.services.personas import PersonaLine as Line
 from app.services.personas import PersonaView
 from app.web.api.persona_models import Persona, PersonaLine
 from app.web.api.replies import problems
-from app.web.guards.dependencies import CurrentDatabase, Reading, RequiredAccount, Researcher
+from app.web.guards.dependencies import CurrentDatabase, MayRead, Reading, Researcher
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
 
@@ -38,13 +38,13 @@ EXPORT_REPLY: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/personas", tags=["personas"], response_model=list[PersonaLine])
-def list_personas(session: Reading, account: RequiredAccount) -> list[Line]:
+def list_personas(session: Reading, account: MayRead) -> list[Line]:
     """Your personas, newest first."""
     return personas.list_personas(session, account.account_id)
 
 
 @router.get("/personas/latest", tags=["personas"], responses=problems(404), response_model=Persona)
-def read_latest_persona(session: Reading, account: RequiredAccount) -> PersonaView:
+def read_latest_persona(session: Reading, account: MayRead) -> PersonaView:
     """Your newest persona with its evidence."""
     found = personas.latest_persona(session, account.account_id)
     if found is None:
@@ -53,7 +53,7 @@ def read_latest_persona(session: Reading, account: RequiredAccount) -> PersonaVi
 
 
 @router.get("/personas/{persona_id}", tags=["personas"], responses=problems(404), response_model=Persona)
-def read_persona(persona_id: PersonaPath, session: Reading, account: RequiredAccount) -> PersonaView:
+def read_persona(persona_id: PersonaPath, session: Reading, account: MayRead) -> PersonaView:
     """One persona: summary and accuracy in `document`, traits with the choices for and against them."""
     return personas.persona(session, account.account_id, persona_id)
 
@@ -68,7 +68,7 @@ def download(
     persona_id: PersonaPath,
     kind: Annotated[Kind, Path(description="`prompt.txt` is the personalised system prompt.")],
     session: Reading,
-    account: RequiredAccount,
+    account: MayRead,
 ) -> Response:
     """The persona in a form to take away: system prompt, Markdown with evidence, JSON, chat messages, judge prompt."""
     made = personas.download(session, account.account_id, persona_id, kind)

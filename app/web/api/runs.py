@@ -17,7 +17,7 @@ from app.services.inducing import RunView
 from app.storage.database import Database
 from app.web.api.persona_models import Estimate, Recipe, Run, RunAsked, RunEvent, RunEvents
 from app.web.api.replies import problems
-from app.web.guards.dependencies import CurrentDatabase, CurrentSettings, Reading, RequiredAccount, Writing
+from app.web.guards.dependencies import CurrentDatabase, CurrentSettings, MayInduce, MayRead, Reading, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
 from app.web.streams import event_stream, run_changes
@@ -37,7 +37,7 @@ STREAM_REPLY: dict[int | str, dict[str, Any]] = {
 def read_estimate(
     request: Request,
     session: Reading,
-    account: RequiredAccount,
+    account: MayRead,
     settings: CurrentSettings,
     recipe: Annotated[Recipe, Query(description="The recipe to run.")] = "traits",
 ) -> Estimate:
@@ -61,7 +61,7 @@ def read_estimate(
     response_model=Run,
     dependencies=[Limited.jobs],
 )
-def start_run(asked: RunAsked, session: Writing, account: RequiredAccount, settings: CurrentSettings) -> RunView:
+def start_run(asked: RunAsked, session: Writing, account: MayInduce, settings: CurrentSettings) -> RunView:
     """Start an induction run over your choices; five are needed. It works in the background, one at a time."""
     run_id = inducing.start_run(
         session,
@@ -77,7 +77,7 @@ def start_run(asked: RunAsked, session: Writing, account: RequiredAccount, setti
 
 
 @router.get("/latest", responses=problems(404), response_model=Run)
-def read_latest_run(session: Reading, account: RequiredAccount) -> RunView:
+def read_latest_run(session: Reading, account: MayRead) -> RunView:
     """Your newest run."""
     found = inducing.latest_run(session, account.account_id)
     if found is None:
@@ -86,7 +86,7 @@ def read_latest_run(session: Reading, account: RequiredAccount) -> RunView:
 
 
 @router.get("/{run_id}", responses=problems(404), response_model=Run)
-def read_run(run_id: RunPath, session: Reading, account: RequiredAccount) -> RunView:
+def read_run(run_id: RunPath, session: Reading, account: MayRead) -> RunView:
     """One run with its stages and what it has used."""
     return inducing.run(session, account.account_id, run_id)
 
@@ -95,7 +95,7 @@ def read_run(run_id: RunPath, session: Reading, account: RequiredAccount) -> Run
 def read_events(
     run_id: RunPath,
     session: Reading,
-    account: RequiredAccount,
+    account: MayRead,
     after: Annotated[int, Query(ge=0, le=2**31 - 1, description="The `seq` of the last event you have.")] = 0,
 ) -> RunEvents:
     """Progress by polling: the events after a number, and the state."""
@@ -105,7 +105,7 @@ def read_events(
 
 
 @router.post("/{run_id}/cancel", responses=problems(404), response_model=Run)
-def cancel_run(run_id: RunPath, session: Writing, account: RequiredAccount) -> RunView:
+def cancel_run(run_id: RunPath, session: Writing, account: MayInduce) -> RunView:
     """Stop a run before its next model call. What was learned so far is kept; a run that has ended stays as it is."""
     inducing.cancel_run(session, account.account_id, run_id)
     return inducing.run(session, account.account_id, run_id)
@@ -115,7 +115,7 @@ def cancel_run(run_id: RunPath, session: Writing, account: RequiredAccount) -> R
 def stream_run(
     run_id: RunPath,
     session: Reading,
-    account: RequiredAccount,
+    account: MayRead,
     database: CurrentDatabase,
     after: Annotated[int, Query(ge=0, le=2**31 - 1, description="The id of the last event you have.")] = 0,
 ) -> Response:

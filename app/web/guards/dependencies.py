@@ -6,8 +6,8 @@ import contextlib
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from fastapi import Depends
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from starlette.requests import Request
 
 from app.domain.errors import NotAllowed
@@ -19,9 +19,11 @@ from app.web import signing_in
 from app.web.guards import rates
 from app.web.guards.requests import changes_rows
 from app.web.guards.transactions import transaction, writes
-from app.web.refusals import InvalidToken, SignInNeeded
+from app.web.refusals import InvalidToken, ScopeMissing, SignInNeeded, check_scope
 
 SEEN_AGAIN_AFTER = timedelta(hours=1)
+API = "/api/"
+"""Where the addresses of the API begin; a token of limited scope is good for those alone."""
 
 Transaction = Annotated[Session, Depends(transaction, scope="function")]
 
@@ -62,7 +64,9 @@ def _current_account(request: Request, session: Transaction, database: CurrentDa
         if signing_in.bearer_token(request.scope["headers"]) is not None:
             raise InvalidToken("This token is not valid, or no longer. Create an account for a new one.")
         return None
-    if datetime.now(UTC) - account.seen_at > SEEN_AGAIN_AFTER:
+    if account.is_limited and not request.url.path.startswith(API):
+        raise ScopeMissing("This token was made for some uses of the API alone, not for the pages.")
+    if account.seen_at is None or datetime.now(UTC) - account.seen_at > SEEN_AGAIN_AFTER:
         if writes(request):
             accounts.touch(session, token)
         else:
@@ -95,23 +99,35 @@ Guest = Annotated[AccountView, Depends(_guest)]
 """Who is signed in, or a new guest made in the same transaction; unsafe methods only. A failed request makes none."""
 
 
-_bearer = HTTPBearer(auto_error=False, description="The token from POST /api/v1/accounts.")
+_bearer = HTTPBearer(
+    auto_error=False, description="The token from POST /api/v1/accounts, or one made with fewer scopes."
+)
 """Read by signing_in; named here so that the API's description tells which endpoints need it."""
 
 
 def _required_account(
-    account: CurrentAccount, _described: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    needed: SecurityScopes,
+    account: CurrentAccount,
+    _described: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> AccountView:
     if account is None:
         raise SignInNeeded("You are not signed in here.")
+    for scope in needed.scopes:
+        check_scope(account.scopes, scope)
     return account
 
 
 RequiredAccount = Annotated[AccountView, Depends(_required_account)]
-"""Who is signed in; a stranger is sent to the first page (pages) or refused with 401 (API)."""
+"""Who is signed in; a stranger is sent to the first page (pages) or refused with 401 (API). The API asks for one of the
+following instead, which refuse a token without the scope (403)."""
+MayRead = Annotated[AccountView, Security(_required_account, scopes=["read"])]
+MayChoose = Annotated[AccountView, Security(_required_account, scopes=["choose"])]
+MayImport = Annotated[AccountView, Security(_required_account, scopes=["import"])]
+MayInduce = Annotated[AccountView, Security(_required_account, scopes=["induce"])]
+MayManage = Annotated[AccountView, Security(_required_account, scopes=["account"])]
 
 
-def _researcher(account: RequiredAccount) -> AccountView:
+def _researcher(account: Annotated[AccountView, Security(_required_account, scopes=["export"])]) -> AccountView:
     if account.role not in ("researcher", "operator"):
         raise NotAllowed(
             "This is for researchers. Whoever runs this site can grant you the role: tell them the account code "
@@ -121,4 +137,4 @@ def _researcher(account: RequiredAccount) -> AccountView:
 
 
 Researcher = Annotated[AccountView, Depends(_researcher)]
-"""Who is signed in, provided they are a researcher or an operator; else 403."""
+"""Who is signed in, provided they are a researcher or an operator, and their token may export; else 403."""

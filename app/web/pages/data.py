@@ -1,18 +1,21 @@
-"""My data: the account code, the consents and their receipts, a token for programs, taking it home, deleting it."""
+"""My data: the account code, the consents and their receipts, tokens for programs, taking it home, deleting it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Path, Request
 from starlette.responses import Response
 
-from app.domain.errors import BadInput
-from app.services import accounts, consenting, taking_out
+from app.domain.access import SCOPES
+from app.domain.errors import BadInput, NotFound
+from app.services import accounts, consenting, taking_out, tokens
 from app.services.accounts import AccountView
 from app.services.consenting import ConsentView, Receipt
+from app.services.tokens import MadeToken, TokenView
 from app.storage.database import Session
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount, Writing
 from app.web.guards.limits import Limited
@@ -26,23 +29,32 @@ router = APIRouter(prefix="/data", route_class=GuardedRoute)
 
 @dataclass(frozen=True, slots=True)
 class DataPage:
-    """`account` is None for a stranger; `token` holds a new token this once."""
+    """`account` is None for a stranger; `made` holds a new token with its secret this once. `scopes` is what a token may
+    be made for."""
 
     account: AccountView | None
     consents: Sequence[ConsentView]
     receipts: Sequence[Receipt]
-    token: str
+    tokens: Sequence[TokenView]
+    made: MadeToken | None
+    scopes: Mapping[str, str]
 
 
-def _page(session: Session, account: AccountView, token: str = "") -> DataPage:
-    switches = consenting.consents(session, account.account_id)
-    return DataPage(account, switches, consenting.receipts(session, account.account_id), token)
+def _page(session: Session, account: AccountView, made: MadeToken | None = None) -> DataPage:
+    return DataPage(
+        account,
+        consenting.consents(session, account.account_id),
+        consenting.receipts(session, account.account_id),
+        tokens.list_tokens(session, account.account_id),
+        made,
+        SCOPES,
+    )
 
 
 @router.get("")
 def data(request: Request, session: Reading, account: CurrentAccount) -> Response:
     """What is kept and which switches are on."""
-    return respond(request, "data", _page(session, account) if account else DataPage(None, [], [], ""))
+    return respond(request, "data", _page(session, account) if account else DataPage(None, [], [], [], None, {}))
 
 
 @router.get("/my-data.json", dependencies=[Limited.imports])
@@ -57,17 +69,46 @@ def consent(
     account: RequiredAccount,
     scope: Annotated[str, Form(max_length=32)],
     granted: Annotated[Literal["yes", "no"], Form()],
+    text_version: Annotated[str | None, Form(max_length=32)] = None,
 ) -> Response:
-    """Turns one switch."""
-    consenting.set_consent(session, account.account_id, scope, granted == "yes")
+    """Turns one switch; `text_version` is that of the text that stood beside it."""
+    consenting.set_consent(session, account.account_id, scope, granted == "yes", text_version)
     return see_other("/data#sharing")
 
 
-@router.post("/token", dependencies=[Limited.imports])
-def token(request: Request, session: Writing, account: RequiredAccount) -> Response:
+async def _scopes(request: Request) -> list[str]:
+    """The boxes that were ticked; each is a field of its own, since a form has no field twice."""
+    form = await request.form()
+    return [scope for scope in SCOPES if form.get(f"may-{scope}") == "yes"]
+
+
+@router.post("/tokens", dependencies=[Limited.imports])
+def make_token(
+    request: Request,
+    session: Writing,
+    account: RequiredAccount,
+    scopes: Annotated[list[str], Depends(_scopes)],
+    name: Annotated[str, Form(max_length=200)] = "",
+    days: Annotated[int, Form(ge=1, le=tokens.MOST_DAYS)] = 180,
+) -> Response:
     """Makes a token and shows it this once."""
-    secret = accounts.new_token(session, account.account_id, "api")
-    return respond(request, "data", _page(session, account, secret))
+    made = tokens.make(session, account.account_id, name=name, scopes=scopes, days=days)
+    return respond(request, "data", _page(session, account, made))
+
+
+@router.post("/tokens/revoke")
+def revoke_all(session: Writing, account: RequiredAccount) -> Response:
+    """Makes every token worthless."""
+    tokens.revoke_all(session, account.account_id)
+    return see_other("/data#tokens")
+
+
+@router.post("/tokens/{token_id}/revoke")
+def revoke(token_id: Annotated[str, Path(max_length=64)], session: Writing, account: RequiredAccount) -> Response:
+    """Makes one token worthless; one that is gone already is no error."""
+    with contextlib.suppress(NotFound):
+        tokens.revoke(session, account.account_id, token_id)
+    return see_other("/data#tokens")
 
 
 @router.post("/delete")

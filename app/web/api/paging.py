@@ -1,0 +1,64 @@
+"""Lists a part at a time: how many there are in all, and where the next part is, in the headers of the reply (RFC 8288)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+TOTAL = "X-Total-Count"
+LIST_REPLY: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            TOTAL: {"description": "How many there are in all.", "schema": {"type": "integer"}},
+            "Link": {
+                "description": 'The address of the next part as `<...>; rel="next"`, and of the one before as '
+                '`rel="prev"`; absent where there is none.',
+                "schema": {"type": "string"},
+            },
+        }
+    }
+}
+"""What a list's route adds to its `responses`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of a list is wanted; `tell` says in the reply how many there are and where the parts beside it are."""
+
+    offset: int
+    limit: int
+    request: Request
+    response: Response
+
+    def tell(self, total: int) -> None:
+        """Sets the headers."""
+        self.response.headers[TOTAL] = str(total)
+        links = []
+        if self.offset + self.limit < total:
+            links.append(self._link(self.offset + self.limit, "next"))
+        if self.offset > 0:
+            links.append(self._link(max(0, self.offset - self.limit), "prev"))
+        if links:
+            self.response.headers["Link"] = ", ".join(links)
+
+    def _link(self, offset: int, rel: str) -> str:
+        kept = {name: value for name, value in self.request.query_params.items() if name not in ("offset", "limit")}
+        query = urlencode({**kept, "offset": offset, "limit": self.limit})
+        return f'<{self.request.url.path}?{query}>; rel="{rel}"'
+
+
+def _part(
+    request: Request,
+    response: Response,
+    offset: Annotated[int, Query(ge=0, le=1_000_000, description="How many to pass over.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many to give at most.")] = 50,
+) -> Part:
+    return Part(offset, limit, request, response)
+
+
+Paged = Annotated[Part, Depends(_part)]
