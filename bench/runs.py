@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
-from app.induction.proof.statistics import student_quantile
+from app.induction.proof.resampling import student_quantile
 
 Line = Mapping[str, Any]
 NONE = "–"

@@ -16,7 +16,8 @@ from app.domain.conversation import digest
 from app.domain.errors import BudgetReached
 from app.domain.persona import Persona
 from app.domain.prompt_targets import guide
-from app.induction.proof.statistics import FEWEST_PEOPLE, Observation, matching_p_value, share
+from app.induction.proof.resampling import FEWEST_PEOPLE, Observation
+from app.induction.proof.statistics import matching_p_value, share
 from app.induction.traits.agreement import compare_personas
 from app.services.evaluating.asking import Asked, Group
 from app.services.evaluating.folder import Record
@@ -126,7 +127,13 @@ def findings(record: Record) -> Findings:
         for name, values in list(by_person.items())[:MOST_SHOWN]
     ]
     together = (f"{sum(one.value for one in fits):g}", str(found.n), percent(found.value))
-    dots = [Dot(name, sum(values) / len(values), math.nan, math.nan) for name, values in by_person.items()]
+    dots = [
+        Dot(name, sum(values) / len(values), math.nan, math.nan, f"{sum(values):g} of {len(values)}")
+        for name, values in by_person.items()
+    ]
+    everybody = Dot(
+        "all", found.value, found.low, found.high, f"{together[0]} of {found.n}, {counted(found.people, 'person')}"
+    )
     return Findings(
         title=title,
         columns=("person", "own fits better", "of", "share", "95 %", "p", "failed"),
@@ -136,7 +143,9 @@ def findings(record: Record) -> Findings:
             *({"person": name, "hits": sum(values), "n": len(values)} for name, values in by_person.items()),
             {"person": None, **asdict(found), "p": p, "failed": failed},
         ),
-        plot=dots_with_intervals(title, [*dots[:MOST_SHOWN], Dot("all", found.value, found.low, found.high)]),
+        plot=dots_with_intervals(
+            title, [*dots[:MOST_SHOWN], everybody], "comparisons in which the person's own persona fits better"
+        ),
     )
 
 

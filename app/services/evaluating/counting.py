@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
 
-from app.induction.proof.statistics import FEWEST_PEOPLE, Mean, Observation, mean_difference, share, sign_flip_p_value
+from app.induction.proof.resampling import FEWEST_PEOPLE, Observation
+from app.induction.proof.statistics import Mean, mean_difference, share, sign_flip_p_value
 from app.induction.traits.learning import NO_TRAIT_HOLDS
 from app.services.evaluating.folder import LEARNT, Judged, Record
 from app.services.evaluating.plots import Dot
@@ -65,8 +66,10 @@ class Count:
         """Of how many people each of its intervals is."""
         return [found.people for found in (self.share, self.gap) if not math.isnan(found.low)]
 
-    def dot(self, label: str) -> Dot:
-        return Dot(label, self.share.value, self.share.low, self.share.high)
+    def dot(self, label: str, most_people: int = 0) -> Dot:
+        """For a plot; thin where the others, of so many people, rest on more."""
+        found, of = self.share, f"{self.hits:g} of {self.share.n}, {counted(self.share.people, 'person')}"
+        return Dot(label, found.value, found.low, found.high, of, is_thin=found.people < most_people)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -120,6 +123,24 @@ def interval_words(counts: Iterable[Count], *others: int) -> list[str]:
     if max(people) < FEWEST_PEOPLE:
         return [f"With {few}"]
     return [f"Intervals and p-values take whole people as clusters. Where a figure is of {few}"]
+
+
+def most_people(counts: Iterable[Count]) -> int:
+    """Of how many people the figure is that is of the most."""
+    return max((found.share.people for found in counts), default=0)
+
+
+def fewer_words(counts: Mapping[str, Count]) -> list[str]:
+    """Which figures rest on fewer people than the others, so that nobody sets them side by side; nothing where all are alike."""
+    most = most_people(counts.values())
+    fewer = [f"{name} ({found.share.people})" for name, found in counts.items() if 0 < found.share.people < most]
+    if not fewer:
+        return []
+    said = (
+        f"Resting on fewer people than the others ({most}): {', '.join(fewer)}. Compare such a row with the plain judge on the "
+        "same choices (to plain), not with the rows beside it."
+    )
+    return [said]
 
 
 def persona_words(record: Record) -> list[str]:

@@ -5,13 +5,24 @@ from __future__ import annotations
 import math
 from dataclasses import asdict
 
-from app.induction.proof.statistics import Slope, slope
+from app.induction.proof.lines import Height, Line, line, slope_p_value
 from app.services.evaluating.asking import Asked, Group
-from app.services.evaluating.counting import CELLS, LABELS, PLAIN, count, interval_words, observed, persona_words, who
+from app.services.evaluating.counting import (
+    CELLS,
+    LABELS,
+    PLAIN,
+    count,
+    fewer_words,
+    interval_words,
+    most_people,
+    observed,
+    persona_words,
+    who,
+)
 from app.services.evaluating.folder import Record
 from app.services.evaluating.people import Parted
-from app.services.evaluating.plots import Line, line_with_band
-from app.services.evaluating.tables import Findings, p_value
+from app.services.evaluating.plots import Curve, line_with_band
+from app.services.evaluating.tables import Findings, between, counted, p_value
 from app.services.evaluating.working import Lesson
 
 
@@ -41,34 +52,56 @@ def findings(record: Record) -> Findings:
     }
     hits = observed(learnt)
     clusters = interval_words(counts.values(), len({one.person for one in hits}))
-    line = slope(hits, seed) or Slope(math.nan, math.nan, math.nan, math.nan, math.nan)
-    level = nothing.share.value
+    fitted = line(hits, seed)
+    p = slope_p_value(hits, seed) if fitted else math.nan
+    level, most = nothing.share.value, most_people(counts.values())
     title = f"Accuracy by number of choices learnt from ({LABELS.get(arm, arm)}): {who(judged)}"
-    dots = [(float(size), found.dot(str(size))) for size, found in counts.items() if size]
-    drawn = Line(dots, line.value, line.intercept, line.low, line.high, level, LABELS[PLAIN])
+    dots = [(float(size), found.dot(str(size), most)) for size, found in counts.items() if size]
+    band = [(at.size, at.value, at.low, at.high) for at in fitted.band] if fitted else []
     return Findings(
         title=title,
         columns=("choices", "people", *CELLS, "failed"),
         rows=tuple(
             (str(size), str(found.share.people), *found.cells, str(found.failed)) for size, found in counts.items()
         ),
-        words=(_worth(line, level), "0 choices: the plain judge.", *clusters, *persona_words(record)),
+        words=(
+            _worth(fitted, p, level),
+            "0 choices: the plain judge.",
+            *fewer_words({counted(size, "choice"): found for size, found in counts.items()}),
+            *clusters,
+            *persona_words(record),
+        ),
         figures=tuple({"choices": size, **found.as_json()} for size, found in counts.items()),
-        more={"slope": asdict(line)},
-        plot=line_with_band(title, drawn, "choices learnt from"),
+        more={"slope": _slope_figures(fitted, p), "band": [asdict(at) for at in fitted.band] if fitted else []},
+        plot=line_with_band(
+            title, Curve(dots, band, level, LABELS[PLAIN]), "choices learnt from", "unseen choices guessed right"
+        ),
     )
 
 
-def _worth(line: Slope, level: float) -> str:
-    """The slope in words, and where the line meets the plain judge."""
-    if math.isnan(line.value):
+def _slope_figures(fitted: Line | None, p: float) -> dict[str, float]:
+    names = {"value": "slope", "low": "low", "high": "high", "intercept": "intercept"}
+    return {"p": p, **{name: getattr(fitted, field) if fitted else math.nan for name, field in names.items()}}
+
+
+def _worth(fitted: Line | None, p: float, level: float) -> str:
+    """The slope in words, the line at both ends, and where it meets the plain judge if it does in between."""
+    if fitted is None:
         return "No choice was judged after learning from two different numbers of choices, so there is no slope yet."
+    first, last = fitted.band[0], fitted.band[-1]
     said = (
-        f"{100 * line.value:+.2f} points for each further choice (95 % {100 * line.low:+.2f} to "
-        f"{100 * line.high:+.2f}, p {p_value(line.p)}): accuracy = {100 * line.intercept:.1f} % "
-        f"{100 * line.value:+.2f} x choices."
+        f"{100 * fitted.slope:+.2f} points for each further choice (95 % {100 * fitted.low:+.2f} to "
+        f"{100 * fitted.high:+.2f}, p {p_value(p)}): from {_height(first)} to {_height(last)}. "
+        f"Accuracy = {100 * fitted.intercept:.1f} % {100 * fitted.slope:+.2f} x choices, from {first.size:g} to "
+        f"{last.size:g} choices."
     )
-    meets = (level - line.intercept) / line.value if line.value > 0 and not math.isnan(level) else math.nan
-    if math.isnan(meets) or line.p >= 0.05:
-        return said
-    return f"{said} It meets the plain judge at {max(0.0, meets):.0f} choices."
+    meets = None if math.isnan(level) or p >= 0.05 else fitted.crosses(level)
+    return (
+        said
+        if meets is None
+        else f"{said} It meets the plain judge's {100 * level:.1f} % at about {meets:.0f} choices."
+    )
+
+
+def _height(at: Height) -> str:
+    return f"{100 * at.value:.1f} % (95 % {between(at.low, at.high)}) at {counted(round(at.size), 'choice')}"

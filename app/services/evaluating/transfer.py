@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from app.services.evaluating.asking import Asked, Group
-from app.services.evaluating.counting import CELLS, LABELS, PLAIN, count, interval_words, persona_words, who
+from app.services.evaluating.counting import (
+    CELLS,
+    LABELS,
+    PLAIN,
+    count,
+    fewer_words,
+    interval_words,
+    most_people,
+    persona_words,
+    who,
+)
 from app.services.evaluating.folder import Record
 from app.services.evaluating.plots import matrix
 from app.services.evaluating.tables import Findings
@@ -35,21 +45,30 @@ def findings(record: Record) -> Findings:
         for judge in plan["judge_with"]:
             cell = [one for one in judged if (one.arm, one.learnt_with, one.judged_with) == (arm, learner, judge)]
             counts[learner, judge] = count(cell, plain, seed)
+    most = most_people(counts.values())
     learners = (NOTHING, *plan["learn_with"])
     title = f"Learn with (row), deploy with (column), {LABELS.get(arm, arm)}: {who(judged)}"
     return Findings(
         title=title,
-        columns=("learnt with", "deployed with", *CELLS, "failed"),
-        rows=tuple((learner, judge, *found.cells, str(found.failed)) for (learner, judge), found in counts.items()),
-        words=(*interval_words(counts.values()), *persona_words(record)),
+        columns=("learnt with", "deployed with", "people", *CELLS, "failed"),
+        rows=tuple(
+            (learner, judge, str(found.share.people), *found.cells, str(found.failed))
+            for (learner, judge), found in counts.items()
+        ),
+        words=(
+            *fewer_words({f"{learner} / {judge}": found for (learner, judge), found in counts.items()}),
+            *interval_words(counts.values()),
+            *persona_words(record),
+        ),
         figures=tuple(
             {"learnt_with": learner, "deployed_with": judge, **found.as_json()}
             for (learner, judge), found in counts.items()
         ),
         plot=matrix(
             title,
+            ("learnt with", "deployed with"),
             learners,
             plan["judge_with"],
-            [[counts[learner, judge].dot("") for judge in plan["judge_with"]] for learner in learners],
+            [[counts[learner, judge].dot("", most) for judge in plan["judge_with"]] for learner in learners],
         ),
     )

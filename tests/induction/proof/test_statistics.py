@@ -6,15 +6,13 @@ import random
 import pytest
 
 from app.domain.persona import Accuracy
+from app.induction.proof.resampling import Observation, student_quantile
 from app.induction.proof.statistics import (
-    Observation,
     holm,
     matching_p_value,
     mean_difference,
     share,
     sign_flip_p_value,
-    slope,
-    student_quantile,
 )
 
 
@@ -24,15 +22,6 @@ def judged(people: list[list[float]], *, conversations: int = 100) -> list[Obser
         Observation(f"person {who}", f"talk {place // conversations}", f"choice {place}", value)
         for who, values in enumerate(people)
         for place, value in enumerate(values)
-    ]
-
-
-def sized(table: dict[tuple[str, str], dict[float, float]]) -> list[Observation]:
-    """(person, choice) -> size -> hit."""
-    return [
-        Observation(person, pair, pair, hit, size)
-        for (person, pair), by_size in table.items()
-        for size, hit in by_size.items()
     ]
 
 
@@ -74,7 +63,6 @@ def test_an_interval_is_never_narrower_than_for_independent_choices():
 def test_nothing_judged_has_no_interval():
     assert math.isnan(share([], 0).low)
     assert math.isnan(mean_difference([], 0).value)
-    assert slope([], 0) is None
 
 
 def test_the_interval_of_a_share_holds_the_truth_about_as_often_as_it_says():
@@ -129,71 +117,6 @@ def test_flipping_people_is_more_careful_than_flipping_choices():
     of_six_people = judged([[1.0] * 10] * 5 + [[-1.0] * 10])
 
     assert sign_flip_p_value(of_six_people, 0) > 0.2
-
-
-def test_the_slope_is_the_least_squares_line_within_choices():
-    exact = sized({(f"p{who}", f"c{who}"): {3.0: 0.2, 5.0: 0.4, 10.0: 0.9} for who in range(6)})
-
-    found = slope(exact, 0)
-
-    assert found is not None
-    assert found.value == pytest.approx(0.1)
-    assert found.intercept == pytest.approx(-0.1)
-    assert found.low == pytest.approx(0.1)
-    assert found.high == pytest.approx(0.1)
-
-
-def test_people_missing_from_the_larger_sizes_do_not_bend_the_slope():
-    # The one who has many choices is harder to guess; nobody gains by more choices.
-    table = {(f"easy {n}", f"c{n}"): {3.0: 1.0, 5.0: 1.0} for n in range(6)}
-    table |= {(f"hard {n}", f"d{n}"): {3.0: 0.0, 5.0: 0.0, 15.0: 0.0} for n in range(6)}
-
-    found = slope(sized(table), 0)
-
-    assert found is not None
-    assert found.value == pytest.approx(0.0)
-    assert found.p == pytest.approx(1.0)
-
-
-def test_a_slope_that_everybody_shows_is_significant_and_one_of_noise_is_not():
-    rng = random.Random(2)
-    learnt = sized(
-        {(f"p{who}", f"p{who} c{n}"): {3.0: 0.0, 8.0: float(n < 3), 15.0: 1.0} for who in range(8) for n in range(6)}
-    )
-    noise = sized(
-        {
-            (f"p{who}", f"p{who} c{n}"): {size: float(rng.random() < 0.5) for size in (3.0, 8.0, 15.0)}
-            for who in range(8)
-            for n in range(6)
-        }
-    )
-
-    one, other = slope(learnt, 0), slope(noise, 0)
-
-    assert one is not None
-    assert other is not None
-    assert one.p < 0.001
-    assert one.low > 0
-    assert other.p > 0.05
-    assert other.low < 0 < other.high
-
-
-def test_the_p_value_of_a_slope_is_even_where_nothing_is_learnt():
-    rng = random.Random(7)
-    found = []
-    for trial in range(40):
-        # What was learnt at a size is good or bad for all of a person's choices at once.
-        table = {}
-        for who in range(6):
-            luck = {size: rng.choice((0.2, 0.8)) for size in (3.0, 5.0, 10.0)}
-            for n in range(5):
-                table[f"p{who}", f"p{who} c{n}"] = {size: float(rng.random() < luck[size]) for size in luck}
-        line = slope(sized(table), trial)
-        assert line is not None
-        found.append(line.p)
-
-    assert sum(p < 0.05 for p in found) <= 6
-    assert 0.3 < sum(found) / len(found) < 0.7
 
 
 def test_the_matching_p_value_is_the_exact_one_on_data_small_enough_to_count():
