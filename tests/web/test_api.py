@@ -235,19 +235,6 @@ def test_looking_changes_nothing(app: FastAPI, database: Database) -> None:
     assert dump(database) == before
 
 
-def test_consent_to_another_text_is_refused_and_the_present_one_named(client: TestClient) -> None:
-    present = client.get("/api/v1/consents").json()[0]["current_text_version"]
-
-    refused = client.put("/api/v1/consents/choices", json={"granted": True, "text_version": "1999-01"})
-
-    assert refused.status_code == 409
-    assert refused.json()["type"] == "/problems/consent-text-changed"
-    assert present in refused.json()["detail"]
-    assert not any(consent["granted"] for consent in client.get("/api/v1/consents").json())
-    given = client.put("/api/v1/consents/choices", json={"granted": True, "text_version": present}).json()[0]
-    assert (given["granted"], given["text_version"]) == (True, present)
-
-
 def test_fewer_than_five_choices_are_told_how_many_are_lacking(client: TestClient) -> None:
     reply = client.post("/api/v1/runs", json={})
 

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlmodel import col
 
 from app.domain.access import SCOPES
 from app.storage.database import Database
@@ -72,8 +73,7 @@ def test_a_token_is_refused_wherever_its_scope_does_not_reach_and_nowhere_else(s
     for method, path, needed in operations(owner):
         if (method, path) in ENDS_THE_TOKEN and needed in ([], [scope]):
             continue
-        sent = {"json": {}} if method in ("POST", "PUT") else {}
-        reply = token.request(method, path, **sent)
+        reply = token.request(method, path, json={} if method in ("POST", "PUT") else None)
         lacking = reply.headers.get("content-type") == "application/problem+json" and reply.json()["type"].endswith(
             "scope-missing"
         )
@@ -183,7 +183,7 @@ def test_a_token_dies_at_its_end(app: FastAPI, owner: TestClient, database: Data
     token = limited(app, owner, "read", days=1)
     with database.writing() as session:
         past = datetime.now(UTC) - timedelta(seconds=1)
-        session.connection().execute(sa.update(SignIn).where(SignIn.name == "read").values(expires_at=past))
+        session.connection().execute(sa.update(SignIn).where(col(SignIn.name) == "read").values(expires_at=past))
 
     assert token.get("/api/v1/me").status_code == 401
     assert [each["name"] for each in owner.get("/api/v1/me/tokens").json()] == [""]
