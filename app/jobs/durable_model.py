@@ -1,8 +1,9 @@
 """The language model port inside a workflow: every call is a durable step.
 
 What the job engine records of a call is its digest and how it ended, never a text: the reply is committed in the
-application's own database, together with the ledger's settlement, before the step returns. On replay the recorded
-digest must be the digest asked for; a run that asks for something else than it did before fails loudly.
+application's own database, together with the ledger's settlement, before the step returns; of a failure the sentence for
+the person is recorded, which is ours and quotes nothing. On replay the recorded digest must be the digest asked for; a run
+that asks for something else than it did before fails loudly.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import partial
 from app.domain.errors import BudgetReached, ProblemError, RunCancelled
 from app.induction.model.language_model import Answer, ModelFailure, ModelProfile, Prompt
 from app.services.calling.model_calls import Completer, pay_for
-from app.services.calling.model_gate import Gate
+from app.services.calling.model_gate import Caller, Gate
 from app.storage.job_requests import MOST_STARTS
 from app.storage.ledger import DatabaseLedger
 
@@ -67,6 +68,8 @@ class DurableModel:
         self._step = step
         self._drain = drain
         self._gate = gate
+        # Somebody waits for the answers to a prompt of theirs; a run and the alternatives to an import go on by themselves.
+        self._caller = Caller(ledger.account_id, is_awaited=ledger.kind == "answers")
         self._places = asyncio.Semaphore(max(1, completer.profile.parallel))
 
     @property
@@ -80,12 +83,13 @@ class DurableModel:
         distinct = {prompt.digest: prompt for prompt in prompts}
         steps = [self._step(partial(self._call, prompt)) for prompt in distinct.values()]
         outcomes = await asyncio.gather(*steps, return_exceptions=True)
-        answers = {}
+        answers: dict[str, Answer] = {}
         ends = []
         for digest, outcome in zip(distinct, outcomes, strict=True):
             if isinstance(outcome, BaseException):
                 raise outcome
-            recorded, _, end = outcome.partition(" ")
+            recorded, _, told = outcome.partition(" ")
+            end, _, reason = told.partition(" ")
             if recorded != digest:
                 raise ReplayMismatch(
                     "The program or its settings changed in the middle of this run, so it cannot be resumed. "
@@ -93,7 +97,7 @@ class DurableModel:
                 )
             ends.append(end)
             if end in (ANSWERED, FAILED, UNUSABLE):
-                answers[digest] = self._answer(digest, end)
+                answers[digest] = self._answer(digest, end, reason)
         _raise_refusal(ends)
         return [answers[prompt.digest] for prompt in prompts]
 
@@ -107,20 +111,23 @@ class DurableModel:
         if self._ledger.left_in_flight(prompt.digest) >= MOST_STARTS:
             return DEADLY
         try:
-            answer = await pay_for(prompt, self._completer, self._ledger, self._gate, around=self._drain.one_try)
+            answer = await pay_for(
+                prompt, self._completer, self._ledger, self._gate, around=self._drain.one_try, caller=self._caller
+            )
         except BudgetReached:
             return BUDGET
         except RunCancelled:
             return CANCELLED
         if isinstance(answer, ModelFailure):
-            return UNUSABLE if answer.unusable else FAILED
+            return f"{UNUSABLE if answer.unusable else FAILED} {answer.reason}"
         return ANSWERED
 
-    def _answer(self, digest: str, end: str) -> Answer:
+    def _answer(self, digest: str, end: str, reason: str) -> Answer:
         """Read back rather than passed on, so that first execution and replay cannot differ."""
         if end in (FAILED, UNUSABLE):
-            reason = self._ledger.last_failure(digest) or "The model gave no usable answer."
-            return ModelFailure(reason, unusable=end == UNUSABLE)
+            # Of a call that was never sent the ledger knows nothing; a step recorded by an earlier version has no reason.
+            said = reason or self._ledger.last_failure(digest) or "The model gave no usable answer."
+            return ModelFailure(said, unusable=end == UNUSABLE)
         reply = self._ledger.committed(digest)
         if reply is None:
             raise ReplayMismatch("An answer this run had received is no longer stored. Start it again.")

@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 15.0
 INDUCTIONS_AT_ONCE = 4
-ANSWERS_AT_ONCE = 4
+ANSWERS_AT_ONCE = 32
+"""They only wait for the provider: one person's that have to wait must leave places for the others'."""
 
 
 def run(settings: Settings, *, pace: adoption.Pace | None = None, completer_for: CompleterFor | None = None) -> None:

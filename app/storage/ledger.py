@@ -61,10 +61,15 @@ class DatabaseLedger:
         self._database = database
         self._hold = hold
         self._scope_id = hold.subject_id
-        self._account_id = account_id
+        self.account_id = account_id
         self._budget_calls = budget_calls
         self._budget_tokens = budget_tokens
         self._reuse_of = reuse_of
+
+    @property
+    def kind(self) -> str:
+        """The kind of job that pays from it."""
+        return self._hold.kind
 
     def committed(self, digest: str) -> Reply | None:
         """The reply this call already has, in this scope or, where replies are reused, the first one in any other."""
@@ -85,7 +90,7 @@ class DatabaseLedger:
         return (
             select(ModelCall.reply)
             .join(LedgerEntry, paid)
-            .where(col(ModelCall.account_id) == self._account_id, col(ModelCall.digest) == digest)
+            .where(col(ModelCall.account_id) == self.account_id, col(ModelCall.digest) == digest)
             .order_by(col(ModelCall.at), col(ModelCall.call_id))
         )
 
@@ -106,7 +111,7 @@ class DatabaseLedger:
             values = {
                 "entry_id": new_id(),
                 "scope_id": self._scope_id,
-                "account_id": self._account_id,
+                "account_id": self.account_id,
                 "digest": digest,
                 "attempt": attempt,
                 "model": model,
@@ -142,7 +147,7 @@ class DatabaseLedger:
                 .values(
                     call_id=new_id(),
                     scope_id=self._scope_id,
-                    account_id=self._account_id,
+                    account_id=self.account_id,
                     digest=digest,
                     purpose=purpose,
                     reply=reply_as_json(reply),

@@ -83,19 +83,19 @@ def test_a_replay_gives_the_same_answers_with_unusable_texts_told_apart(database
 
     assert isinstance(first[0], Reply)
     assert first[1:] == [
-        ModelFailure("The answer is no JSON.", unusable=True),
+        ModelFailure("The answer is no JSON (after 2 tries).", unusable=True),
         ModelFailure("The answer was cut off.", unusable=True),
         ModelFailure("The key was refused."),
     ]
     assert again == first
     assert completer.calls == 5
-    assert "JSON" not in str(engine.recorded)
+    assert "An answer to" not in str(engine.recorded)
 
 
-def test_two_runs_of_one_model_wait_for_one_rate_limit_together(database: Database) -> None:
+def test_runs_of_two_people_wait_together_for_as_long_as_the_provider_asked(database: Database) -> None:
     pauses: list[float] = []
     sent_while_paused: list[int] = []
-    completer = one_at_a_time(_1=TransientModelError("Slow down.", is_rate_limit=True))
+    completer = one_at_a_time(_1=TransientModelError("Slow down.", 2.0, is_rate_limit=True))
 
     async def pause(seconds: float) -> None:
         pauses.append(seconds)
@@ -131,3 +131,19 @@ def test_a_call_that_pauses_is_not_in_flight_and_sends_nothing_once_the_worker_s
     assert asyncio.run(scene()) == 0
     assert completer.calls == 1
     assert [entry.state for entry in given.ledger(database, run_id)] == ["failed"]
+
+
+def test_why_nothing_was_sent_is_told_by_a_replay_too(database: Database) -> None:
+    run_id, book = ledger_of_a_run(database)
+    completer, engine = one_at_a_time(_1=PermanentModelError("Slow down.", 900.0, kind="busy")), Engine()
+
+    async def execution() -> list[Answer]:
+        return await DurableModel(completer, book, engine.step, Drain(), Gate()).answer([prompt("one"), prompt("two")])
+
+    first = asyncio.run(execution())
+    engine.begin_again()
+    again = asyncio.run(execution())
+
+    assert again == first
+    assert all(isinstance(answer, ModelFailure) and "start again at about" in answer.reason for answer in first)
+    assert len(given.ledger(database, run_id)) == completer.calls == 1

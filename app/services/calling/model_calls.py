@@ -24,7 +24,8 @@ from app.induction.model.language_model import (
     TransientModelError,
     Usage,
 )
-from app.services.calling.model_gate import LONGEST_PAUSE_SECONDS, Gate, Sleep
+from app.services.calling.model_gate import LONGEST_PAUSE_SECONDS, NOBODY, Caller, Gate, Sleep, Turn
+from app.services.calling.provider_rest import NotNow
 
 MOST_TRIES = 4
 """Of a call that gets no answer."""
@@ -84,42 +85,58 @@ async def pay_for(
     gate: Gate,
     sleep: Sleep = asyncio.sleep,
     around: Around = nullcontext,
+    caller: Caller = NOBODY,
 ) -> Answer:
     """The answer to one prompt, from the ledger or from the model.
 
-    What got no answer is tried four times in all, after fixed pauses or those the provider asked for (at most two
-    minutes). A text that is not what was asked for is asked for twice. A rate limit is no failure of the call: it waits
-    at the model's `gate` with the others, until the limit has refused it eight times, or everybody eight times in a row.
+    What got no answer is tried four times in all, after fixed pauses or those the provider asked for; a wait of over two
+    minutes is told, with the time at which to start again, and not waited out. A text that is not what was asked for is
+    asked for twice. A rate limit is no failure of the call: the `caller` waits at the model's `gate`, until the limit has
+    refused this call eight times, or all of the caller's eight times in a row. While the provider rests nothing is sent.
     BudgetReached and RunCancelled pass through before anything is sent; every other failure comes back as ModelFailure.
     `around` is entered for each try, from before its reservation until it is settled.
     """
     kept = ledger.committed(prompt.digest)
     if kept is not None:
         return kept
-    place = gate.place()
+    place = gate.place(caller)
     refused = unusable = failed = 0
     while True:
-        async with gate.turn(place) as closings, around():
-            answer = await _try_once(prompt, completer, ledger)
+        try:
+            async with gate.turn(place) as turn, around():
+                answer = await _try_once(prompt, completer, ledger)
+                _note(gate, turn, answer, completer.profile.name)
+        except NotNow as reason:
+            return ModelFailure(str(reason))
         if isinstance(answer, Reply):
-            gate.answered(closings)
             return answer
+        asked = answer.retry_after
+        if asked is not None and asked > LONGEST_PAUSE_SECONDS:
+            return ModelFailure(gate.told_to_wait(turn, asked, answer.reason))
         if isinstance(answer, PermanentModelError):
             return ModelFailure(answer.reason, unusable=answer.unusable)
         if answer.is_rate_limit:
             refused += 1
-            if refused < MOST_REFUSALS and await gate.refused(closings, answer.retry_after):
+            if refused < MOST_REFUSALS and await gate.refused(turn, asked):
                 continue
             after = "waiting did not help"
         else:
             failed += 1
             unusable += answer.unusable
             if failed < MOST_TRIES and unusable < MOST_UNUSABLE:
-                pause = PAUSES_SECONDS[failed - 1] if answer.retry_after is None else max(0.0, answer.retry_after)
-                await sleep(min(pause, LONGEST_PAUSE_SECONDS))
+                await sleep(PAUSES_SECONDS[failed - 1] if asked is None else max(0.0, asked))
                 continue
             after = f"after {refused + failed} tries"
         return ModelFailure(f"{answer.reason.removesuffix('.')} ({after}).", unusable=answer.unusable)
+
+
+def _note(gate: Gate, turn: Turn, answer: Reply | TransientModelError | PermanentModelError, model: str) -> None:
+    """Tells the gate and the log how a try ended."""
+    if isinstance(answer, Reply):
+        gate.answered(turn)
+    else:
+        gate.rest.failed(answer)
+        gate.tally.failed(model, answer)
 
 
 async def _try_once(

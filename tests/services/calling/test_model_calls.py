@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
@@ -16,6 +17,7 @@ from app.induction.model.language_model import (
 )
 from app.services.calling.model_calls import InMemoryLedger, MeteredModel, pay_for
 from app.services.calling.model_gate import REFUSAL_PAUSES_SECONDS, Gate
+from app.services.calling.provider_rest import Rest
 from tests.fakes import FakeCompleter
 
 
@@ -38,7 +40,8 @@ def paid(completer: FakeCompleter, book: InMemoryLedger, given: Prompt | None = 
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
 
-    return asyncio.run(pay_for(given or prompt(), completer, book, Gate(sleep), sleep)), pauses
+    gate = Gate(sleep, Rest(lambda: datetime(2026, 11, 27, 15, 6, tzinfo=UTC)))
+    return asyncio.run(pay_for(given or prompt(), completer, book, gate, sleep)), pauses
 
 
 def test_a_transient_failure_is_tried_again_after_fixed_pauses():
@@ -108,13 +111,35 @@ def test_a_call_that_its_rate_limit_refuses_eight_times_fails():
     assert pauses == list(REFUSAL_PAUSES_SECONDS)
 
 
-@pytest.mark.parametrize(("asked", "slept"), [(0.5, 2.0), (20.0, 20.0), (9_999.0, 120.0)])
-def test_a_rate_limit_may_ask_for_a_longer_pause_but_for_no_shorter_one(asked, slept):
+@pytest.mark.parametrize(("asked", "slept"), [(0.5, [0.5]), (20.0, [20.0]), (120.0, [120.0]), (0.0, []), (None, [2.0])])
+def test_a_rate_limit_is_waited_for_as_long_as_the_provider_asks_and_no_longer(asked, slept):
     completer = FakeCompleter(faults={1: TransientModelError("slow down", asked, is_rate_limit=True)})
+
+    answer, pauses = paid(completer, ledger())
+
+    assert isinstance(answer, Reply)
+    assert pauses == slept
+
+
+def test_a_provider_that_asks_for_too_little_again_and_again_is_given_more_time_by_the_one_it_refuses():
+    completer = FakeCompleter(faults=every(TransientModelError("slow down", 1.0, is_rate_limit=True)))
 
     _, pauses = paid(completer, ledger())
 
-    assert pauses == [slept]
+    assert sum(pauses) > 60
+    assert pauses[:2] == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("error", [TransientModelError, PermanentModelError])
+@pytest.mark.parametrize("is_rate_limit", [True, False])
+def test_a_wait_of_over_two_minutes_is_told_with_the_time_and_not_waited_out(error, is_rate_limit):
+    reason = "The provider says to slow down and asks to wait 14 minutes."
+    completer = FakeCompleter(faults={1: error(reason, 840.0, is_rate_limit=is_rate_limit)})
+
+    answer, pauses = paid(completer, ledger())
+
+    assert answer == ModelFailure(f"{reason} Nothing was lost; start again at about 15:20 UTC.")
+    assert (completer.calls, pauses) == (1, [])
 
 
 def test_a_try_that_the_rate_limit_refused_counts_as_a_call_but_costs_no_tokens():
@@ -128,7 +153,7 @@ def test_a_try_that_the_rate_limit_refused_counts_as_a_call_but_costs_no_tokens(
     assert book.tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens
 
 
-@pytest.mark.parametrize(("asked", "slept"), [(7.5, 7.5), (0.0, 0.0), (9_999.0, 120.0)])
+@pytest.mark.parametrize(("asked", "slept"), [(7.5, 7.5), (0.0, 0.0), (120.0, 120.0)])
 def test_the_pause_a_provider_asks_for_is_obeyed_up_to_two_minutes(asked, slept):
     completer = FakeCompleter(faults={1: TransientModelError("slow down", retry_after=asked)})
 
