@@ -114,6 +114,21 @@ class SignIn(SQLModel, table=True):
     expires_at: datetime = time_column()
 
 
+class RequestKey(SQLModel, table=True):
+    """An Idempotency-Key: the digest of the request it came with, and the reply that is given again for a day."""
+
+    __tablename__ = "request_key"
+    __table_args__ = (sa.UniqueConstraint("account_id", "key"),)
+    key_id: str = id_column()
+    account_id: str = reference("account.account_id")
+    key: str = Field(max_length=200)
+    request_sha256: str = Field(max_length=64)
+    status: int
+    location: str = Field(default="", max_length=300)
+    reply: dict[str, Any] = json_column()
+    created_at: datetime = time_column()
+
+
 class Consent(SQLModel, table=True):
     """One turn of one switch; the newest row a scope counts. The text is kept by version and digest."""
 

@@ -23,6 +23,7 @@ from app.web.api.replies import problems
 from app.web.asking import writers
 from app.web.guards.dependencies import CurrentSettings, MayChoose, MayRead, Reading, Writing
 from app.web.guards.limits import Limited
+from app.web.guards.repeats import Once
 from app.web.guards.requests import GuardedRoute
 
 router = APIRouter(route_class=GuardedRoute, tags=["choices"])
@@ -30,20 +31,18 @@ router = APIRouter(route_class=GuardedRoute, tags=["choices"])
 ComparisonPath = Annotated[str, Path(max_length=64, description="The id of one of your comparisons.")]
 
 
-@router.post(
-    "/prompts",
-    status_code=201,
-    dependencies=[Limited.prompts],
-)
-def ask(
-    prompt: Prompt, session: Writing, account: MayChoose, settings: CurrentSettings, response: Response
-) -> ComparisonId:
+@router.post("/prompts", status_code=201, dependencies=[Limited.prompts], response_model=ComparisonId)
+def ask(prompt: Prompt, session: Writing, account: MayChoose, settings: CurrentSettings, once: Once) -> Response:
     """Ask something. Two answers are written in the background; read the comparison until both are ready."""
-    by = writers(settings)
-    comparison_id = comparing.ask(
-        session, account.account_id, prompt.text, models=by.models, styles=by.styles, seed=by.seed
-    )
-    return _at(comparison_id, response)
+
+    def written() -> ComparisonId:
+        by = writers(settings)
+        comparison_id = comparing.ask(
+            session, account.account_id, prompt.text, models=by.models, styles=by.styles, seed=by.seed
+        )
+        return ComparisonId(comparison_id=comparison_id)
+
+    return once.reply(written, 201, _where)
 
 
 @router.post("/starters", status_code=201, dependencies=[Limited.imports])
@@ -113,11 +112,16 @@ def undo_verdict(comparison_id: ComparisonPath, session: Writing, account: MayCh
     status_code=202,
     responses=problems(404, 409),
     dependencies=[Limited.prompts],
+    response_model=ComparisonId,
 )
-def retry(comparison_id: ComparisonPath, session: Writing, account: MayChoose, response: Response) -> ComparisonId:
+def retry(comparison_id: ComparisonPath, session: Writing, account: MayChoose, once: Once) -> Response:
     """Have an answer that failed written again."""
-    comparing.retry(session, account.account_id, comparison_id)
-    return _at(comparison_id, response)
+
+    def asked_again() -> ComparisonId:
+        comparing.retry(session, account.account_id, comparison_id)
+        return ComparisonId(comparison_id=comparison_id)
+
+    return once.reply(asked_again, 202, _where)
 
 
 @router.get("/progress", response_model=Progress)
@@ -137,6 +141,5 @@ def list_choices(
     return list(comparing.list_choices(session, account.account_id, offset, limit))
 
 
-def _at(comparison_id: str, response: Response) -> ComparisonId:
-    response.headers["Location"] = f"/api/v1/comparisons/{comparison_id}"
-    return ComparisonId(comparison_id=comparison_id)
+def _where(asked: ComparisonId) -> str:
+    return f"/api/v1/comparisons/{asked.comparison_id}"

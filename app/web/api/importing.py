@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
+from starlette.responses import Response
 
 from app.domain.conversation import Turn
 from app.services import importing
@@ -17,6 +18,7 @@ from app.web.asking import alternative_writer
 from app.web.guards import rates
 from app.web.guards.dependencies import CurrentSettings, MayImport, Writing
 from app.web.guards.limits import Limited
+from app.web.guards.repeats import Once
 from app.web.guards.requests import GuardedRoute, takes_files
 from app.web.reading_files import read_file
 
@@ -84,20 +86,26 @@ def preview_conversation(pasted: PastedText, _account: MayImport) -> Turns:
     return Turns(turns=[TurnShape(role=turn.role, content=turn.content) for turn in turns])
 
 
-@router.post(
-    "/imports/conversation",
-    status_code=201,
-    dependencies=[Limited.imports],
-)
+@router.post("/imports/conversation", status_code=201, dependencies=[Limited.imports], response_model=ImportReport)
 def import_conversation(
-    taken: TurnsTaken, session: Writing, account: MayImport, settings: CurrentSettings
-) -> ImportReport:
+    taken: TurnsTaken, session: Writing, account: MayImport, settings: CurrentSettings, once: Once
+) -> Response:
     """Bring in a conversation. For each assistant's answer an alternative is written in the background: a comparison."""
-    by = alternative_writer(settings)
-    turns = [Turn(turn.role, turn.content) for turn in taken.turns]
-    return _reply(
-        importing.import_conversation(session, account.account_id, turns, model=by.model, style=by.style, seed=by.seed)
-    )
+
+    def brought_in() -> ImportReport:
+        by = alternative_writer(settings)
+        turns = [Turn(turn.role, turn.content) for turn in taken.turns]
+        return _reply(
+            importing.import_conversation(
+                session, account.account_id, turns, model=by.model, style=by.style, seed=by.seed
+            )
+        )
+
+    return once.reply(brought_in, 201, _where)
+
+
+def _where(report: ImportReport) -> str:
+    return f"/api/v1/imports/{report.import_id}"
 
 
 def _reply(report: Report) -> ImportReport:

@@ -19,6 +19,7 @@ from app.web.api.persona_models import Estimate, Recipe, Run, RunAsked, RunEvent
 from app.web.api.replies import problems
 from app.web.guards.dependencies import CurrentDatabase, CurrentSettings, MayInduce, MayRead, Reading, Writing
 from app.web.guards.limits import Limited
+from app.web.guards.repeats import Once
 from app.web.guards.requests import GuardedRoute
 from app.web.streams import event_stream, run_changes
 
@@ -61,19 +62,23 @@ def read_estimate(
     response_model=Run,
     dependencies=[Limited.jobs],
 )
-def start_run(asked: RunAsked, session: Writing, account: MayInduce, settings: CurrentSettings) -> RunView:
+def start_run(asked: RunAsked, session: Writing, account: MayInduce, settings: CurrentSettings, once: Once) -> Response:
     """Start an induction run over your choices; five are needed. It works in the background, one at a time."""
-    run_id = inducing.start_run(
-        session,
-        account.account_id,
-        model=settings.model,
-        recipe=asked.recipe,
-        seed=asked.seed,
-        budget_calls=settings.run_budget_calls,
-        budget_tokens=settings.run_budget_tokens,
-        stated=asked.stated,
-    )
-    return inducing.run(session, account.account_id, run_id)
+
+    def started() -> Run:
+        run_id = inducing.start_run(
+            session,
+            account.account_id,
+            model=settings.model,
+            recipe=asked.recipe,
+            seed=asked.seed,
+            budget_calls=settings.run_budget_calls,
+            budget_tokens=settings.run_budget_tokens,
+            stated=asked.stated,
+        )
+        return Run.model_validate(inducing.run(session, account.account_id, run_id))
+
+    return once.reply(started, 202, lambda run: f"/api/v1/runs/{run.run_id}")
 
 
 @router.get("/latest", responses=problems(404), response_model=Run)
