@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from app.domain.conversation import question_of
-from app.services.inducing_files import read_pairs
+from app.services.whole_files import read_pairs
 
 TARGET = Path(__file__).resolve().parents[1] / "app" / "samples" / "persona.json"
 LONGEST_TEXT = 600

@@ -4,7 +4,8 @@ ProblemError
 ├── BadInput            the request or the file is at fault; names the fault and the limit (HTTP 400)
 │   ├── TooLarge        over a stated limit (HTTP 413)
 │   ├── NothingUsable   nothing in the file or paste can be used (HTTP 400)
-│   └── TooFewChoices   a persona needs more choices (HTTP 400)
+│   ├── TooFewChoices   a persona needs more choices (HTTP 400)
+│   └── SeveralPeople   a file holds the choices of more than one person, and none was named (HTTP 400)
 ├── NotFound            no such thing, or not yours; both read the same (HTTP 404)
 ├── NotAllowed          this account lacks the role (HTTP 403)
 ├── Conflict            the thing has changed or was already done (HTTP 409)
@@ -20,6 +21,8 @@ ProblemError
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class ProblemError(Exception):
@@ -45,6 +48,14 @@ class NothingUsable(BadInput):
 
 class TooFewChoices(BadInput):
     """A persona needs more choices than there are."""
+
+
+class SeveralPeople(BadInput):
+    """A file holds the choices of more than one person; `people` tells how many choices each has, in the file's order."""
+
+    def __init__(self, sentence: str, people: Mapping[str, int]) -> None:
+        super().__init__(sentence)
+        self.people = dict(people)
 
 
 class NotFound(ProblemError):

@@ -8,7 +8,7 @@ from datetime import datetime
 from app.domain.conversation import Context, Turn, context_as_json, digest, question_of
 from app.domain.errors import AnswersMissing, ChangedMeanwhile
 from app.domain.preference import Verdict, first_is_left
-from app.domain.transcripts.text import clean_turn
+from app.domain.transcripts.text import kept_turn
 from app.storage import accounts, answers, comparisons, job_requests, verdicts
 from app.storage.comparisons import Found
 from app.storage.database import Session
@@ -188,7 +188,7 @@ def ask(
 
     Raises BadInput or TooLarge for a text that cannot be used. Costs two model calls, made by a worker.
     """
-    turn = clean_turn(Turn("user", text))
+    turn = kept_turn(Turn("user", text))
     accounts.lock(session, account_id)
     side_seed = abs(seed) % LARGEST_SEED
     conversation = ConversationRow(

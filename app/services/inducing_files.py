@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.persona import Accuracy
-from app.domain.preference_files import FilePairs, pairs_from_jsonl
 from app.domain.prompt_targets import system_prompt
 from app.induction.induce import DEFAULT_RECIPE, Progress, ignore, induce
 from app.services.calling.costs import Cost, cost_of
 from app.services.calling.model_calls import Completer, InMemoryLedger, MeteredModel
-from app.services.whole_files import read_whole, writable, write_whole
+from app.services.whole_files import read_pairs, writable, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,8 @@ class FileReport:
     model: str
     choices: int
     skipped: tuple[str, ...]
+    left_out: tuple[str, ...]
+    rows: dict[str, int]
     accuracy: Accuracy | None
     baseline: Accuracy | None
     verdict: str
@@ -60,7 +61,9 @@ class FileReport:
             "verdict": self.verdict,
             "is_sketch": self.is_sketch,
             "has_persona": self.document is not None,
+            "rows": self.rows,
             "skipped": list(self.skipped),
+            "left_out": list(self.left_out),
             "missing": list(self.missing),
             "notes": list(self.notes),
             "report": self.report,
@@ -112,6 +115,8 @@ async def induce_file(
         model=induced.model,
         choices=len(found.pairs),
         skipped=found.skipped,
+        left_out=found.notes,
+        rows=found.counts(),
         accuracy=induced.accuracy,
         baseline=induced.baseline,
         verdict=document["verdict"],
@@ -130,12 +135,6 @@ async def induce_file(
     for name, text in texts.items():
         write_whole(out / name, text)
     return replace(report, files=tuple(out / name for name in texts))
-
-
-def read_pairs(path: Path | str, user: str | None) -> FilePairs:
-    """One person's pairs of a file. Raises BadInput with a sentence that names the file and, where it can, the line."""
-    file = Path(path)
-    return pairs_from_jsonl(read_whole(file), file.name, user)
 
 
 def _hits(accuracy: Accuracy | None) -> dict[str, Any]:

@@ -6,7 +6,9 @@ import os
 import tempfile
 from pathlib import Path
 
+from app.adapters.parquet_rows import parquet_rows
 from app.domain.errors import BadInput
+from app.domain.preference_files import FilePairs, pairs_from_jsonl
 
 LARGEST_FILE_BYTES = 200 * 1024 * 1024
 
@@ -19,6 +21,12 @@ def read_whole(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def read_pairs(path: Path | str, user: str | None) -> FilePairs:
+    """One person's pairs of a file. Raises BadInput with a sentence that names the file and, where it can, the line."""
+    file = Path(path)
+    return pairs_from_jsonl(read_whole(file), file.name, user, parquet=parquet_rows)
 
 
 def writable(folder: Path) -> Path:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session
+import sqlalchemy.orm
+from sqlmodel import Session, col
 
-from app.domain.conversation import context_as_json
+from app.domain.conversation import context_as_json, context_from_json
 from app.domain.errors import NotFound
-from app.domain.preference import Completion
+from app.domain.preference import Completion, Verdict
 from app.domain.transcripts.found import FoundComparison
 from app.storage.tables import (
     ComparisonRow,
@@ -64,6 +65,35 @@ def report(session: Session, batch: ImportBatch, document: dict[str, Any]) -> No
     batch.report = document
     session.add(batch)
     session.flush()
+
+
+def decisions(session: Session, account_id: str, identities: Sequence[str]) -> dict[str, str]:
+    """What the account has decided of these comparisons (`FoundComparison.decision`), by their `pair_sha256`; a comparison
+    without a verdict is not among them."""
+    first, second = sa.orm.aliased(CompletionRow), sa.orm.aliased(CompletionRow)
+    columns: list[Any] = [ComparisonRow.pair_sha256, VerdictRow.value]
+    columns += [first.text, first.lead_in, second.text, second.lead_in]
+    asked = (
+        sa.select(*columns)
+        .join(VerdictRow, col(VerdictRow.comparison_id) == ComparisonRow.comparison_id)
+        .join(first, col(first.completion_id) == ComparisonRow.first_id)
+        .join(second, col(second.completion_id) == ComparisonRow.second_id)
+        .where(col(ComparisonRow.account_id) == account_id)
+    )
+    found: dict[str, str] = {}
+    for start in range(0, len(identities), INSERTED_AT_ONCE):
+        some = col(ComparisonRow.pair_sha256).in_(identities[start : start + INSERTED_AT_ONCE])
+        rows = session.connection().execute(asked.where(some))
+        for identity, value, text, lead_in, other_text, other_lead_in in rows:
+            stored = FoundComparison(
+                context=(),
+                first=Completion(text, context_from_json(lead_in)),
+                second=Completion(other_text, context_from_json(other_lead_in)),
+                verdict=Verdict(value),
+                sides_known=True,
+            )
+            found[identity] = stored.decision
+    return found
 
 
 def add_decided(session: Session, batch: ImportBatch, decided: Sequence[Decided]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
@@ -19,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.domain.errors import ProblemError
+from app.domain.errors import ProblemError, SeveralPeople
 from app.storage.database import DatabaseBusy, DatabaseClash
 from app.web.methods import allowed_methods, options
 from app.web.problem_kinds import KINDS, Kind, kind_of, kind_of_status
@@ -49,6 +50,8 @@ class Problem:
     reference: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     faults: tuple[dict[str, str], ...] = ()
+    people: Mapping[str, int] = field(default_factory=dict)
+    """On a file of several people: how many choices each has."""
 
     @property
     def status(self) -> int:
@@ -63,7 +66,8 @@ def problem_of(error: Exception) -> Problem:
     """The reply an error calls for; unforeseen errors are logged under a new reference."""
     if isinstance(error, ProblemError):
         kind = kind_of(error)
-        return Problem(kind, str(error) or kind.title, headers=_headers_of(error, kind))
+        people = error.people if isinstance(error, SeveralPeople) else {}
+        return Problem(kind, str(error) or kind.title, headers=_headers_of(error, kind), people=people)
     if isinstance(error, RequestValidationError):
         faults = tuple(_fault(one) for one in error.errors()[:20])
         told = " ".join(f"The field {fault['field']} is not right: {fault['fault']}." for fault in faults)
@@ -130,6 +134,14 @@ def reply(request: Request, problem: Problem) -> Response:
     return response
 
 
+class ShownInstead(Exception):
+    """Raised by a dependency that answers the request itself, before anything is opened to be changed."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
 def add_handlers(app: FastAPI) -> None:
     """Has every foreseen error answered by this module; the unforeseen ones are caught by UnexpectedErrors."""
 
@@ -142,6 +154,11 @@ def add_handlers(app: FastAPI) -> None:
             problem.headers["Allow"] = ", ".join(allowed)
         return reply(request, problem)
 
+    async def show(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, ShownInstead)
+        return error.response
+
+    app.add_exception_handler(ShownInstead, show)
     for kind in (ProblemError, HTTPException, RequestValidationError, *DatabaseBusy, *DatabaseClash):
         app.add_exception_handler(kind, answer)
 
@@ -192,6 +209,8 @@ def _as_json(problem: Problem) -> dict[str, Any]:
         document["reference"] = problem.reference
     if problem.faults:
         document["faults"] = list(problem.faults)
+    if problem.people:
+        document["people"] = [{"person": person, "choices": count} for person, count in problem.people.items()]
     return document
 
 

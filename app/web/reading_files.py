@@ -9,9 +9,10 @@ from __future__ import annotations
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from app.services import accounts, importing
+from app.services import accounts
 from app.services.accounts import AccountView
-from app.services.importing import PairsFile
+from app.services.importing import files
+from app.services.importing.files import PairsFile
 from app.storage.database import Database
 from app.web import signing_in
 from app.web.guards import rates
@@ -19,10 +20,15 @@ from app.web.guards.transactions import Gates
 from app.web.refusals import SignInNeeded, check_scope
 
 
-async def read_file(request: Request, data: bytes, *, strangers: bool) -> PairsFile:
-    """The comparisons of a file; stores nothing.
+async def read_file(request: Request, data: bytes, person: str, *, strangers: bool) -> PairsFile:
+    """The comparisons of one person of a file; stores nothing.
 
+    <<<<<<< HEAD
     Raises SignInNeeded where `strangers` may not import and there is no sign-in, ScopeMissing, TooManyRequests, BadInput and TooLarge.
+    =======
+    Raises SignInNeeded where `strangers` may not import and there is no sign-in, TooManyRequests, SeveralPeople where
+    `person` is "" and the file holds more than one person's choices, BadInput and TooLarge.
+    >>>>>>> a576216 (wip2)
     """
     gates: Gates = request.app.state.gates
     token = signing_in.presented_token(request)
@@ -36,7 +42,7 @@ async def read_file(request: Request, data: bytes, *, strangers: bool) -> PairsF
         check_scope(account.scopes, "import")
     rates.take(request, "imports", account.account_id if account else rates.client_address(request))
     async with gates.files:
-        return await run_in_threadpool(importing.read_pairs, data)
+        return await run_in_threadpool(files.read_pairs, data, person)
 
 
 def _account(database: Database, token: str) -> AccountView | None:

@@ -56,7 +56,7 @@ def test_one_person_is_taken_and_must_be_named_where_there_are_several():
     assert len(pairs_from_jsonl(data, "f", "b").pairs) == 1
     with pytest.raises(BadInput, match=r"2 people .*Name one"):
         pairs_from_jsonl(data, "f")
-    with pytest.raises(BadInput, match=r"no choices of 'z'\. It has: a, b"):
+    with pytest.raises(BadInput, match=r"f holds no choices of 'z'\. It has those of a with 1, b with 1"):
         pairs_from_jsonl(data, "f", "z")
 
 
@@ -92,32 +92,31 @@ def test_doubles_and_equal_answers_are_left_out_with_a_reason():
 
     assert len(found.pairs) == 1
     assert found.skipped == (
-        "Line 2 was left out: the file has this comparison already.",
-        "Line 3 was left out: both answers are the same.",
+        "Line 3 was left out: chosen and rejected are the same text, so there is nothing to choose.",
+        "Line 2 was left out: it says the same as line 1.",
     )
 
 
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "f.jsonl is empty"),
-        (b" \n ", "f.jsonl is empty"),
-        (b"\xff\xfe{}", "line 1: this is not UTF-8"),
-        (b'{"a": "\x00"}', "NUL bytes"),
-        (lines(row())[:-9], "line 1: this is not a whole JSON object"),
-        (b"[1, 2]", "item 1: It is no object"),
-        (b"[" * 100_000, "f.jsonl: "),
+        (b"", "The file is empty"),
+        (b" \n ", "The file is empty"),
+        (b'{"a": "\x00"}', "none of the known sets of fields"),
+        (lines(row())[:-9], "Line 1: It is no JSON"),
+        (b"[1, 2]", "Item 1: It is no object"),
+        (b"[" * 100_000, "nested too deep"),
         (lines({"context": "Why?", "chosen": "a"}), "rejected is missing"),
-        (lines(row(context=[])), "must end with a turn of the user"),
-        (lines(row(context=[{"role": "boss", "content": "x"}])), "needs a role"),
-        (lines(row(context=5)), "must be a list of turns"),
-        (lines(row(chosen=5)), "chosen must be a text or an object with content"),
-        (lines(row(chosen=" ")), "chosen is empty"),
-        (lines(row(chosen={"content": "x", "continuation": [1]})), "continuation: each turn needs"),
+        (lines(row(context=[])), "must share the turns up to a question"),
+        (lines(row(context=[{"role": "boss", "content": "x"}])), "the role 'boss'"),
+        (lines(row(context=5)), "must be a text or a list of turns"),
+        (lines(row(chosen=5)), "chosen must be a text or a list"),
+        (lines(row(chosen=" ")), "A turn of the assistant is empty"),
+        (lines(row(chosen={"content": "x", "continuation": [1]})), "the continuation of chosen has a turn"),
     ],
 )
 def test_a_bad_file_is_refused_with_a_sentence_that_names_the_fault(data, said):
-    with pytest.raises(BadInput, match=r"f\.jsonl") as refused:
+    with pytest.raises(BadInput, match=r"^f\.jsonl: ") as refused:
         pairs_from_jsonl(data, "f.jsonl")
 
     assert said in str(refused.value)
@@ -148,8 +147,8 @@ def test_battles_keep_their_sides_and_lose_what_is_no_choice():
 
     assert [pair.chosen_first for pair in found.pairs] == [True]
     assert found.skipped == (
-        "Row 2 was left out: it is no choice between the two.",
-        "Row 3 was left out: the file has this comparison already.",
+        "Line 3 was left out: it says the same as line 1.",
+        "Line 2 was left out: it is no choice between the two.",
     )
 
 

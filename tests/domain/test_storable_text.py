@@ -10,12 +10,12 @@ from app.domain.storable_text import storable, storable_json
 @pytest.mark.parametrize(
     ("said", "read"),
     [
-        ("\ud800 half", "? half"),
-        ("nul\x00here", "nulhere"),
-        ("\ud83d\x00\ude00", "??"),
+        ("\ud800 half", "\ufffd half"),
+        ("nul\x00here", "nul\ufffdhere"),
+        ("\ud83d\x00\ude00", "\ufffd\ufffd\ufffd"),
         ("whole \U0001f600", "whole \U0001f600"),
         ("a backslash \\u0000 and \\ud800 told in words", "a backslash \\u0000 and \\ud800 told in words"),
-        ("\\\ud800\\\x00", "\\?\\"),
+        ("\\\ud800\\\x00", "\\\ufffd\\\ufffd"),
         ('quotes " and lines\n', 'quotes " and lines\n'),
     ],
 )
@@ -29,4 +29,4 @@ def test_json_holds_nothing_that_no_database_takes_and_else_what_it_held(said: s
 
 
 def test_json_that_was_cut_off_is_mended_too() -> None:
-    assert storable_json('{"trait": "a\\ud800b\\u0000c') == '{"trait": "a?bc'
+    assert storable_json('{"trait": "a\\ud800b\\u0000c') == '{"trait": "a\ufffdb\ufffdc'

@@ -7,7 +7,8 @@ from pathlib import Path
 from app.domain.answer_styles import STYLES
 from app.domain.conversation import Turn
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, Reply
-from app.services import answering, comparing, importing
+from app.services import answering, comparing
+from app.services.importing import conversations
 from app.storage import job_requests
 from app.storage.answers import PendingAnswer
 from app.storage.database import Database
@@ -53,7 +54,7 @@ def test_each_answer_of_a_pasted_conversation_gets_an_alternative(
         Turn("assistant", "Ice that falls."),
     ]
     with database.writing() as session:
-        report = importing.import_conversation(session, account_id, turns, model=MODEL, style="warm", seed=1)
+        report = conversations.import_conversation(session, account_id, turns, model=MODEL, style="warm", seed=1)
 
     with model_server(20) as model, worker(tmp_path, database_url, model.url):
         wait_until(lambda: given.import_state(database, report.import_id) == "done", 60, "the import is done")

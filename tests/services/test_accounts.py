@@ -8,7 +8,8 @@ import pytest
 from sqlmodel import SQLModel, select
 
 from app.domain.errors import BadInput, NotFound
-from app.services import accounts, comparing, consenting, importing
+from app.services import accounts, comparing, consenting
+from app.services.importing import files
 from app.storage import job_requests, personas
 from app.storage.database import Database, Session
 from app.storage.tables import ExportRow, JudgementRow, LedgerEntry, ModelCall, RunEvent, SignIn, now
@@ -99,7 +100,7 @@ def test_what_an_erased_account_does_next_is_not_found(database: Database) -> No
         with pytest.raises(NotFound):
             accounts.new_token(session, guest.account_id)
         with pytest.raises(NotFound):
-            importing.load_sample(session, guest.account_id, "mt-bench-judge")
+            files.load_sample(session, guest.account_id, "mt-bench-judge")
         with pytest.raises(NotFound):
             accounts.delete_everything(session, guest.account_id)
 
@@ -107,7 +108,7 @@ def test_what_an_erased_account_does_next_is_not_found(database: Database) -> No
 def fill(session: Session, account_id: str) -> None:
     """One row at least in every table that an account can have rows in."""
     pairs = choices(session, account_id, 5)
-    importing.load_sample(session, account_id, "mt-bench-judge")
+    files.load_sample(session, account_id, "mt-bench-judge")
     comparing.ask(session, account_id, "Sky?", models=("a", "b"), styles=("", ""), seed=1)
     consenting.set_consent(session, account_id, "choices", True)
     run = a_run(session, account_id)

@@ -14,7 +14,8 @@ from sqlmodel import select
 from app.domain.errors import BadInput
 from app.domain.preference import Verdict
 from app.domain.transcripts.detector import read_preferences
-from app.services import accounts, comparing, consenting, exporting, importing
+from app.services import accounts, comparing, consenting, exporting
+from app.services.importing import files
 from app.storage.database import Database
 from app.storage.tables import ExportRow
 from tests.builders import a_choice, a_comparison, an_account, choices
@@ -97,7 +98,7 @@ def test_an_account_erased_in_the_middle_of_an_export_is_left_out_from_the_next_
 def test_samples_are_never_exported(database: Database) -> None:
     account_id = a_participant(database, 1)
     with database.writing() as session:
-        importing.load_sample(session, account_id, "mt-bench-judge")
+        files.load_sample(session, account_id, "mt-bench-judge")
 
     assert len(exported(database)) == 1
     assert len(exported(database, "lmsys")) == 1
@@ -146,9 +147,7 @@ def test_the_lmsys_file_has_a_row_for_every_verdict_and_reads_back(database: Dat
 def test_a_second_turn_keeps_what_led_to_each_answer_in_both_formats(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_pairs(
-            session, account_id, "m.jsonl", importing.read_pairs((SAMPLES / "mtbench.jsonl").read_bytes())
-        )
+        files.import_pairs(session, account_id, "m.jsonl", files.read_pairs((SAMPLES / "mtbench.jsonl").read_bytes()))
         for scope in consenting.CONSENT_TEXTS:
             consenting.set_consent(session, account_id, scope, True)
 

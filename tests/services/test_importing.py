@@ -12,7 +12,8 @@ from sqlmodel import SQLModel, col, select
 from app.domain.conversation import Turn
 from app.domain.errors import BadInput, NotFound
 from app.domain.preference import Verdict, first_is_left
-from app.services import comparing, importing
+from app.services import comparing
+from app.services.importing import conversations, files
 from app.storage import comparisons
 from app.storage.database import Database, Session
 from app.storage.tables import ComparisonRow, CompletionRow, ImportBatch, JobRequest, VerdictRevision, VerdictRow
@@ -42,14 +43,12 @@ def everything(session: Session) -> dict[str, int]:
     }
 
 
-@pytest.mark.parametrize("sample", importing.samples(), ids=lambda sample: sample.name)
-def test_every_sample_loads_whole_as_samples_of_imported_choices(
-    database: Database, sample: importing.SampleView
-) -> None:
+@pytest.mark.parametrize("sample", files.samples(), ids=lambda sample: sample.name)
+def test_every_sample_loads_whole_as_samples_of_imported_choices(database: Database, sample: files.SampleView) -> None:
     with database.writing() as session:
         account_id = an_account(session)
 
-        report = importing.load_sample(session, account_id, sample.name)
+        report = files.load_sample(session, account_id, sample.name)
 
         rows = session.exec(select(ComparisonRow)).all()
         assert (report.found, report.added, report.doubled, report.skipped) == (sample.n, sample.n, 0, [])
@@ -63,13 +62,13 @@ def test_every_sample_loads_whole_as_samples_of_imported_choices(
 
 def test_a_sample_that_does_not_exist_is_not_found(database: Database) -> None:
     with database.writing() as session, pytest.raises(NotFound):
-        importing.load_sample(session, an_account(session), "../samples/index")
+        files.load_sample(session, an_account(session), "../samples/index")
 
 
 def test_an_imported_choice_keeps_question_answers_and_winner_whichever_side_was_drawn(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_pairs(session, account_id, "mine.jsonl", importing.read_pairs(pairs(*range(20))))
+        files.import_pairs(session, account_id, "mine.jsonl", files.read_pairs(pairs(*range(20))))
 
         found = comparisons.preference_pairs(session, account_id)
         seeds = dict(session.exec(select(ComparisonRow.comparison_id, ComparisonRow.side_seed)).all())
@@ -83,11 +82,11 @@ def test_an_imported_choice_keeps_question_answers_and_winner_whichever_side_was
 def test_the_same_file_imported_twice_adds_nothing(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_pairs(session, account_id, "mine.jsonl", importing.read_pairs(pairs(1, 2)))
+        files.import_pairs(session, account_id, "mine.jsonl", files.read_pairs(pairs(1, 2)))
 
-        again = importing.import_pairs(session, account_id, "mine.jsonl", importing.read_pairs(pairs(2, 1, 3, 3)))
+        again = files.import_pairs(session, account_id, "mine.jsonl", files.read_pairs(pairs(2, 1, 3, 3)))
 
-        assert (again.found, again.added, again.doubled) == (4, 1, 3)
+        assert (again.found, again.added, again.doubled, again.repeated_in_all) == (4, 1, 2, 1)
         assert [line.seq for line in comparing.list_choices(session, account_id)] == [3, 2, 1]
 
 
@@ -97,7 +96,7 @@ def test_a_file_imported_ten_times_at_once_is_there_once(database: Database) -> 
 
     def bring(_: int) -> int:
         with database.writing() as session:
-            return importing.import_pairs(session, account_id, "mine.jsonl", importing.read_pairs(pairs(1, 2, 3))).added
+            return files.import_pairs(session, account_id, "mine.jsonl", files.read_pairs(pairs(1, 2, 3))).added
 
     with ThreadPoolExecutor(10) as pool:
         added = sorted(pool.map(bring, range(10)))
@@ -109,13 +108,11 @@ def test_skipped_rows_are_reported_and_kept_with_the_import(database: Database) 
     with database.writing() as session:
         account_id = an_account(session)
 
-        report = importing.import_pairs(
-            session, account_id, "a\0b.jsonl", importing.read_pairs(pairs(1) + b"\n{broken\n{}")
-        )
+        report = files.import_pairs(session, account_id, "a\0b.jsonl", files.read_pairs(pairs(1) + b"\n{broken\n{}"))
 
         batch = session.exec(select(ImportBatch)).one()
         assert [where for where, _ in report.skipped] == ["line 2", "line 3"]
-        assert (batch.source_name, batch.state, batch.report["skipped_in_all"]) == ("ab.jsonl", "done", 2)
+        assert (batch.source_name, batch.state, batch.report["skipped_in_all"]) == ("a\ufffdb.jsonl", "done", 2)
 
 
 def test_a_refused_file_leaves_nothing_behind(database: Database) -> None:
@@ -126,7 +123,7 @@ def test_a_refused_file_leaves_nothing_behind(database: Database) -> None:
 
     for bad in (b"", b"[" + pairs(1), b"\xff", b"{}", pairs(1)[:30], b"\0"):
         with pytest.raises(BadInput), database.writing() as session:
-            importing.import_pairs(session, account_id, "bad", importing.read_pairs(bad))
+            files.import_pairs(session, account_id, "bad", files.read_pairs(bad))
 
     with database.reading() as session:
         assert everything(session) == before
@@ -146,7 +143,7 @@ def test_all_five_verdicts_come_in_from_battles_and_two_feed_induction(database:
 
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_pairs(session, account_id, "battles.json", importing.read_pairs(json.dumps(rows).encode()))
+        files.import_pairs(session, account_id, "battles.json", files.read_pairs(json.dumps(rows).encode()))
 
         given = [line.verdict for line in reversed(comparing.list_choices(session, account_id))]
         assert given == [Verdict.FIRST, Verdict.SECOND, Verdict.SAME, Verdict.BOTH_BAD, Verdict.SKIP]
@@ -156,9 +153,7 @@ def test_all_five_verdicts_come_in_from_battles_and_two_feed_induction(database:
 def test_both_turns_of_one_question_stay_in_one_conversation(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_pairs(
-            session, account_id, "m.jsonl", importing.read_pairs((SAMPLES / "mtbench.jsonl").read_bytes())
-        )
+        files.import_pairs(session, account_id, "m.jsonl", files.read_pairs((SAMPLES / "mtbench.jsonl").read_bytes()))
 
         found = comparisons.preference_pairs(session, account_id)
 
@@ -171,7 +166,7 @@ def test_both_turns_of_one_question_stay_in_one_conversation(database: Database)
 def test_an_imported_verdict_can_be_changed_and_its_first_value_stays_as_a_revision(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_pairs(session, account_id, "mine.jsonl", importing.read_pairs(pairs(1)))
+        files.import_pairs(session, account_id, "mine.jsonl", files.read_pairs(pairs(1)))
         line = comparing.list_choices(session, account_id)[0]
 
         comparing.give_verdict(session, account_id, line.comparison_id, Verdict.SKIP, 5, revision=1)
@@ -185,7 +180,7 @@ def test_a_pasted_conversation_asks_for_an_alternative_to_each_answer(database: 
     with database.writing() as session:
         account_id = an_account(session)
 
-        report = importing.import_conversation(session, account_id, TALK, model="m", style="brief", seed=3)
+        report = conversations.import_conversation(session, account_id, TALK, model="m", style="brief", seed=3)
 
         rows = session.exec(select(ComparisonRow).order_by(col(ComparisonRow.seq))).all()
         request = session.exec(select(JobRequest)).one()
@@ -206,9 +201,9 @@ def test_a_pasted_conversation_asks_for_an_alternative_to_each_answer(database: 
 def test_the_same_conversation_pasted_twice_asks_for_nothing_more(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_conversation(session, account_id, TALK, model="m", style="brief", seed=3)
+        conversations.import_conversation(session, account_id, TALK, model="m", style="brief", seed=3)
 
-        again = importing.import_conversation(session, account_id, TALK, model="m", style="brief", seed=4)
+        again = conversations.import_conversation(session, account_id, TALK, model="m", style="brief", seed=4)
 
         assert (again.added, again.doubled) == (0, 2)
         assert len(session.exec(select(JobRequest)).all()) == 1
@@ -216,14 +211,14 @@ def test_the_same_conversation_pasted_twice_asks_for_nothing_more(database: Data
 
 @pytest.mark.parametrize(
     "turns",
-    [[], [Turn("user", "Only asked")], [Turn("assistant", "Only said")], [Turn("user", "a\0"), Turn("assistant", "b")]],
+    [[], [Turn("user", "Only asked")], [Turn("assistant", "Only said")], [Turn("user", " "), Turn("assistant", "b")]],
 )
 def test_a_conversation_without_an_answer_to_a_question_is_refused(database: Database, turns: list[Turn]) -> None:
     with database.writing() as session:
         account_id = an_account(session)
 
         with pytest.raises(BadInput):
-            importing.import_conversation(session, account_id, turns, model="m", style="", seed=0)
+            conversations.import_conversation(session, account_id, turns, model="m", style="", seed=0)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +236,7 @@ def test_any_text_comes_out_as_it_went_in(database: Database, text: str) -> None
     row = {"prompt": text, "chosen": text + "!", "rejected": text + "?"}
     with database.writing() as session:
         account_id = an_account(session)
-        importing.import_pairs(session, account_id, text, importing.read_pairs(json.dumps(row).encode()))
+        files.import_pairs(session, account_id, text, files.read_pairs(json.dumps(row).encode()))
 
     with database.reading() as session:
         pair = comparisons.preference_pairs(session, account_id)[0]

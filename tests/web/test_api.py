@@ -44,7 +44,7 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     assert call("load_sample", name=sample["name"])["added"] == sample["n"]
     assert call("load_sample", name=sample["name"])["added"] == 0
     pair = {"context": "How do I keep basil alive?", "chosen": "Water it.", "rejected": "Basil is a herb of old."}
-    assert call("import_pairs", body=json.dumps(pair).encode(), name="mine.jsonl")["added"] == 1
+    assert call("import_pairs", body=[pair], name="mine.jsonl")["added"] == 1
     turns = call("preview_conversation", body={"text": "You: Hello\n\nChatGPT: Hello, how can I help?"})["turns"]
     assert [turn["role"] for turn in turns] == ["user", "assistant"]
     assert call("import_conversation", body={"turns": turns})["added"] == 1

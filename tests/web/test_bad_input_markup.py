@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.domain.conversation import Turn
-from app.domain.transcripts.text import clean_turn
+from app.domain.transcripts.text import kept_turn
 from app.induction.model.language_model import Prompt, Reply
 from app.services import accounts
 from app.storage.database import Database
@@ -197,7 +197,7 @@ def test_texts_are_stored_alike_on_both_databases(database_url: str, tmp_path: P
     for text in odd:
         made = api.post("/api/v1/prompts", json={"text": text}).json()["comparison_id"]
         stored = api.get(f"/api/v1/comparisons/{made}").json()["context"][0]["content"]
-        assert stored == clean_turn(Turn("user", text)).content
+        assert stored == kept_turn(Turn("user", text)).content
 
 
 def test_names_that_would_break_a_header_do_not(client: TestClient, database: Database) -> None:

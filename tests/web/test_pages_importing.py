@@ -15,7 +15,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.domain.transcripts import detector
-from app.services import accounts, importing
+from app.services import accounts
+from app.services.importing import files
 from app.storage.database import Database
 from tests.web.clients import application, browser, program, row_counts
 
@@ -235,12 +236,12 @@ def test_a_file_of_pairs_is_read_before_the_transaction_that_stores_it(
             yield session
         open_ones.pop()
 
-    def noted(data: bytes) -> Any:
+    def noted(data: bytes, **how: Any) -> Any:
         seen.append(list(open_ones))
-        return reading(data)
+        return reading(data, **how)
 
     monkeypatch.setattr(Database, "writing", counted)
-    monkeypatch.setattr(importing, "read_preferences", noted)
+    monkeypatch.setattr(files, "read_preferences", noted)
 
     if by == "api":
         reply = client.post("/api/v1/imports/pairs", content=json.dumps(PAIR).encode())
@@ -254,7 +255,7 @@ def test_a_file_of_pairs_is_read_before_the_transaction_that_stores_it(
 def test_a_stranger_s_file_is_refused_by_the_api_before_it_is_read(
     app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "read_preferences", lambda _data: pytest.fail("It was read."))
+    monkeypatch.setattr(files, "read_preferences", lambda _data, **_: pytest.fail("It was read."))
 
     reply = TestClient(app).post("/api/v1/imports/pairs", content=json.dumps(PAIR).encode())
 

@@ -1,28 +1,15 @@
-"""What a reader of preferences finds: decided comparisons, not yet anybody's."""
+"""What a reader of preferences finds: decided comparisons, not yet anybody's in the database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
+from app.domain.about import NOTHING_SAID, About
 from app.domain.conversation import Context, Turn, context_as_json, digest
 from app.domain.errors import BadInput
 from app.domain.preference import Completion, Verdict, first_is_left, pair_digest
-from app.domain.transcripts.text import MOST_TURNS, clean, clean_name, clean_turn
-
-ROLES = {
-    "user": "user",
-    "human": "user",
-    "prompter": "user",
-    "assistant": "assistant",
-    "model": "assistant",
-    "gpt": "assistant",
-    "ai": "assistant",
-    "bot": "assistant",
-    "system": "system",
-    "developer": "system",
-}
+from app.domain.storable_text import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +17,9 @@ class FoundComparison:
     """One decided comparison from a file.
 
     `sides_known` says that `first` really stood first; otherwise the sides are to be drawn. `conversation_key` is equal
-    for comparisons of one conversation, as far as the file tells.
+    for comparisons of one conversation, as far as the file tells. `where` is the row's place in the file; `person` whose
+    choice it is, "" where the file tells none; `split` one of "", "test" and "validation"; `changed` how many characters
+    became U+FFFD.
     """
 
     context: Context
@@ -41,11 +30,26 @@ class FoundComparison:
     first_model: str = ""
     second_model: str = ""
     conversation_key: str = ""
+    where: str = ""
+    person: str = ""
+    split: str = ""
+    pair_id: str = ""
+    seq: int | None = None
+    about: About = NOTHING_SAID
+    changed: int = 0
 
     @property
     def digest(self) -> str:
-        """Identity by texts, blind to sides."""
-        return pair_digest(self.context, identity(self.first), identity(self.second))
+        """Identity by texts, blind to sides, and to white space and marks that nobody sees."""
+        context = [Turn(turn.role, plain(turn.content)) for turn in self.context]
+        return pair_digest(tuple(context), identity(self.first), identity(self.second))
+
+    @property
+    def decision(self) -> str:
+        """What was decided, told without sides: the answer that was chosen, or the verdict that chose none."""
+        if not self.verdict.is_choice:
+            return self.verdict.value
+        return digest(identity(self.first if self.verdict is Verdict.FIRST else self.second))
 
     def swapped(self) -> FoundComparison:
         """The same comparison with its answers on the other sides."""
@@ -61,10 +65,11 @@ class FoundComparison:
 
 
 def identity(completion: Completion) -> str:
-    """The completion's text, with the turns that led to it where it has any."""
+    """The completion's text as it is seen, with the turns that led to it where it has any."""
     if not completion.lead_in:
-        return completion.text
-    return digest(context_as_json(completion.lead_in), completion.text)
+        return plain(completion.text)
+    lead_in = [Turn(turn.role, plain(turn.content)) for turn in completion.lead_in]
+    return digest(context_as_json(lead_in), plain(completion.text))
 
 
 def side_seed(pair_digest_: str, *, keep_first: bool | None) -> int:
@@ -79,19 +84,6 @@ def side_seed(pair_digest_: str, *, keep_first: bool | None) -> int:
     return seed
 
 
-def turns_from(value: Any, what: str) -> tuple[Turn, ...]:
-    """Cleaned turns from a text (one user turn), one message, or a list of messages. Raises BadInput."""
-    if isinstance(value, str):
-        return (clean_turn(Turn("user", value)),)
-    if isinstance(value, Mapping):
-        value = [value]
-    if not isinstance(value, list) or not value:
-        raise BadInput(f"{what} must be a text or a list of turns with a role and a content.")
-    if len(value) > MOST_TURNS:
-        raise BadInput(f"{what} has {len(value):,} turns; at most {MOST_TURNS:,} are taken.")
-    return tuple(_turn(each, what) for each in value)
-
-
 def completion_from(turns: Iterable[Turn], what: str) -> Completion:
     """The last turn as the answer and those before it as its lead-in. Raises BadInput where it is no answer."""
     turns = tuple(turns)
@@ -104,7 +96,7 @@ def shared_context(one: tuple[Turn, ...], other: tuple[Turn, ...]) -> int:
     """How many leading turns two conversations share, cut back so that the last of them is a user turn."""
     same = 0
     for mine, theirs in zip(one, other, strict=False):
-        if mine != theirs:
+        if mine.role != theirs.role or plain(mine.content) != plain(theirs.content):
             break
         same += 1
     while same and one[same - 1].role != "user":
@@ -129,27 +121,6 @@ def decided(
         verdict=verdict,
         sides_known=False,
     )
-    if found.first == found.second:
+    if identity(found.first) == identity(found.second):
         raise BadInput(f"{names[0]} and {names[1]} are the same text, so there is nothing to choose.")
     return found
-
-
-def text_field(row: Mapping[str, Any], name: str) -> str:
-    """A short text field such as a model's name, cleaned; "" where it is absent or no text."""
-    value = row.get(name)
-    return clean_name(value) if isinstance(value, str) else ""
-
-
-def _turn(value: Any, what: str) -> Turn:
-    role = value.get("role") if isinstance(value, Mapping) else None
-    known = ROLES.get(role.lower()) if isinstance(role, str) else None
-    if known is None:
-        raise BadInput(f"{what} has a turn without one of the roles user, assistant (or model) and system.")
-    content = value.get("content")
-    if isinstance(content, list):
-        parts = [part.get("text") for part in content if isinstance(part, Mapping) and part.get("type") == "text"]
-        content = "\n\n".join(part for part in parts if isinstance(part, str))
-    if not isinstance(content, str):
-        raise BadInput(f"{what} has a turn whose content is not text.")
-    clean(content, what)
-    return clean_turn(Turn(known, content))  # type: ignore[arg-type]

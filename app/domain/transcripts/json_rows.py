@@ -1,12 +1,13 @@
-"""Rows of a file that claims to be JSON Lines or a JSON array, read with distrust.
+"""Rows of a text that is JSON: lines, one array, objects over several lines, or several files one after the other.
 
-Each row comes with where it stood; a broken line of JSON Lines is one row's fault, a broken array ends the reading.
-Refused everywhere: anything but UTF-8 (a byte order mark is fine), NUL, NaN and Infinity, numbers of more than 400 digits
-or beyond the largest float, a key twice in one object, nesting too deep to follow.
+Between values may stand space, commas and byte order marks. Each row comes with where it stood; a broken line is one row's
+fault, a broken array ends the reading. NaN, Infinity, numbers of any length and names that stand twice are no fault of a row
+that does not need them: they come as NOT_A_VALUE, which no reader takes.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import math
 import re
@@ -14,12 +15,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.errors import BadInput, TooLarge
-from app.domain.transcripts.text import MOST_ROWS, MOST_UPLOADED_BYTES
+from app.domain.errors import BadInput
+from app.domain.transcripts.unpacking import WHAT_TO_BRING
 
 MOST_DIGITS = 400
-WHAT_TO_BRING = "Bring JSON Lines (one object a line) or a JSON array of objects, saved as UTF-8."
-_SPACE = re.compile(r"[ \t\r\n]*")
+MOST_LITERAL_CHARACTERS = 500_000
+_BETWEEN = re.compile("[\\s\ufeff\x1e,]*")
+_SPACE = re.compile("[\\s\ufeff]*")
+_PATIENCE = 50
+"""How often a broken line is tried as the beginning of an object over several lines: each try may read far."""
+
+
+class NotAValue:
+    """What stands where a file holds no usable value: a number beyond all limits, or one name with two values."""
+
+    def __repr__(self) -> str:
+        return "no usable value"
+
+
+NOT_A_VALUE = NotAValue()
+_END = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,138 +46,133 @@ class Row:
     fault: str = ""
 
 
-def rows(data: bytes) -> Iterator[Row]:
-    """The rows of a file, in order. Raises BadInput or TooLarge where the file as a whole cannot be used."""
-    text = decoded(data)
-    start = _SPACE.match(text).end()  # type: ignore[union-attr]
-    found = _items(text, start) if text.startswith("[", start) else _lines(text)
-    for count, row in enumerate(found):
-        if count >= MOST_ROWS:
-            raise TooLarge(f"The file has more than {MOST_ROWS:,} rows; at most {MOST_ROWS:,} are taken at once.")
-        yield row
-
-
-def decoded(data: bytes) -> str:
-    """The file as text. Raises TooLarge over 20 MB, and BadInput with the line where it is no UTF-8 or holds NUL."""
-    if len(data) > MOST_UPLOADED_BYTES:
-        raise TooLarge(
-            f"The file has {len(data) / 1e6:.1f} MB; at most {MOST_UPLOADED_BYTES // 1_000_000} MB are taken."
-        )
-    if not data.strip():
-        raise BadInput(f"The file is empty. {WHAT_TO_BRING}")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise BadInput("The file is saved as UTF-16. Save it again as UTF-8 and bring it once more.")
-    if b"\0" in data:
-        raise BadInput(f"Line {_line(data, data.index(0))} of the file holds a NUL byte, which no text file needs.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        line = _line(data, problem.start)
-        raise BadInput(f"Line {line} of the file is not UTF-8 text. Save the file again as UTF-8.") from problem
-
-
-def _lines(text: str) -> Iterator[Row]:
-    lines = text.split("\n")
-    if len(lines) > 1 and text.lstrip().startswith("{") and _fault_of(_first(lines)):
-        try:
-            yield Row("line 1", _parse(text))
-        except ValueError:
-            pass  # not one object over several lines either: each line is told on its own
-        else:
+def json_rows(text: str) -> Iterator[Row]:
+    """The rows of the text, in order. Raises BadInput where an array breaks off."""
+    position, line, counted, items, patience = 0, 1, 0, 0, _PATIENCE
+    arrays = text.startswith("[", _BETWEEN.match(text).end())  # type: ignore[union-attr]
+    while True:
+        position = _BETWEEN.match(text, position).end()  # type: ignore[union-attr]
+        if position == len(text):
             return
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            fault = ""
+        line, counted = line + text.count("\n", counted, position), position
+        if arrays and text.startswith("[", position):
+            for value, after in _items(text, position):
+                position = after
+                if value is not _END:
+                    items += 1
+                    yield Row(f"item {items}", value)
+            continue
+        end = text.find("\n", position)
+        end = len(text) if end < 0 else end
+        fault = ""
+        try:
+            value, position = _parse(text, position, end)
+        except ValueError as problem:
+            fault = str(problem)
             value = None
-            try:
-                value = _parse(line)
-            except ValueError as problem:
-                fault = str(problem)
-            yield Row(f"line {number}", value, fault)
+            if patience and text.startswith("{", position):
+                try:
+                    value, position = _STRICT.raw_decode(text, position)
+                    fault = ""
+                except (ValueError, RecursionError):
+                    patience -= 1
+            if fault:
+                position = end
+        yield Row(f"line {line}", value, fault)
 
 
-def _items(text: str, start: int) -> Iterator[Row]:
-    """The array's items one by one, so that a large file is never a large tree in memory."""
+def literal(text: str) -> Any:
+    """A list or object written as JSON or in Python's way inside a text. Raises ValueError where it is neither."""
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        pass
+    if len(text) > MOST_LITERAL_CHARACTERS:
+        raise ValueError("it is too long")
+    # Tables print lists of objects without commas; a line break outside a string is the only place where that shows.
+    joined = re.sub(
+        r"(?<=\})\s*\n\s*(?=\{)", ",\n", re.sub(r"\Aarray\((.*?)(?:, dtype=object)?\)\Z", r"\1", text.strip())
+    )
+    try:
+        return ast.literal_eval(joined)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError) as problem:
+        raise ValueError("it can be read neither as JSON nor as Python") from problem
+
+
+def _items(text: str, start: int) -> Iterator[tuple[Any, int]]:
+    """The array's items one by one, each with where it ended, so that a large file is never a large tree in memory; at last
+    _END."""
     position, number = start + 1, 0
     while True:
         position = _SPACE.match(text, position).end()  # type: ignore[union-attr]
-        if text.startswith("]", position):
-            if text[position + 1 :].strip():
-                raise BadInput(f"Something follows the end of the array on line {_line(text, position)}.")
-            return
-        if number:
-            if not text.startswith(",", position):
-                raise BadInput(_broken(text, position, "a comma or the end of the array is missing (cut off?)"))
+        if number and text.startswith(",", position):
             position = _SPACE.match(text, position + 1).end()  # type: ignore[union-attr]
+        elif number and not text.startswith("]", position):
+            raise BadInput(_broken(text, position, "a comma or the end of the array is missing"))
+        if text.startswith("]", position):
+            yield _END, position + 1
+            return
         number += 1
         try:
-            value, position = _DECODER.raw_decode(text, position)
+            value, position = _LENIENT.raw_decode(text, position)
         except RecursionError as problem:
             raise BadInput(_broken(text, position, "it is nested too deep")) from problem
         except json.JSONDecodeError as problem:
-            raise BadInput(_broken(text, problem.pos, f"{problem.msg} (cut off?)")) from problem
-        except ValueError as problem:
-            raise BadInput(_broken(text, position, str(problem))) from problem
-        yield Row(f"item {number}", value)
+            raise BadInput(_broken(text, problem.pos, problem.msg)) from problem
+        yield value, position
 
 
-def _parse(text: str) -> Any:
-    """One JSON value. Raises ValueError with a reason fit to show."""
+def _parse(text: str, start: int, end: int) -> tuple[Any, int]:
+    """The value that begins at `start` and where it ends, within its line. Raises ValueError with a reason fit to show."""
+    line = text[start:end]
     try:
-        start = _SPACE.match(text).end()  # type: ignore[union-attr]
-        value, end = _DECODER.raw_decode(text, start)
+        value, after = _LENIENT.raw_decode(line)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
     except json.JSONDecodeError as problem:
-        raise ValueError(f"it is no JSON: {problem.msg} at character {problem.pos + 1} (cut off?)") from None
-    if text[end:].strip():
-        raise ValueError("something follows the end of the JSON value")
-    return value
-
-
-def _first(lines: list[str]) -> str:
-    return next((line for line in lines if line.strip()), "")
-
-
-def _fault_of(line: str) -> bool:
-    try:
-        _parse(line)
-    except ValueError:
-        return True
-    return False
-
-
-def _line(text: str | bytes, position: int) -> int:
-    newline: Any = b"\n" if isinstance(text, bytes) else "\n"
-    return text.count(newline, 0, position) + 1
+        if line.startswith("{'"):
+            try:
+                return literal(line), end
+            except ValueError:
+                pass
+        cut = problem.pos >= len(line.rstrip()) or problem.msg.startswith("Unterminated")
+        why = f"{problem.msg} at character {problem.pos + 1}{' (cut off?)' if cut else ''}"
+        raise ValueError(f"it is no JSON: {why}") from None
+    return value, start + after
 
 
 def _broken(text: str, position: int, why: str) -> str:
-    return f"The file breaks off being JSON on line {_line(text, position)}: {why}. {WHAT_TO_BRING}"
+    cut = " (cut off?)" if position >= len(text.rstrip()) or why.startswith("Unterminated") else ""
+    return f"The file breaks off being JSON on line {text.count(chr(10), 0, position) + 1}: {why}{cut}. {WHAT_TO_BRING}"
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"it holds {name}, which is no JSON number")
+def _whole(digits: str) -> Any:
+    return int(digits) if len(digits) <= MOST_DIGITS else NOT_A_VALUE
 
 
-def _whole(digits: str) -> int:
-    if len(digits) > MOST_DIGITS:
-        raise ValueError(f"it holds a number of {len(digits):,} digits")
-    return int(digits)
-
-
-def _real(digits: str) -> float:
+def _real(digits: str) -> Any:
     value = float(digits)
-    if not math.isfinite(value) or len(digits) > MOST_DIGITS:
-        raise ValueError("it holds a number too large to keep")
-    return value
+    return value if math.isfinite(value) else NOT_A_VALUE
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("it holds the same key twice in one object")
+        for name, value in pairs:
+            if found[name] is not NOT_A_VALUE and found[name] != value:
+                found[name] = NOT_A_VALUE
     return found
 
 
-_DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_int=_whole, parse_float=_real, object_pairs_hook=_object)
+def _decoder(*, strict: bool) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        parse_constant=lambda _name: NOT_A_VALUE,
+        parse_int=_whole,
+        parse_float=_real,
+        object_pairs_hook=_object,
+        strict=strict,
+    )
+
+
+_LENIENT = _decoder(strict=False)
+_STRICT = _decoder(strict=True)

@@ -13,14 +13,17 @@ from typing import Any
 
 from app.domain.errors import BadInput
 from app.domain.preference import Verdict
-from app.domain.transcripts.found import FoundComparison, decided, text_field, turns_from
+from app.domain.transcripts.found import FoundComparison, decided
+from app.domain.transcripts.turns import Notes, turns_from
 
 WINNERS = {
     "model_a": Verdict.FIRST,
     "model_b": Verdict.SECOND,
     "tie": Verdict.SAME,
     "tie (bothbad)": Verdict.BOTH_BAD,
+    "tie (both bad)": Verdict.BOTH_BAD,
     "both_bad": Verdict.BOTH_BAD,
+    "bothbad": Verdict.BOTH_BAD,
 }
 
 
@@ -29,27 +32,22 @@ def fits(row: Mapping[str, Any]) -> bool:
     return {"conversation_a", "conversation_b"} <= row.keys()
 
 
-def read(row: Mapping[str, Any]) -> FoundComparison:
+def read(row: Mapping[str, Any], notes: Notes) -> FoundComparison:
     """The row's comparison. Raises BadInput."""
     found = decided(
-        turns_from(row["conversation_a"], "conversation_a"),
-        turns_from(row["conversation_b"], "conversation_b"),
+        turns_from(row["conversation_a"], "conversation_a", notes),
+        turns_from(row["conversation_b"], "conversation_b", notes),
         _verdict(row),
         names=("conversation_a", "conversation_b"),
     )
-    return replace(
-        found,
-        sides_known=True,
-        first_model=text_field(row, "model_a"),
-        second_model=text_field(row, "model_b"),
-    )
+    return replace(found, sides_known=True)
 
 
 def _verdict(row: Mapping[str, Any]) -> Verdict:
     winner = row.get("winner")
     if winner is None and row.get("verdict") == Verdict.SKIP.value:
         return Verdict.SKIP
-    verdict = WINNERS.get(winner) if isinstance(winner, str) else None
+    verdict = WINNERS.get(winner.strip().lower()) if isinstance(winner, str) else None
     if verdict is None:
         raise BadInput("winner must be model_a, model_b, tie or tie (bothbad).")
     return verdict

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from app.domain.conversation import Turn
 from app.domain.errors import BadInput, TooLarge
-from app.domain.transcripts.text import MOST_PASTED_BYTES, MOST_TURNS, clean_turn
+from app.domain.transcripts.text import MOST_PASTED_BYTES, MOST_TURNS, kept_turn
 
 ASSISTANTS = "ChatGPT|Claude|Gemini|Bard|Copilot|Grok|Mistral|Le Chat|DeepSeek|Perplexity|Llama|Bing|GPT-?[0-9][\\w.-]*"
 SPEAKERS = (
@@ -151,7 +151,7 @@ def _turns(lines: Sequence[str], fenced: set[int], labels: Sequence[Label]) -> l
         if joined and joined[-1][0] == label.role:
             said = f"{joined.pop()[1]}\n\n{said}"
         joined.append((label.role, said))
-    return [clean_turn(Turn("user" if role == "user" else "assistant", said)) for role, said in joined]
+    return [kept_turn(Turn("user" if role == "user" else "assistant", said)) for role, said in joined]
 
 
 _BEGINS_LIKE_A_LABEL = re.compile(

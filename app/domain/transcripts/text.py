@@ -1,17 +1,15 @@
-"""The one rule for text that comes in, and the limits, the same for every way in and on every database.
+"""The limits of what comes in, and the one rule for its texts: kept as they came, but for what cannot be stored.
 
-Refused: NUL, and halves of surrogate pairs (no UTF-8 can hold them). Removed: the other control characters but newline
-and tab; and what hides text or turns its direction: bidirectional overrides, embeddings and isolates, zero-width space,
-word joiner, the byte order mark, and the tag characters U+E0000 to U+E007F. Kept: the joiners that emoji and Persian
-need, combining marks, everything else. Line ends become newlines.
+What becomes U+FFFD, and what a page or a model is given, is in domain/storable_text.
 """
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 
 from app.domain.conversation import Turn
 from app.domain.errors import BadInput, TooLarge
+from app.domain.storable_text import plain, storable, visible
 
 MOST_PASTED_BYTES = 2_000_000
 MOST_UPLOADED_BYTES = 20_000_000
@@ -19,32 +17,36 @@ MOST_TURN_CHARACTERS = 100_000
 MOST_TURNS = 2_000
 MOST_ROWS = 10_000
 
-_REMOVED = re.compile(
-    "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
-)
-_SURROGATE = re.compile("[\ud800-\udfff]")
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a file is taken: bytes after unpacking, and rows."""
+
+    most_bytes: int = MOST_UPLOADED_BYTES
+    most_rows: int = MOST_ROWS
 
 
-def clean(text: str, what: str = "The text") -> str:
-    """The text by the rule above. Raises BadInput for NUL and broken surrogates, TooLarge over 100,000 characters."""
-    if "\0" in text:
-        raise BadInput(f"{what} holds a NUL character, which no text needs. Remove it and try again.")
-    if _SURROGATE.search(text):
-        raise BadInput(f"{what} holds half of a surrogate pair, a broken character. Save it again as UTF-8.")
+UPLOADED = Limits()
+ON_DISK = Limits(most_bytes=1_000_000_000, most_rows=5_000_000)
+"""A command reads files of many people from the machine's own disk."""
+
+
+def kept(text: str, what: str = "The text") -> str:
+    """The text as it came, with U+FFFD for what cannot be stored. Raises TooLarge over 100,000 characters."""
     if len(text) > MOST_TURN_CHARACTERS:
         raise TooLarge(f"{what} has {len(text):,} characters; at most {MOST_TURN_CHARACTERS:,} are taken.")
-    return _REMOVED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return storable(text)
 
 
-def clean_turn(turn: Turn) -> Turn:
-    """The turn with its text by the rule and without space around it. Raises as `clean`, and BadInput where empty."""
-    content = clean(turn.content, f"A turn of the {turn.role}").strip()
-    if not content:
-        raise BadInput(f"A turn of the {turn.role} is empty.")
+def kept_turn(turn: Turn) -> Turn:
+    """The turn with its text as it came. Raises as `kept`, and BadInput where nothing of it would be seen."""
+    what = f"A turn of the {turn.role}"
+    content = kept(turn.content, what)
+    if not plain(content):
+        raise BadInput(f"{what} is empty.")
     return Turn(turn.role, content)
 
 
 def clean_name(text: str, longest: int = 200) -> str:
     """A file name or title made fit to store and show, in one line; never refused."""
-    kept = _SURROGATE.sub("", _REMOVED.sub("", text.replace("\0", "")))
-    return " ".join(kept.split())[:longest]
+    return " ".join(visible(text).split())[:longest]

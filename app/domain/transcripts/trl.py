@@ -2,60 +2,69 @@
 
 Explicit: `{"prompt": [{"role": "user", "content": "Sky?"}], "chosen": [{"role": "assistant", "content": "Blue."}],
 "rejected": [...]}`, or the three as plain texts. Implicit: `chosen` and `rejected` are whole conversations that share
-their beginning; as plain texts they need the labels `Human:` and `Assistant:` at the start of paragraphs.
+their beginning, as lists or as texts labelled `Human:` and `Assistant:`. Both at once, as UltraFeedback has it: the prompt
+stands again at the beginning of both. Relatives: the question as `question`, `instruction` (with `input`) or `query`, the turns
+before it as `history` (pairs of texts), `conversations` or `messages`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from app.domain.conversation import Turn
 from app.domain.errors import BadInput
 from app.domain.preference import Verdict
-from app.domain.transcripts.found import FoundComparison, decided, turns_from
+from app.domain.transcripts.found import FoundComparison, decided
+from app.domain.transcripts.joining import joined
+from app.domain.transcripts.labelled_texts import is_labelled, labelled_turns
+from app.domain.transcripts.turns import Notes, turns_from
 
-_LABEL = re.compile(r"(?:\A|\n\n)\s*(Human|Assistant): ?")
+_PROMPTS = ("prompt", "question", "instruction", "query", "conversations", "messages")
 
 
 def fits(row: Mapping[str, Any]) -> bool:
     """Whether the row has the keys of this format."""
-    return {"chosen", "rejected"} <= row.keys() and "context" not in row
+    return {"chosen", "rejected"} <= row.keys()
 
 
-def read(row: Mapping[str, Any]) -> FoundComparison:
-    """The row's comparison. Raises BadInput."""
-    prompt = row.get("prompt")
-    before: tuple[Turn, ...] = ()
-    if prompt not in (None, "", []):
-        before = _labelled(prompt) if isinstance(prompt, str) else turns_from(prompt, "prompt")
-    has_prompt = bool(before)
-    return decided(
-        before + _turns(row["chosen"], "chosen", has_prompt=has_prompt),
-        before + _turns(row["rejected"], "rejected", has_prompt=has_prompt),
-        Verdict.FIRST,
-        names=("chosen", "rejected"),
+def read(row: Mapping[str, Any], notes: Notes) -> FoundComparison:
+    """The row's comparison, the chosen answer first. Raises BadInput."""
+    before = _history(row.get("history"), notes) + _prompt(row, notes)
+    texts = [row[name] for name in ("chosen", "rejected")]
+    whole = all(isinstance(text, str) and is_labelled(text) for text in texts)
+    if not before and not whole and any(isinstance(text, str) for text in texts):
+        raise BadInput(
+            "There is no prompt, and chosen and rejected do not hold the whole conversation, labelled Human: and Assistant:."
+        )
+    chosen, rejected = (
+        labelled_turns(row[name], notes) if whole else turns_from(row[name], name, notes, role="assistant")
+        for name in ("chosen", "rejected")
     )
+    return decided(*joined(before, chosen, rejected, notes), Verdict.FIRST, names=("chosen", "rejected"))
 
 
-def _turns(value: Any, what: str, *, has_prompt: bool) -> tuple[Turn, ...]:
-    if not isinstance(value, str):
-        return turns_from(value, what)
-    if has_prompt:
-        return turns_from([{"role": "assistant", "content": value}], what)
-    turns = _labelled(value)
-    if len(turns) < 2:
-        raise BadInput(f"Without a prompt, {what} must hold the whole conversation, labelled Human: and Assistant:.")
-    return turns
+def _prompt(row: Mapping[str, Any], notes: Notes) -> tuple[Turn, ...]:
+    name = next((name for name in _PROMPTS if row.get(name) not in (None, "", [])), None)
+    if name is None:
+        return ()
+    asked = row[name]
+    if not isinstance(asked, str):
+        return turns_from(asked, name, notes)
+    more = row.get("input")
+    if name == "instruction" and isinstance(more, str) and more.strip():
+        asked = f"{asked}\n\n{more}"
+    return labelled_turns(asked, notes)
 
 
-def _labelled(text: str) -> tuple[Turn, ...]:
-    """The turns of a text labelled Human: and Assistant:, or the text as one user turn where it begins otherwise."""
-    if not _LABEL.match(text):
-        return turns_from(text, "prompt")
-    pieces = _LABEL.split(text)[1:]
-    named = zip(pieces[::2], pieces[1::2], strict=True)
-    # A trailing "Assistant:" only says whose turn it is.
-    rows = [{"role": name.lower(), "content": said} for name, said in named if said.strip()]
-    return turns_from(rows, "the text")
+def _history(value: Any, notes: Notes) -> tuple[Turn, ...]:
+    """Turns told as pairs of a question and its answer."""
+    if not isinstance(value, list):
+        return ()
+    found: list[Turn] = []
+    for pair in value:
+        if not isinstance(pair, list) or len(pair) != 2:
+            return turns_from(value, "history", notes)
+        for role, said in zip(("user", "assistant"), pair, strict=True):
+            found += turns_from([{"role": role, "content": said}], "history", notes)
+    return tuple(found)

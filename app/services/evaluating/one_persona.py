@@ -16,14 +16,13 @@ from typing import Any
 from app.domain.errors import BadInput
 from app.domain.persona import Accuracy, Persona
 from app.domain.preference import PreferencePair
-from app.domain.preference_files import pairs_from_jsonl
 from app.domain.prompt_targets import persona_from_document, verdict_sentence
 from app.domain.taught import Parted, Taught, parted_from, taught_from_json
 from app.induction.induce import Progress, ignore, judge_with_and_without
 from app.services.calling.costs import Cost, cost_of
 from app.services.calling.model_calls import Completer, InMemoryLedger, MeteredModel
 from app.services.evaluating.tables import counted
-from app.services.whole_files import read_whole
+from app.services.whole_files import read_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def trial_of(path: Path | str, persona_path: Path | str, *, user: str | None = N
     file = Path(path)
     stored = _persona_json(persona_path)
     persona, taught = persona_from_document(stored), _taught(stored, persona_path)
-    found = pairs_from_jsonl(read_whole(file), file.name, user)
+    found = read_pairs(file, user)
     candidates = found.test or found.pairs
     parted = parted_from(taught, candidates, found.pairs if found.test else ())
     if not parted.unseen:

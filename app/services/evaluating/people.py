@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from app.adapters.parquet_rows import parquet_rows
 from app.domain.about import About
 from app.domain.conversation import digest
 from app.domain.errors import BadInput
@@ -66,7 +67,7 @@ def read_people(paths: Sequence[Path | str]) -> tuple[list[Person], list[Source]
         data = read_whole(path)
         sources.append(Source(path.name, hashlib.sha256(data).hexdigest()))
         taken = {person.name for person in people}
-        for found in everyone_from_jsonl(data, path.name):
+        for found in everyone_from_jsonl(data, path.name, parquet=parquet_rows):
             name = found.user or path.stem
             name = f"{path.stem}/{name}" if name in taken else name
             people.append(Person(name, path.name, ordered(found.pairs), ordered(found.test), found.about))

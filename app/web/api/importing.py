@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.domain.conversation import Turn
-from app.services import importing
-from app.services.importing import ImportReport as Report
-from app.services.importing import PairsFile, SampleView
+from app.domain.errors import BadInput
+from app.services.importing import conversations, files
+from app.services.importing.files import PairsFile, SampleView
+from app.services.importing.reports import ImportReport as Report
 from app.web.api.models import ImportReport, PastedText, Sample, Skipped, Turns, TurnShape, TurnsTaken
 from app.web.api.replies import problems
 from app.web.asking import alternative_writer
@@ -24,32 +28,58 @@ from app.web.reading_files import read_file
 
 router = APIRouter(route_class=GuardedRoute, tags=["getting choices in"])
 
-PAIRS_EXAMPLE = (
-    '{"context": [{"role": "user", "content": "How do I keep basil alive?"}], '
-    '"chosen": "Water it from below.", "rejected": "Basil (Ocimum basilicum) is a herb of the family Lamiaceae."}\n'
-)
+PAIR_EXAMPLE = {
+    "context": [{"role": "user", "content": "How do I keep basil alive?"}],
+    "chosen": "Water it from below.",
+    "rejected": "Basil (Ocimum basilicum) is a herb of the family Lamiaceae.",
+}
+_FILE = {"type": "string", "format": "binary"}
 PAIRS_BODY = {
     "requestBody": {
         "required": True,
-        "description": "The file itself, UTF-8, up to 20 MB: one JSON object a line, or one JSON array of them. Each has "
-        "`context`, `chosen`, `rejected`; or the columns of TRL; or is an LMSYS battle row.",
+        "description": "Choices, up to 20 MB unpacked. A file holds JSON Lines, a JSON array, CSV, TSV or Parquet, also packed with "
+        "gzip or as a zip with one file, whatever the content type says. Each row has `context`, `chosen`, `rejected`; or the "
+        "columns of TRL, HH, UltraFeedback or OpenAI; or is an LMSYS battle row. `user_id`, `participant` or `judge` says whose "
+        "choice it is.",
         "content": {
-            "application/x-ndjson": {"schema": {"type": "string", "format": "binary"}, "example": PAIRS_EXAMPLE},
+            "application/json": {
+                "schema": {"type": "array", "items": {"type": "object", "additionalProperties": True}},
+                "example": [PAIR_EXAMPLE],
+            },
+            "multipart/form-data": {
+                "schema": {"type": "object", "required": ["file"], "properties": {"file": _FILE}},
+            },
+            "application/x-ndjson": {"schema": _FILE, "example": f"{json.dumps(PAIR_EXAMPLE)}\n"},
         },
     }
 }
 
 
 @rates.counts("imports")
-async def _pairs(request: Request) -> PairsFile:
+async def _pairs(
+    request: Request,
+    person: Annotated[
+        str, Query(max_length=200, description="Whose choices to take, where the file holds those of several people.")
+    ] = "",
+) -> PairsFile:
     """What the bytes hold; whatever the content type says, the file says what it is."""
-    return await read_file(request, await request.body(), strangers=False)
+    return await read_file(request, await _sent(request), person, strangers=False)
+
+
+async def _sent(request: Request) -> bytes:
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        return await request.body()
+    async with request.form() as form:
+        sent = next((part for _, part in form.multi_items() if isinstance(part, UploadFile)), None)
+        if sent is None:
+            raise BadInput("The form has no file. Send the choices as the part `file`, with a file name.")
+        return await sent.read()
 
 
 @router.get("/samples", response_model=list[Sample])
 def list_samples() -> list[SampleView]:
     """The sample histories: real choices, published by others and attributed. Needs no token."""
-    return importing.samples()
+    return files.samples()
 
 
 @router.post("/samples/{name}", status_code=201, responses=problems(404), dependencies=[Limited.imports])
@@ -59,7 +89,7 @@ def load_sample(
     account: MayImport,
 ) -> ImportReport:
     """Take over a sample history as if the choices were yours. Loading it again adds nothing."""
-    return _reply(importing.load_sample(session, account.account_id, name))
+    return _reply(files.load_sample(session, account.account_id, name))
 
 
 @router.post(
@@ -75,14 +105,17 @@ def import_pairs(
     pairs: Annotated[PairsFile, Depends(_pairs)],
     name: Annotated[str, Query(max_length=200, description="The file's name, for the report.")] = "",
 ) -> ImportReport:
-    """Bring in preference pairs. A row that cannot be used is skipped and named; a file without any is refused whole."""
-    return _reply(importing.import_pairs(session, account.account_id, name, pairs))
+    """Bring in preference pairs. A row that cannot be used is skipped and named; a file without any is refused whole.
+
+    A file that holds the choices of several people is refused as long as `person` does not name one; the refusal names them.
+    """
+    return _reply(files.import_pairs(session, account.account_id, name, pairs))
 
 
 @router.post("/imports/conversation/preview")
 def preview_conversation(pasted: PastedText, _account: MayImport) -> Turns:
     """Recognise the speakers of a pasted conversation. Stores nothing."""
-    turns = importing.preview_conversation(pasted.text)
+    turns = conversations.preview_conversation(pasted.text)
     return Turns(turns=[TurnShape(role=turn.role, content=turn.content) for turn in turns])
 
 
@@ -96,7 +129,7 @@ def import_conversation(
         by = alternative_writer(settings)
         turns = [Turn(turn.role, turn.content) for turn in taken.turns]
         return _reply(
-            importing.import_conversation(
+            conversations.import_conversation(
                 session, account.account_id, turns, model=by.model, style=by.style, seed=by.seed
             )
         )
@@ -114,5 +147,18 @@ def _reply(report: Report) -> ImportReport:
         found=report.found,
         added=report.added,
         doubled=report.doubled,
-        skipped=[Skipped(where=where, why=why) for where, why in report.skipped],
+        skipped=_told(report.skipped),
+        skipped_in_all=report.skipped_in_all,
+        repeated=_told(report.repeated),
+        repeated_in_all=report.repeated_in_all,
+        contradicting=_told(report.contradicting),
+        contradicting_in_all=report.contradicting_in_all,
+        left_out=_told(report.left_out),
+        changed=report.changed,
+        notes=list(report.notes),
+        person=report.person,
     )
+
+
+def _told(rows: Sequence[tuple[str, str]]) -> list[Skipped]:
+    return [Skipped(where=where, why=why) for where, why in rows]

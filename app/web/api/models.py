@@ -45,6 +45,13 @@ class Fault(Given):
     fault: str
 
 
+class PersonCount(Given):
+    """One person of a file that holds the choices of several."""
+
+    person: str
+    choices: int
+
+
 class ProblemReply(Given):
     """Why a request was refused (RFC 9457)."""
 
@@ -60,6 +67,9 @@ class ProblemReply(Given):
     )
     reference: str | None = Field(None, description="On status 500: names the entry in the log.")
     faults: list[Fault] | None = Field(None, description="On status 422: each field and what is wrong with it.")
+    people: list[PersonCount] | None = Field(
+        None, description="On a file of several people: each and their number of choices, in the order of the file."
+    )
 
 
 class TurnShape(Taken):
@@ -173,10 +183,23 @@ class ImportReport(Given):
     """What became of what you sent."""
 
     import_id: str
-    found: int
+    found: int = Field(
+        description="Comparisons that were read: `added`, `doubled`, `repeated` and `contradicting` together."
+    )
     added: int
-    doubled: int = Field(description="Already there.")
-    skipped: list[Skipped]
+    doubled: int = Field(description="Already there, with the same verdict.")
+    skipped: list[Skipped] = Field(description="Rows that could not be read; of very many the first thousand.")
+    skipped_in_all: int
+    repeated: list[Skipped] = Field(description="Rows that say what another row of the file says.")
+    repeated_in_all: int
+    contradicting: list[Skipped] = Field(
+        description="Rows that decide a pair otherwise than a later row, which stands, or than a choice that is there already."
+    )
+    contradicting_in_all: int
+    left_out: list[Skipped] = Field(description="What was left out of, or changed in, rows that were read.")
+    changed: int = Field(description="Characters that cannot be stored and became U+FFFD.")
+    notes: list[str] = Field(description="About the file as a whole, a sentence each.")
+    person: str = Field(description="Whose choices they were; empty where the file names nobody.")
 
 
 class PastedText(Taken):

@@ -49,8 +49,10 @@ class StrictRequest(Request):
             self._json = strict_json(await self.body())
         return self._json
 
+    most_bytes = BODY_BYTES
+
     def form(self, **limits: Any) -> Any:
-        limits = {"max_files": 20, "max_fields": FORM_FIELDS, "max_part_size": BODY_BYTES} | {
+        limits = {"max_files": 20, "max_fields": FORM_FIELDS, "max_part_size": self.most_bytes} | {
             name: value for name, value in limits.items() if value is not None
         }
         return super().form(**limits)
@@ -98,7 +100,9 @@ class GuardedRoute(APIRoute):
             _check_address(request)
             if takes_json:
                 _check_json_type(request)
-            return await handle(StrictRequest(request.scope, _bounded(request, most)))
+            strict = StrictRequest(request.scope, _bounded(request, most))
+            strict.most_bytes = most
+            return await handle(strict)
 
         return guarded
 

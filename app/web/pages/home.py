@@ -9,9 +9,9 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from app.domain.preference import Verdict
-from app.services import comparing, importing, starters
+from app.services import comparing, starters
 from app.services.comparing import ComparisonView
-from app.services.importing import SampleView
+from app.services.importing.files import SampleView, samples
 from app.services.starters import StarterView
 from app.web.guards.dependencies import CurrentAccount, Guest, Reading, Writing
 from app.web.guards.limits import Limited
@@ -70,7 +70,7 @@ def home(
         starters=STARTERS,
         sample=SampleLetter(document["summary"], signed(document), verdict_parts(document)[0]),
         choices=choices,
-        history=importing.samples()[0],
+        history=samples()[0],
         pair=pair,
         verdict_address=address,
     )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
+from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.domain.conversation import Role, Turn
-from app.domain.errors import BadInput
-from app.services import importing
-from app.services.importing import ImportReport, PairsFile, SampleView
+from app.domain.errors import BadInput, SeveralPeople
+from app.domain.transcripts.text import clean_name
+from app.services.importing import conversations, files, reports
+from app.services.importing.files import PairsFile, SampleView
+from app.services.importing.reports import ImportReport
+from app.web import carried
 from app.web.asking import alternative_writer
+from app.web.errors import ShownInstead
 from app.web.guards.dependencies import CurrentAccount, CurrentSettings, Guest, Reading, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute, takes_files
@@ -22,16 +27,32 @@ from app.web.showing.rendering import respond, see_other
 
 router = APIRouter(route_class=GuardedRoute)
 
+MOST_PACKED = 16_000_000
+"""Characters that the question whose choices a file holds carries on in its form; a larger file is to be chosen again."""
+
 LETTERS: dict[Role, str] = {"user": "u", "assistant": "a", "system": "s"}
 ROLES: dict[str, Role] = {letter: role for role, letter in LETTERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
+class WhoseChoices:
+    """A file holds the choices of several people, and nothing was stored: who they are, with their number of choices.
+
+    `packed` is the file itself, for the form that asks carries it on; "" where it is too large for that.
+    """
+
+    name: str
+    people: Mapping[str, int]
+    packed: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportPage:
-    """`report` is what the last import found, where one is asked for."""
+    """`report` is what the last import found, where one is asked for; `whose` the question whose choices a file holds."""
 
     samples: Sequence[SampleView]
     report: ImportReport | None
+    whose: WhoseChoices | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +73,14 @@ def show(
     report: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     """The three ways in, and the report of an import."""
-    found = importing.report(session, account.account_id, report) if account and report else None
-    return respond(request, "import", ImportPage(importing.samples(), found))
+    found = reports.report(session, account.account_id, report) if account and report else None
+    return respond(request, "import", ImportPage(files.samples(), found))
 
 
 @router.post("/sample", dependencies=[Limited.imports])
 def load_sample(session: Writing, account: Guest, name: Annotated[str, Form(max_length=100)]) -> Response:
     """Takes a sample history over into the account."""
-    made = importing.load_sample(session, account.account_id, name)
+    made = files.load_sample(session, account.account_id, name)
     return see_other(f"/import?report={made.import_id}")
 
 
@@ -67,14 +88,26 @@ async def _named_pairs(
     request: Request,
     file: Annotated[UploadFile | None, File()] = None,
     pasted: Annotated[str, Form(max_length=2_000_000)] = "",
+    person: Annotated[str, Form(max_length=200)] = "",
+    packed: Annotated[str, Form(max_length=MOST_PACKED)] = "",
+    name: Annotated[str, Form(max_length=200)] = "",
 ) -> tuple[str, PairsFile]:
     if file is not None and file.filename:
         name, data = file.filename[-200:], await file.read()
+    elif packed:
+        data = carried.opened(packed)
     elif pasted.strip():
         name, data = "pasted text", pasted.encode()
     else:
         raise BadInput("Choose a file or paste some lines first. Nothing was stored.")
-    return name, await read_file(request, data, strangers=True)
+    try:
+        return name, await read_file(request, data, person, strangers=True)
+    except SeveralPeople as several:
+        if person:
+            raise
+        kept = await run_in_threadpool(carried.packed, data, MOST_PACKED)
+        whose = WhoseChoices(clean_name(name), several.people, kept)
+        raise ShownInstead(respond(request, "import", ImportPage(files.samples(), None, whose))) from several
 
 
 @router.post("/import/pairs", dependencies=[Depends(_named_pairs)])
@@ -84,13 +117,13 @@ def import_pairs(
 ) -> Response:
     """Takes preference pairs from a file, or from what was pasted."""
     name, pairs = named
-    made = importing.import_pairs(session, account.account_id, name, pairs)
+    made = files.import_pairs(session, account.account_id, name, pairs)
     return see_other(f"/import?report={made.import_id}")
 
 
 def _turns(text: str, roles: str) -> list[Turn]:
     """The turns of a pasted text, with the speakers as the person has turned them."""
-    turns = importing.preview_conversation(text)
+    turns = conversations.preview_conversation(text)
     if len(roles) != len(turns) or not set(roles) <= set(ROLES):
         return turns
     return [replace(turn, role=ROLES[letter]) for turn, letter in zip(turns, roles, strict=True)]
@@ -108,7 +141,7 @@ def preview(
     if flip is not None and flip < len(turns):
         turned: Role = "assistant" if turns[flip].role == "user" else "user"
         turns[flip] = replace(turns[flip], role=turned)
-    answers = len(importing.answers_in(turns))
+    answers = len(conversations.answers_in(turns))
     letters = "".join(LETTERS[turn.role] for turn in turns)
     return respond(request, "preview", PreviewPage(text, letters, turns, answers))
 
@@ -123,7 +156,7 @@ def import_conversation(
 ) -> Response:
     """Takes the conversation over and has another answer written to each of the assistant's."""
     by = alternative_writer(settings)
-    made = importing.import_conversation(
+    made = conversations.import_conversation(
         session, account.account_id, _turns(text, roles), model=by.model, style=by.style, seed=by.seed
     )
     return see_other(f"/import?report={made.import_id}")

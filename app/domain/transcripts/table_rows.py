@@ -1,0 +1,64 @@
+"""Rows of a table as text: CSV with commas or semicolons, or TSV, whose first line names the columns.
+
+`prompt,chosen,rejected` and then a line a row; a cell in double quotes may hold commas, line ends and doubled quotes. An
+empty cell is a value that is not there.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from app.domain.transcripts.json_rows import Row
+
+NAMES = frozenset(
+    {"chosen", "rejected", "context", "prompt", "conversation_a", "conversation_b", "preferred_output", "winner"}
+)
+_DELIMITERS = (",", "\t", ";")
+# The module's limit of a cell is 131,072 characters; ours is that of a turn, told where the turn is read.
+csv.field_size_limit(2**31 - 1)
+
+
+def delimiter_of(text: str) -> str:
+    """What parts the columns, where the first line names at least two that are known; "" where the text is no table."""
+    first = text.lstrip("\ufeff \t\r\n").split("\n", 1)[0][:10_000]
+    known = {each: len(NAMES & set(_names(first, each))) for each in _DELIMITERS}
+    best = max(_DELIMITERS, key=lambda each: known[each])
+    return best if known[best] >= 2 else ""
+
+
+def table_rows(text: str, delimiter: str) -> Iterator[Row]:
+    """The rows below the first line, each with the line on which it begins."""
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)
+    names: list[str] = []
+    begins = 1
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as problem:
+            yield Row(f"line {begins}", None, f"the table breaks off there ({problem})")
+            return
+        where, begins = f"line {begins}", reader.line_num + 1
+        if not any(cell.strip() for cell in cells):
+            continue
+        if not names:
+            names = _named(cells)
+        elif len(cells) != len(names):
+            yield Row(where, None, f"it has {len(cells)} columns where the first line names {len(names)}")
+        elif _named(cells) != names:
+            # The heading once more, where two tables were put together, is no row.
+            yield Row(where, {name: cell for name, cell in zip(names, cells, strict=True) if cell and name})
+
+
+def _names(line: str, delimiter: str) -> list[str]:
+    try:
+        return _named(next(csv.reader([line], delimiter=delimiter), []))
+    except csv.Error:
+        return []
+
+
+def _named(cells: list[str]) -> list[str]:
+    return [cell.strip("\ufeff \t\r").lower() for cell in cells]
