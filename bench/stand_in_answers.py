@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench import stand_in_traits as traits
-from bench.stand_in_judging import leaning_of, margin, reasoning
+from bench.stand_in_judging import leaning_of, margin, reasoning, stacked
 from bench.stand_in_reading import Messages, labels_asked, shown_in
 
 _MOST_MARGIN = 8.0
@@ -54,6 +54,8 @@ def fill(schema: Mapping[str, Any], messages: Messages, say: Say = as_said, salt
         kept = traits.persona(rule, messages, salt)
         summary = f"This person {'; '.join(trait['trait'] for trait in kept[:2])}."
         return {"summary": say(summary), "traits": [_said(row, say) for row in kept]}
+    if "answers" in properties:
+        return {"answers": stacked(properties["answers"], messages, salt)}
     if "pairs" in properties:
         return {"pairs": traits.vote(properties["pairs"], messages, salt)}
     if "facts" in properties:

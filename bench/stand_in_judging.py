@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
-from bench.stand_in_reading import Messages, Shown, examples_in, shown_in, told_in
+from bench.stand_in_reading import Messages, Shown, examples_in, questions_in, shown_in, told_in
 from bench.stand_in_statements import leanings_for, statements_in
 from bench.stand_in_taste import GENERIC, gaps, gauss, liking, worded
 
@@ -20,6 +21,7 @@ SHOWN_BY_EXAMPLES = 0.9
 FIRST_SHOWN = 0.3
 """It likes what it reads first a little better, as models do."""
 NOISE = 0.4
+_MOST_SURE = 8.0
 
 
 def margin(messages: Messages, salt: str) -> float:
@@ -32,6 +34,24 @@ def margin(messages: Messages, salt: str) -> float:
     if not asked.answers:
         return noise
     return liking(asked.answers[0], taste) - liking(asked.answers[1], taste) + FIRST_SHOWN + noise
+
+
+def stacked(rule: Mapping[str, Any], messages: Messages, salt: str) -> list[dict[str, Any]]:
+    """An entry for each question of a prompt, as they would be judged alone: number, better answer, how sure it says it is.
+
+    As models do, it says so in steps of five. Questions for which the schema's array has no room are left out.
+    """
+    *before, last = messages
+    asked = questions_in(last["content"]) or {1: last["content"]}
+    told = last["content"].partition("Question 1\n")[0]
+    found = []
+    for number, piece in asked.items():
+        alone = [*before, {"role": "user", "content": told + piece}]
+        liked = margin(alone, f"{salt}/{number}")
+        share = 1 / (1 + math.exp(-min(abs(liked), _MOST_SURE)))
+        sure = min(99, max(50, 5 * round(20 * share)))
+        found.append({"question": number, "better": "A" if liked > 0 else "B", "sure": sure})
+    return found[: rule.get("maxItems", len(found))]
 
 
 def taste_told(messages: Messages, request_kind: str) -> dict[str, float]:

@@ -22,6 +22,7 @@ _GUIDE = re.compile(r"^How this person likes answers:\n(.*?)(?=\nGo by this\.|\n
 _REASON = re.compile(r"^\(Noted about this choice: (.*)\)$", re.MULTILINE)
 _EXHIBIT = re.compile(r"^Choice (\d+)\n(.*?)(?=^Choice \d+\n|\Z)", re.DOTALL | re.MULTILINE)
 _PAIR = re.compile(r"^Pair (\d+)\n(.*?)(?=^Pair \d+\n|\Z)", re.DOTALL | re.MULTILINE)
+_QUESTION = re.compile(r"^Question (\d+)\n(.*?)(?=^Question \d+\n|\Z)", re.DOTALL | re.MULTILINE)
 _NOTES = re.compile(r"<notes\w*>\n(.*?)\n</notes\w*>", re.DOTALL)
 _NOTE = re.compile(r"^((?:\d+, )*\d+): (.+)$", re.MULTILINE)
 _GIVEN = re.compile(r"^Reason: (?!not reached)(.+)$|<reason\w*>\n(.*?)\n</reason", re.DOTALL | re.MULTILINE)
@@ -89,9 +90,19 @@ def examples_in(messages: Messages) -> list[Example]:
             shown = shown_in(question["content"])
             verdict, reason = _verdict(answer["content"])
             noted = _REASON.search(question["content"])
+            pieces = questions_in(question["content"])
+            for number, better in _answered(answer["content"]).items() if pieces else ():
+                if number in pieces:
+                    said = _REASON.search(pieces[number])
+                    found.append(Example(shown_in(pieces[number]), better == "A", said[1] if said else ""))
             if verdict in {"Yes", "No", "A", "B", "First", "Second"}:
                 found.append(Example(shown, verdict in {"Yes", "A", "First"}, reason or (noted[1] if noted else "")))
     return found
+
+
+def questions_in(text: str) -> dict[int, str]:
+    """Number -> the piece of a prompt that asks it, where it asks several at once."""
+    return {int(number): piece for number, piece in _QUESTION.findall(text)}
 
 
 def exhibits_in(text: str) -> dict[int, Shown]:
@@ -120,6 +131,14 @@ def reason_in(shown: Shown) -> str:
         return shown.said
     found = _GIVEN.search(shown.said)
     return (found[1] or found[2]) if found else ""
+
+
+def _answered(text: str) -> dict[int, str]:
+    """Number -> the better answer, of a worked example that answers several questions."""
+    try:
+        return {int(each["question"]): str(each["better"]) for each in json.loads(text)["answers"]}
+    except (ValueError, TypeError, KeyError):
+        return {}
 
 
 def _verdict(text: str) -> tuple[str, str]:

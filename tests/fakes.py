@@ -42,6 +42,12 @@ def shown_in(content: str) -> list[str]:
     return [text for _, text in _SHOWN.findall(content)]
 
 
+def questions_in(content: str) -> dict[int, str]:
+    """The pieces of a message that asks several numbered questions."""
+    found = re.split(r"^Question (\d+)$", content, flags=re.MULTILINE)[1:]
+    return {int(number): piece for number, piece in zip(found[::2], found[1::2], strict=True)}
+
+
 def shorter(text: str) -> float:
     """The taste of a person who likes short answers."""
     return -float(len(text))
@@ -85,7 +91,7 @@ class FakeCompleter:
         if prompt.labels:
             yes, no = prompt.labels
             margin = _squash(liking(shown[0]) - liking(shown[1]) if len(shown) > 1 else liking(shown[0]))
-            return (yes if margin > 0 else no), {yes: margin / 2 - 1, no: -margin / 2 - 1}
+            return (yes if margin > 0 else no), {yes: margin / 2 - 3, no: -margin / 2 - 3}
         if not prompt.schema:
             return f"An answer to: {prompt.messages[-1].content[:200]}", {}
         return self._json(prompt, shown, liking), {}
@@ -97,6 +103,8 @@ class FakeCompleter:
         if "preference" in properties:
             first = liking(shown[0]) > liking(shown[1])
             found = {"reasoning": TASTE, "preference": "First" if first else "Second"}
+        elif "answers" in properties:
+            found = {"answers": self._entries(prompt)}
         elif "pairs" in properties:
             found = {"pairs": self._votes(prompt)}
         elif "facts" in properties:
@@ -108,6 +116,18 @@ class FakeCompleter:
         elif "prefers" in properties:
             found = {"prefers": "answers that are shorter and come to the point"}
         return json.dumps(found)
+
+    def _entries(self, prompt: Prompt) -> list[dict[str, object]]:
+        """An entry for each question shown, the surer the further the answers are apart in its eyes."""
+        told = " ".join(message.content for message in prompt.messages[:-1])
+        found: list[dict[str, object]] = []
+        for number, piece in questions_in(prompt.messages[-1].content).items():
+            liking = self.taste if "shorter" in told + piece.partition("<")[0] else self.generic
+            first, second = shown_in(piece)[:2]
+            margin = _squash(liking(first) - liking(second))
+            sure = min(99, 50 + round(12 * abs(margin)))
+            found.append({"question": number, "better": "A" if margin > 0 else "B", "sure": sure})
+        return found
 
     def _votes(self, prompt: Prompt) -> list[dict[str, str]]:
         """Of each pair shown: shorter and longer are voted on by the length of the texts, all else applies to neither."""

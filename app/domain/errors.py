@@ -18,6 +18,7 @@ ProblemError
 ├── BudgetReached       a cap on calls or tokens would be passed; nothing was sent (HTTP 429)
 ├── RunCancelled        the person stopped the run
 └── ModelUnavailable    the language model did not answer (HTTP 503)
+    └── CannotJudge     it answers, but not in the form in which it was asked to judge
 """
 
 from __future__ import annotations
@@ -106,3 +107,9 @@ class ModelUnavailable(ProblemError):
     """The language model did not give a usable answer after all permitted tries."""
 
     permanent = False
+
+
+class CannotJudge(ModelUnavailable):
+    """What the model answers says nothing about which of two answers is better; the text names the setting that helps."""
+
+    permanent = True

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.about import About
-from app.domain.errors import BadInput, BudgetReached
+from app.domain.errors import BadInput, BudgetReached, CannotJudge
 from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH, Accuracy, Persona
 from app.domain.preference import PreferencePair
 from app.domain.prompt_targets import document
@@ -58,6 +58,8 @@ class Induced:
     model: str
     n_choices: int
     n_read: int
+    fit_calls: int
+    """Calls that persona and prompt took; what tested them is counted apart."""
 
     def document(self) -> dict[str, Any]:
         """The stored persona document (domain/prompt_targets)."""
@@ -100,14 +102,14 @@ async def induce(
     only compared with. Equal pairs, seed and replies give an equal result, in whatever order the pairs come.
 
     Raises BadInput (fewer than 5 pairs, unknown recipe, a model with too small a slot), ModelUnavailable (not one call
-    was answered), RunCancelled, and BudgetReached before the persona exists; after that the persona is returned and
+    was answered, or most failed; before the persona exists also CannotJudge, its subclass), RunCancelled, and BudgetReached before the persona exists; after that the persona is returned and
     `missing` says what was not done. Calls: see `estimate`.
     """
     work = _Work(pairs, model, recipe, seed, test_pairs, emit)
     try:
         await work.fit()
         await work.prove(about)
-    except BudgetReached as error:
+    except (BudgetReached, CannotJudge) as error:
         if work.run.persona is None:
             raise
         work.run.missing.append(f"The persona is written, but not everything after it was done. {error}")
@@ -152,11 +154,15 @@ class _Work:
         self._taught = taught_by((*self._parts.train, *self._parts.validation))
         self._learnt: Learnt | None = None
         self._proof: Proof | None = None
+        self._fit_calls = 0
         self.run = Run(model, seed, emit, describe=lambda _: self.result().document())
 
     async def fit(self) -> None:
         """Fills in the run's persona."""
-        self._learnt = await self._recipe.fit(self.run, self._parts.train, self._parts.validation)
+        try:
+            self._learnt = await self._recipe.fit(self.run, self._parts.train, self._parts.validation)
+        finally:
+            self._fit_calls = self.run.sent
 
     async def prove(self, about: About) -> None:
         """Tests what was learnt, as the recipe has it."""
@@ -193,6 +199,7 @@ class _Work:
             model=run.profile.name,
             n_choices=len(self._pairs),
             n_read=len(parts.train) + len(parts.validation),
+            fit_calls=self._fit_calls or run.sent,
         )
 
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal
 
-from app.domain.errors import ModelUnavailable
+from app.domain.errors import CannotJudge, ModelUnavailable
 from app.domain.persona import Persona
 from app.induction.model.fitting import Fitted
-from app.induction.model.language_model import Answer, LanguageModel, ModelFailure, ModelProfile, Prompt
+from app.induction.model.language_model import Answer, Judging, LanguageModel, ModelFailure, ModelProfile, Prompt
 from app.induction.model.prompts import phrase
 
 Stage = Literal["reading", "style", "guessing", "checking", "proposing", "voting", "writing", "picking", "testing"]
+
+_FEWEST_TO_STOP = 20
+"""Calls beyond which a run stops where over half have failed."""
+_FAILED_IN_A_ROW = 40
+"""And so it does, however many were answered before, where so many fail one after the other."""
+MOST_BEFORE_A_LOOK = _FEWEST_TO_STOP
+"""Calls after which it is looked at whether judgements say anything, before failures alone would stop the run."""
+FEWEST_TO_TELL = 10
+_SAY_NOTHING = 0.9
+"""Share of ten judgements or more that say nothing, from which on the model is taken not to be able to judge so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,15 @@ class Run:
     notes: list[str] = field(default_factory=list)
     shortened: set[str] = field(default_factory=set)
     reworded: set[str] = field(default_factory=set)
+    blind: dict[str, Judgement] = field(default_factory=dict)
+    """What was judged without knowing the person, by pair: it knows no label, so folds share it."""
     _answers: dict[str, Answer] = field(default_factory=dict)
+    _said: dict[bool, list[bool]] = field(default_factory=lambda: {True: [], False: []})
+
+    @property
+    def sent(self) -> int:
+        """Calls put to the model so far, those in other words included; tries of one call are behind the port."""
+        return len(self._answers) + len(self.reworded)
 
     @property
     def profile(self) -> ModelProfile:
@@ -78,9 +98,10 @@ class Run:
     ) -> list[Answer]:
         """The answers in the order of the prompts, asked in rounds of `profile.parallel` so that the count moves.
 
-        After each round `stage` is reported with the number of items that are done, counted from `done`: items whose
-        `per` prompts are all answered, or the sum of `counts`, the items in each prompt. A reply that could not be used
-        is asked for once more in other words. Raises BudgetReached or RunCancelled from the model.
+        After each round `stage` is reported with the number of items that are done, counted from `done`: every `per`
+        prompts make one, or every `per` of the parts that `counts` says each prompt has. A reply that could not be used
+        is asked for once more in other words. Raises BudgetReached or RunCancelled from the model, and ModelUnavailable
+        where most calls fail.
         """
         width = max(1, self.profile.parallel)
         if self.profile.small:
@@ -89,9 +110,10 @@ class Run:
         self.shortened.update(fitted.prompt.digest for fitted in prompts if fitted.shortened)
         for start in range(0, len(prompts), width):
             await self._answer_all([fitted.prompt for fitted in prompts[start : start + width]])
+            self._stop_if_mostly_failed()
             if stage:
                 end = min(start + width, len(prompts))
-                self.emit(Progress(stage, done + (sum(counts[:end]) if counts else end // per), total))
+                self.emit(Progress(stage, done + (sum(counts[:end]) if counts else end) // per, total))
         return [self._answers[fitted.prompt.digest] for fitted in prompts]
 
     async def _answer_all(self, prompts: Sequence[Prompt]) -> None:
@@ -125,6 +147,37 @@ class Run:
                 "Your choices are safe; try again when the model is there."
             )
 
+    def _stop_if_mostly_failed(self) -> None:
+        answers = list(self._answers.values())
+        failed = [answer for answer in answers if isinstance(answer, ModelFailure)]
+        last = answers[-_FAILED_IN_A_ROW:]
+        is_gone = len(last) == _FAILED_IN_A_ROW and all(isinstance(answer, ModelFailure) for answer in last)
+        if is_gone or (len(answers) > _FEWEST_TO_STOP and 2 * len(failed) > len(answers)):
+            (((reason, is_unusable), _),) = Counter((answer.reason, answer.unusable) for answer in failed).most_common(
+                1
+            )
+            raise ModelUnavailable(
+                f"{len(failed)} of {len(answers)} calls to the model {self.profile.name} failed, so the run was stopped "
+                f"before more was spent. The commonest reason: {reason} {_ANOTHER_FORM if is_unusable else ''}"
+                "Your choices are safe. Mend what the reason names, or use another model, and start again."
+            )
+
+    def note_said(self, said_something: bool, form: Judging, *, in_both_orders: bool) -> None:
+        """Counts a judgement that the model answered, and whether that said anything about which answer is better.
+
+        Raises CannotJudge where of ten and more nearly all say nothing: they would be told as wrong guesses. One order
+        and both are counted apart, for what names whatever stands first says nothing only in both.
+        """
+        said = self._said[in_both_orders]
+        said.append(said_something)
+        silent = said.count(False)
+        if len(said) >= FEWEST_TO_TELL and silent >= _SAY_NOTHING * len(said):
+            raise CannotJudge(
+                f"{silent} of the first {len(said)} judgements of the model {self.profile.name} say nothing about "
+                f"which answer is better: it cannot judge in the form in which it was asked ({form}), so it was not asked "
+                f"further. {_WHAT_HELPS[form]} Your choices are safe."
+            )
+
     def note_failures(self, answers: Sequence[Answer], doing: str) -> None:
         """Adds a plain sentence to `missing` where calls failed; unusable replies that did arrive are no failures."""
         failed = [answer for answer in answers if isinstance(answer, ModelFailure)]
@@ -137,6 +190,17 @@ class Run:
         """Files a judgement under its pair and condition and gives it back."""
         self.judgements[judgement.pair_id, judgement.condition] = judgement
         return judgement
+
+
+_ANOTHER_FORM = "It answers, but not in the form that was asked for: MODEL_JUDGING sets another one. "
+_WHAT_HELPS: Mapping[Judging, str] = MappingProxyType(
+    {
+        "pointwise": "Set MODEL_JUDGING=stacked, in which it writes its verdicts down, and start again.",
+        "both_orders": "Set MODEL_JUDGING=stacked, in which it writes its verdicts down, and start again.",
+        "stacked": "Set MODEL_JUDGING=reasoned, in which it is asked about one pair at a time, and start again.",
+        "reasoned": "Set MODEL_JUDGING=both_orders, if it tells log-probabilities, or use another model.",
+    }
+)
 
 
 def _unheard(_progress: Progress) -> None:

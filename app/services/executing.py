@@ -152,6 +152,7 @@ def _keep(database: Database, hold: Hold, recorder: _Recorder, induced: Induced)
             "train_ids": list(induced.train_ids),
             "validation_ids": list(induced.validation_ids),
             "test_ids": list(induced.test_ids),
+            "fit_calls": induced.fit_calls,
             "calls": used.calls,
             "tokens": used.tokens,
         }

@@ -44,9 +44,11 @@ class FileReport:
     report: dict[str, Any] | None
     document: dict[str, Any] | None = field(repr=False)
     files: tuple[Path, ...] = ()
+    fit_calls: int = 0
+    """Of the calls, those that made persona and prompt; the others tested them. Tries of one call count once."""
 
     def as_json(self) -> dict[str, Any]:
-        """report.json: calls, prompt_tokens, completion_tokens, seconds, hits, n, interval, baseline_hits, failed, ...;
+        """report.json: calls, fit_calls, prompt_tokens, completion_tokens, seconds, hits, n, interval, baseline_hits, failed, ...;
         under "report" every other way of guessing, the learning curve and what is made of them."""
         return {
             "user": self.user,
@@ -55,6 +57,7 @@ class FileReport:
             "model": self.model,
             "choices": self.choices,
             **self.cost.as_json(),
+            "fit_calls": self.fit_calls,
             **_hits(self.accuracy),
             "baseline_hits": self.baseline.hits if self.baseline else None,
             "baseline_n": self.baseline.n if self.baseline else None,
@@ -126,6 +129,7 @@ async def induce_file(
         cost=cost_of(ledger, started),
         report=document["report"],
         document=document if induced.persona else None,
+        fit_calls=induced.fit_calls,
     )
     texts = {"report.json": _json(report.as_json())}
     if induced.persona:

@@ -24,6 +24,7 @@ from app.domain.prompt_targets import (
 from app.domain.prompt_targets.report import arms_of, proof_sentences
 from app.domain.request_kinds import CONDITIONS, OTHER
 from app.induction.judging.judge import Condition, judging_prompts
+from app.induction.judging.stacked import stacked_prompt
 from app.induction.model.language_model import Judging, Message, ModelProfile
 from app.induction.traits.evidence import applies
 from app.settings import is_embedded
@@ -50,6 +51,9 @@ _IN_TURN = (
 _HOW: Mapping[str, str] = {
     "both_orders": _IN_TURN + "Ask twice, the answers the other way round, and let the two replies count alike.",
     "reasoned": _IN_TURN + "Ask twice, the answers the other way round, and let the two replies count alike.",
+    "stacked": _IN_TURN
+    + "Several questions may be asked at once, numbered; ask them twice, with the answers and the questions the other way "
+    "round, and let the two replies count alike.",
     "pointwise": _IN_TURN + "Ask once for each answer; the one with the likelier Yes is the one that would be chosen.",
 }
 
@@ -194,6 +198,8 @@ def tested_judge(document: Mapping[str, Any]) -> dict[str, Any]:
         texts = [trait.text for trait in persona.traits if applies(trait.when, kind)]
         is_weighed = any(trait.weight for trait in persona.traits)
         condition = Condition("both", guide("" if is_weighed else persona.summary, texts), persona.demonstrations)
+        if form == "stacked":
+            return stacked_prompt([(asked, condition, True)], profile).prompt.messages
         return judging_prompts(asked, condition, form, profile)[0].prompt.messages
 
     *before, question = told(OTHER)

@@ -11,13 +11,16 @@ import pytest
 from app.domain.conversation import Turn
 from app.domain.persona import Demonstration
 from app.domain.preference import Completion, PreferencePair
+from app.induction.judging.entries import read_entries
 from app.induction.judging.judge import PLAIN, Condition, judging_prompts
+from app.induction.judging.stacked import stacked_prompt
 from app.induction.model.language_model import ModelProfile, Prompt
 from app.induction.model.prompts import render
 from bench import people
 from bench.in_process import PROFILE, reply_to
 from bench.stand_in_model import completion
 from bench.stand_in_statements import read_statement
+from tests.induction.given import pair as numbered
 
 SHORT = "Take the train. It is cheaper."
 LONG = "Take the train, because it is cheaper. " * 12
@@ -205,3 +208,41 @@ def test_an_answer_longer_than_what_was_asked_for_is_cut_off():
     assert cut["finish_reason"] == "length"
     assert whole["message"]["content"].startswith(cut["message"]["content"])
     assert 60 <= len(cut["message"]["content"]) <= 80
+
+
+def stacked(given, told=PLAIN):
+    fitted = stacked_prompt([(one, told, True) for one in given], ModelProfile("any", slot_tokens=100_000))
+    return read_entries(reply_to(fitted.prompt), len(given))
+
+
+def test_several_questions_get_an_entry_each_and_a_stated_taste_decides_them():
+    given = [numbered(number) for number in range(8)]
+
+    for_short, for_long = (
+        stacked(given, Condition("told", f"Traits:\n- prefers {taste} answers")) for taste in ("shorter", "longer")
+    )
+
+    assert for_short.keys() == for_long.keys() == set(range(1, 9))
+    assert all(margin > 0 for margin in for_short.values())
+    assert all(margin < 0 for margin in for_long.values())
+
+
+def test_what_is_told_under_one_question_moves_no_other():
+    told = [Condition("told", f"Traits:\n- prefers {taste} answers") for taste in ("shorter", "longer")]
+    shown = [(numbered(number), told[number % 2], True) for number in range(6)]
+
+    fitted = stacked_prompt(shown, ModelProfile("any", slot_tokens=100_000))
+
+    margins = read_entries(reply_to(fitted.prompt), 6)
+    assert [margins[number] > 0 for number in range(1, 7)] == [True, False] * 3
+
+
+def test_worked_examples_of_a_stacked_prompt_are_read():
+    examples = tuple(Demonstration(numbered(number)) for number in range(20, 24))
+
+    without, with_them = (
+        stacked([numbered(number) for number in range(8)], Condition("told", demonstrations=shown))
+        for shown in ((), examples)
+    )
+
+    assert sum(with_them.values()) > sum(without.values())

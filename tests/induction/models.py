@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.conversation import digest
 from app.induction.model.language_model import Prompt
-from tests.fakes import FakeCompleter, shown_in
+from tests.fakes import FakeCompleter, questions_in, shown_in
 
 Says = Mapping[str, Any]
 """Purpose of a prompt -> text, (text, log-probabilities by label), anything that is JSON, an error to raise, or a function
@@ -82,6 +82,17 @@ class Opinionated(FakeCompleter):
             start = len(prompt.messages[-1].content) % len(TRAITS)
             return json.dumps({"traits": [*TRAITS[start:], *TRAITS[:start]]})
         return super()._json(prompt, shown, liking)
+
+    def _entries(self, prompt: Prompt) -> list[dict[str, object]]:
+        told = digest(*(message.content for message in prompt.messages[:-1]))
+        found: list[dict[str, object]] = []
+        for number, piece in questions_in(prompt.messages[-1].content).items():
+            here = digest(told, piece.partition("<")[0])
+            one, other = shown_in(piece)[:2]
+            margin = 0.4 + _view(here, one) - _view(here, other)
+            sure = 50 + round(12 * abs(margin))
+            found.append({"question": number, "better": "A" if margin > 0 else "B", "sure": min(99, sure)})
+        return found
 
     def _vote(self, statement: str, first: str, second: str) -> float:
         gap = _view(statement, first) - _view(statement, second)

@@ -48,9 +48,10 @@ def new_calls(recipe: str, seed: int, profile: ModelProfile) -> dict[int, list[P
 
 @pytest.mark.parametrize("recipe", ["traits", "quick"])
 @pytest.mark.parametrize("slot_tokens", [4096, 16_384])
+@pytest.mark.parametrize("judging", ["both_orders", "stacked"])
 @pytest.mark.parametrize("seed", range(2))
-def test_one_more_choice_costs_at_most_four_calls(recipe, slot_tokens, seed):
-    sent = new_calls(recipe, seed, replace(PROFILE, slot_tokens=slot_tokens))
+def test_one_more_choice_costs_at_most_four_calls(recipe, slot_tokens, judging, seed):
+    sent = new_calls(recipe, seed, replace(PROFILE, slot_tokens=slot_tokens, judging=judging, packing=10))
 
     within = {count: len(prompts) for count, prompts in sent.items() if count % GROUP}
     assert all(1 <= calls <= MOST for calls in within.values()), within

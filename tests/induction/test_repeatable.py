@@ -59,7 +59,7 @@ def choices():
 
 
 @pytest.mark.parametrize("recipe", list(RECIPES))
-@pytest.mark.parametrize("judging", ["both_orders", "pointwise", "reasoned"])
+@pytest.mark.parametrize("judging", ["both_orders", "pointwise", "reasoned", "stacked"])
 def test_the_document_does_not_depend_on_the_order_in_which_calls_return(recipe, judging):
     profile = ModelProfile("fake", slot_tokens=4096, judging=judging, parallel=4)
     models = [Hurried(seed, profile) for seed in (1, 2)]

@@ -182,3 +182,64 @@ def test_a_later_judgement_of_the_same_pair_and_condition_takes_the_place_of_the
     run.keep(Judgement("p", "plain", 1.0, True, None))
 
     assert [one.hit for one in run.judgements.values()] == [False, True]
+
+
+def failing(number_of_calls, *reasons):
+    """Fails so many calls from the first on, for the reasons in turn."""
+    return FakeCompleter(
+        ModelProfile("fake", parallel=1),
+        faults={call: TransientModelError(reasons[call % len(reasons)]) for call in range(1, number_of_calls + 1)},
+    )
+
+
+def test_a_run_of_which_over_half_of_more_than_twenty_calls_fail_stops_and_says_how_many_and_why():
+    completer = failing(400, "Out of credit.", "Timed out.", "Out of credit.")
+
+    with pytest.raises(ModelUnavailable) as stopped:
+        asked(completer, prompts(*(str(number) for number in range(400))))
+
+    assert completer.calls == 21
+    assert str(stopped.value).startswith("21 of 21 calls to the model fake failed, so the run was stopped")
+    assert "The commonest reason: Out of credit. Your choices are safe." in str(stopped.value)
+
+
+@pytest.mark.parametrize(
+    ("failed", "of", "stops"), [(20, 20, False), (10, 21, False), (11, 21, True), (20, 40, False), (21, 41, True)]
+)
+def test_half_of_the_calls_or_twenty_in_all_may_fail(failed, of, stops):
+    answered = of - failed
+    completer = FakeCompleter(
+        ModelProfile("fake", parallel=of),
+        faults={call: TransientModelError("refused") for call in range(answered + 1, of + 1)},
+    )
+
+    if stops:
+        with pytest.raises(ModelUnavailable, match=f"^{failed} of {of} calls"):
+            asked(completer, prompts(*(str(number) for number in range(of))))
+    else:
+        asked(completer, prompts(*(str(number) for number in range(of))))
+
+
+def test_a_model_that_is_gone_after_many_good_calls_stops_the_run_before_half_have_failed():
+    faults = {call: TransientModelError("connection refused") for call in range(301, 700)}
+    completer = FakeCompleter(ModelProfile("fake", parallel=1), faults=faults)
+
+    with pytest.raises(ModelUnavailable, match="^40 of 340 calls"):
+        asked(completer, prompts(*(str(number) for number in range(600))))
+
+    assert completer.calls == 340
+
+
+def test_calls_of_the_parts_of_a_run_count_together():
+    completer = failing(30, "refused")
+    run = run_over(completer)
+    asyncio.run(run.ask(prompts(*(f"a{number}" for number in range(15)))))
+
+    with pytest.raises(ModelUnavailable, match="^21 of 21"):
+        asyncio.run(run.apart().ask(prompts(*(f"b{number}" for number in range(15)))))
+
+
+def test_how_many_calls_were_sent_counts_each_prompt_once_and_other_words_too():
+    run, _, _ = asked(unusable_until("good", phrase("insist")), prompts("good", "bad", "good"))
+
+    assert run.sent == 3

@@ -102,6 +102,8 @@ async def guess_choices(
     for (pair, chosen_first), fitted, answer in zip(asked, prompts, answers, strict=True):
         guess = read_guess(answer)
         hit = None if guess.says_first is None else guess.says_first is chosen_first
+        if isinstance(answer, Reply):
+            run.note_said(hit is not None, "reasoned", in_both_orders=False)
         sound = hit and not mentions_private_matters(guess.reasoning)
         traces.append(Trace(pair, guess.reasoning if sound else ""))
         heard.setdefault(pair.pair_id, []).append((hit, guess.reasoning, fitted.prompt.digest))

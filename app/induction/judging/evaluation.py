@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 
 from app.domain.preference import PreferencePair
 from app.induction.judging.judge import Condition, drawn_first, judging_prompts, read_judgement, read_one_order
-from app.induction.model.language_model import Judging
-from app.induction.run import Judgement, Run, Stage
+from app.induction.judging.stacked import judge_stacked
+from app.induction.model.language_model import Answer, Judging, Reply
+from app.induction.run import FEWEST_TO_TELL, MOST_BEFORE_A_LOOK, Judgement, Run, Stage
+
+Asked = Sequence[tuple[PreferencePair, Condition]]
 
 
 async def judge_each(
     run: Run,
-    asked: Sequence[tuple[PreferencePair, Condition]],
+    asked: Asked,
     form: Judging,
     stage: Stage | None,
     *,
@@ -20,46 +23,59 @@ async def judge_each(
     done: int = 0,
     total: int | None = None,
 ) -> list[Judgement]:
-    """One judgement for each pair and condition, in order, two calls each.
+    """One judgement for each pair and condition, in order, two calls each; `stacked`, two calls for several.
 
     Without a `stage` nothing is reported; `per_item` judgements make one item of the count that is reported (with and
     without a persona is one choice tested).
     """
-    rounds = [judging_prompts(pair, condition, form, run.profile) for pair, condition in asked]
-    flat = [fitted for prompts in rounds for fitted in prompts]
+    if form == "stacked":
+        return await judge_stacked(run, asked, stage, both_orders=True, per_item=per_item, done=done, total=total)
     items = len(asked) // per_item if total is None else total
-    answers = await run.ask(flat, stage, done=done, total=items, per=2 * per_item)
-    return [
-        run.keep(read_judgement(pair, condition, form, prompts, answers[2 * place : 2 * place + 2]))
-        for place, ((pair, condition), prompts) in enumerate(zip(asked, rounds, strict=True))
-    ]
+    found: list[Judgement] = []
+    for part in _some_first(run, asked, calls=2):
+        rounds = [judging_prompts(pair, condition, form, run.profile) for pair, condition in part]
+        before = done + len(found) // per_item
+        flat = [fitted for prompts in rounds for fitted in prompts]
+        answers = await run.ask(flat, stage, done=before, total=items, per=2 * per_item)
+        for place, ((pair, condition), prompts) in enumerate(zip(part, rounds, strict=True)):
+            heard = answers[2 * place : 2 * place + 2]
+            found.append(_noted(run, read_judgement(pair, condition, form, prompts, heard), form, heard))
+    return found
 
 
 async def judge_once(
     run: Run,
-    asked: Sequence[tuple[PreferencePair, Condition]],
+    asked: Asked,
     form: Judging,
     stage: Stage | None,
     *,
     per_item: int = 1,
     done: int = 0,
     total: int | None = None,
+    cuts: Sequence[int] = (),
 ) -> list[Judgement]:
-    """One judgement for each pair and condition, in order, in one order drawn by the seed: one call each, `flipped` unknown.
+    """One judgement for each pair and condition, in order, in one order drawn by the seed: one call each, `flipped` unknown;
+    `stacked`, one call for several, of which none shows pairs from both sides of a place in `cuts`.
 
-    For `both_orders` and `reasoned`; a single order is biased, so this is for looking, never for proof.
+    For all forms but `pointwise`; a single order is biased, so this is for looking, never for proof.
     """
-    sides = [drawn_first(run.seed, pair) for pair, _ in asked]
-    prompts = [
-        judging_prompts(pair, condition, form, run.profile)[0 if side else 1]
-        for (pair, condition), side in zip(asked, sides, strict=True)
-    ]
+    if form == "stacked":
+        return await judge_stacked(
+            run, asked, stage, both_orders=False, cuts=cuts, per_item=per_item, done=done, total=total
+        )
     items = len(asked) // per_item if total is None else total
-    answers = await run.ask(prompts, stage, done=done, total=items, per=per_item)
-    return [
-        run.keep(read_one_order(pair, condition, form, prompt, answer, chosen_first=side))
-        for (pair, condition), side, prompt, answer in zip(asked, sides, prompts, answers, strict=True)
-    ]
+    found: list[Judgement] = []
+    for part in _some_first(run, asked, calls=1):
+        sides = [drawn_first(run.seed, pair) for pair, _ in part]
+        prompts = [
+            judging_prompts(pair, condition, form, run.profile)[0 if side else 1]
+            for (pair, condition), side in zip(part, sides, strict=True)
+        ]
+        answers = await run.ask(prompts, stage, done=done + len(found) // per_item, total=items, per=per_item)
+        for (pair, condition), side, prompt, answer in zip(part, sides, prompts, answers, strict=True):
+            judgement = read_one_order(pair, condition, form, prompt, answer, chosen_first=side)
+            found.append(_noted(run, judgement, form, [answer]))
+    return found
 
 
 def mean_log_odds(judgements: Iterable[Judgement]) -> float | None:
@@ -75,3 +91,18 @@ def ordered_hits(judgements: Iterable[Judgement]) -> int:
         for judgement in judgements
         if judgement.hit is not None
     )
+
+
+def _some_first(run: Run, asked: Asked, *, calls: int) -> list[Asked]:
+    """What is asked in two parts, the first about as many as the model takes at once: one that cannot judge so is found
+    out before the rest is paid for."""
+    first = min(max(FEWEST_TO_TELL, run.profile.parallel // calls), MOST_BEFORE_A_LOOK // calls)
+    return [part for part in (asked[:first], asked[first:]) if part]
+
+
+def _noted(run: Run, judgement: Judgement, form: Judging, answers: Sequence[Answer]) -> Judgement:
+    """Files the judgement; where the model answered, counts whether that said anything. An even split says nothing."""
+    run.keep(judgement)
+    if all(isinstance(answer, Reply) or answer.unusable for answer in answers):
+        run.note_said(bool(judgement.log_odds), form, in_both_orders=len(answers) == 2)
+    return judgement

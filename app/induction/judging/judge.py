@@ -8,6 +8,7 @@ in both orders where it decides something (paper, step 1 and 3).
 from __future__ import annotations
 
 import json
+import math
 import random
 import re
 from collections.abc import Sequence
@@ -22,6 +23,8 @@ from app.induction.run import Judgement
 
 _NO_CHANCE = -14.0
 """Log-probability of a label that is not among the likeliest tokens."""
+_ALIKE, _ROUNDED = 1e-9, 1e-6
+"""Log-probabilities nearer than this are the same; and so little above 0 is a provider's rounding."""
 _CERTAIN = 1.0
 """Log-odds given to a bare word where the model tells no probabilities: little, for how sure it is it does not say."""
 REASONING_TOKENS = 220
@@ -133,13 +136,23 @@ def _margin(answer: Answer, labels: tuple[str, str], form: Judging) -> float | N
         says_first = read_guess(answer).says_first
         return None if says_first is None else (_CERTAIN if says_first else -_CERTAIN)
     yes, no = labels
-    given = answer.label_logprobs
-    if yes in given or no in given:
-        return max(given.get(yes, _NO_CHANCE), _NO_CHANCE) - max(given.get(no, _NO_CHANCE), _NO_CHANCE)
+    figures = _told_apart(answer.label_logprobs.get(yes), answer.label_logprobs.get(no))
+    if figures is not None:
+        return figures
     word = re.match(rf"\W*({yes}|{no})\b", answer.text, re.IGNORECASE)
     if not word:
         return None
     return _CERTAIN if word[1].lower() == yes.lower() else -_CERTAIN
+
+
+def _told_apart(yes: float | None, no: float | None) -> float | None:
+    """Log-odds by the log-probabilities of two labels, or None where these say nothing: both alike, both beyond the
+    likeliest tokens, or none that a probability can have."""
+    given = [_NO_CHANCE if each is None else each for each in (yes, no)]
+    if any(math.isnan(each) or each > _ROUNDED for each in given):
+        return None
+    one, other = (max(each, _NO_CHANCE) for each in given)
+    return None if abs(one - other) < _ALIKE else one - other
 
 
 def _fitted(

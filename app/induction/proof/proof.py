@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.domain.about import About
-from app.domain.errors import BudgetReached
+from app.domain.errors import BudgetReached, CannotJudge
 from app.domain.persona import FEWEST_FOR_A_CLAIM, Accuracy
 from app.domain.preference import PreferencePair, ties_of
 from app.domain.report import CurvePoint, Forecast, Report
@@ -85,6 +85,10 @@ async def prove(
             await _by_folds(run, parts, about, tested)
     except BudgetReached as error:
         run.missing.append(f"The persona is written, but its test was cut off. {error}")
+    except CannotJudge as error:
+        run.missing.append(f"The persona is written, but it could not be tested. {error}")
+        # What says nothing would stand there as wrong guesses.
+        tested.judgements.clear()
     # Dealt into two at least, even where one of them could not be guessed: the persona itself is written from all.
     n_folds = max(2, len(parts)) if parts else int(can_test and bool(test_pairs))
     if not tested.judgements:
@@ -118,9 +122,11 @@ async def _by_folds(run: Run, parts: Sequence[tuple[Pairs, Pairs]], about: About
 async def _test(
     run: Run, knowledge: Knowledge, test: Pairs, arms: Sequence[str], tested: _Tested, *, done: int, total: int
 ) -> None:
-    for start in range(len(test)):
-        judged = await judge_arms(run, knowledge, arms, test[start : start + 1])
-        run.emit(Progress("testing", done + start + 1, total))
+    # One choice after another, so that a budget that ends leaves whole choices; stacked, all that share a call.
+    step = max(1, len(test)) if run.profile.judging == "stacked" else 1
+    for start in range(0, len(test), step):
+        judged = await judge_arms(run, knowledge, arms, test[start : start + step])
+        run.emit(Progress("testing", done + min(start + step, len(test)), total))
         for arm, judgements in judged.items():
             tested.judgements.setdefault(arm, []).extend(judgements)
     if knowledge.learnt:

@@ -8,15 +8,15 @@ model is able; the small model's countable statements are counted instead (domai
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.errors import BadInput
 from app.domain.preference import PreferencePair
 from app.domain.request_kinds import CONDITIONS, kind_of
 from app.domain.style_claims import bears_out, claims
 from app.induction.judging.judge import drawn_first
+from app.induction.judging.packing import halves, in_packs, least_together
 from app.induction.model.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request
 from app.induction.model.language_model import Answer, ModelProfile, Prompt, Reply
 from app.induction.model.prompts import render
@@ -96,21 +96,26 @@ async def _heard(
     run: Run, statements: Sequence[Statement], pairs: Sequence[PreferencePair], closed: int
 ) -> dict[str, tuple[int, ...]]:
     parts = (pairs[:closed], pairs[closed:])
-    packs = [pack for part in parts for pack in _packed(statements, part, run.profile, run.seed)]
+
+    def build(pack: Sequence[PreferencePair]) -> Fitted:
+        return _prompt(statements, pack, run.profile, run.seed)
+
+    packs = [pack for part in parts for pack in in_packs(part, build, run.profile)]
     answers = await run.ask(
-        [prompt for _, prompt in packs], "voting", total=len(pairs), counts=[len(pack) for pack, _ in packs]
+        [build(pack) for pack in packs], "voting", total=len(pairs), counts=[len(pack) for pack in packs]
     )
     run.note_failures(answers, "holding traits against your choices")
-    read = [(pack, _read(answer, len(statements), len(pack))) for (pack, _), answer in zip(packs, answers, strict=True)]
-    # A list that is too short, too long or cut off may speak of other choices than it seems to: each is asked alone.
-    alone = [
-        pair
+    read = [(pack, _read(answer, len(statements), len(pack))) for pack, answer in zip(packs, answers, strict=True)]
+    # A list that is too short, too long or cut off may speak of other choices than it seems to: each is asked alone, or
+    # in halves where each call pays for thoughts.
+    smaller = [
+        part
         for (pack, votes), answer in zip(read, answers, strict=True)
         if votes is None and len(pack) > 1 and _came(answer)
-        for pair in pack
+        for part in (halves(pack) if least_together(run.profile) > 1 else [[pair] for pair in pack])
     ]
-    answers = await run.ask([_prompt(statements, [pair], run.profile, run.seed) for pair in alone])
-    read += [([pair], _read(answer, len(statements), 1)) for pair, answer in zip(alone, answers, strict=True)]
+    answers = await run.ask([build(part) for part in smaller])
+    read += [(part, _read(answer, len(statements), len(part))) for part, answer in zip(smaller, answers, strict=True)]
     heard: dict[str, tuple[int, ...]] = {}
     for pack, votes in read:
         for pair, said in zip(pack, votes or (), strict=False):
@@ -123,32 +128,6 @@ async def _heard(
             f"The model gave no usable votes on {lost} of {len(pairs)} choices; these say nothing of a trait."
         )
     return heard
-
-
-def _packed(
-    statements: Sequence[Statement], pairs: Sequence[PreferencePair], profile: ModelProfile, seed: int
-) -> Iterator[tuple[list[PreferencePair], Fitted]]:
-    """The pairs in packs, each as full as its prompt allows with texts unclipped. Filled in time order, so that a new
-    choice changes the last pack alone."""
-    pack: list[PreferencePair] = []
-    for pair in pairs:
-        is_full = len(pack) == max(1, profile.packing)
-        if pack and (is_full or not _has_room(statements, [*pack, pair], profile, seed)):
-            yield pack, _prompt(statements, pack, profile, seed)
-            pack = []
-        pack = [*pack, pair]
-    if pack:
-        yield pack, _prompt(statements, pack, profile, seed)
-
-
-def _has_room(
-    statements: Sequence[Statement], pairs: Sequence[PreferencePair], profile: ModelProfile, seed: int
-) -> bool:
-    """Whether one prompt can show the pairs with nothing clipped."""
-    try:
-        return not _prompt(statements, pairs, profile, seed).shortened
-    except BadInput:
-        return False
 
 
 def _prompt(

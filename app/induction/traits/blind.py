@@ -14,7 +14,7 @@ from app.induction.judging.bootstrap import EXPLANATION, Trace, guess_choices
 from app.induction.judging.evaluation import judge_each, judge_once
 from app.induction.judging.judge import PLAIN, Condition
 from app.induction.run import Judgement, Progress, Run
-from app.induction.traits.proposals import GROUP
+from app.induction.traits.proposals import GROUP, group_ends
 
 _TORN = 1.5
 """Log-odds within which a verdict is uncertain."""
@@ -33,13 +33,13 @@ class Blind:
 
 async def judge_blind(run: Run, pairs: Sequence[PreferencePair]) -> Blind:
     """The pairs, in time order, judged blind: one call a pair (two where the profile judges pointwise), and one more for
-    the most uncertain pair of each closed group of five."""
+    the most uncertain pair of each closed group of five. Stacked, one call for the pairs of a group that proposes, and
+    none for those that the run has judged blind before."""
     if run.profile.judging == "reasoned":
         traces = await guess_choices(run, pairs)
         guessed = (run.judgements[pair.pair_id, EXPLANATION] for pair in pairs)
         return Blind(tuple(traces), frozenset(one.pair_id for one in guessed if one.hit is False))
-    judge = judge_each if run.profile.judging == "pointwise" else judge_once
-    judged = await judge(run, [(pair, BLIND) for pair in pairs], run.profile.judging, "guessing", total=len(pairs))
+    judged = await _judged(run, pairs)
     run.stop_if_silent()
     failed = sum(one.hit is None for one in judged)
     if failed:
@@ -47,7 +47,9 @@ async def judge_blind(run: Run, pairs: Sequence[PreferencePair]) -> Blind:
     wrong = {one.pair_id for one in judged if one.hit is False}
     chosen = _most_torn(judged)
     reasons: dict[str, str] = {}
-    if chosen and len(pairs) >= _FEWEST_TO_REASON and not run.profile.small:
+    # One that thinks has reasoned already, and each reason in words would be a call with thoughts of its own.
+    may_reason = not run.profile.small and run.profile.judging != "stacked"
+    if chosen and len(pairs) >= _FEWEST_TO_REASON and may_reason:
         part = run.apart()
         reasoned = await guess_choices(part, [pair for pair in pairs if pair.pair_id in chosen], PLAIN)
         run.missing.extend(part.missing)
@@ -57,6 +59,25 @@ async def judge_blind(run: Run, pairs: Sequence[PreferencePair]) -> Blind:
     kept = frozenset(wrong - reasons.keys())
     run.emit(Progress("guessing", len(pairs), len(pairs), {"unlike_others": len(kept)}))
     return Blind(tuple(Trace(pair, reasons.get(pair.pair_id, "")) for pair in pairs), kept)
+
+
+async def _judged(run: Run, pairs: Sequence[PreferencePair]) -> list[Judgement]:
+    form = run.profile.judging
+    asked = [(pair, BLIND) for pair in pairs]
+    if form == "pointwise":
+        return await judge_each(run, asked, form, "guessing", total=len(pairs))
+    if form != "stacked":
+        return await judge_once(run, asked, form, "guessing", total=len(pairs))
+    # A fold's packs would be others than those of the whole fit, and so be asked anew.
+    known = [run.blind.get(pair.pair_id) for pair in pairs]
+    if None in known:
+        # Shown beside a later choice, an earlier one could be judged otherwise, and all that follows would change.
+        found = await judge_once(
+            run, asked, form, "guessing", total=len(pairs), cuts=group_ends(len(pairs), run.profile)
+        )
+        run.blind.update((one.pair_id, one) for one in found)
+        return found
+    return [run.keep(one) for one in known if one is not None]
 
 
 def _most_torn(judged: Sequence[Judgement]) -> set[str]:

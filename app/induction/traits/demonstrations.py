@@ -18,6 +18,7 @@ from app.domain.persona import Demonstration, Persona, Trait
 from app.domain.preference import PreferencePair, together
 from app.induction.judging.evaluation import judge_each, judge_once
 from app.induction.judging.judge import Condition
+from app.induction.model.language_model import ModelProfile
 from app.induction.run import Run
 from app.induction.traits.ballots import Votes
 from app.induction.traits.evidence import weigh
@@ -115,13 +116,16 @@ async def race(
     learnt = [_half(half, material, run.seed) for half in halves]
     heats = [(pair, learnt[1 - side]) for side in (0, 1) for pair in halves[side]]
     heats.sort(key=lambda heat: digest(run.seed, heat[0].pair_id))
-    heats = heats[: max(_A_ROUND, len(pairs) // CHOICES_A_HEAT)]
+    is_stacked = run.profile.judging == "stacked"
+    heats = heats[: heats_of(len(pairs), run.profile)]
     alive = list(RULES)
     gains: dict[str, list[float]] = {name: [] for name in RULES if name != _NONE}
-    for start in range(0, len(heats), _A_ROUND):
+    # Stacked, a further question is cheap and a further round is not.
+    a_round = len(heats) if is_stacked else _A_ROUND
+    for start in range(0, len(heats), a_round):
         asked = [
             (pair, Condition(f"rule {name}", guide(other.persona, pair), RULES[name](other, size)))
-            for pair, other in heats[start : start + _A_ROUND]
+            for pair, other in heats[start : start + a_round]
             for name in alive
         ]
         judge = judge_each if run.profile.judging == "pointwise" else judge_once
@@ -136,6 +140,11 @@ async def race(
         alive = [name for name in alive if name == _NONE or not _is_behind(gains, name)]
     best = max(alive, key=lambda name: 0.0 if name == _NONE else _posterior(gains[name])[0])
     return RULES[best](material, size)
+
+
+def heats_of(count: int, profile: ModelProfile) -> int:
+    """How many of so many choices are judged in the race: twice as many where several share a call."""
+    return max(_A_ROUND, count // CHOICES_A_HEAT) * (2 if profile.judging == "stacked" else 1)
 
 
 def _halves(pairs: Sequence[PreferencePair], seed: int) -> tuple[list[PreferencePair], list[PreferencePair]]:

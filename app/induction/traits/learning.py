@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.errors import BudgetReached
+from app.domain.errors import BudgetReached, CannotJudge
 from app.domain.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
 from app.domain.preference import PreferencePair
 from app.domain.prompt_targets import guide as guide_text
@@ -123,7 +123,7 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
         if not quick:
             examples = await race(run, Material(learnt.pairs, votes, persona, blind.surprising), guide_for)
             persona = replace(persona, demonstrations=examples)
-    except BudgetReached as error:
+    except (BudgetReached, CannotJudge) as error:
         run.missing.append(f"The traits are found, but not everything after them was done. {error}")
     return replace(learnt, persona=persona)
 

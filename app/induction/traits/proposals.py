@@ -109,10 +109,16 @@ def _same(one: Statement, other: Statement, common: frozenset[str]) -> bool:
     )
 
 
-def _groups(traces: Sequence[Trace], profile: ModelProfile) -> list[list[Trace]]:
+def group_ends(count: int, profile: ModelProfile) -> list[int]:
+    """The places at which the groups that propose end, of so many choices."""
     size = GROUP if profile.slot_tokens < _LARGE_SLOT else 2 * GROUP
-    complete = traces[: closed(len(traces))]
-    return [list(complete[start : start + size]) for start in range(0, len(complete), size)]
+    whole = min(count, closed(count))
+    return [*range(size, whole, size), whole] if whole else []
+
+
+def _groups(traces: Sequence[Trace], profile: ModelProfile) -> list[list[Trace]]:
+    ends = group_ends(len(traces), profile)
+    return [list(traces[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
 
 
 def _prompt(group: Sequence[Trace], surprising: frozenset[str], profile: ModelProfile) -> Fitted:

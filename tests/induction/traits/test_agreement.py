@@ -27,7 +27,7 @@ class Matcher(FakeCompleter):
         first, second = prompt.messages[-1].content.split("<answer_b", 1)
         first = first.split("<answer_a", 1)[1]
         margin = self.bias + self.sure * ((self.liked in first) - (self.liked in second))
-        return Reply("A", label_logprobs={"A": margin / 2, "B": -margin / 2})
+        return Reply("A", label_logprobs={"A": margin / 2 - 5, "B": -margin / 2 - 5})
 
 
 def compared(completer: FakeCompleter, *personas: tuple[str, str], stated: str = STATED) -> list[Judgement]:

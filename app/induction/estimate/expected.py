@@ -6,6 +6,16 @@ from dataclasses import dataclass
 
 from app.domain.about import About
 from app.domain.persona import FEWEST_FOR_A_CLAIM
+from app.induction.estimate import stacked
+from app.induction.estimate.costs import (
+    EXAMPLES_TOKENS,
+    EXAMPLES_TOKENS_SMALL,
+    FRAME_TOKENS,
+    PAIR_TOKENS,
+    PAIR_TOKENS_SMALL,
+    WRITTEN,
+    Cost,
+)
 from app.induction.induce import NOTHING, recipe_called
 from app.induction.model.language_model import ModelProfile
 from app.induction.proof.arms import FREE_ARMS
@@ -15,34 +25,15 @@ from app.induction.recipes import most_candidates
 from app.induction.traits.demonstrations import CHOICES_A_HEAT, FEWEST_FOR_A_RACE, RULES
 from app.induction.traits.proposals import EXPLAINED, GROUP, closed
 
-_PAIR_TOKENS, _PAIR_TOKENS_SMALL = 500, 430
-"""A request and two answers; the small model sees them shortened."""
-_FRAME_TOKENS = 250
-_EXAMPLES_TOKENS, _EXAMPLES_TOKENS_SMALL = 1_500, 900
-_WRITTEN = {"reason": 120, "propose": 330, "explain": 40, "vote": 70, "summarise": 120}
-"""Answer tokens: of a reasoned guess, of eight proposals, of one explanation, of one pair's votes, of a summary."""
-
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """About what a run costs: tokens of prompts and answers together, minutes on this model. The budget is the cap."""
+    """About what a run costs: tokens of prompts, thoughts and answers together, minutes on this model. The budget is the
+    cap."""
 
     calls: int
     tokens: int
     minutes: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Cost:
-    calls: float = 0
-    prompt: float = 0
-    answer: float = 0
-
-    def __add__(self, other: _Cost) -> _Cost:
-        return _Cost(self.calls + other.calls, self.prompt + other.prompt, self.answer + other.answer)
-
-    def times(self, factor: float) -> _Cost:
-        return _Cost(self.calls * factor, self.prompt * factor, self.answer * factor)
 
 
 def estimate(n_pairs: int, profile: ModelProfile, recipe: str, about: About = NOTHING) -> Estimate:
@@ -54,51 +45,59 @@ def estimate(n_pairs: int, profile: ModelProfile, recipe: str, about: About = NO
             cost += _proof(n_pairs, profile, about)
     else:
         cost = _as_the_paper(n_pairs, profile, recipe)
-    seconds = cost.calls * profile.latency_seconds / profile.parallel
+    # Thoughts are charged and waited for as what is answered.
+    cost += Cost(answer=cost.calls * profile.thought_tokens)
+    return Estimate(round(cost.calls), round(cost.prompt + cost.answer), round(_seconds(cost, profile) / 60, 1))
+
+
+def _seconds(cost: Cost, profile: ModelProfile) -> float:
+    read, written = cost.prompt / profile.prompt_tokens_per_second, cost.answer / profile.answer_tokens_per_second
+    seconds = cost.calls * profile.latency_seconds + read + written
     if profile.small:
         # Calls share the same cores, so taking several at once saves next to nothing.
-        seconds = cost.calls * profile.latency_seconds
-    read, written = cost.prompt / profile.prompt_tokens_per_second, cost.answer / profile.answer_tokens_per_second
-    seconds += (read + written) if profile.small else (read + written) / profile.parallel
-    return Estimate(round(cost.calls), round(cost.prompt + cost.answer), round(seconds / 60, 1))
+        return seconds
+    # Few calls that think long wait for one another, however many could be made at once.
+    return max(seconds / profile.parallel, seconds / max(1.0, cost.calls) * cost.rounds)
 
 
-def _judgement(profile: ModelProfile, *, examples: bool = False) -> _Cost:
+def _judgement(profile: ModelProfile, *, examples: bool = False) -> Cost:
     """One pair in both orders, or both of its answers alone (each prompt then holds one of them)."""
-    pair: float = _PAIR_TOKENS_SMALL if profile.small else _PAIR_TOKENS
+    pair: float = PAIR_TOKENS_SMALL if profile.small else PAIR_TOKENS
     pair *= 0.6 if profile.judging == "pointwise" else 1
-    shots: float = (_EXAMPLES_TOKENS_SMALL if profile.small else _EXAMPLES_TOKENS) if examples else 0
-    written = _WRITTEN["reason"] if profile.judging == "reasoned" else 1
+    shots: float = (EXAMPLES_TOKENS_SMALL if profile.small else EXAMPLES_TOKENS) if examples else 0
+    written = WRITTEN["reason"] if profile.judging == "reasoned" else 1
     # A small model's server keeps what prompts begin with: examples are read once for many questions.
     shots = shots * 0.2 if profile.small else shots
-    return _Cost(2, 2 * (pair + _FRAME_TOKENS * 0.6 + shots), 2 * written)
+    return Cost(2, 2 * (pair + FRAME_TOKENS * 0.6 + shots), 2 * written)
 
 
-def _fit(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool) -> _Cost:
+def _fit(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool) -> Cost:
+    if profile.judging == "stacked":
+        return stacked.fitted(n, profile, is_quick=is_quick, is_written=is_written, races=not is_quick)
     n = min(n, most_trained(profile))
-    pair = _PAIR_TOKENS_SMALL if profile.small else _PAIR_TOKENS
+    pair = PAIR_TOKENS_SMALL if profile.small else PAIR_TOKENS
     cost = _proposing(n, profile, pair)
     if not profile.small:
         packs = _packs(n, profile)
-        cost += _Cost(packs, packs * 2 * _FRAME_TOKENS + n * pair, n * _WRITTEN["vote"])
+        cost += Cost(packs, packs * 2 * FRAME_TOKENS + n * pair, n * WRITTEN["vote"])
     if is_written and not profile.small:
-        cost += _Cost(1, _FRAME_TOKENS, _WRITTEN["summarise"])
+        cost += Cost(1, FRAME_TOKENS, WRITTEN["summarise"])
     if not is_quick:
         in_order = _judgement(profile) if profile.judging == "pointwise" else _judgement(profile).times(0.5)
         cost += in_order.times(n)
         if not profile.small and profile.judging != "reasoned":
-            cost += _Cost(1, pair + _FRAME_TOKENS, _WRITTEN["reason"]).times(n // 5)
+            cost += Cost(1, pair + FRAME_TOKENS, WRITTEN["reason"]).times(n // 5)
         if n >= FEWEST_FOR_A_RACE:
             cost += _judgement(profile, examples=True).times(n // CHOICES_A_HEAT * len(RULES) / 2)
     return cost
 
 
-def _proposing(n: int, profile: ModelProfile, pair: int) -> _Cost:
+def _proposing(n: int, profile: ModelProfile, pair: int) -> Cost:
     if profile.small:
         asked = min(n, EXPLAINED)
-        return _Cost(1, _FRAME_TOKENS + pair, _WRITTEN["explain"]).times(asked)
+        return Cost(1, FRAME_TOKENS + pair, WRITTEN["explain"]).times(asked)
     groups = max(1, n // GROUP)
-    return _Cost(groups, groups * (_FRAME_TOKENS + GROUP * pair), groups * _WRITTEN["propose"])
+    return Cost(groups, groups * (FRAME_TOKENS + GROUP * pair), groups * WRITTEN["propose"])
 
 
 def _packs(n: int, profile: ModelProfile) -> int:
@@ -108,7 +107,9 @@ def _packs(n: int, profile: ModelProfile) -> int:
     return -(-together // size) - (-(n - together) // size)
 
 
-def _proof(n: int, profile: ModelProfile, about: About) -> _Cost:
+def _proof(n: int, profile: ModelProfile, about: About) -> Cost:
+    if profile.judging == "stacked":
+        return stacked.proved(n, profile, arms_for(profile, about))
     count = FOLDS_SMALL if profile.small else FOLDS
     n = min(n, most_trained(profile))
     tested = min(n, most_tested(profile))
@@ -126,19 +127,24 @@ def _proof(n: int, profile: ModelProfile, about: About) -> _Cost:
         elif arm not in FREE_ARMS:
             cost += _judgement(profile, examples=arm in ("both", "demonstrations", "history")).times(tested)
     if not profile.small:
-        cost += _Cost(1, _FRAME_TOKENS + 4 * _PAIR_TOKENS, 4 * _WRITTEN["vote"]).times(tested / 4)
-        cost += _Cost(1, 1_500, 150).times(count)
+        cost += Cost(1, FRAME_TOKENS + 4 * PAIR_TOKENS, 4 * WRITTEN["vote"]).times(tested / 4)
+        cost += Cost(1, 1_500, 150).times(count)
     return cost
 
 
-def _as_the_paper(n: int, profile: ModelProfile, recipe: str) -> _Cost:
+def _as_the_paper(n: int, profile: ModelProfile, recipe: str) -> Cost:
     tests, validation = sizes(n, recipe_called(recipe), profile, given_tests=None)
     train = n - tests - validation
     train = min(train, most_trained(profile))
     if recipe == "paper":
         calls = 4 * train + 1 + 2 * validation * (12 + 13) + 4 * tests
+    elif profile.judging == "stacked":
+        explained = Cost(1, PAIR_TOKENS + FRAME_TOKENS, WRITTEN["reason"]).times(train)
+        tried = stacked.judged(validation, profile, examples=True).times(2 * most_candidates(n - tests, profile))
+        proved = stacked.judged(tests, profile, examples=True) + stacked.judged(tests, profile)
+        return explained + Cost(1, PAIR_TOKENS * train, 400) + tried + proved.times(2)
     else:
         explaining = 3 * train if profile.judging == "pointwise" else train
         calls = explaining + 1 + 2 * validation * most_candidates(n - tests, profile) + 4 * tests
     each = 450 if profile.small else min(1_500, profile.slot_tokens)
-    return _Cost(calls, calls * each * 0.95, calls * each * 0.05)
+    return Cost(calls, calls * each * 0.95, calls * each * 0.05)

@@ -1,0 +1,44 @@
+"""Calls and tokens added up, and the usual sizes of what is asked and answered: for estimates only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+PAIR_TOKENS, PAIR_TOKENS_SMALL = 500, 430
+"""A request and two answers; the small model sees them shortened."""
+FRAME_TOKENS = 250
+EXAMPLES_TOKENS, EXAMPLES_TOKENS_SMALL = 1_500, 900
+WRITTEN: Mapping[str, int] = MappingProxyType(
+    {"reason": 120, "propose": 330, "explain": 40, "vote": 70, "summarise": 120, "entry": 20}
+)
+"""Answer tokens: of a reasoned guess, of eight proposals, of one explanation, of one pair's votes, of a summary, of one
+judgement among several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Calls, tokens of their prompts and of their answers without thoughts, and how many rounds follow one another where
+    these and not the number of calls decide how long it takes."""
+
+    calls: float = 0
+    prompt: float = 0
+    answer: float = 0
+    rounds: float = 0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(
+            self.calls + other.calls,
+            self.prompt + other.prompt,
+            self.answer + other.answer,
+            self.rounds + other.rounds,
+        )
+
+    def times(self, factor: float) -> Cost:
+        return Cost(self.calls * factor, self.prompt * factor, self.answer * factor, self.rounds * factor)
+
+    def side_by_side(self, parallel: int) -> Cost:
+        """The same as one stage, whose calls wait for nothing but a place."""
+        return replace(self, rounds=math.ceil(self.calls / max(1, parallel)))

@@ -1,0 +1,230 @@
+"""Many judgements in one call, for models that think before they answer: thoughts are paid once for all of them.
+
+A prompt shows numbered questions, each a pair whose sides are drawn by the seed, and asks which answer is better and how
+sure that is. Questions are asked together where they share worked examples; where what is told of the person differs
+from question to question, it stands under each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from app.domain.preference import PreferencePair
+from app.induction.judging.entries import entries_schema, entries_tokens, read_entries, written_entries
+from app.induction.judging.judge import Condition, drawn_first
+from app.induction.judging.packing import halves, in_packs
+from app.induction.model.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request
+from app.induction.model.language_model import Answer, Message, ModelProfile, Prompt, Reply
+from app.induction.model.prompts import phrase, render
+from app.induction.run import Judgement, Run, Stage
+
+_TIMES = 3
+"""A pack is asked whole, then what it left out in halves, then in quarters; what is missing after that stays unjudged."""
+_EXAMPLES_KEPT = 3
+"""Worked examples that stay as long as clipping texts can make room: the race chose so many (traits/demonstrations.py)."""
+
+Asked = Sequence[tuple[PreferencePair, Condition]]
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One of the judgements asked for, by its place among them, and whether its chosen answer is shown first."""
+
+    place: int
+    chosen_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Log-odds of the first answer shown, None where nothing usable came, and the digest of the call that was asked last.
+
+    `came` is whether a text of the model's own came for it, of use or not.
+    """
+
+    margin: float | None
+    digest: str
+    came: bool
+
+
+async def judge_stacked(
+    run: Run,
+    asked: Asked,
+    stage: Stage | None,
+    *,
+    both_orders: bool,
+    cuts: Sequence[int] = (),
+    per_item: int = 1,
+    done: int = 0,
+    total: int | None = None,
+) -> list[Judgement]:
+    """One judgement for each pair and condition, in order, up to `profile.packing` of them a call.
+
+    In both orders each is asked twice, with sides and the order of questions reversed (`flipped` is known then); else
+    once, in the order drawn by the seed. Before a place in `cuts` a new prompt begins. A question that no reply speaks of
+    is asked again in smaller packs, twice at most, and is unusable (`hit` None) if none does then.
+    """
+    profile = run.profile
+
+    def build(questions: Sequence[Question]) -> Fitted:
+        return stacked_prompt([(*asked[one.place], one.chosen_first) for one in questions], profile)
+
+    drawn = [Question(place, drawn_first(run.seed, pair)) for place, (pair, _) in enumerate(asked)]
+    packs = [pack for part in _parts(asked, drawn, cuts) for pack in in_packs(part, build, profile)]
+    if both_orders:
+        packs += [[Question(one.place, not one.chosen_first) for one in reversed(pack)] for pack in packs]
+    items = len(asked) // per_item if total is None else total
+    heard = await ask_in_packs(run, packs, build, stage, done=done, total=items, per=per_item * (1 + both_orders))
+    judged = [
+        judgement_of(condition, pair, place, heard, both_orders=both_orders)
+        for place, (pair, condition) in enumerate(asked)
+    ]
+    for one, judgement in zip(drawn, judged, strict=True):
+        run.keep(judgement)
+        if heard[one].came:
+            run.note_said(bool(judgement.log_odds), "stacked", in_both_orders=both_orders)
+    return judged
+
+
+async def ask_in_packs(
+    run: Run,
+    packs: Sequence[Sequence[Key]],
+    build: Callable[[Sequence[Key]], Fitted],
+    stage: Stage | None = None,
+    *,
+    done: int = 0,
+    total: int = 0,
+    per: int = 1,
+) -> dict[Key, Heard]:
+    """What was heard of every question of the packs. One call a pack, and at most six more for one whose replies leave
+    questions out; `per` questions make one item of the count that is reported under `stage`."""
+    heard: dict[Key, Heard] = {}
+    left: list[Sequence[Key]] = list(packs)
+    for time in range(_TIMES):
+        prompts = [build(pack) for pack in left]
+        counts = [len(pack) for pack in left]
+        answers = await run.ask(prompts, None if time else stage, done=done, total=total, per=per, counts=counts)
+        again: list[Sequence[Key]] = []
+        for pack, fitted, answer in zip(left, prompts, answers, strict=True):
+            said = read_entries(answer, len(pack))
+            for number, key in enumerate(pack, start=1):
+                heard[key] = Heard(said.get(number), fitted.prompt.digest, _came(answer))
+            missing = [key for number, key in enumerate(pack, start=1) if number not in said]
+            if missing and len(pack) > 1 and _came(answer):
+                again += halves(missing) if len(missing) == len(pack) else [missing]
+        left = again
+        if not left:
+            break
+    return heard
+
+
+def judgement_of(
+    condition: Condition, pair: PreferencePair, place: int, heard: Mapping[Question, Heard], *, both_orders: bool
+) -> Judgement:
+    """What was heard of the question at a place says about the real choice: of both its orders, or of the one asked.
+
+    As in judge.py, an even split over the orders is no hit, and what one order left out is unusable.
+    """
+    ways = [one for first in (True, False) if (one := Question(place, first)) in heard]
+    found = [heard[one] for one in ways]
+    digests = tuple(one.digest for one in found)
+    odds = [
+        one.margin if way.chosen_first else -one.margin
+        for way, one in zip(ways, found, strict=True)
+        if one.margin is not None
+    ]
+    if len(odds) < 1 + both_orders:
+        return Judgement(pair.pair_id, condition.name, None, None, None, "", digests)
+    log_odds = sum(odds) / len(odds)
+    flipped = (odds[0] > 0) is not (odds[1] > 0) if both_orders else None
+    return Judgement(pair.pair_id, condition.name, round(log_odds, 6), log_odds > 0, flipped, "", digests)
+
+
+def stacked_prompt(shown: Sequence[tuple[PreferencePair, Condition, bool]], profile: ModelProfile) -> Fitted:
+    """The prompt that asks about the pairs (pair, what is told, whether the chosen answer stands first) in their order.
+
+    The conditions must share their worked examples and lead. Raises BadInput where it cannot be made to fit.
+    """
+    told = [condition for _, condition, _ in shown]
+    is_shared = len({condition.guide for condition in told}) == 1
+    demonstrations = told[0].demonstrations
+
+    def build(limits: Limits) -> Prompt:
+        questions = [
+            _shown(number, pair, first, limits, _guide(condition, alone=False) if not is_shared else "")
+            for number, (pair, condition, first) in enumerate(shown, start=1)
+        ]
+        guide = _guide(told[0], alone=True) if is_shared else phrase("guide_apart")
+        system, asked = _messages(guide, questions)
+        return Prompt(
+            messages=(system, *_shots(told[0], limits), asked),
+            purpose="judge",
+            max_tokens=entries_tokens(len(shown)),
+            schema=entries_schema(len(shown)),
+        )
+
+    return fit(
+        build,
+        profile,
+        demonstrations=len(demonstrations),
+        keep_demonstrations=min(len(demonstrations), _EXAMPLES_KEPT),
+        history=max(history_turns(pair.context, pair.chosen, pair.rejected) for pair, _, _ in shown),
+        tight=True,
+    )
+
+
+def _parts(asked: Asked, drawn: Sequence[Question], cuts: Sequence[int]) -> list[list[Question]]:
+    """The questions that may share a prompt: of one condition's name, lead and examples, and between two cuts."""
+    parts: dict[Hashable, list[Question]] = {}
+    for one in drawn:
+        condition = asked[one.place][1]
+        before = sum(cut <= one.place for cut in cuts)
+        key = (before, condition.name, condition.lead, condition.demonstrations)
+        parts.setdefault(key, []).append(one)
+    return list(parts.values())
+
+
+def _guide(condition: Condition, *, alone: bool) -> str:
+    if condition.guide:
+        return phrase(condition.lead, guide=condition.guide)
+    return "" if alone else phrase("guide_open")
+
+
+def _messages(guide: str, questions: Sequence[str]) -> tuple[Message, ...]:
+    return render("stacked", guide=guide, questions="\n\n".join(questions))
+
+
+def _shown(
+    number: int, pair: PreferencePair, chosen_first: bool, limits: Limits, told: str = "", note: str = ""
+) -> str:
+    first, second = (pair.chosen, pair.rejected) if chosen_first else (pair.rejected, pair.chosen)
+    sides = (show_answer("answer_a", first, limits), show_answer("answer_b", second, limits))
+    return "\n".join(
+        part for part in (f"Question {number}", told, show_request(pair.context, limits), *sides, note) if part
+    )
+
+
+def _shots(condition: Condition, limits: Limits) -> tuple[Message, ...]:
+    """The worked examples as one turn of questions and one of answers. Sides alternate, so that they lean to neither."""
+    kept = condition.demonstrations[: limits.demonstrations]
+    if not kept:
+        return ()
+    questions = [
+        _shown(
+            place + 1,
+            one.pair,
+            place % 2 == 0,
+            limits,
+            note=phrase("noted", reason=one.reasoning) if one.reasoning else "",
+        )
+        for place, one in enumerate(kept)
+    ]
+    asked = _messages("", questions)[-1]
+    return asked, Message("assistant", written_entries([place % 2 == 0 for place in range(len(kept))]))
+
+
+def _came(answer: Answer) -> bool:
+    """Whether a text of the model's own came, of use or not."""
+    return isinstance(answer, Reply) or answer.unusable
