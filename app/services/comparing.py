@@ -163,9 +163,12 @@ def progress(session: Session, account_id: str) -> ProgressView:
     return ProgressView(found.choices, found.verdicts, found.waiting, found.pending, found.failed)
 
 
-def list_choices(session: Session, account_id: str, offset: int = 0, limit: int = 50) -> list[ChoiceView]:
-    """The verdicts, newest first; at most 500 at a time."""
-    page = comparisons.decided(session, account_id, min(max(offset, 0), 10**9), min(max(limit, 0), 500))
+def list_choices(
+    session: Session, account_id: str, offset: int = 0, limit: int = 50, before: tuple[datetime, int] | None = None
+) -> list[ChoiceView]:
+    """The verdicts, newest first; at most 500 at a time. With `before` (`given_at`, `seq` of a line) those after it, so
+    that verdicts given meanwhile shift nothing."""
+    page = comparisons.decided(session, account_id, min(max(offset, 0), 10**9), min(max(limit, 0), 500), before)
     return [
         ChoiceView(
             comparison_id=found.row.comparison_id,

@@ -109,6 +109,21 @@ class RunView:
         return self.state in runs.LIVE
 
 
+@dataclass(frozen=True)
+class RunLine:
+    """One run in the list of all."""
+
+    run_id: str
+    state: str
+    recipe: str
+    model: str
+    n_choices: int
+    created_at: datetime
+    finished_at: datetime | None
+    failure: str
+    persona_id: str | None
+
+
 def start_run(
     session: Session,
     account_id: str,
@@ -178,6 +193,29 @@ def run(session: Session, account_id: str, run_id: str) -> RunView:
     if row is None:
         raise NotFound("There is no such run.")
     return _view(session, row)
+
+
+def list_runs(session: Session, account_id: str, offset: int, limit: int) -> list[RunLine]:
+    """The account's runs, newest first, a part of them."""
+    return [
+        RunLine(
+            row.run_id,
+            row.state,
+            row.recipe,
+            row.model,
+            len(row.pairs),
+            row.created_at,
+            row.finished_at,
+            row.failure,
+            persona_id,
+        )
+        for row, persona_id in runs.newest_first(session, account_id, offset, limit)
+    ]
+
+
+def count_runs(session: Session, account_id: str) -> int:
+    """How many runs the account has."""
+    return runs.count(session, account_id)
 
 
 def events_since(session: Session, account_id: str, run_id: str, seq: int) -> list[EventView]:

@@ -149,12 +149,17 @@ def persona(session: Session, account_id: str, persona_id: str) -> PersonaView:
     return _view(session, rows.find(session, account_id, persona_id))
 
 
-def list_personas(session: Session, account_id: str) -> list[PersonaLine]:
-    """The account's latest 50 personas, newest first."""
+def list_personas(session: Session, account_id: str, offset: int = 0, limit: int = 50) -> list[PersonaLine]:
+    """The account's personas, newest first, a part of them."""
     return [
         PersonaLine(row.persona_id, row.version, row.summary, row.is_sketch, row.created_at)
-        for row in rows.newest_first(session, account_id)
+        for row in rows.newest_first(session, account_id, limit, offset)
     ]
+
+
+def count_personas(session: Session, account_id: str) -> int:
+    """How many personas the account has."""
+    return rows.count(session, account_id)
 
 
 def download(session: Session, account_id: str, persona_id: str, kind: str) -> Download:

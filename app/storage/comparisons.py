@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -104,11 +105,15 @@ def next_waiting(session: Session, account_id: str, after_seq: int = 0) -> Found
     return Found(*row) if row else None
 
 
-def decided(session: Session, account_id: str, offset: int, limit: int) -> list[Found]:
-    """Comparisons with a verdict, newest verdict first."""
+def decided(
+    session: Session, account_id: str, offset: int, limit: int, before: tuple[datetime, int] | None = None
+) -> list[Found]:
+    """Comparisons with a verdict, newest verdict first; with `before` (time of a verdict, seq) those that follow it."""
+    order = (col(VerdictRow.given_at), col(ComparisonRow.seq))
+    place = () if before is None else (sa.tuple_(*order) < before,)
     rows = (
         _rows(account_id)
-        .where(col(VerdictRow.comparison_id).is_not(None))
+        .where(col(VerdictRow.comparison_id).is_not(None), *place)
         .order_by(col(VerdictRow.given_at).desc(), col(ComparisonRow.seq).desc())
         .offset(offset)
         .limit(limit)

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import sqlalchemy.orm
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.domain.conversation import context_as_json, context_from_json
 from app.domain.errors import NotFound
@@ -58,6 +58,18 @@ def find(session: Session, account_id: str, import_id: str) -> ImportBatch:
     if batch is None or batch.account_id != account_id:
         raise NotFound("There is no such import, or it is not yours.")
     return batch
+
+
+def newest_first(session: Session, account_id: str, offset: int, limit: int) -> Sequence[ImportBatch]:
+    """The account's imports, newest first, a part of them."""
+    rows = select(ImportBatch).where(ImportBatch.account_id == account_id)
+    order = (col(ImportBatch.created_at).desc(), col(ImportBatch.import_id))
+    return session.exec(rows.order_by(*order).offset(offset).limit(limit)).all()
+
+
+def count(session: Session, account_id: str) -> int:
+    """How many imports the account has."""
+    return session.exec(select(sa.func.count()).where(ImportBatch.account_id == account_id)).one()
 
 
 def report(session: Session, batch: ImportBatch, document: dict[str, Any]) -> None:

@@ -54,10 +54,15 @@ def find(session: Session, account_id: str, persona_id: str) -> PersonaRow:
     return found
 
 
-def newest_first(session: Session, account_id: str, limit: int = 50) -> Sequence[PersonaRow]:
-    """The account's personas, the newest version first."""
+def count(session: Session, account_id: str) -> int:
+    """How many personas the account has."""
+    return session.exec(select(sa.func.count()).where(PersonaRow.account_id == account_id)).one()
+
+
+def newest_first(session: Session, account_id: str, limit: int = 50, offset: int = 0) -> Sequence[PersonaRow]:
+    """The account's personas, the newest version first, a part of them."""
     rows = select(PersonaRow).where(PersonaRow.account_id == account_id)
-    return session.exec(rows.order_by(col(PersonaRow.version).desc()).limit(limit)).all()
+    return session.exec(rows.order_by(col(PersonaRow.version).desc()).offset(offset).limit(limit)).all()
 
 
 def pairs_of_run(session: Session, run_id: str) -> list[dict[str, Any]]:

@@ -111,6 +111,24 @@ def newest_run(session: Session, account_id: str) -> InductionRun | None:
     ).first()
 
 
+def newest_first(
+    session: Session, account_id: str, offset: int, limit: int
+) -> Sequence[tuple[InductionRun, str | None]]:
+    """The account's runs, newest first, each with the id of its persona, a part of them."""
+    rows = (
+        select(InductionRun, col(PersonaRow.persona_id))
+        .outerjoin(PersonaRow, col(PersonaRow.run_id) == col(InductionRun.run_id))
+        .where(col(InductionRun.account_id) == account_id)
+        .order_by(col(InductionRun.created_at).desc(), col(InductionRun.run_id))
+    )
+    return session.exec(rows.offset(offset).limit(limit)).all()
+
+
+def count(session: Session, account_id: str) -> int:
+    """How many runs the account has."""
+    return session.exec(select(sa.func.count()).where(col(InductionRun.account_id) == account_id)).one()
+
+
 def persona_of(session: Session, run_id: str) -> str | None:
     """The id of the persona this run has written so far."""
     return session.exec(select(PersonaRow.persona_id).where(col(PersonaRow.run_id) == run_id)).first()

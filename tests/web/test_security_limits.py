@@ -54,3 +54,16 @@ def test_one_account_over_its_limit_does_not_stop_another(sqlite_url: str, tmp_p
         one.post("/api/v1/prompts", json={"text": "Hello"})
 
     assert other.post("/api/v1/prompts", json={"text": "Hello"}).status_code == 201
+
+
+def test_what_is_left_is_told_with_every_limited_reply(sqlite_url: str, tmp_path: Path) -> None:
+    client = program(application(sqlite_url, tmp_path, limit_prompts="2/hour"))
+
+    replies = [client.post("/api/v1/prompts", json={"text": "Hello"}) for _ in range(3)]
+
+    assert [reply.status_code for reply in replies] == [201, 201, 429]
+    assert {reply.headers["ratelimit-policy"] for reply in replies} == {'"prompts";q=2;w=3600'}
+    left = [reply.headers["ratelimit"].split(";t=") for reply in replies]
+    assert [name for name, _ in left] == ['"prompts";r=1', '"prompts";r=0', '"prompts";r=0']
+    assert all(0 < int(seconds) <= 3600 for _, seconds in left)
+    assert "ratelimit" not in client.get("/api/v1/progress").headers

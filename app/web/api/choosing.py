@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
+from app.domain.errors import BadInput
 from app.services import comparing, starters
 from app.services.comparing import ChoiceView, ComparisonView, ProgressView, VerdictView
 from app.web.api.models import (
@@ -19,6 +21,7 @@ from app.web.api.models import (
     VerdictGiven,
     VerdictKept,
 )
+from app.web.api.paging import LIST_REPLY, Paged
 from app.web.api.replies import problems
 from app.web.asking import writers
 from app.web.guards.dependencies import CurrentSettings, MayChoose, MayRead, Reading, Writing
@@ -130,15 +133,34 @@ def read_progress(session: Reading, account: MayRead) -> ProgressView:
     return comparing.progress(session, account.account_id)
 
 
-@router.get("/choices", response_model=list[Choice])
+@router.get("/choices", responses=LIST_REPLY, response_model=list[Choice])
 def list_choices(
     session: Reading,
     account: MayRead,
-    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    part: Paged,
+    before: Annotated[
+        str | None,
+        Query(max_length=64, description="Comes with the next link, so that verdicts given meanwhile shift nothing."),
+    ] = None,
 ) -> list[ChoiceView]:
     """Your verdicts, newest first."""
-    return list(comparing.list_choices(session, account.account_id, offset, limit))
+    place = _place(before) if before else None
+    found = comparing.list_choices(session, account.account_id, part.offset, part.limit + 1, place)
+    shown = found[: part.limit]
+    following = f"{shown[-1].given_at.isoformat()}~{shown[-1].seq}" if len(found) > part.limit else ""
+    part.tell(comparing.progress(session, account.account_id).verdicts, following)
+    return shown
+
+
+def _place(before: str) -> tuple[datetime, int]:
+    given_at, _, seq = before.partition("~")
+    try:
+        place = datetime.fromisoformat(given_at).astimezone(UTC), int(seq)
+    except (ValueError, OverflowError):
+        place = datetime.now(UTC), 0
+    if not 0 < place[1] < 2**31:
+        raise BadInput("There is no such place in your choices. Begin without `before`, and follow the next links.")
+    return place
 
 
 def _where(asked: ComparisonId) -> str:

@@ -49,6 +49,8 @@ def describe(document: Document, routes: Sequence[BaseRoute], settings: Settings
                 operation["responses"].pop("422", None)
             for status in _statuses(method, operation, limited=kind is not None):
                 operation["responses"].setdefault(str(status), {"description": SENTENCES[status]})
+            for scope in _scopes(operation):
+                operation["description"] += f"\n\nNeeds the scope `{scope}`."
             if kind:
                 told = f"{SENTENCES[429]} Allowed here: {allowance(settings, kind)}."
                 operation["responses"]["429"]["description"] = told
@@ -68,6 +70,10 @@ def _limits(routes: Sequence[BaseRoute]) -> Iterator[tuple[str, Kind]]:
 def _kind(dependant: Dependant) -> Kind | None:
     own: Kind | None = getattr(dependant.call, "counted_as", None)
     return own or next((kind for kind in map(_kind, dependant.dependencies) if kind), None)
+
+
+def _scopes(operation: Operation) -> Sequence[str]:
+    return [scope for needed in operation.get("security", []) for scopes in needed.values() for scope in scopes]
 
 
 def _statuses(method: str, operation: Operation, *, limited: bool) -> Iterator[int]:

@@ -87,9 +87,10 @@ def load_sample(
     name: Annotated[str, Path(max_length=100, description="The name of a sample history.")],
     session: Writing,
     account: MayImport,
+    response: Response,
 ) -> ImportReport:
     """Take over a sample history as if the choices were yours. Loading it again adds nothing."""
-    return _reply(files.load_sample(session, account.account_id, name))
+    return _located(files.load_sample(session, account.account_id, name), response)
 
 
 @router.post(
@@ -103,13 +104,14 @@ def import_pairs(
     session: Writing,
     account: MayImport,
     pairs: Annotated[PairsFile, Depends(_pairs)],
+    response: Response,
     name: Annotated[str, Query(max_length=200, description="The file's name, for the report.")] = "",
 ) -> ImportReport:
     """Bring in preference pairs. A row that cannot be used is skipped and named; a file without any is refused whole.
 
     A file that holds the choices of several people is refused as long as `person` does not name one; the refusal names them.
     """
-    return _reply(files.import_pairs(session, account.account_id, name, pairs))
+    return _located(files.import_pairs(session, account.account_id, name, pairs), response)
 
 
 @router.post("/imports/conversation/preview")
@@ -135,6 +137,12 @@ def import_conversation(
         )
 
     return once.reply(brought_in, 201, _where)
+
+
+def _located(report: Report, response: Response) -> ImportReport:
+    told = _reply(report)
+    response.headers["Location"] = _where(told)
+    return told
 
 
 def _where(report: ImportReport) -> str:

@@ -202,6 +202,22 @@ class ImportReport(Given):
     person: str = Field(description="Whose choices they were; empty where the file names nobody.")
 
 
+class Import(Given):
+    """Something you brought in earlier."""
+
+    import_id: str = Field(examples=[ID_EXAMPLE])
+    kind: Literal["sample", "pairs", "conversation"]
+    state: Literal["previewed", "confirmed", "working", "done", "failed"] = Field(
+        description="`working` while alternatives are being written."
+    )
+    name: str = Field(description="The file's name, or how the conversation begins.")
+    found: int
+    added: int
+    doubled: int = Field(description="Already there.")
+    skipped: int = Field(description="How many were left out.")
+    created_at: datetime
+
+
 class PastedText(Taken):
     """A conversation as text."""
 

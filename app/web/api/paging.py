@@ -16,8 +16,7 @@ LIST_REPLY: dict[int | str, dict[str, Any]] = {
         "headers": {
             TOTAL: {"description": "How many there are in all.", "schema": {"type": "integer"}},
             "Link": {
-                "description": 'The address of the next part as `<...>; rel="next"`, and of the one before as '
-                '`rel="prev"`; absent where there is none.',
+                "description": 'The address of the next part as `<...>; rel="next"`; absent where there is none.',
                 "schema": {"type": "string"},
             },
         }
@@ -28,28 +27,24 @@ LIST_REPLY: dict[int | str, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Which part of a list is wanted; `tell` says in the reply how many there are and where the parts beside it are."""
+    """Which part of a list is wanted; `tell` says in the reply how many there are and where the next part is."""
 
     offset: int
     limit: int
     request: Request
     response: Response
 
-    def tell(self, total: int) -> None:
-        """Sets the headers."""
+    def tell(self, total: int, before: str | None = None) -> None:
+        """Sets the headers. A list that is read from a place on says in `before` where its next part begins, "" where
+        there is none."""
         self.response.headers[TOTAL] = str(total)
-        links = []
-        if self.offset + self.limit < total:
-            links.append(self._link(self.offset + self.limit, "next"))
-        if self.offset > 0:
-            links.append(self._link(max(0, self.offset - self.limit), "prev"))
-        if links:
-            self.response.headers["Link"] = ", ".join(links)
-
-    def _link(self, offset: int, rel: str) -> str:
-        kept = {name: value for name, value in self.request.query_params.items() if name not in ("offset", "limit")}
-        query = urlencode({**kept, "offset": offset, "limit": self.limit})
-        return f'<{self.request.url.path}?{query}>; rel="{rel}"'
+        if before is not None:
+            following: dict[str, str | int] = {"before": before} if before else {}
+        else:
+            following = {"offset": self.offset + self.limit} if self.offset + self.limit < total else {}
+        if following:
+            query = urlencode({**following, "limit": self.limit})
+            self.response.headers["Link"] = f'<{self.request.url.path}?{query}>; rel="next"'
 
 
 def _part(

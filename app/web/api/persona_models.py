@@ -12,6 +12,9 @@ from app.web.api.models import ID_EXAMPLE, Given, Taken
 Recipe = Literal["traits", "quick", "paper-lean", "paper"]
 
 
+RunState = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
 class RunAsked(Taken):
     """How to run the induction; an empty object takes the defaults."""
 
@@ -56,7 +59,7 @@ class Run(Given):
     """One induction run."""
 
     run_id: str = Field(examples=[ID_EXAMPLE])
-    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    state: RunState
     recipe: str
     model: str
     stages: list[Stage]
@@ -80,6 +83,20 @@ class Run(Given):
     traits: list[dict[str, str]] = Field(
         description="The first traits (`text`, `certainty`), known before the persona that is made of them."
     )
+
+
+class RunLine(Given):
+    """A run in the list of yours."""
+
+    run_id: str = Field(examples=[ID_EXAMPLE])
+    state: RunState
+    recipe: str
+    model: str
+    n_choices: int
+    created_at: datetime
+    finished_at: datetime | None
+    failure: str = Field(description="Why it stopped, if it failed.")
+    persona_id: str | None
 
 
 class RunEvent(Given):

@@ -13,9 +13,11 @@ from starlette.responses import Response
 from app.domain.errors import NotFound
 from app.induction.estimate import estimate
 from app.services import comparing, inducing
+from app.services.inducing import RunLine as Line
 from app.services.inducing import RunView
 from app.storage.database import Database
-from app.web.api.persona_models import Estimate, Recipe, Run, RunAsked, RunEvent, RunEvents
+from app.web.api.paging import LIST_REPLY, Paged
+from app.web.api.persona_models import Estimate, Recipe, Run, RunAsked, RunEvent, RunEvents, RunLine
 from app.web.api.replies import problems
 from app.web.guards.dependencies import CurrentDatabase, CurrentSettings, MayInduce, MayRead, Reading, Writing
 from app.web.guards.limits import Limited
@@ -79,6 +81,13 @@ def start_run(asked: RunAsked, session: Writing, account: MayInduce, settings: C
         return Run.model_validate(inducing.run(session, account.account_id, run_id))
 
     return once.reply(started, 202, lambda run: f"/api/v1/runs/{run.run_id}")
+
+
+@router.get("", responses=LIST_REPLY, response_model=list[RunLine])
+def list_runs(session: Reading, account: MayRead, part: Paged) -> list[Line]:
+    """Your runs, newest first."""
+    part.tell(inducing.count_runs(session, account.account_id))
+    return inducing.list_runs(session, account.account_id, part.offset, part.limit)
 
 
 @router.get("/latest", responses=problems(404), response_model=Run)
