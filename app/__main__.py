@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name: value for name, value in vars(options).items() if name in Settings.model_fields and value is not None
     }
     try:
-        settings = starting.settings_from(given)
+        settings = starting.settings_from(given, names_models=hasattr(options, "learn_with"))
         if not supervisor.is_supervised():
             _tell(starting.misspelt_names())
         code: int = options.command(options, settings)
@@ -239,8 +239,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_model_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", help="embedded, a GGUF file, or a LiteLLM model name (MODEL)")
-    parser.add_argument("--api-base", dest="model_api_base", help="address of a server of your own (MODEL_API_BASE)")
+    parser.add_argument("--model", help="embedded, a GGUF file, a LiteLLM model name, or NAME@ADDRESS (MODEL)")
+    parser.add_argument(
+        "--api-base",
+        dest="model_api_base",
+        help="address of a server of your own, for every model named (MODEL_API_BASE)",
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 

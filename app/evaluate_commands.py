@@ -92,8 +92,8 @@ def _add_terms(parser: argparse.ArgumentParser, question: str) -> None:
     if question == "curve":
         parser.add_argument("--sizes", default="3,5,8,10,15,30", help="numbers of choices (default 3,5,8,10,15,30)")
     if question == "transfer":
-        parser.add_argument("--learn-with", required=True, help="model names with commas")
-        parser.add_argument("--deploy-with", required=True, help="model names with commas")
+        parser.add_argument("--learn-with", required=True, help="models with commas, each a name or NAME@ADDRESS")
+        parser.add_argument("--deploy-with", required=True, help="models with commas, each a name or NAME@ADDRESS")
     parser.add_argument("--recipe", default="traits", help="traits (the default), quick, paper-lean or paper")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, help="begin no further judgement after so many minutes")
@@ -102,21 +102,19 @@ def _add_terms(parser: argparse.ArgumentParser, question: str) -> None:
 
 def ask(options: argparse.Namespace, settings: Settings) -> int:
     """Answers a question and prints its table; 0 also where it was stopped by --minutes or --calls."""
-    from app.adapters.configured import completer
+    from app.adapters.configured import completer, key_is_left_out
     from app.services.evaluating.questions import evaluate, outcome
 
-    asked = _asked(options, settings)
-    names = list(dict.fromkeys((*asked.learn_with, *asked.judge_with)))
+    asked, chosen_by_name = _asked(options, settings)
     said = Said()
+    for line in key_is_left_out(settings, chosen_by_name.values()):
+        said.line(line)
     try:
         with contextlib.ExitStack() as models:
             completers: dict[str, Completer] = {}
-            for name in names:
+            for name, chosen in chosen_by_name.items():
                 servers: list[supervisor.Child] = []
-                chosen = settings.model_copy(update={"model": name})
-                reached = models.enter_context(supervisor.model_at_hand(chosen, servers.append))
-                # Key and address of the configured model go to models of its provider only.
-                found = completer(reached if reached.uses_embedded_model else settings, model=name)
+                found = completer(models.enter_context(supervisor.model_at_hand(chosen, servers.append)))
                 completers[name] = Revived(found, servers[0]) if servers else found
             answered = asyncio.run(
                 evaluate(
@@ -188,7 +186,9 @@ class Said:
         print(text, file=sys.stderr, flush=True)
 
 
-def _asked(options: argparse.Namespace, settings: Settings) -> Asked:
+def _asked(options: argparse.Namespace, settings: Settings) -> tuple[Asked, dict[str, Settings]]:
+    """The question, and the settings of each model that it names, by the name that is shown of it."""
+    from app.adapters.configured import named
     from app.domain.errors import BadInput
     from app.induction.proof.arms import ARMS
     from app.services.evaluating.asking import Asked
@@ -199,13 +199,15 @@ def _asked(options: argparse.Namespace, settings: Settings) -> Asked:
         sizes = tuple(int(size) for size in _names(given.get("sizes", "")))
     except ValueError as error:
         raise BadInput("--sizes takes whole numbers with commas, such as 3,5,10.") from error
-    learn_with = _names(given.get("learn_with", "")) or (settings.model,)
+    learners, judges = _names(given.get("learn_with", "")), _names(given.get("deploy_with", ""))
+    models = named(settings, (*learners, *judges), options.model_api_base) if learners else {settings.model: settings}
+    learn_with = tuple(dict.fromkeys(models[one].model for one in learners)) or (settings.model,)
     arms = ("persona",) if question == "agreement" else _names(given.get("arms") or given.get("arm") or "") or ARMS
-    return Asked(
+    asked = Asked(
         question=question,
         files=tuple(options.files),
         learn_with=learn_with,
-        judge_with=_names(given.get("deploy_with", "")) or learn_with,
+        judge_with=tuple(dict.fromkeys(models[one].model for one in judges)) or learn_with,
         people="" if options.people == "all" else options.people,
         tests=given.get("tests", 1),
         train=given.get("train", max(sizes, default=1)),
@@ -215,6 +217,7 @@ def _asked(options: argparse.Namespace, settings: Settings) -> Asked:
         recipe=options.recipe,
         seed=options.seed,
     )
+    return asked, {one.model: one for one in models.values()}
 
 
 def _names(text: str) -> tuple[str, ...]:

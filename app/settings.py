@@ -11,8 +11,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app.surroundings.model_addresses import keys_by_address, model_address, name_and_address, numbered
 from app.surroundings.values import database_address, number, proxies, public_address
-from app.surroundings.written_files import DotEnvFile, KeyFiles, secret_in
+from app.surroundings.written_files import DotEnvFile, KeyFiles, SettingFault, secret_in
 
 
 def _rate(text: str) -> str:
@@ -23,9 +24,18 @@ def _rate(text: str) -> str:
     return text.strip()
 
 
+def _keys(value: SecretStr) -> SecretStr:
+    keys_by_address(value.get_secret_value())
+    return value
+
+
+def _second_address(value: str) -> str:
+    return model_address(value, "SECOND_MODEL_API_BASE")
+
+
 Rate = Annotated[str, AfterValidator(_rate)]
 DOT_ENV = Path(".env")
-SECRETS_IN_FILES = ("model_api_key", "database_url", "embedded_key")
+SECRETS_IN_FILES = ("model_api_key", "model_keys", "database_url", "embedded_key")
 """May be given as NAME_FILE, the path of a file that holds the value."""
 
 
@@ -42,9 +52,14 @@ class Settings(BaseSettings):
     """Empty: an SQLite file in the data folder. Else `postgresql+psycopg://...`."""
 
     model: str = "embedded"
-    """"embedded", "embedded/<name in the catalogue>", a path to a GGUF file, or any LiteLLM model name."""
-    model_api_base: str = ""
+    """"embedded", "embedded/<name in the catalogue>", a path to a GGUF file, or any LiteLLM model name. May be
+    given as NAME@ADDRESS; what is kept here is the name alone, for it is shown, stored and exported."""
+    model_api_base: Annotated[str, AfterValidator(model_address)] = ""
+    """The address of MODEL, and of SECOND_MODEL where it is of the same provider and has none of its own."""
     model_api_key: SecretStr = SecretStr("")
+    """The key of MODEL; sent to other models at the same address, or of the same provider, and nowhere else."""
+    model_keys: Annotated[SecretStr, AfterValidator(_keys)] = SecretStr("")
+    """Keys of further addresses, as ADDRESS=KEY with blanks between them."""
     model_slot_tokens: int = Field(default=0, ge=0)
     """Context of the model in tokens; 0: 4,096 for the embedded model, 16,384 for any other."""
     model_judging: Literal["", "pointwise", "both_orders", "reasoned", "stacked"] = ""
@@ -52,7 +67,8 @@ class Settings(BaseSettings):
     model_parallel: int = Field(default=0, ge=0, le=256)
     """How many calls one run sends at once; 0: 4 to the embedded model, 16 to any other."""
     second_model: str = ""
-    """A second model for comparisons; empty: one model answers in two styles."""
+    """A second model for comparisons, or NAME@ADDRESS; empty: one model answers in two styles."""
+    second_model_api_base: Annotated[str, AfterValidator(_second_address)] = ""
 
     embedded_url: str = ""
     embedded_key: SecretStr = SecretStr("")
@@ -107,10 +123,12 @@ class Settings(BaseSettings):
             path = found.pop(f"{name}_file", None)
             if path and name not in found:
                 found[name] = secret_in(Path(str(path)), f"{name.upper()}_FILE")
-        return {
-            name: number(value) if name in cls.model_fields and cls.model_fields[name].annotation is int else value
-            for name, value in found.items()
-        }
+        return _with_addresses(
+            {
+                name: number(value) if name in cls.model_fields and cls.model_fields[name].annotation is int else value
+                for name, value in found.items()
+            }
+        )
 
     @model_validator(mode="after")
     def _safe_in_production(self) -> Settings:
@@ -144,6 +162,29 @@ class Settings(BaseSettings):
     def models(self) -> tuple[str, ...]:
         """Every model that texts may be sent to: the one that writes and judges, and the second one where it differs."""
         return tuple(dict.fromkeys(name for name in (self.model, self.second_model) if name))
+
+
+def _with_addresses(values: dict[str, object]) -> dict[str, object]:
+    """MODEL=NAME@ADDRESS as a name and an address, which outranks MODEL_API_BASE; likewise SECOND_MODEL. One name at two
+    addresses is two models, told apart by a number."""
+    for name in ("model", "second_model"):
+        given = values.get(name)
+        if not isinstance(given, str):
+            continue
+        values[name], address = name_and_address(given, name.upper())
+        if address and is_embedded(str(values[name])):
+            raise SettingFault(
+                f"{name.upper()} runs on this machine and takes no address. Leave out what follows the @."
+            )
+        if address:
+            values[f"{name}_api_base"] = address
+    model, second = values.get("model"), values.get("second_model")
+    if model and model == second:
+        shared = str(values.get("model_api_base") or "")
+        own = str(values.get("second_model_api_base") or shared)
+        if model_address(own, "SECOND_MODEL_API_BASE") != model_address(shared):
+            values["second_model"] = numbered(str(second), [str(model)])
+    return values
 
 
 def is_embedded(model: str) -> bool:

@@ -17,12 +17,21 @@ from app.surroundings.values import without_password
 from app.surroundings.written_files import SettingFault, lines_of
 
 
-def settings_from(given: Mapping[str, Any]) -> Settings:
-    """The settings, those of the command line first. Raises SettingFault with a line for each fault."""
+def settings_from(given: Mapping[str, Any], *, names_models: bool = False) -> Settings:
+    """The settings, those of the command line first. Raises SettingFault with a line for each fault, BadInput for an address
+    that goes nowhere; it does where the command names further models (`names_models`)."""
+    rest = {name: value for name, value in given.items() if name not in {"model", "model_api_base"}}
     try:
-        settings = Settings(**given)
+        settings = Settings(**rest)
     except ValidationError as error:
         raise SettingFault("\n".join(sentences(error))) from error
+    if rest.keys() != given.keys():
+        # Not with the others: a key of the environment must not follow to the address that is given by hand.
+        from app.adapters.configured import for_command, refuse_idle_address
+
+        settings = for_command(settings, given.get("model"), given.get("model_api_base"))
+        if given.get("model_api_base") and not names_models:
+            refuse_idle_address(settings)
     if settings.uses_data_folder:
         prove_usable(settings.data_dir)
     return settings

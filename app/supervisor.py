@@ -115,7 +115,7 @@ def serve(settings: Settings, say: Say = print) -> int:
     host, port = settings.host, free_port(settings.host, settings.port)
     address = shown_address(host, port)
     say(start_line(settings, address))
-    environment = {"HOST": host, "PORT": str(port), "DATA_DIR": str(settings.data_dir), "MODEL": settings.model}
+    environment = {"HOST": host, "PORT": str(port), "DATA_DIR": str(settings.data_dir)}
     ours = {SUPERVISOR: str(os.getpid())}
     migrated = subprocess.run(own_command("migrate"), env={**os.environ, **environment, **ours}, check=False)
     if migrated.returncode != 0:

@@ -189,15 +189,6 @@ def test_calls_run_at_once_in_one_event_loop_after_the_other(provider):
     assert [reply.text for reply in first] == [reply.text for reply in second]
 
 
-def test_the_key_and_the_address_are_for_the_configured_provider_only(provider):
-    settings = settings_for(provider)
-
-    same, other = completer(settings, model="openai/second"), completer(settings, model="anthropic/claude")
-
-    assert (same.api_key, same.api_base) == (KEY.get_secret_value(), provider.url)
-    assert (other.api_key, other.api_base) == (None, None)
-
-
 def test_an_embedded_model_without_an_address_is_never_sent_elsewhere():
     with pytest.raises(PermanentModelError, match="not running here"):
         ask(Settings(model="embedded", embedded_url="", model_api_key=KEY), WORDS)
