@@ -27,7 +27,8 @@ STOP_OPEN_STREAMS_SECONDS = 3
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code.
 
-    0 done, 1 no persona could be written or nothing could be judged, 2 refused with one line on stderr, 3 no model to be had.
+    0 done, 1 no persona could be written or nothing could be judged, 2 refused with one line on stderr, 3 no model to be had,
+    4 an evaluation that its limits stopped before all was judged, 130 Ctrl-C.
     """
     supervisor.end_with_supervisor()
     options = _parser().parse_args(with_question(sys.argv[1:] if arguments is None else arguments))

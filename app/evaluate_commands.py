@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import supervisor
-from app.domain.errors import ModelUnavailable
+from app.domain.errors import BadInput, ModelUnavailable
 from app.induction.model.language_model import ModelProfile, Prompt, Reply
 from app.settings import Settings
 
@@ -35,7 +36,8 @@ QUESTIONS = {
     "agreement": "whether personas fit what their people say they want better than others' personas do",
 }
 """What each answers. Their code is imported when one is asked, so that other commands start without it."""
-_INTERRUPTED = 130
+NOTHING_SAID, STOPPED, INTERRUPTED = 1, 4, 130
+"""Exit codes: the table is of nobody; --minutes or --calls ended it before all was judged; Ctrl-C did."""
 
 
 def with_question(arguments: Sequence[str]) -> list[str]:
@@ -101,24 +103,27 @@ def _add_terms(parser: argparse.ArgumentParser, question: str) -> None:
 
 
 def ask(options: argparse.Namespace, settings: Settings) -> int:
-    """Answers a question and prints its table; 0 also where it was stopped by --minutes or --calls."""
-    from app.adapters.configured import completer, key_is_left_out
-    from app.services.evaluating.questions import evaluate, outcome
+    """Answers a question and prints its table.
 
+    0 all is judged, 1 the table is of nobody, 4 it was stopped by --minutes or --calls, 130 by Ctrl-C. Everything that can
+    be checked is, before a model is fetched or asked; where no arm asks one, none is.
+    """
+    from app.adapters.configured import key_is_left_out
+    from app.services.evaluating.questions import evaluate, outcome, prepared
+
+    check_numbers(options)
     asked, chosen_by_name = _asked(options, settings)
+    ready = prepared(asked, options.out)
+    used = {name: chosen_by_name[name] for name in ready.models}
     said = Said()
-    for line in key_is_left_out(settings, chosen_by_name.values()):
+    for line in key_is_left_out(settings, used.values()):
         said.line(line)
     try:
         with contextlib.ExitStack() as models:
-            completers: dict[str, Completer] = {}
-            for name, chosen in chosen_by_name.items():
-                servers: list[supervisor.Child] = []
-                found = completer(models.enter_context(supervisor.model_at_hand(chosen, servers.append)))
-                completers[name] = Revived(found, servers[0]) if servers else found
+            completers = {name: _at_hand(chosen, models) for name, chosen in used.items()}
             answered = asyncio.run(
                 evaluate(
-                    asked,
+                    ready,
                     options.out,
                     completers,
                     minutes=options.minutes,
@@ -129,21 +134,55 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
             )
     except (KeyboardInterrupt, ModelUnavailable) as stop:
         if not (options.out / "plan.json").exists():
+            # Nothing was begun: an empty folder would only be in the way.
+            with contextlib.suppress(OSError):
+                options.out.rmdir()
             raise
         _print(outcome(options.out), as_json=options.json)
         if isinstance(stop, ModelUnavailable):
             raise
-        return _INTERRUPTED
+        return INTERRUPTED
     _print(answered, as_json=options.json)
     said.line(f"written: {options.out / 'table.txt'} {options.out / 'report.json'} {options.out / 'plot.svg'}")
-    return 0
+    if not answered.is_whole:
+        return STOPPED
+    return NOTHING_SAID if answered.is_empty else 0
 
 
 def table(options: argparse.Namespace, _settings: Settings) -> int:
+    """Prints the table of a folder again; 1 where it is of nobody."""
     from app.services.evaluating.questions import outcome
 
-    _print(outcome(options.folder), as_json=options.json)
-    return 0
+    found = outcome(options.folder)
+    _print(found, as_json=options.json)
+    return NOTHING_SAID if found.is_empty else 0
+
+
+def _at_hand(chosen: Settings, models: contextlib.ExitStack) -> Completer:
+    """The model of these settings, started where it is the embedded one; what was started ends with `models`."""
+    from app.adapters.configured import completer
+
+    servers: list[supervisor.Child] = []
+    found = completer(models.enter_context(supervisor.model_at_hand(chosen, servers.append)))
+    return Revived(found, servers[0]) if servers else found
+
+
+def check_numbers(options: argparse.Namespace) -> None:
+    """Refuses limits that nothing can be done in. Raises BadInput."""
+    if options.minutes is not None and not 0 < options.minutes < math.inf:
+        raise BadInput(
+            f"--minutes {options.minutes:g} leaves no time. Give a number above 0, or leave it out for no limit."
+        )
+    if options.calls is not None and options.calls < 1:
+        raise BadInput(
+            f"--calls {options.calls} allows no call. Give a whole number from 1, or leave it out for no limit."
+        )
+    for option in ("arms", "arm", "people", "sizes", "learn_with", "deploy_with"):
+        given = vars(options).get(option)
+        if given is not None and not _names(given):
+            raise BadInput(
+                f"--{option.replace('_', '-')} names nothing. Leave it out, or see --help for what it takes."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +228,6 @@ class Said:
 def _asked(options: argparse.Namespace, settings: Settings) -> tuple[Asked, dict[str, Settings]]:
     """The question, and the settings of each model that it names, by the name that is shown of it."""
     from app.adapters.configured import named
-    from app.domain.errors import BadInput
     from app.induction.proof.arms import ARMS
     from app.services.evaluating.asking import Asked
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from app.induction.model.language_model import ModelProfile, Prompt, Reply, TransientModelError
 from app.services.evaluating.asking import Asked
-from app.services.evaluating.questions import Outcome, evaluate
+from app.services.evaluating.questions import Outcome, evaluate, prepared
 from app.services.evaluating.working import Advance
 from bench.in_process import reply_to
 from bench.people import Kind, rows
@@ -86,7 +86,8 @@ def evaluated(
     """What `evaluate` found with these models."""
     heard: list[Advance] = [] if tell is None else tell
     completers = {model.name: model for model in models}
-    return asyncio.run(evaluate(question, folder, completers, tell=heard.append, say=lambda _: None, **options))
+    ready = prepared(question, folder)
+    return asyncio.run(evaluate(ready, folder, completers, tell=heard.append, say=lambda _: None, **options))
 
 
 def judgements(folder: Path) -> list[dict[str, Any]]:

@@ -74,6 +74,11 @@ def test_a_command_that_died_goes_on_and_sends_no_answered_call_again(tmp_path, 
     # What was in flight when it died may be sent again: at most as many calls as the model takes at once.
     assert len(first.sent) + len(second.sent) <= len(whole.sent) + whole.profile.parallel
     assert answered["is_whole"]
+    # The one that was being answered and those beside it: their tokens may have been paid for.
+    assert 1 <= answered["unanswered_calls"] <= whole.profile.parallel
+    assert answered["calls"] == len(first.sent) + len(second.sent)
+    assert answered["unanswered_tokens"] > 0
+    assert "in flight when a start ended" in found.text
 
 
 def test_a_stopped_command_sends_nothing_twice_and_comes_to_the_same_table(tmp_path):

@@ -43,7 +43,29 @@ def test_a_reply_is_found_again_by_the_next_process_as_it_was(tmp_path):
         assert again.of("m").attempts("d1") == 1
         assert (again.calls, again.sent_now) == (1, 0)
     cost = spent(tmp_path / "ledger.jsonl")
-    assert cost == {"calls": 1, "failed_calls": 0, "prompt_tokens": 12, "completion_tokens": 3}
+    assert cost == {
+        "calls": 1,
+        "failed_calls": 0,
+        "prompt_tokens": 12,
+        "completion_tokens": 3,
+        "unanswered_calls": 0,
+        "unanswered_tokens": 0,
+    }
+
+
+def test_calls_in_flight_when_a_process_was_killed_are_counted_with_what_was_set_aside(tmp_path):
+    with a_book(tmp_path / "ledger.jsonl") as book:
+        for digest in ("d1", "d2", "d3"):
+            book.of("m").reserve(digest, 1, "judge", "m", 10, 5)
+        book.of("m").settle("d1", 1, "judge", REPLY)
+        book.of("m").fail("d3", 1, "busy")
+    with a_book(tmp_path / "ledger.jsonl") as again:
+        again.of("m").reserve("d2", 2, "judge", "m", 10, 5)
+        again.of("m").settle("d2", 2, "judge", REPLY)
+
+    cost = spent(tmp_path / "ledger.jsonl")
+
+    assert (cost["calls"], cost["failed_calls"], cost["unanswered_calls"], cost["unanswered_tokens"]) == (4, 1, 1, 15)
 
 
 def test_another_models_reply_is_not_taken_for_this_ones(tmp_path):
@@ -110,13 +132,15 @@ def test_people_are_drawn_by_the_seed_and_in_turn_from_each_file(tmp_path):
 
 
 def test_people_of_one_name_in_two_files_are_told_apart_and_one_file_cannot_be_given_twice(tmp_path):
-    one, other = people_file(tmp_path / "one.jsonl", 2), people_file(tmp_path / "other.jsonl", 2)
+    one, other = people_file(tmp_path / "one.jsonl", 2), people_file(tmp_path / "other.jsonl", 2, choices=12)
+    copy = people_file(tmp_path / "copy.jsonl", 2)
 
     people, _ = read_people([one, other])
 
     assert [person.name for person in people] == ["single-0", "single-1", "other/single-0", "other/single-1"]
-    with pytest.raises(BadInput, match="given twice"):
-        read_people([one, other, other])
+    for again in (other, copy):
+        with pytest.raises(BadInput, match="given twice"):
+            read_people([one, other, again])
 
 
 def test_a_file_that_names_nobody_is_one_persons(tmp_path):

@@ -97,3 +97,12 @@ def test_how_many_calls_a_model_takes_at_once_changes_no_result_and_no_plan(tmp_
     found = evaluated(asked(file), tmp_path / "out", Tuned(parallel=7))
 
     assert found.report["rows"] == whole.report["rows"]
+
+
+def test_a_name_that_stands_in_two_files_is_said_to_be_taken_for_two_people(tmp_path):
+    one, other = people_file(tmp_path / "one.jsonl", 2), people_file(tmp_path / "other.jsonl", 2, choices=12)
+
+    found = evaluated(asked(one, other, arms=("coin",)), tmp_path / "out")
+
+    assert found.text.startswith("How often unseen choices are guessed right: 4 people")
+    assert "A name stands in two files and is taken for two people: other/single-0, other/single-1." in found.text

@@ -30,6 +30,8 @@ from app.induction.wording.private_matters import mentions_private_matters
 MODEL_ARMS = ("plain", "stated", "demographics", "memory", "history", "persona", "demonstrations", "both")
 FREE_ARMS = ("longer", "style", "coin")
 ARMS = (*MODEL_ARMS, *FREE_ARMS)
+LEARNING_ARMS = frozenset({"memory", "persona", "demonstrations", "both"})
+"""Those for which a model learns; the others are told what stands in the file, or nothing."""
 
 _MOST_HISTORY = 8
 _MOST_HISTORY_SMALL = 3

@@ -159,6 +159,8 @@ def _words(record: Record, matrices: Sequence[Sequence[Sequence[float]]], p: flo
             f"p: how often personas dealt out at random among the people of a block ({ways:,} ways{least}) fit at least "
             "as well."
         )
+    if not people and any(row["persona"] for row in record.learnt):
+        words.append("A persona is held against another's, and in no block did two people have one.")
     without = [row["person"] for row in record.learnt if not row["persona"]]
     if without:
         words.append(f"No trait held for {counted(len(set(without)), 'person')}, who are not in the table.")

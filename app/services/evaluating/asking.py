@@ -104,7 +104,8 @@ def gathered(asked: Asked) -> Group:
         raise BadInput(f"Nobody can be evaluated: {counted(len(unable), 'person')} {reason}.")
     left_out = [f"Left out, who {reason}: {_some(unable)}."] if unable else []
     parts = tuple(tuple(ready[one.name]) for one in drawn)
-    return Group(parts, tuple(left_out), tuple(map(asdict, sources)), tuple(_shared_words(parts)))
+    notes = (*_namesake_words(drawn), *_shared_words(parts))
+    return Group(parts, tuple(left_out), tuple(map(asdict, sources)), notes)
 
 
 def planned(asked: Asked, group: Group, lessons: Sequence[Lesson], profiles: Mapping[str, ModelProfile]) -> Plan:
@@ -153,6 +154,17 @@ def _all_of(person: Person, asked: Asked) -> list[Parted]:
     return [Parted(person, train, ())] if len(train) >= min(5, asked.train) else []
 
 
+def _namesake_words(drawn: Iterable[Person]) -> list[str]:
+    """Said where a name stands in two files: figures over people would be too sure if both were one person."""
+    names = [one.name for one in drawn]
+    again = [one.name for one in drawn if one.name.removeprefix(f"{Path(one.source).stem}/") in set(names) - {one.name}]
+    if not again:
+        return []
+    return [
+        f"A name stands in two files and is taken for two people: {_some(sorted(again))}. Put one person's choices into one file."
+    ]
+
+
 def _shared_words(parts: Iterable[Iterable[Parted]]) -> list[str]:
     """Said where a file's own split has answers on both sides; other partings have none there."""
     every = [one for mine in parts for one in mine]
@@ -172,7 +184,7 @@ def _check(asked: Asked) -> None:
         _check_one_arm(asked.question, asked.arms)
     if asked.recipe not in RECIPES:
         raise BadInput(f"There is no recipe {asked.recipe!r}. Choose one of: {', '.join(RECIPES)}.")
-    if min(asked.tests, asked.train, *asked.sizes, int(asked.people) if asked.people.isdigit() else 1) < 1:
+    if min(asked.tests, asked.train, *asked.sizes, int(asked.people) if asked.people.isdecimal() else 1) < 1:
         raise BadInput("Numbers of people and of choices begin at 1.")
 
 

@@ -75,15 +75,24 @@ def read_rows(path: Path) -> tuple[list[dict[str, Any]], int]:
 
 
 def spent(path: Path) -> dict[str, int]:
-    """calls, failed_calls, prompt_tokens and completion_tokens of a ledger's file, without opening it for writing."""
+    """What a ledger's file comes to, without opening it for writing: calls, failed_calls, prompt_tokens, completion_tokens;
+    and unanswered_calls with the tokens set aside for them: sent by a process that ended before it had the answer."""
     rows = read_rows(path)[0]
     replies = [row for row in rows if row["what"] == "reply"]
+    ended = {_try(row) for row in rows if row["what"] != "sent"}
+    unanswered = [row for row in rows if row["what"] == "sent" and _try(row) not in ended]
     return {
         "calls": sum(row["what"] == "sent" for row in rows),
         "failed_calls": sum(row["what"] == "failed" for row in rows),
         "prompt_tokens": sum(row["prompt_tokens"] for row in replies),
         "completion_tokens": sum(row["completion_tokens"] for row in replies),
+        "unanswered_calls": len(unanswered),
+        "unanswered_tokens": sum(row.get("set_aside", 0) for row in unanswered),
     }
+
+
+def _try(row: dict[str, Any]) -> tuple[str, str, int]:
+    return row["model"], row["digest"], row["attempt"]
 
 
 @dataclass

@@ -65,6 +65,8 @@ class Shelf:
         self.rows = list(self._judgements.rows)
         self._done = {one.key: one for one in map(_judged, self.rows) if one is not None}
         self._known = {_lesson(row): row for row in self._learnt.rows}
+        self.lessons_before = len(self._known)
+        """How many lessons were learnt before the folder was opened."""
 
     def has(self, key: Key, told: str) -> bool:
         """Whether this was judged, usably, by a judge who was told the same."""
@@ -99,10 +101,24 @@ class Record:
     learnt: list[dict[str, Any]]
 
     @property
+    def lessons_kept(self) -> int:
+        """How many lessons were learnt."""
+        return len({_lesson(row) for row in self.learnt})
+
+    @property
     def judged(self) -> list[Judged]:
         """The judgements of choices, the last of each key, in the order of their keys."""
         found = {one.key: one for one in map(_judged, self.rows) if one is not None}
         return [found[key] for key in sorted(found)]
+
+
+def check_folder(folder: Path, plan: Plan) -> None:
+    """Refuses what cannot be gone on with, before a model is at hand; `plan` may lack what only the models tell.
+
+    Raises BadInput where the folder cannot be written or holds another plan.
+    """
+    if (writable(folder) / PLAN).exists():
+        _refuse_another(folder, read_plan(folder), {key: value for key, value in plan.items() if key != "models"})
 
 
 @contextmanager

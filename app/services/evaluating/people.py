@@ -57,7 +57,8 @@ class Source:
 
 
 def read_people(paths: Sequence[Path | str]) -> tuple[list[Person], list[Source]]:
-    """Everybody in the files. A name that stands in two files gets its file's name before it.
+    """Everybody in the files. A name that stands in two files gets its file's name before it: whether both are one person
+    cannot be told, and nobody's choices are to count twice, so a file is taken once only.
 
     Raises BadInput with a sentence that names the file and, where it can, the line.
     """
@@ -71,7 +72,7 @@ def read_people(paths: Sequence[Path | str]) -> tuple[list[Person], list[Source]
             name = found.user or path.stem
             name = f"{path.stem}/{name}" if name in taken else name
             people.append(Person(name, path.name, ordered(found.pairs), ordered(found.test), found.about))
-    if len({person.name for person in people}) < len(people):
+    if len({source.sha256 for source in sources}) < len(sources) or len({one.name for one in people}) < len(people):
         raise BadInput("A file was given twice, or two files of one name hold the same people. Give each once.")
     return people, sources
 
@@ -81,7 +82,7 @@ def drawn_people(people: Sequence[Person], wanted: str, seed: int) -> list[Perso
 
     Raises BadInput for a name that is not there.
     """
-    if wanted and not wanted.isdigit():
+    if wanted and not wanted.isdecimal():
         named = [name.strip() for name in wanted.split(",") if name.strip()]
         known = {person.name: person for person in people}
         unknown = [name for name in named if name not in known]

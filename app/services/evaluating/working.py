@@ -105,11 +105,12 @@ class Workshop:
 
     async def teach(self, lesson: Lesson, place: int, lessons: int, calls_after: int) -> Knowledge:
         """One lesson. Its replies come from the ledger where it was learnt before."""
+        done, after = (max(number, self.shelf.lessons_before) for number in (place, place + 1))
         person, before = lesson.parted.person.name, self.shelf.book.sent_now
 
         def heard(progress: Progress) -> None:
             detail = f"{person}, {progress.stage} {progress.done} of {progress.total}"
-            self.tell(Advance("learning", place, lessons, self.seconds_left(lessons - place, calls_after), detail))
+            self.tell(Advance("learning", done, lessons, self.seconds_left(lessons - done, calls_after), detail))
 
         self._note_time()
         run = self.run_with(lesson.learn_with, heard)
@@ -129,7 +130,7 @@ class Workshop:
                 "missing": list(run.missing),
             }
         )
-        self.tell(Advance("learning", place + 1, lessons, self.seconds_left(lessons - place - 1, calls_after), person))
+        self.tell(Advance("learning", after, lessons, self.seconds_left(lessons - after, calls_after), person))
         return knowledge
 
     async def _judge_in_turn(self, lessons: Sequence[Lesson], taught: Sequence[Knowledge]) -> Stopped:
