@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, Mount
+from starlette.routing import BaseRoute, Mount, compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -49,8 +50,19 @@ class HeadAsGet:
 
 
 def allowed_methods(routes: Sequence[BaseRoute], path: str) -> list[str]:
-    """Every method that `path` takes, as `Allow` lists them; empty where there is no such address."""
-    found = [method for method in METHODS if any(_takes(route, path, method) for route in routes)]
+    """Every method that `path` takes, as `Allow` lists them; empty where there is no such address.
+
+    An address of its own (`/imports/pairs`) is none of those that a parameter stands for (`/imports/{import_id}`).
+    """
+    own: set[str] = set()
+    by_parameter: set[str] = set()
+    for context in iter_route_contexts(routes):
+        methods = {"GET"} if isinstance(context.original_route, Mount) else set(context.methods or ())
+        if context.path == path:
+            own |= methods
+        elif _is_at(context, path):
+            by_parameter |= methods
+    found = [method for method in METHODS if method in (own or by_parameter)]
     if "GET" in found:
         found.insert(1, "HEAD")
     return [*found, "OPTIONS"] if found else []
@@ -61,8 +73,7 @@ def options(allowed: Sequence[str]) -> Response:
     return Response(status_code=204, headers={"Allow": ", ".join(allowed)})
 
 
-def _takes(route: BaseRoute, path: str, method: str) -> bool:
-    scope: Scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
-    if isinstance(route, Mount):
-        return method == "GET" and route.matches(scope)[0] is Match.FULL
-    return route.matches(scope)[0] is Match.FULL
+def _is_at(context: RouteContext, path: str) -> bool:
+    if isinstance(context.original_route, Mount):
+        return path.startswith(f"{context.path}/")
+    return compile_path(context.path or "")[0].match(path) is not None

@@ -12,6 +12,7 @@ from app.domain.errors import (
     AnswersMissing,
     BadInput,
     BudgetReached,
+    CannotJudge,
     ChangedMeanwhile,
     Conflict,
     ConsentTextChanged,
@@ -99,6 +100,12 @@ KINDS: Mapping[str, Kind] = {
         Kind("busy", 503, AWAY, "Too much to do; nothing was stored. Try again as `Retry-After` says."),
         Kind("database-unavailable", 503, AWAY, "The database does not answer; nothing was stored. Try again."),
         Kind("model-unavailable", 503, AWAY, "The language model gave no usable answer."),
+        Kind(
+            "cannot-judge",
+            503,
+            AWAY,
+            "The language model cannot judge in the way it was asked; `detail` says what helps.",
+        ),
     )
 }
 
@@ -122,6 +129,7 @@ OF_ERROR: Mapping[type[ProblemError], str] = {
     BudgetReached: "budget-reached",
     RunCancelled: "run-cancelled",
     ModelUnavailable: "model-unavailable",
+    CannotJudge: "cannot-judge",
     SignInNeeded: "sign-in-needed",
     InvalidToken: "invalid-token",
     TooManyRequests: "too-many-requests",

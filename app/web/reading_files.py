@@ -23,12 +23,8 @@ from app.web.refusals import SignInNeeded, check_scope
 async def read_file(request: Request, data: bytes, person: str, *, strangers: bool) -> PairsFile:
     """The comparisons of one person of a file; stores nothing.
 
-    <<<<<<< HEAD
-    Raises SignInNeeded where `strangers` may not import and there is no sign-in, ScopeMissing, TooManyRequests, BadInput and TooLarge.
-    =======
-    Raises SignInNeeded where `strangers` may not import and there is no sign-in, TooManyRequests, SeveralPeople where
-    `person` is "" and the file holds more than one person's choices, BadInput and TooLarge.
-    >>>>>>> a576216 (wip2)
+    Raises SignInNeeded where `strangers` may not import and there is no sign-in, ScopeMissing, TooManyRequests, SeveralPeople
+    where `person` is "" and the file holds more than one person's choices, BadInput and TooLarge.
     """
     gates: Gates = request.app.state.gates
     token = signing_in.presented_token(request)

@@ -161,7 +161,7 @@ def test_after_a_day_a_key_is_free_again(client: TestClient, database: Database)
     assert row_counts(database)["request_key"] == 1
 
 
-@pytest.mark.parametrize("key", ["", " ", "x" * 201, "caf\xe9", "\ttab\t1\t2"])
+@pytest.mark.parametrize("key", ["", " ", "x" * 201, "caf\xe9", "a b"])
 def test_a_key_that_is_none_is_refused(client: TestClient, database: Database, key: str) -> None:
     before = spent(database)
 

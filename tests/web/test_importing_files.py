@@ -158,9 +158,11 @@ def test_the_api_takes_an_array_lines_and_a_form_alike(app: FastAPI) -> None:
         program(app).post("/api/v1/imports/pairs", content=lines, headers={"Content-Type": "application/x-ndjson"}),
         program(app).post("/api/v1/imports/pairs", files={"file": ("mine.jsonl", lines)}),
         program(app).post("/api/v1/imports/pairs", files={"file": ("mine.jsonl.gz", gzip.compress(lines))}),
+        program(app).post("/api/v1/imports/pairs/file", files={"file": ("mine.jsonl", lines)}),
+        program(app).post("/api/v1/imports/pairs/file", content=lines),
     ]
 
-    assert [(reply.status_code, reply.json()["added"]) for reply in replies] == [(201, 3)] * 4
+    assert [(reply.status_code, reply.json()["added"]) for reply in replies] == [(201, 3)] * 6
 
 
 def test_a_form_without_a_file_is_refused_with_a_sentence(app: FastAPI) -> None:
@@ -171,17 +173,15 @@ def test_a_form_without_a_file_is_refused_with_a_sentence(app: FastAPI) -> None:
     assert "The form has no file" in form.json()["detail"]
 
 
-def test_the_description_declares_all_three_kinds_of_body(app: FastAPI) -> None:
-    document = TestClient(app).get("/api/v1/openapi.json").json()
+def test_the_description_declares_an_array_and_a_form_at_an_address_each(app: FastAPI) -> None:
+    paths = TestClient(app).get("/api/v1/openapi.json").json()["paths"]
 
-    operation = document["paths"]["/api/v1/imports/pairs"]["post"]
+    array, form = (paths[f"/api/v1/imports/pairs{end}"]["post"] for end in ("", "/file"))
 
-    assert set(operation["requestBody"]["content"]) == {
-        "application/json",
-        "multipart/form-data",
-        "application/x-ndjson",
-    }
-    assert {parameter["name"] for parameter in operation["parameters"]} == {"name", "person"}
+    assert set(array["requestBody"]["content"]) == {"application/json"}
+    assert set(form["requestBody"]["content"]) == {"multipart/form-data"}
+    for operation in (array, form):
+        assert {parameter["name"] for parameter in operation["parameters"]} == {"name", "person"}
 
 
 def test_nothing_of_a_refused_file_is_stored(visitor: TestClient, database: Database) -> None:

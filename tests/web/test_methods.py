@@ -60,6 +60,8 @@ def test_head_of_a_stream_ends_at_once(client: TestClient) -> None:
         ("/api/v1/comparisons/none/verdict", "PUT, DELETE, OPTIONS"),
         ("/api/v1/prompts", "POST, OPTIONS"),
         ("/choose/ask", "POST, OPTIONS"),
+        ("/api/v1/imports/pairs", "POST, OPTIONS"),
+        ("/api/v1/imports/none", "GET, HEAD, OPTIONS"),
         ("/healthz", "GET, HEAD, OPTIONS"),
         ("/static/app.css", "GET, HEAD, OPTIONS"),
     ],

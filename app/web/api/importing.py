@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -33,26 +32,40 @@ PAIR_EXAMPLE = {
     "chosen": "Water it from below.",
     "rejected": "Basil (Ocimum basilicum) is a herb of the family Lamiaceae.",
 }
-_FILE = {"type": "string", "format": "binary"}
+_KINDS = (
+    "Each row has `context`, `chosen`, `rejected`; or the columns of TRL, HH, UltraFeedback or OpenAI; or is an LMSYS battle "
+    "row. `user_id`, `participant` or `judge` says whose choice it is."
+)
 PAIRS_BODY = {
     "requestBody": {
         "required": True,
-        "description": "Choices, up to 20 MB unpacked. A file holds JSON Lines, a JSON array, CSV, TSV or Parquet, also packed with "
-        "gzip or as a zip with one file, whatever the content type says. Each row has `context`, `chosen`, `rejected`; or the "
-        "columns of TRL, HH, UltraFeedback or OpenAI; or is an LMSYS battle row. `user_id`, `participant` or `judge` says whose "
-        "choice it is.",
+        "description": f"Choices as a JSON array. {_KINDS} A file's bytes (as of `/imports/pairs/file`) and a form with a file "
+        "are taken here too, whatever the content type says.",
         "content": {
             "application/json": {
                 "schema": {"type": "array", "items": {"type": "object", "additionalProperties": True}},
                 "example": [PAIR_EXAMPLE],
             },
-            "multipart/form-data": {
-                "schema": {"type": "object", "required": ["file"], "properties": {"file": _FILE}},
-            },
-            "application/x-ndjson": {"schema": _FILE, "example": f"{json.dumps(PAIR_EXAMPLE)}\n"},
         },
     }
 }
+FILE_BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "A file of choices, up to 20 MB unpacked: JSON Lines, a JSON array, CSV, TSV or Parquet, also packed "
+        f"with gzip or as a zip with one file; as the part `file` of a form, or as the body itself. {_KINDS}",
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                },
+            },
+        },
+    }
+}
+"""An address of its own, for generated clients that cannot tell an array from a form where one address takes both."""
 
 
 @rates.counts("imports")
@@ -70,10 +83,11 @@ async def _sent(request: Request) -> bytes:
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         return await request.body()
     async with request.form() as form:
-        sent = next((part for _, part in form.multi_items() if isinstance(part, UploadFile)), None)
+        sent = next((part for _, part in form.multi_items() if isinstance(part, UploadFile)), form.get("file"))
         if sent is None:
-            raise BadInput("The form has no file. Send the choices as the part `file`, with a file name.")
-        return await sent.read()
+            raise BadInput("The form has no file. Send the choices as the part `file`.")
+        # Some programs send a part without a file's name, which is then text.
+        return sent.encode() if isinstance(sent, str) else await sent.read()
 
 
 @router.get("/samples", response_model=list[Sample])
@@ -111,6 +125,19 @@ def import_pairs(
 
     A file that holds the choices of several people is refused as long as `person` does not name one; the refusal names them.
     """
+    return _located(files.import_pairs(session, account.account_id, name, pairs), response)
+
+
+@router.post("/imports/pairs/file", status_code=201, dependencies=[Depends(_pairs)], openapi_extra=FILE_BODY)
+@takes_files
+def import_file(
+    session: Writing,
+    account: MayImport,
+    pairs: Annotated[PairsFile, Depends(_pairs)],
+    response: Response,
+    name: Annotated[str, Query(max_length=200, description="The file's name, for the report.")] = "",
+) -> ImportReport:
+    """Bring in a file of preference pairs; the same as `/imports/pairs`, sent as a form."""
     return _located(files.import_pairs(session, account.account_id, name, pairs), response)
 
 

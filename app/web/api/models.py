@@ -25,17 +25,23 @@ class Given(BaseModel):
 
 
 class Taken(BaseModel):
-    """What is taken in: exact types, storable text, and fields nobody asked for are passed over."""
+    """What is taken in: exact types, storable text, and fields nobody asked for are passed over. 44.0 is the integer 44,
+    as in JSON Schema."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
     @model_validator(mode="before")
     @classmethod
-    def _storable(cls, values: Any) -> Any:
-        for name in cls.model_fields.keys() & (values.keys() if isinstance(values, dict) else ()):
-            if isinstance(values[name], str):
-                check_text(values[name], f"The field {name}")
-        return values
+    def _as_stored(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        taken = {name: value for name, value in values.items() if name in cls.model_fields}
+        for name, value in taken.items():
+            if isinstance(value, str):
+                check_text(value, f"The field {name}")
+            elif isinstance(value, float) and value.is_integer():
+                taken[name] = int(value)
+        return taken
 
 
 class Fault(Given):

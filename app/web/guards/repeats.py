@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
@@ -22,6 +23,7 @@ from app.web.guards.dependencies import CurrentAccount, Writing
 from app.web.refusals import Refused
 
 LONGEST_KEY = 200
+KEY = re.compile(f"[!-~]{{1,{LONGEST_KEY}}}")
 REPLAYED = "Idempotency-Replayed"
 
 Made = TypeVar("Made", bound=BaseModel)
@@ -68,6 +70,7 @@ def _once(
         str | None,
         Header(
             alias="Idempotency-Key",
+            json_schema_extra={"minLength": 1, "maxLength": LONGEST_KEY, "pattern": f"^{KEY.pattern}$"},
             description="A name of your own for this request, at most 200 signs. Sent again within 24 hours, the same "
             "request gets the same reply and costs nothing; another request with it is refused (422).",
         ),
@@ -80,15 +83,13 @@ def _checked(key: str | None) -> str:
     if key is None:
         return ""
     bare = key.strip()
-    if len(bare) > 1 and bare[0] == bare[-1] == '"':
-        bare = bare[1:-1]
-    if not bare or len(bare) > LONGEST_KEY or not (bare.isascii() and bare.isprintable()):
+    if not KEY.fullmatch(bare):
         raise Refused(
             400,
             "bad-idempotency-key",
-            f"The Idempotency-Key must have 1 to {LONGEST_KEY} printable ASCII characters. Nothing was done.",
+            f"The Idempotency-Key must have 1 to {LONGEST_KEY} printable ASCII characters without spaces. Nothing was done.",
         )
-    return bare
+    return bare[1:-1] if len(bare) > 2 and bare[0] == bare[-1] == '"' else bare
 
 
 def _response(reply: KeptReply, more: dict[str, str]) -> Response:
