@@ -23,10 +23,16 @@ from app.adapters.provider_errors import model_error
 from app.adapters.replies.heard import listening
 from app.adapters.replies.sentences import sentence
 from app.adapters.replies.spoken import own_answer
+from app.domain.storable_text import visible
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, Reply, TransientModelError
 
 WAIT_SECONDS = 180.0
 TOP_TOKENS = 20
+
+
+def messages_of(prompt: Prompt) -> list[dict[str, str]]:
+    """The prompt as it is sent: no half of a surrogate pair, which no request can hold, and nothing that hides text."""
+    return [{"role": message.role, "content": visible(message.content)} for message in prompt.messages]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class Completer:
             options["response_format"] = {"type": "json_schema", "json_schema": schema}
         return await litellm.acompletion(
             model=self.model,
-            messages=[{"role": message.role, "content": message.content} for message in prompt.messages],
+            messages=messages_of(prompt),
             temperature=prompt.temperature,
             seed=prompt.seed,
             api_base=self.api_base,

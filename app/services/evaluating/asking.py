@@ -103,9 +103,20 @@ def gathered(asked: Asked) -> Group:
     if not drawn:
         raise BadInput(f"Nobody can be evaluated: {counted(len(unable), 'person')} {reason}.")
     left_out = [f"Left out, who {reason}: {_some(unable)}."] if unable else []
+    left_out += _unused_rows(everybody)
     parts = tuple(tuple(ready[one.name]) for one in drawn)
     notes = (*_namesake_words(drawn), *_shared_words(parts))
     return Group(parts, tuple(left_out), tuple(map(asdict, sources)), notes)
+
+
+def _unused_rows(people: Sequence[Person]) -> list[str]:
+    """One sentence on the rows of the files that were not used, with the first few of them."""
+    rows = list(dict.fromkeys(f"{one.source}: {row}" for one in people for row in one.skipped))
+    if not rows:
+        return []
+    return [
+        f"{counted(len(rows), 'row')} of the files {'was' if len(rows) == 1 else 'were'} not used. {' '.join(rows[:3])}"
+    ]
 
 
 def planned(asked: Asked, group: Group, lessons: Sequence[Lesson], profiles: Mapping[str, ModelProfile]) -> Plan:

@@ -30,13 +30,17 @@ HELD_BACK = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person of a file, their choices in time order; `unseen` are the rows that the file keeps for testing."""
+    """One person of a file, their choices in time order; `unseen` are the rows that the file keeps for testing.
+
+    `skipped` says in sentences which of their rows, and of those that are nobody's, were not used.
+    """
 
     name: str
     source: str
     seen: tuple[PreferencePair, ...]
     unseen: tuple[PreferencePair, ...]
     about: About
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,9 @@ def read_people(paths: Sequence[Path | str]) -> tuple[list[Person], list[Source]
         for found in everyone_from_jsonl(data, path.name, parquet=parquet_rows):
             name = found.user or path.stem
             name = f"{path.stem}/{name}" if name in taken else name
-            people.append(Person(name, path.name, ordered(found.pairs), ordered(found.test), found.about))
+            people.append(
+                Person(name, path.name, ordered(found.pairs), ordered(found.test), found.about, found.skipped)
+            )
     if len({source.sha256 for source in sources}) < len(sources) or len({one.name for one in people}) < len(people):
         raise BadInput("A file was given twice, or two files of one name hold the same people. Give each once.")
     return people, sources

@@ -62,7 +62,14 @@ class StrictRequest(Request):
             _check_urlencoded(await self.body())
         form = await super()._get_form(**limits)
         _check_form(form)
-        return form
+        # The wire of a form writes every line end as CR LF, whatever the person wrote; it is one newline.
+        self._form = FormData(
+            [
+                (name, value.replace("\r\n", "\n") if isinstance(value, str) else value)
+                for name, value in form.multi_items()
+            ]
+        )
+        return self._form
 
     def _is_urlencoded(self) -> bool:
         return self.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded")

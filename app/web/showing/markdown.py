@@ -1,6 +1,6 @@
 """Markdown of answers as safe HTML: a closed list of tags, no images, no address but http, https and mailto.
 
-Raw HTML in an answer stays text (the js-default preset with html off); nh3 then keeps only what is listed here. Text that
+Everything that a template writes passes through `shown`, so that no text can disguise itself on a page. Raw HTML in an answer stays text (the js-default preset with html off); nh3 then keeps only what is listed here. Text that
 would be slow to read as Markdown (too long, or long runs and great numbers of markup characters) is shown as it stands.
 """
 
@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
+
+from app.domain.storable_text import visible
 
 LONGEST_MARKDOWN = 40_000
 """Characters; about 150 ms of work on the slowest machine measured. Anything longer is shown as plain text."""
@@ -49,6 +52,23 @@ def _is_plain(text: str) -> bool:
     if len(text) > LONGEST_MARKDOWN or _LONGEST_RUN.search(text) or _DEEP.search(text):
         return True
     return sum(1 for _ in _MARKS.finditer(text)) > MOST_MARKS
+
+
+class Carried(str):
+    """A text that a form carries on as it came: the one thing in a template that `shown` leaves alone."""
+
+    __slots__ = ()
+
+
+def shown(value: Any) -> Any:
+    """What a template writes for a value: text without what hides text or turns its direction (domain/storable_text)."""
+    if not isinstance(value, str) or isinstance(value, Carried):
+        return value
+    seen = visible(value)
+    if seen == value:
+        return value
+    # Nothing that is left out or put in is markup, so what was safe is safe.
+    return Markup(seen) if isinstance(value, Markup) else seen  # noqa: S704
 
 
 @lru_cache(maxsize=512)

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.web.showing.markdown import markdown
+from app.web.showing.markdown import Carried, markdown, shown
 from app.web.showing.views import Chrome
 from app.web.signing_in import presented_token
 
@@ -69,11 +69,13 @@ def environment() -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=shown,
         auto_reload=False,
     )
     env.globals["asset"] = asset
     env.filters.update(
         markdown=markdown,
+        carried=Carried,
         percent=percent,
         day=day,
         when=when,
