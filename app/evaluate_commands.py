@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import supervisor
+from app.commanding import Command
 from app.domain.errors import BadInput, ModelUnavailable
 from app.induction.model.language_model import ModelProfile, Prompt, Reply
 from app.settings import Settings
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from app.services.evaluating.asking import Asked
     from app.services.evaluating.questions import Outcome
     from app.services.evaluating.working import Advance
-
-Command = Callable[[argparse.Namespace, Settings], int]
 
 QUESTIONS = {
     "baselines": "how often each arm guesses unseen choices right, beside a judge who knows nothing of the person",
@@ -51,9 +50,13 @@ def with_question(arguments: Sequence[str]) -> list[str]:
 
 
 def add_questions(
-    parser: argparse.ArgumentParser, add_model: Callable[[argparse.ArgumentParser], None], persona: Command
+    parser: argparse.ArgumentParser,
+    add_model: Callable[[argparse.ArgumentParser], None],
+    persona: Command,
+    add_persona_terms: Callable[[argparse.ArgumentParser], None],
 ) -> None:
-    """Puts the questions under `evaluate`; `persona` judges one persona file, `add_model` adds the model's options."""
+    """Puts the questions under `evaluate`; `persona` judges one persona file by the terms that are added to it, `add_model`
+    adds the model's options."""
     questions = parser.add_subparsers(required=True, metavar="QUESTION")
 
     def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
@@ -62,9 +65,7 @@ def add_questions(
         return added
 
     added = add("persona", persona, "how often a persona's prompt predicts the choices in a file")
-    added.add_argument("file", type=Path)
-    added.add_argument("--persona", type=Path, required=True, help="a persona.json written by induce")
-    added.add_argument("--user", help="the user_id to take where the file holds several people")
+    add_persona_terms(added)
     add_model(added)
     for name, text in QUESTIONS.items():
         added = add(name, ask, text)
@@ -138,8 +139,11 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
             with contextlib.suppress(OSError):
                 options.out.rmdir()
             raise
-        _print(outcome(options.out), as_json=options.json)
-        if isinstance(stop, ModelUnavailable):
+        is_refused = isinstance(stop, ModelUnavailable)
+        if not (is_refused and options.json):
+            # A refusal is a document of its own, and there is to be one only.
+            _print(outcome(options.out), as_json=options.json)
+        if is_refused:
             raise
         return INTERRUPTED
     _print(answered, as_json=options.json)

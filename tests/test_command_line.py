@@ -195,7 +195,8 @@ def test_a_provider_that_refuses_the_key_is_said_without_the_key(provider, tmp_p
     code = main(["induce", str(CHOICES), "--out", str(tmp_path / "out"), "--model", "openai/keyecho"])
 
     printed = capsys.readouterr()
-    assert code == 2
+    assert code == 3
+    assert not (tmp_path / "out").exists()
     assert "canary-key" not in printed.out + printed.err
 
 

@@ -29,7 +29,7 @@ from app.induction.recipes import RECIPES, Recipe
 from app.induction.run import Emit, Judgement, Progress, Run
 from app.induction.traits.learning import Learnt, guide_for
 
-__all__ = ["DEFAULT_RECIPE", "RECIPES", "Induced", "Judgement", "Progress", "fit", "ignore", "induce"]
+__all__ = ["DEFAULT_RECIPE", "RECIPES", "Induced", "Judgement", "Progress", "check_choices", "fit", "ignore", "induce"]
 
 DEFAULT_RECIPE = "traits"
 NOTHING = About()
@@ -247,7 +247,8 @@ def recipe_called(name: str) -> Recipe:
     return RECIPES[name]
 
 
-def _check(pairs: Sequence[PreferencePair], profile: ModelProfile) -> None:
+def check_choices(pairs: Sequence[PreferencePair]) -> None:
+    """Raises BadInput where these choices make no persona, whatever the model: too few, or two of one id."""
     if len(pairs) < FEWEST_FOR_A_SKETCH:
         raise BadInput(
             f"{len(pairs)} of {FEWEST_FOR_A_SKETCH} choices: {FEWEST_FOR_A_SKETCH - len(pairs)} more and a first "
@@ -255,6 +256,10 @@ def _check(pairs: Sequence[PreferencePair], profile: ModelProfile) -> None:
         )
     if len({pair.pair_id for pair in pairs}) < len(pairs):
         raise BadInput("Two choices have the same id; each needs its own.")
+
+
+def _check(pairs: Sequence[PreferencePair], profile: ModelProfile) -> None:
+    check_choices(pairs)
     if profile.slot_tokens < FEWEST_SLOT_TOKENS:
         raise BadInput(
             f"The model {profile.name} takes {profile.slot_tokens:,} tokens at once; at least {FEWEST_SLOT_TOKENS:,} "

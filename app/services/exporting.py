@@ -14,10 +14,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import TypeVar, get_args
+from pathlib import Path
+from typing import Any, TypeVar, get_args
 
-from app.domain.errors import BadInput
+from app.domain.errors import BadInput, Conflict
 from app.domain.export import FileFormat, Pseudonyms, row
+from app.services.whole_files import write_whole_lines
 from app.storage import comparisons, consents, exports
 from app.storage.database import Database, Session
 
@@ -39,6 +41,77 @@ class ExportView:
     sha256: str
     created_at: datetime
     finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an export put into its file."""
+
+    file_format: str
+    rows: int
+    sha256: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"format": self.file_format, "rows": self.rows, "sha256": self.sha256}
+
+    def as_line(self) -> str:
+        """The same as one line of JSON."""
+        return json.dumps(self.as_json())
+
+    def in_words(self, where: str) -> str:
+        """As in `rows.jsonl: 41 rows, SHA-256 9f2c...`; says why where there are none."""
+        if not self.rows:
+            return f"{where}: 0 rows. Nobody who gave verdicts of their own has both consents (choices and texts) switched on."
+        return f"{where}: {self.rows:,} {'row' if self.rows == 1 else 'rows'}, SHA-256 {self.sha256}"
+
+
+def check_target(path: Path, *, force: bool) -> Path:
+    """Where the file will be written, links followed.
+
+    Raises Conflict where a file is there already, unless `force`, and BadInput where none can be written.
+    """
+    target = path.resolve()
+    if target.is_dir():
+        raise BadInput(f"{path} cannot be written: Is a directory.")
+    if not target.parent.is_dir():
+        raise BadInput(f"{path} cannot be written: No such file or directory.")
+    if target.is_file() and not force:
+        raise Conflict(
+            f"{path} is there already and was left as it is. Give another --out, or --force to write it anew."
+        )
+    return target
+
+
+def export_to(database: Database, target: Path | None, *, file_format: str) -> Written:
+    """Writes an export into a file, or to standard output for None.
+
+    A file is written aside and named when it is whole. Raises BadInput for another format or a file that cannot be written,
+    and BrokenPipeError where nobody reads standard output any more.
+    """
+    sha256, rows = hashlib.sha256(), 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal rows
+        for line in export_rows(database, file_format=file_format, requested_by=None):
+            sha256.update(line)
+            rows += 1
+            yield line
+
+    try:
+        if target is None:
+            with open(1, "wb", closefd=False) as output:
+                output.writelines(counted())
+        elif target.exists() and not target.is_file():
+            # A pipe or a device is not to be replaced by a file.
+            with target.open("wb") as output:
+                output.writelines(counted())
+        else:
+            write_whole_lines(target, counted())
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise BadInput(f"{target or 'Standard output'} cannot be written: {error.strerror or error}.") from error
+    return Written(file_format, rows, sha256.hexdigest())
 
 
 def export_rows(database: Database, *, file_format: str, requested_by: str | None) -> Iterator[bytes]:

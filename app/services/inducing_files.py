@@ -8,18 +8,28 @@ only context, chosen and rejected are needed (domain/preference_files.py). Rows 
 from __future__ import annotations
 
 import json
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from app.domain.conversation import digest
+from app.domain.errors import BadInput
 from app.domain.persona import Accuracy
+from app.domain.preference import PreferencePair
+from app.domain.preference_files import FilePairs
 from app.domain.prompt_targets import system_prompt
-from app.induction.induce import DEFAULT_RECIPE, Progress, ignore, induce
+from app.induction.induce import DEFAULT_RECIPE, Induced, Progress, check_choices, ignore, induce, recipe_called
 from app.services.calling.costs import Cost, cost_of
-from app.services.calling.model_calls import Completer, InMemoryLedger, MeteredModel
-from app.services.whole_files import read_pairs, writable, write_whole
+from app.services.calling.file_ledger import Book
+from app.services.calling.json_lines import JsonLines, read_rows, refuse_if_busy
+from app.services.calling.model_calls import Completer, MeteredModel
+from app.services.whole_files import STANDARD_INPUT, prove_writable, read_pairs, writable, write_whole
+
+REPLIES = "replies.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +51,12 @@ class FileReport:
     missing: tuple[str, ...]
     notes: tuple[str, ...]
     cost: Cost
+    replies_found: int
+    """Replies of earlier starts, which were not paid for again."""
     report: dict[str, Any] | None
     document: dict[str, Any] | None = field(repr=False)
+    unanswered: int = 0
+    """Calls that got no answer; their other replies are kept, so that the same command asks for these alone."""
     files: tuple[Path, ...] = ()
     fit_calls: int = 0
     """Of the calls, those that made persona and prompt; the others tested them. Tries of one call count once."""
@@ -58,6 +72,7 @@ class FileReport:
             "choices": self.choices,
             **self.cost.as_json(),
             "fit_calls": self.fit_calls,
+            "replies_found": self.replies_found,
             **_hits(self.accuracy),
             "baseline_hits": self.baseline.hits if self.baseline else None,
             "baseline_n": self.baseline.n if self.baseline else None,
@@ -73,60 +88,151 @@ class FileReport:
         }
 
 
-async def induce_file(
+@dataclass(frozen=True, slots=True)
+class FileJob:
+    """What is asked for and can be done: read, checked, and with a folder that takes files. No model was asked yet."""
+
+    found: FilePairs
+    tests: Sequence[PreferencePair]
+    out: Path
+    recipe: str
+
+    @property
+    def replies(self) -> Path:
+        """Where the replies are kept until the work is done."""
+        return self.out / REPLIES
+
+
+def job_of(
     path: Path | str,
     out_dir: Path | str,
-    completer: Completer,
     *,
     user: str | None = None,
     recipe: str = DEFAULT_RECIPE,
-    seed: int = 0,
     test_file: Path | str | None = None,
-    budget_calls: int = 800,
-    budget_tokens: int = 2_000_000,
-    on_progress: Callable[[Progress], None] = ignore,
-) -> FileReport:
-    """Induces one person's persona from a file and writes persona.json, prompt.txt and report.json into `out_dir`.
+) -> FileJob:
+    """The job over a file. The unseen choices are the rows with split "test", or all rows of that person in `test_file`.
 
-    The unseen choices are the rows with split "test", or all rows of that person in `test_file`; without either, folds
-    of the choices, or for the recipes of the paper a part that is held back. Files are written whole or not at all;
-    without a persona only report.json is written. Raises BadInput for a file, user, recipe or folder that cannot be
-    used, and what `induce` raises.
+    Raises BadInput for a file, user, recipe or folder that cannot be used and for fewer than five choices, and Conflict
+    where another command works on the folder. Leaves nothing behind.
     """
-    started = time.monotonic()
+    recipe_called(recipe)
+    if Path(out_dir) == STANDARD_INPUT:
+        raise BadInput("--out names a folder, for three files are written. Give a folder; --json prints the report.")
+    if Path(path) == STANDARD_INPUT and test_file is not None and Path(test_file) == STANDARD_INPUT:
+        raise BadInput("Standard input can be read once only. Name a file for the choices or for --test.")
     found = read_pairs(path, user)
     tests = found.test
     if test_file is not None:
         other = read_pairs(test_file, user if user is not None else found.user or None)
         tests = other.test or other.pairs
-    out = writable(Path(out_dir))
-    ledger = InMemoryLedger(budget_calls, budget_tokens)
-    induced = await induce(
-        found.pairs,
-        MeteredModel(completer, ledger),
-        recipe=recipe,
-        seed=seed,
-        test_pairs=tests or None,
-        about=found.about,
-        emit=on_progress,
-    )
+    check_choices(found.pairs)
+    prove_writable(Path(out_dir))
+    job = FileJob(found, tests, Path(out_dir), recipe)
+    refuse_if_busy(job.replies)
+    return job
+
+
+async def induce_file(
+    job: FileJob,
+    completer: Completer,
+    *,
+    seed: int = 0,
+    budget_calls: int = 800,
+    budget_tokens: int = 2_000_000,
+    keep_replies: bool = False,
+    on_progress: Callable[[Progress], None] = ignore,
+    say: Callable[[str], None] = lambda _: None,
+    stopping: threading.Event | None = None,
+) -> FileReport:
+    """Induces one person's persona from a file and writes persona.json, prompt.txt and report.json into the job's folder.
+
+    Without unseen choices it is tested on folds of the choices, or for the recipes of the paper on a part that is held
+    back. Files are written whole or not at all; without a persona only report.json is written.
+
+    Every reply is kept in the folder as it comes, and the same job goes on from there, in the budget of all its starts
+    together; how many were found is said. They are deleted when the work was done whole,
+    every call answered, unless `keep_replies`. Once
+    `stopping` is set no further call is sent. Raises what `induce` raises, and Conflict where another command works on
+    the folder.
+    """
+    started = time.monotonic()
+    with _replies_of(job, seed, completer, budget_calls, budget_tokens, stopping) as book:
+        if book.found:
+            say(f"{book.found:,} replies of an earlier start are kept in {job.replies}; they are not asked for again.")
+        ledger = book.of(_kept_as(completer))
+        induced = await induce(
+            job.found.pairs,
+            MeteredModel(completer, ledger),
+            recipe=job.recipe,
+            seed=seed,
+            test_pairs=job.tests or None,
+            about=job.found.about,
+            emit=on_progress,
+        )
+        report = _written(job, induced, cost_of(book, started), book.found)
+        if induced.persona and not induced.missing and not book.unanswered and not keep_replies:
+            book.lines.remove()
+        else:
+            report = replace(report, files=(*report.files, job.replies), unanswered=book.unanswered)
+    return report
+
+
+def kept_words(job: FileJob) -> str:
+    """How an unfinished job can go on; "" where no reply is kept."""
+    kept = sum(row["what"] == "reply" for row in read_rows(job.replies)[0])
+    if not kept:
+        return ""
+    return f"{kept:,} replies are kept in {job.replies}. The same command goes on from there and pays for none of them again."
+
+
+@contextmanager
+def _replies_of(
+    job: FileJob, seed: int, completer: Completer, calls: int, tokens: int, stopping: threading.Event | None
+) -> Iterator[Book]:
+    """The job's book in its folder. A folder that was made and holds nothing worth keeping is not left behind."""
+    made = [path for path in (job.out, *job.out.parents) if not path.exists()]
+    ids = [[pair.pair_id for pair in pairs] for pairs in (job.found.pairs, job.tests)]
+    terms = digest(ids, job.recipe, seed, _kept_as(completer))
+    with closing(JsonLines(writable(job.out) / REPLIES)) as lines:
+        book = Book(lines, calls, tokens, terms, stopping or threading.Event())
+        try:
+            yield book
+        except BaseException:
+            if not book.replies:
+                lines.remove()
+                with suppress(OSError):
+                    for path in made:
+                        path.rmdir()
+            raise
+
+
+def _kept_as(completer: Completer) -> str:
+    """The model with its address: the same name elsewhere is another model."""
+    address = getattr(completer, "api_base", None)
+    is_own = completer.profile.small or not address
+    return completer.profile.name if is_own else f"{completer.profile.name} at {address}"
+
+
+def _written(job: FileJob, induced: Induced, cost: Cost, found: int) -> FileReport:
     document = induced.document()
     report = FileReport(
-        user=found.user,
-        recipe=recipe,
-        seed=seed,
+        user=job.found.user,
+        recipe=job.recipe,
+        seed=induced.seed,
         model=induced.model,
-        choices=len(found.pairs),
-        skipped=found.skipped,
-        left_out=found.notes,
-        rows=found.counts(),
+        choices=len(job.found.pairs),
+        skipped=job.found.skipped,
+        left_out=job.found.notes,
+        rows=job.found.counts(),
         accuracy=induced.accuracy,
         baseline=induced.baseline,
         verdict=document["verdict"],
         is_sketch=induced.is_sketch,
         missing=induced.missing,
         notes=induced.notes,
-        cost=cost_of(ledger, started),
+        cost=cost,
+        replies_found=found,
         report=document["report"],
         document=document if induced.persona else None,
         fit_calls=induced.fit_calls,
@@ -135,10 +241,10 @@ async def induce_file(
     if induced.persona:
         texts = {"persona.json": _json(document), "prompt.txt": system_prompt(document), **texts}
     for stale in {"persona.json", "prompt.txt"} - texts.keys():
-        (out / stale).unlink(missing_ok=True)
+        (job.out / stale).unlink(missing_ok=True)
     for name, text in texts.items():
-        write_whole(out / name, text)
-    return replace(report, files=tuple(out / name for name in texts))
+        write_whole(job.out / name, text)
+    return replace(report, files=tuple(job.out / name for name in texts))
 
 
 def _hits(accuracy: Accuracy | None) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from app.adapters.parquet_rows import parquet_rows
@@ -11,11 +13,15 @@ from app.domain.errors import BadInput
 from app.domain.preference_files import FilePairs, pairs_from_jsonl
 
 LARGEST_FILE_BYTES = 200 * 1024 * 1024
+STANDARD_INPUT = Path("-")
 
 
 def read_whole(path: Path) -> bytes:
-    """The bytes of a preference file. Raises BadInput where it cannot be read or is larger than 200 MB."""
+    """The bytes of a preference file, or of standard input for `-`. Raises BadInput where it cannot be read or is larger
+    than 200 MB."""
     try:
+        if path == STANDARD_INPUT:
+            return _from_standard_input()
         if path.stat().st_size > LARGEST_FILE_BYTES:
             raise BadInput(f"{path} is larger than {LARGEST_FILE_BYTES // 2**20} MB. Split it by person.")
         return path.read_bytes()
@@ -26,7 +32,32 @@ def read_whole(path: Path) -> bytes:
 def read_pairs(path: Path | str, user: str | None) -> FilePairs:
     """One person's pairs of a file. Raises BadInput with a sentence that names the file and, where it can, the line."""
     file = Path(path)
-    return pairs_from_jsonl(read_whole(file), file.name, user, parquet=parquet_rows)
+    return pairs_from_jsonl(read_whole(file), shown_name(file), user, parquet=parquet_rows)
+
+
+def shown_name(path: Path) -> str:
+    """What a file is called in sentences."""
+    return "Standard input" if path == STANDARD_INPUT else path.name
+
+
+def _from_standard_input() -> bytes:
+    if sys.stdin is None or sys.stdin.isatty():
+        raise BadInput("- stands for standard input, and nothing is piped into it. Name a file, or pipe one in.")
+    data = sys.stdin.buffer.read(LARGEST_FILE_BYTES + 1)
+    if len(data) > LARGEST_FILE_BYTES:
+        raise BadInput(f"Standard input is larger than {LARGEST_FILE_BYTES // 2**20} MB. Split it by person.")
+    return data
+
+
+def prove_writable(folder: Path) -> None:
+    """Raises BadInput where the folder cannot be made or takes no files; no folder that is made for the proof is left."""
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        writable(folder)
+    finally:
+        for path in made:
+            if path.is_dir():
+                path.rmdir()
 
 
 def writable(folder: Path) -> Path:
@@ -45,10 +76,15 @@ def writable(folder: Path) -> Path:
 
 def write_whole(path: Path, text: str) -> None:
     """The file with this text, or the file as it was: never half of it."""
+    write_whole_lines(path, [text.encode("utf-8", "replace")])
+
+
+def write_whole_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """The file with all of these lines, or the file as it was: they are written aside, and the file is named at the end."""
     handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8", "replace"))
+            file.writelines(lines)
             file.flush()
             os.fsync(file.fileno())
         Path(partial).chmod(0o644)

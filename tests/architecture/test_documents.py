@@ -11,6 +11,7 @@ import yaml
 from sqlmodel import SQLModel
 
 import app.storage.tables  # noqa: F401 (fills the metadata)
+from app import __version__
 from app.settings import Settings
 from tests.architecture.tree import NOT_OURS, ROOT, files
 
@@ -71,7 +72,7 @@ def test_one_version_is_written_everywhere():
     newest = re.findall(r"^## \[(\d[^\]]*)\]", text("CHANGELOG.md"), re.MULTILINE)[0]
     cited = yaml.safe_load(text("CITATION.cff"))["version"]
 
-    assert (newest, cited) == (version, version)
+    assert (newest, cited, __version__) == (version, version, version)
 
 
 def test_every_decision_has_its_line_in_the_index_and_can_be_quoted():

@@ -11,7 +11,7 @@ import pytest
 
 from app.domain.errors import BadInput
 from app.services.evaluating.one_persona import EvaluationReport, judge_trial, trial_of
-from app.services.inducing_files import induce_file
+from app.services.inducing_files import induce_file, job_of
 from tests.fakes import FakeCompleter
 
 
@@ -32,7 +32,7 @@ def file_of(path: Path, rows: list[dict[str, Any]]) -> Path:
 def persona_of(folder: Path, rows: list[dict[str, Any]], **options: Any) -> Path:
     """The persona.json that `induce` writes of these rows."""
     choices = file_of(folder / "taught.jsonl", rows)
-    asyncio.run(induce_file(choices, folder / "out", FakeCompleter(), **options))
+    asyncio.run(induce_file(job_of(choices, folder / "out", **options), FakeCompleter()))
     return folder / "out" / "persona.json"
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from app.domain.errors import BadInput, BudgetReached
 from app.induction.model.language_model import Reply, Usage
-from app.services.evaluating.file_ledger import Book, JsonLines, spent
+from app.services.calling.file_ledger import Book, spent
+from app.services.calling.json_lines import JsonLines
 from app.services.evaluating.people import drawn_people, parted, read_people, shared_answers
 from app.services.evaluating.tables import Findings, between, counted, p_value, percent, points
 from tests.services.evaluating_given import people_file

@@ -2,17 +2,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
 import pytest
 
 from app.domain.errors import BadInput, BudgetReached
 from app.domain.prompt_targets import persona_from_document
 from app.induction.model.language_model import TransientModelError
-from app.services.inducing_files import induce_file
+from app.services.inducing_files import induce_file, job_of
 from tests.fakes import FakeCompleter
 
 
-def file_of(tmp_path, count, *, tests=0, name="choices.jsonl", user="u1"):
+def file_of(tmp_path: Path, count: int, *, tests: int = 0, name: str = "choices.jsonl", user: str = "u1") -> Path:
     rows = [
         {
             "user_id": user,
@@ -29,7 +30,8 @@ def file_of(tmp_path, count, *, tests=0, name="choices.jsonl", user="u1"):
 
 
 def induced(path, out, completer=None, **options):
-    return asyncio.run(induce_file(path, out, completer or FakeCompleter(), **options))
+    named = {name: options.pop(name) for name in ("user", "recipe", "test_file") if name in options}
+    return asyncio.run(induce_file(job_of(path, out, **named), completer or FakeCompleter(), **options))
 
 
 def test_a_file_becomes_persona_prompt_and_report(tmp_path):
@@ -92,15 +94,15 @@ def test_without_a_persona_only_the_report_is_written_and_no_old_file_stays(tmp_
     silent = FakeCompleter(persona={"summary": "", "traits": []})
     report = induced(file_of(tmp_path, 6), out, silent, recipe="paper-lean")
 
-    assert [path.name for path in out.iterdir()] == ["report.json"]
+    assert sorted(path.name for path in out.iterdir()) == ["replies.jsonl", "report.json"]
     assert report.missing
 
 
-def test_a_budget_that_ends_before_the_persona_writes_nothing(tmp_path):
+def test_a_budget_that_ends_before_the_persona_writes_nothing_and_keeps_what_was_paid(tmp_path):
     with pytest.raises(BudgetReached, match="cap of 2 model calls"):
         induced(file_of(tmp_path, 6), tmp_path / "out", budget_calls=2)
 
-    assert list((tmp_path / "out").iterdir()) == []
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["replies.jsonl"]
 
 
 @pytest.mark.parametrize("missing", ["nowhere.jsonl", "."])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from app.services.calling.model_calls import InMemoryLedger
+from app.induction.model.language_model import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,20 @@ class Cost:
         return asdict(self)
 
 
-def cost_of(ledger: InMemoryLedger, started: float) -> Cost:
+class Spent(Protocol):
+    """What a ledger tells of itself at the end."""
+
+    @property
+    def calls(self) -> int: ...
+
+    @property
+    def usage(self) -> Usage: ...
+
+    @property
+    def failures(self) -> Sequence[str]: ...
+
+
+def cost_of(ledger: Spent, started: float) -> Cost:
     """What the ledger holds; `started` is when the command began, by the monotonic clock."""
     return Cost(
         calls=ledger.calls,

@@ -1,7 +1,7 @@
 """The folder of one evaluation: its plan, its calls, what was learnt, every judgement, and the table made of them.
 
 plan.json         what was asked: files by digest, people, arms, models, recipe, seed, digests of prompts and code
-ledger.jsonl      every call and reply (file_ledger.py)
+ledger.jsonl      every call and reply (calling/file_ledger.py)
 learnt.jsonl      what each person's choices came to, as it is learnt
 judgements.jsonl  every judgement, as it is made; the last one of a key holds
 table.txt, report.json, plot.svg   made of the above, and made again whenever one asks
@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import BadInput
-from app.services.evaluating.file_ledger import Book, JsonLines, read_rows
+from app.services.calling.file_ledger import Book
+from app.services.calling.json_lines import JsonLines, read_rows
 from app.services.evaluating.tables import Findings
 from app.services.whole_files import writable, write_whole
 

@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 from app.induction.proof.arms import LEARNING_ARMS, MODEL_ARMS
+from app.services.calling.file_ledger import spent
 from app.services.calling.model_calls import Completer
 from app.services.evaluating import agreement, baselines, curve, transfer
 from app.services.evaluating.asking import Asked, Group, gathered, planned
 from app.services.evaluating.counting import missing_words
-from app.services.evaluating.file_ledger import spent
 from app.services.evaluating.folder import LEDGER, Record, check_folder, opened, read_record, write_findings
 from app.services.evaluating.tables import Findings, counted
 from app.services.evaluating.unasked import NO_MODEL, Unasked
