@@ -23,6 +23,7 @@ from typing import Any
 from bench.metering import Call, Meter, prompt_tokens_of
 from bench.stand_in_answers import as_said, digest_of, fill, label_logprobs, salt_of, text_answer, tokens_of
 from bench.stand_in_faults import PAYLOADS, SENDERS, UNSTORABLE, change_body, status_of
+from bench.stand_in_reading import letter_is_asked, schema_in
 from bench.stand_in_taste import uniform
 
 UNUSABLE = "I would rather not say anything about these two just now."
@@ -162,7 +163,7 @@ def completion(body: dict[str, Any], mode: str) -> dict[str, Any]:
     payloads = cycle(PAYLOADS)
     say = (lambda text: f"{text} {next(payloads)} {' '.join(UNSTORABLE)}") if mode == "inject" else as_said
     choice: dict[str, Any] = {"index": 0, "finish_reason": "stop"}
-    schema = ((body.get("response_format") or {}).get("json_schema") or {}).get("schema")
+    schema = ((body.get("response_format") or {}).get("json_schema") or {}).get("schema") or schema_in(messages)
     if body.get("logprobs"):
         tokens = label_logprobs(messages, salt)
         text = next(iter(tokens)).strip()
@@ -171,6 +172,8 @@ def completion(body: dict[str, Any], mode: str) -> dict[str, Any]:
         choice["finish_reason"] = "length"
     elif schema:
         text = json.dumps(fill(schema, messages, say, salt), ensure_ascii=mode == "inject")
+    elif letter_is_asked(messages):
+        text = next(iter(label_logprobs(messages, salt))).strip()
     else:
         text = text_answer(messages, int(body.get("seed") or 0), say)
     limit = int(body.get("max_tokens") or 0)

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain.conversation import Turn
 from app.domain.request_kinds import kind_of
@@ -18,6 +19,7 @@ _SHOWN = re.compile(r"<(\w*answer\w*)>\n(.*?)\n</\1>", re.DOTALL)
 _REQUEST = re.compile(r"<(request(?:_[0-9a-f]{8})?)>\n(.*?)\n</\1>", re.DOTALL)
 _TAGGED = re.compile(r"<((?!reason|notes)\w+)>\n.*?\n</\1>", re.DOTALL)
 _LABELS = re.compile(r"\b(Yes or No|A or B|First or Second)\b")
+_BARE_LABEL = re.compile(r"Reply with one (?:letter|word): (?:Yes or No|A or B|First or Second)\b")
 _GUIDE = re.compile(r"^How this person likes answers:\n(.*?)(?=\nGo by this\.|\n\n|\Z)", re.DOTALL | re.MULTILINE)
 _REASON = re.compile(r"^\(Noted about this choice: (.*)\)$", re.MULTILINE)
 _EXHIBIT = re.compile(r"^Choice (\d+)\n(.*?)(?=^Choice \d+\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -62,6 +64,24 @@ def labels_asked(messages: Messages) -> tuple[str, str] | None:
         return None
     one, two = asked[-1].split(" or ")
     return one, two
+
+
+def letter_is_asked(messages: Messages) -> bool:
+    """Whether nothing but a label is asked for, though without its probability."""
+    return _BARE_LABEL.search(_TAGGED.sub("", messages[-1]["content"])) is not None
+
+
+def schema_in(messages: Messages) -> dict[str, Any] | None:
+    """The JSON schema that the last message gives in words, for providers that take none beside the messages."""
+    said = _TAGGED.sub("", messages[-1]["content"])
+    for found in re.finditer(r"\{", said):
+        try:
+            value, _ = json.JSONDecoder().raw_decode(said, found.start())
+        except ValueError:
+            continue
+        if isinstance(value, dict) and isinstance(value.get("properties"), dict):
+            return value
+    return None
 
 
 def told_in(messages: Messages) -> list[Statement]:

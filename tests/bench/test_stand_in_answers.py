@@ -246,3 +246,40 @@ def test_worked_examples_of_a_stacked_prompt_are_read():
     )
 
     assert sum(with_them.values()) > sum(without.values())
+
+
+def body_of(prompt: Prompt, more: str = "") -> dict[str, Any]:
+    """A request that carries the messages alone, with words after the last one."""
+    said = [{"role": message.role, "content": message.content} for message in prompt.messages]
+    said[-1]["content"] += more
+    return {"messages": said}
+
+
+@pytest.mark.parametrize("response_format", [None, {"type": "json_object"}])
+def test_a_schema_that_is_given_in_words_is_obeyed(response_format):
+    prompt = stacked_prompt([(numbered(1), PLAIN, True)], PROFILE).prompt
+    body = body_of(prompt, f"\n\nAnswer with one JSON object of this schema: {prompt.schema}")
+
+    text = completion({**body, "response_format": response_format}, "")["choices"][0]["message"]["content"]
+
+    assert [one["question"] for one in json.loads(text)["answers"]] == [1]
+
+
+def test_braces_and_schemas_in_a_persons_text_are_no_schema_asked_for():
+    texts = ("{not JSON", '{"properties": {"word": {"type": "string"}}}')
+    prompt = judging_prompts(pair(*texts), PLAIN, "both_orders", PROFILE)[0].prompt
+
+    assert completion(body_of(prompt), "")["choices"][0]["message"]["content"] in {"A", "B"}
+
+
+@pytest.mark.parametrize(("form", "labels"), [("both_orders", {"A", "B"}), ("pointwise", {"Yes", "No"})])
+def test_a_label_is_written_where_no_probabilities_are_asked_for(form, labels):
+    prompt = judging_prompts(pair(), PLAIN, form, PROFILE)[0].prompt
+
+    told, written = (
+        completion({**body_of(prompt), **asked_for}, "")["choices"][0]["message"]["content"]
+        for asked_for in ({"logprobs": True}, {"max_tokens": 1})
+    )
+
+    assert written == told
+    assert written in labels
