@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.induction.model.language_model import ModelProfile, Prompt, Reply, TransientModelError
+from app.induction.model.language_model import Judging, ModelProfile, Prompt, Reply, TransientModelError
 from app.services.evaluating.asking import Asked
 from app.services.evaluating.questions import Outcome, evaluate, prepared
 from app.services.evaluating.working import Advance
@@ -32,11 +32,12 @@ class Rule:
     name: str = "rule"
     dies_at: int = 1_000_000
     fails: range = range(0)
+    judging: Judging = "both_orders"
     sent: list[Prompt] = field(default_factory=list)
 
     @property
     def profile(self) -> ModelProfile:
-        return ModelProfile(self.name, slot_tokens=8_192)
+        return ModelProfile(self.name, slot_tokens=8_192, judging=self.judging)
 
     async def complete(self, prompt: Prompt) -> Reply:
         self.sent.append(prompt)
@@ -44,7 +45,7 @@ class Rule:
             raise Killed
         if len(self.sent) in self.fails:
             raise TransientModelError("busy", retry_after=0)
-        return matched(prompt) if prompt.purpose == "match" else reply_to(prompt)
+        return matched(prompt) if prompt.purpose == "match" and prompt.labels else reply_to(prompt)
 
     @property
     def digests(self) -> list[str]:
@@ -57,7 +58,7 @@ def matched(prompt: Prompt) -> Reply:
     strongest = {name: re.findall(r"^- (.*)", text, re.MULTILINE)[:1] or [text] for name, text in shown.items()}
     words = {name: set(re.findall(r"[a-z]{4,}", text.lower())) - _EVERYWHERE for name, (text,) in strongest.items()}
     lead = len(words["answer_a"] & words["notes"]) - len(words["answer_b"] & words["notes"])
-    return Reply("A" if lead > 0 else "B", label_logprobs={"A": lead / 2, "B": -lead / 2})
+    return Reply("A" if lead > 0 else "B", label_logprobs={"A": lead / 2 - 20, "B": -lead / 2 - 20})
 
 
 def people_file(

@@ -1,4 +1,5 @@
-"""The order of work: everybody's lessons, then the first unseen choice of everybody, then the second, and so on.
+"""The order of work: everybody's lessons, then the first unseen choice of everybody, then the second, and so on (all of one
+person's at once where the judge is asked several a call).
 
 A stopped evaluation therefore has all people equally far. What is on the shelf is not done again; what failed is tried
 again when the command is given again.
@@ -98,7 +99,7 @@ class Workshop:
             for place, lesson in enumerate(lessons):
                 if self.is_over:
                     return "minutes"
-                taught.append(await self.teach(lesson, place, len(lessons), _judging_calls(lessons)))
+                taught.append(await self.teach(lesson, place, len(lessons), self._judging_calls(lessons)))
             return await self._judge_in_turn(lessons, taught)
         except BudgetReached:
             return "calls"
@@ -134,32 +135,92 @@ class Workshop:
         return knowledge
 
     async def _judge_in_turn(self, lessons: Sequence[Lesson], taught: Sequence[Knowledge]) -> Stopped:
-        turns = list(_in_turn(lessons))
-        left = sum(self._calls_of(lessons[at], taught[at], pair, judge) for at, pair, judge in turns)
+        turns = list(self._in_turn(lessons))
+        left = sum(self._calls_of(lessons[at], taught[at], pairs, judge) for at, pairs, judge in turns)
         runs = {(at, judge): self.run_with(judge) for at, lesson in enumerate(lessons) for judge in lesson.judge_with}
-        for number, (at, pair, judge) in enumerate(turns, start=1):
+        done, total = 0, sum(len(pairs) for _, pairs, _ in turns)
+        for at, pairs, judge in turns:
             lesson, knowledge = lessons[at], taught[at]
-            needed = self._needed(lesson, knowledge, pair, judge)
+            done += len(pairs)
+            needed = self._needed_of(lesson, knowledge, pairs, judge)
             if not needed:
                 continue
             if self.is_over:
                 return "minutes"
             self._note_time()
-            left -= self._calls_of(lesson, knowledge, pair, judge)
-            found = await judge_arms(runs[at, judge], knowledge, needed, [pair])
-            judgements = {arm: one for arm, (one,) in found.items()}
-            self.shelf.keep([_kept(lesson, knowledge, pair, judge, arm, one) for arm, one in judgements.items()])
-            self._stop_if_silent(judge, judgements)
-            self.tell(Advance("judging", number, len(turns), self.seconds_left(0, left), lesson.parted.person.name))
+            left -= self._calls_of(lesson, knowledge, pairs, judge)
+            for arms, alike in needed.items():
+                await self._judge(runs[at, judge], lesson, knowledge, arms, alike, judge)
+            self.tell(Advance("judging", done, total, self.seconds_left(0, left), lesson.parted.person.name))
         return ""
+
+    async def _judge(
+        self,
+        run: Run,
+        lesson: Lesson,
+        knowledge: Knowledge,
+        arms: Sequence[str],
+        pairs: Sequence[PreferencePair],
+        judge: str,
+    ) -> None:
+        found = await judge_arms(run, knowledge, arms, pairs)
+        by_pair = [{arm: judged[place] for arm, judged in found.items()} for place in range(len(pairs))]
+        # Together, for what shared a call would share others if only a part of it were kept.
+        self.shelf.keep(
+            [
+                _kept(lesson, knowledge, pair, judge, arm, one)
+                for pair, judgements in zip(pairs, by_pair, strict=True)
+                for arm, one in judgements.items()
+            ]
+        )
+        for judgements in by_pair:
+            self._stop_if_silent(judge, judgements)
+
+    def _in_turn(self, lessons: Sequence[Lesson]) -> Iterator[tuple[int, Sequence[PreferencePair], str]]:
+        """(place of the lesson, unseen choices, judge): the first choice of every lesson, then the second, ...; all of a
+        lesson at once for a judge that is asked several a call."""
+        for turn in range(max((len(lesson.parted.tests) for lesson in lessons), default=0)):
+            for at, lesson in enumerate(lessons):
+                for judge in lesson.judge_with if turn < len(lesson.parted.tests) else ():
+                    if not self._stacks(judge):
+                        yield at, lesson.parted.tests[turn : turn + 1], judge
+                    elif turn == 0:
+                        yield at, lesson.parted.tests, judge
+
+    def _stacks(self, judge: str) -> bool:
+        return self.models[judge].profile.judging == "stacked"
+
+    def _needed_of(
+        self, lesson: Lesson, knowledge: Knowledge, pairs: Sequence[PreferencePair], judge: str
+    ) -> dict[tuple[str, ...], list[PreferencePair]]:
+        """Arms still to be judged -> the choices for which these are the ones."""
+        found: dict[tuple[str, ...], list[PreferencePair]] = {}
+        for pair in pairs:
+            arms = tuple(self._needed(lesson, knowledge, pair, judge))
+            if arms:
+                found.setdefault(arms, []).append(pair)
+        return found
 
     def _needed(self, lesson: Lesson, knowledge: Knowledge, pair: PreferencePair, judge: str) -> list[str]:
         unjudged = Judgement(pair.pair_id, "", None, None, None)
         keys = {arm: _kept(lesson, knowledge, pair, judge, arm, unjudged) for arm in lesson.arms}
         return [arm for arm, one in keys.items() if not self.shelf.has(one.key, one.told)]
 
-    def _calls_of(self, lesson: Lesson, knowledge: Knowledge, pair: PreferencePair, judge: str) -> int:
-        return 2 * sum(arm in MODEL_ARMS for arm in self._needed(lesson, knowledge, pair, judge))
+    def _calls_of(self, lesson: Lesson, knowledge: Knowledge, pairs: Sequence[PreferencePair], judge: str) -> int:
+        needed = self._needed_of(lesson, knowledge, pairs, judge)
+        return sum(self._calls(judge, len(alike), arms) for arms, alike in needed.items())
+
+    def _calls(self, judge: str, pairs: int, arms: Sequence[str]) -> int:
+        """About how many calls the judge takes for so many choices under each of the arms, in both orders."""
+        together = max(1, self.models[judge].profile.packing) if self._stacks(judge) else 1
+        return 2 * -(-pairs // together) * sum(arm in MODEL_ARMS for arm in arms)
+
+    def _judging_calls(self, lessons: Sequence[Lesson]) -> int:
+        return sum(
+            self._calls(judge, len(lesson.parted.tests), lesson.arms)
+            for lesson in lessons
+            for judge in lesson.judge_with
+        )
 
     def seconds_left(self, lessons_left: int, calls_after: int) -> float | None:
         """What is left, from what the calls of this start took and how many a lesson took; None until one can tell."""
@@ -185,22 +246,6 @@ class Workshop:
                 f"The model {model} gave nothing usable on {self._failed_in_a_row} judgements in a row. What was "
                 "done before is kept: give the same command again when the model is there."
             )
-
-
-def _in_turn(lessons: Sequence[Lesson]) -> Iterator[tuple[int, PreferencePair, str]]:
-    """(place of the lesson, unseen choice, judge): the first choice of every lesson, then the second, ..."""
-    for turn in range(max((len(lesson.parted.tests) for lesson in lessons), default=0)):
-        for at, lesson in enumerate(lessons):
-            if turn < len(lesson.parted.tests):
-                yield from ((at, lesson.parted.tests[turn], judge) for judge in lesson.judge_with)
-
-
-def _judging_calls(lessons: Sequence[Lesson]) -> int:
-    """Calls that the judgements take in all, two for each arm that asks the model."""
-    return sum(
-        2 * len(lesson.parted.tests) * len(lesson.judge_with) * sum(arm in MODEL_ARMS for arm in lesson.arms)
-        for lesson in lessons
-    )
 
 
 def _kept(
