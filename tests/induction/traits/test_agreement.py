@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass, field
 
 from app.induction.model.language_model import ModelProfile, Prompt, Reply, TransientModelError
 from app.induction.run import Judgement, Run
 from app.induction.traits.agreement import compare_personas
-from tests.fakes import FakeCompleter, FakeLanguageModel
+from tests.fakes import FakeCompleter, FakeLanguageModel, questions_in
+from tests.induction.given import text_of
+from tests.induction.models import Scripted
 
 STATED = "I want it short."
 
@@ -67,3 +70,32 @@ def test_what_a_person_stated_cannot_pose_as_a_persona_and_is_clipped_to_the_slo
     assert shown.count("\n</notes>\n") <= 1
     assert "<notes_" in shown
     assert all(prompt.estimated_tokens + prompt.max_tokens <= 2048 for prompt in completer.seen)
+
+
+STACKED = ModelProfile("stacked", slot_tokens=16_384, judging="stacked", packing=4)
+
+
+def test_where_several_are_asked_a_call_both_orders_of_many_comparisons_take_a_few_calls():
+    completer = FakeCompleter(STACKED)
+    personas = [("Likes short answers.", f"Likes very long answers, {number} pages of them.") for number in range(6)]
+
+    found = compared(completer, *personas, (personas[0][1], personas[0][0]))
+
+    assert completer.calls == 4
+    assert all(prompt.messages[-1].content.count(STATED) == 1 for prompt in completer.prompts)
+    # This judge finds that what is longer fits better, wherever it stands.
+    assert [(one.hit, one.flipped) for one in found] == [(False, False)] * 6 + [(True, False)]
+    odds = [one.log_odds or 0 for one in found]
+    assert odds[-1] == -odds[0] > 0
+
+
+def test_a_comparison_that_no_reply_speaks_of_says_nothing_and_the_others_do():
+    def without_the_last(prompt):
+        rows = json.loads(FakeCompleter(STACKED)._answer(prompt)[0])["answers"]
+        return {"answers": [row for row in rows if "unspeakable" not in questions_in(text_of(prompt))[row["question"]]]}
+
+    found = compared(
+        Scripted(STACKED, says={"match": without_the_last}), ("Short.", "Likes it long."), ("Short.", "unspeakable")
+    )
+
+    assert [one.hit for one in found] == [False, None]

@@ -235,3 +235,31 @@ def test_without_statements_or_pairs_nothing_is_asked():
     assert completer.calls == 0
     assert none.by_pair == {f"choice-{number}": () for number in range(3)}
     assert empty.by_pair == {}
+
+
+THINKING = ModelProfile("thinks", slot_tokens=16_384, judging="stacked", packing=10, thought_tokens=400)
+
+
+def test_where_calls_pay_for_thoughts_ten_choices_share_one_and_never_fewer_than_five_for_long_texts():
+    long = [replace(one, rejected=replace(one.rejected, text="much to say " * 2_000)) for one in pairs(10)]
+    short, clipped = FakeCompleter(THINKING), FakeCompleter(THINKING)
+
+    cast(short, pairs(20))
+    run, votes = cast(clipped, long)
+
+    assert (short.calls, clipped.calls) == (2, 2)
+    assert len(votes.by_pair) == 10
+    assert len(run.shortened) == 2
+
+
+def test_where_calls_pay_for_thoughts_a_list_that_cannot_be_believed_is_asked_for_in_halves():
+    def too_short(prompt):
+        found = json.loads(FakeCompleter(THINKING)._answer(prompt)[0])["pairs"]
+        return {"pairs": found if len(found) < 10 else found[:9]}
+
+    completer = Scripted(THINKING, says={"vote": too_short})
+
+    _, votes = cast(completer, pairs(10))
+
+    assert completer.calls == 1 + 2
+    assert len(votes.by_pair) == 10

@@ -10,7 +10,7 @@ from app.domain.errors import ModelUnavailable
 from app.induction.model.language_model import ModelProfile, PermanentModelError
 from app.induction.run import Progress
 from app.induction.traits.blind import judge_blind
-from tests.fakes import FakeCompleter, longer, shorter, small_profile
+from tests.fakes import FakeCompleter, longer, questions_in, shorter, small_profile
 from tests.induction.given import asked_of, pair, pairs, run_over, text_of
 from tests.induction.models import Scripted, leaning_to
 
@@ -138,7 +138,7 @@ def test_reasoning_that_reaches_the_choice_is_kept_and_takes_the_surprise_away()
 
 
 def test_a_small_model_reasons_about_nothing():
-    completer = FakeCompleter(small_profile(), generic=lambda _text: 0.0)
+    completer = FakeCompleter(small_profile(), generic=lambda text: len(text) / 1_000)
 
     blind(completer, pairs(10))
 
@@ -163,3 +163,41 @@ def test_what_was_told_of_a_reasoned_choice_is_filed_with_its_reasoning():
     for pair_id, reasoning in kept.items():
         assert run.judgements[pair_id, "explanation"].reasoning == reasoning
     assert {condition for _, condition in run.judgements} == {"blind", "explanation"}
+
+
+@pytest.mark.parametrize(
+    ("slot_tokens", "count", "packs"), [(16_384, 8, [5, 3]), (16_384, 23, [10, 10, 3]), (4096, 12, [5, 5, 2])]
+)
+def test_stacked_the_choices_of_a_group_that_proposes_share_a_call(slot_tokens, count, packs):
+    completer = FakeCompleter(ModelProfile("fake", slot_tokens=slot_tokens, judging="stacked", packing=10))
+
+    _, found = blind(completer, pairs(count))
+
+    assert [len(questions_in(text_of(prompt))) for prompt in completer.prompts] == packs
+    # It has thought already: no reason is asked for in words, and what most would choose otherwise is known.
+    assert {trace.reasoning for trace in found.traces} == {""}
+    assert len(found.surprising) == count
+
+
+def test_stacked_what_was_judged_blind_is_not_asked_again_in_other_company():
+    completer = FakeCompleter(ModelProfile("fake", slot_tokens=16_384, judging="stacked", packing=10))
+    run = run_over(completer)
+    asyncio.run(judge_blind(run, pairs(20)))
+    part = run.apart()
+
+    found = asyncio.run(judge_blind(part, pairs(20)[3:9]))
+
+    assert completer.calls == 2
+    assert found.surprising == {f"choice-{number}" for number in range(3, 9)}
+    assert len(part.judgements) == 6
+
+
+def test_stacked_a_later_choice_changes_no_judgement_of_a_closed_group():
+    one, other = (
+        FakeCompleter(ModelProfile("fake", slot_tokens=16_384, judging="stacked", packing=10)) for _ in range(2)
+    )
+
+    blind(one, pairs(12))
+    blind(other, pairs(13))
+
+    assert one.prompts[0] == other.prompts[0]
