@@ -1,0 +1,35 @@
+"""Evaluations whose judge is asked several choices a call, because it thinks before it answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.services.evaluating_given import Killed, Rule, asked, evaluated, people_file
+
+
+def test_a_judge_that_is_asked_several_a_call_gives_the_same_table_for_far_fewer_calls(tmp_path):
+    file = people_file(tmp_path / "people.jsonl", 4, choices=18, tests=6)
+    single, stacked = Rule(), Rule(judging="stacked")
+
+    one, other = (evaluated(asked(file, tests=6), tmp_path / model.judging, model) for model in (single, stacked))
+
+    rows = {row["arm"]: row for row in other.report["rows"]}
+    assert {name: row["n"] for name, row in rows.items()} == {row["arm"]: row["n"] for row in one.report["rows"]}
+    assert rows["both"]["value"] > rows["plain"]["value"]
+    assert rows["plain"]["flips_of"] == 24
+    assert len(stacked.sent) < len(single.sent) / 3
+
+
+@pytest.mark.parametrize("dies_at", [5, 20, 40])
+def test_a_stacked_evaluation_that_died_sends_no_answered_call_again(tmp_path, dies_at):
+    file = people_file(tmp_path / "people.jsonl")
+    whole, first, second = Rule(judging="stacked"), Rule(judging="stacked", dies_at=dies_at), Rule(judging="stacked")
+    expected = evaluated(asked(file), tmp_path / "whole", whole)
+    with pytest.raises((Killed, BaseExceptionGroup)):
+        evaluated(asked(file), tmp_path / "out", first)
+
+    found = evaluated(asked(file), tmp_path / "out", second)
+
+    assert found.report["rows"] == expected.report["rows"]
+    assert set(first.digests) | set(second.digests) == set(whole.digests)
+    assert len(first.sent) + len(second.sent) <= len(whole.sent) + whole.profile.parallel
