@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import supervisor
-from app.commanding import Command
+from app.commanding import Command, say
 from app.domain.errors import BadInput, ModelUnavailable
 from app.induction.model.language_model import ModelProfile, Prompt, Reply
 from app.settings import Settings
@@ -163,11 +163,14 @@ def table(options: argparse.Namespace, _settings: Settings) -> int:
 
 
 def _at_hand(chosen: Settings, models: contextlib.ExitStack) -> Completer:
-    """The model of these settings, started where it is the embedded one; what was started ends with `models`."""
+    """The model of these settings, started where it is the embedded one, else learned where it is not known yet; what was
+    started ends with `models`."""
     from app.adapters.configured import completer
+    from app.services.calling.habits_file import known_by_file
 
     servers: list[supervisor.Child] = []
-    found = completer(models.enter_context(supervisor.model_at_hand(chosen, servers.append)))
+    reached = models.enter_context(supervisor.model_at_hand(chosen, servers.append))
+    found = asyncio.run(known_by_file(completer(reached), reached, say))
     return Revived(found, servers[0]) if servers else found
 
 

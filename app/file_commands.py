@@ -25,6 +25,7 @@ from app.domain.errors import BudgetReached
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from app.adapters.language_models import Completer
     from app.induction.run import Progress
 
 Add = Callable[..., Arguments]
@@ -122,7 +123,6 @@ def _add_quiet(parser: argparse.ArgumentParser) -> None:
 
 
 def induce(options: argparse.Namespace, settings: Settings) -> int:
-    from app.adapters.configured import completer
     from app.services.inducing_files import induce_file, job_of, kept_words
 
     job = job_of(options.file, options.out, user=options.user, recipe=options.recipe, test_file=options.test)
@@ -132,7 +132,7 @@ def induce(options: argparse.Namespace, settings: Settings) -> int:
             report = run_until_stopped(
                 induce_file(
                     job,
-                    completer(reached),
+                    _known(reached, options),
                     seed=options.seed,
                     budget_calls=settings.run_budget_calls,
                     budget_tokens=settings.run_budget_tokens,
@@ -158,7 +158,6 @@ def induce(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def evaluate_persona(options: argparse.Namespace, settings: Settings) -> int:
-    from app.adapters.configured import completer
     from app.services.evaluating.one_persona import judge_trial, trial_of
 
     trial = trial_of(options.file, options.persona, user=options.user)
@@ -166,7 +165,7 @@ def evaluate_persona(options: argparse.Namespace, settings: Settings) -> int:
         report = asyncio.run(
             judge_trial(
                 trial,
-                completer(reached),
+                _known(reached, options),
                 budget_calls=settings.run_budget_calls,
                 budget_tokens=settings.run_budget_tokens,
                 on_progress=_progress(options),
@@ -198,6 +197,14 @@ def export(options: argparse.Namespace, settings: Settings) -> int:
     elif options.json:
         print_json({**written.as_json(), "file": str(options.out)})
     return Exit.DONE
+
+
+def _known(settings: Settings, options: argparse.Namespace) -> Completer:
+    """The configured model, learned where it is not known yet; what was found is said in one sentence."""
+    from app.adapters.configured import completer
+    from app.services.calling.habits_file import known_by_file
+
+    return asyncio.run(known_by_file(completer(settings), settings, None if options.quiet else say))
 
 
 def _progress(options: argparse.Namespace) -> Callable[[Progress], None]:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app.surroundings.habit_values import habits
 from app.surroundings.model_addresses import keys_by_address, model_address, name_and_address, numbered
 from app.surroundings.values import database_address, number, proxies, public_address
 from app.surroundings.written_files import DotEnvFile, KeyFiles, SettingFault, secret_in
@@ -63,7 +64,10 @@ class Settings(BaseSettings):
     model_slot_tokens: int = Field(default=0, ge=0)
     """Context of the model in tokens; 0: 4,096 for the embedded model, 16,384 for any other."""
     model_judging: Literal["", "pointwise", "both_orders", "reasoned", "stacked"] = ""
-    """"pointwise", "both_orders" or "reasoned"; empty: pointwise for the embedded model, else both_orders."""
+    """"pointwise", "both_orders", "reasoned" or "stacked"; empty: pointwise for the embedded model, else what follows from
+    the model's habits: stacked where it thinks, both_orders where it does not."""
+    model_habits: Annotated[str, AfterValidator(habits)] = ""
+    """What the model takes, in place of what is learned about it, such as "seed=no,schema=words"; "plain": ask nothing."""
     model_parallel: int = Field(default=0, ge=0, le=256)
     """How many calls one run sends at once; 0: 4 to the embedded model, 16 to any other."""
     second_model: str = ""

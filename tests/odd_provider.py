@@ -4,7 +4,8 @@
 
 The mode is the name of the model ("openai/thinker") or "mode:NAME" in the newest message that has it; "base" has no odd
 habit. `GET /log` tells every request: mode, what it carried beside its messages, whether it was refused. In a test
-`odd_provider()` runs one in a thread. What each mode does is said where it does it: REFUSALS (in odd_refusals) and CHANGES.
+`odd_provider()` runs one in a thread. What each mode does is said where it does it: REFUSALS (odd_refusals.py) and
+CHANGES (odd_changes.py).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -22,16 +23,12 @@ from typing import Any
 from bench.stand_in_answers import tokens_of
 from bench.stand_in_model import completion
 from bench.stand_in_reading import labels_asked
+from tests.odd_changes import CHANGES, THOUGHT, messages_of, schema_asked, text_of
 from tests.odd_refusals import REFUSALS, Body, allowed
 
-SECRET = "SECRETTHOUGHT"
-THOUGHT = f"{SECRET} The person asks about a thing. I weigh it before I answer."
 THOUGHT_TOKENS = 400
 DEEP_TOKENS = 1_500
 """What the mode deep-thinker needs for a long prompt; for a short one it needs as many as thinker."""
-
-Change = Callable[[Body, Body], None]
-"""Changes an answer (first) to a request (second) in place."""
 
 
 def answer_to(body: Body, mode: str) -> Body:
@@ -56,34 +53,6 @@ def answer_to(body: Body, mode: str) -> Body:
     if mode in CHANGES:
         CHANGES[mode](answer, body)
     return answer
-
-
-def messages_of(body: Body) -> list[dict[str, str]]:
-    """The messages with the texts of their parts joined."""
-    return [{**message, "content": text_of(message["content"])} for message in body.get("messages", [])]
-
-
-def text_of(content: Any) -> str:
-    if isinstance(content, str):
-        return content
-    return "".join(str(part.get("text", "")) for part in content or [])
-
-
-def schema_asked(body: Body, mode: str) -> Any:
-    """The schema in the request's own field, or the last one written out in its words; None where neither is there."""
-    given = ((body.get("response_format") or {}).get("json_schema") or {}).get("schema")
-    if given and mode != "schema-unheeded":
-        return given
-    found = None
-    for message in messages_of(body):
-        for start in re.finditer(r"\{\s*\"", message["content"]):
-            try:
-                value, _end = json.JSONDecoder().raw_decode(message["content"], start.start())
-            except ValueError:
-                continue
-            if isinstance(value, dict) and value.get("type") == "object" and "properties" in value:
-                found = value
-    return found
 
 
 def tell_logprobs(choice: Body, most: int) -> None:
@@ -112,88 +81,6 @@ def think(answer: Body, thoughts: int, room: int | None) -> None:
         choice["message"]["content"], choice["finish_reason"] = "", "length"
     usage["completion_tokens"] = used + tokens_of(choice["message"]["content"])
     usage["completion_tokens_details"] = {"reasoning_tokens": used}
-
-
-def _filtered(answer: Body, _body: Body) -> None:
-    choice = answer["choices"][0]
-    choice["message"]["content"], choice["finish_reason"] = _part(choice), "content_filter"
-
-
-def _broken_off(answer: Body, _body: Body) -> None:
-    choice = answer["choices"][0]
-    choice["message"]["content"], choice["finish_reason"] = _part(choice), "error"
-    choice["error"] = {"code": 502, "message": "the upstream connection was lost"}
-
-
-def _part(choice: Body) -> str:
-    text: str = choice["message"]["content"]
-    return text[: max(1, len(text) * 2 // 3)]
-
-
-def _thoughts_end_only(answer: Body, _body: Body) -> None:
-    message = answer["choices"][0]["message"]
-    message["content"] = f"{THOUGHT}\n</think>\n\n{message['content']}"
-
-
-def _thoughts_never_end(answer: Body, _body: Body) -> None:
-    choice = answer["choices"][0]
-    choice["message"]["content"], choice["finish_reason"] = f"<think>\n{THOUGHT} Then I", "length"
-
-
-def _thoughts_in_tags(answer: Body, _body: Body) -> None:
-    """Inside the text itself, as a server without a parser for them sends; its usage does not tell them apart."""
-    message = answer["choices"][0]["message"]
-    was_cut = not message["content"]
-    message.pop("reasoning_content")
-    del answer["usage"]["completion_tokens_details"]
-    message["content"] = f"<think>\n{THOUGHT}" + ("" if was_cut else f"\n</think>\n\n{message['content']}")
-
-
-def _text_in_parts(answer: Body, _body: Body) -> None:
-    message = answer["choices"][0]["message"]
-    message["content"] = [{"type": "text", "text": message["content"]}]
-
-
-def _equal_zeros(answer: Body, _body: Body) -> None:
-    logprobs = answer["choices"][0].get("logprobs")
-    for each in logprobs["content"][0]["top_logprobs"] if logprobs else []:
-        each["logprob"] = 0.0
-
-
-def _json_in_prose(answer: Body, body: Body) -> None:
-    message = answer["choices"][0]["message"]
-    if schema_asked(body, ""):
-        message["content"] = f"Here is what you asked for:\n{message['content']}\nTell me if it should be changed."
-
-
-def _empty_with_reasoning(answer: Body, _body: Body) -> None:
-    choice = answer["choices"][0]
-    choice["message"] |= {"content": "", "reasoning_content": THOUGHT}
-    choice["finish_reason"] = "length"
-
-
-def _no_usage(answer: Body, _body: Body) -> None:
-    del answer["usage"]
-
-
-def _logprobs_unheeded(answer: Body, _body: Body) -> None:
-    """Taken without a word, and not told."""
-    answer["choices"][0]["logprobs"] = None
-
-
-CHANGES: dict[str, Change] = {
-    "filtered-part": _filtered,
-    "broken-off": _broken_off,
-    "thoughts-end-only": _thoughts_end_only,
-    "thoughts-never-end": _thoughts_never_end,
-    "thinks-in-tags": _thoughts_in_tags,
-    "text-in-parts": _text_in_parts,
-    "equal-zeros": _equal_zeros,
-    "json-in-prose": _json_in_prose,
-    "empty-with-reasoning": _empty_with_reasoning,
-    "no-usage": _no_usage,
-    "logprobs-unheeded": _logprobs_unheeded,
-}
 
 
 class Handler(BaseHTTPRequestHandler):

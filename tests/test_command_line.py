@@ -32,7 +32,12 @@ def provider() -> Iterator[StandIn]:
 def hosted(provider: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every command finds a model and a data folder of its own, by the environment alone."""
     provider.reset()
-    environment = {"MODEL": "openai/stand-in", "MODEL_API_BASE": provider.url, "MODEL_API_KEY": "canary-key"}
+    environment = {
+        "MODEL": "openai/stand-in",
+        "MODEL_API_BASE": provider.url,
+        "MODEL_API_KEY": "canary-key",
+        "MODEL_HABITS": "plain",
+    }
     for name, value in {**environment, "DATA_DIR": str(tmp_path / "data")}.items():
         monkeypatch.setenv(name, value)
 

@@ -31,7 +31,12 @@ def provider() -> Iterator[StandIn]:
 @pytest.fixture(autouse=True)
 def hosted(provider: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     provider.reset()
-    environment = {"MODEL": "openai/stand-in", "MODEL_API_BASE": provider.url, "MODEL_API_KEY": "canary-key"}
+    environment = {
+        "MODEL": "openai/stand-in",
+        "MODEL_API_BASE": provider.url,
+        "MODEL_API_KEY": "canary-key",
+        "MODEL_HABITS": "plain",
+    }
     for name, value in {**environment, "DATA_DIR": str(tmp_path / "data")}.items():
         monkeypatch.setenv(name, value)
 

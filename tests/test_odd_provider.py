@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.odd_provider import SECRET, OddProvider, odd_provider
+from tests.odd_changes import SECRET
+from tests.odd_provider import OddProvider, odd_provider
 
 SCHEMA = {"type": "object", "properties": {"word": {"type": "string"}}, "required": ["word"]}
 LETTER = "<answer_a>\nYes.\n</answer_a>\n<answer_b>\nIt depends.\n</answer_b>\nReply with one letter: A or B."

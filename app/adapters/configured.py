@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from app.adapters.language_models import Completer
 from app.domain.errors import BadInput, ModelUnavailable
+from app.induction.model.habits import Habits, profile_of
 from app.induction.model.language_model import ModelProfile
 from app.settings import Settings, is_embedded
 from app.surroundings.model_addresses import (
@@ -181,9 +182,15 @@ def _profile(chosen: Settings) -> ModelProfile:
             prompt_tokens_per_second=70.0,
             answer_tokens_per_second=8.0,
         )
-    return ModelProfile(
-        name=chosen.model,
-        slot_tokens=chosen.model_slot_tokens or 16_384,
-        judging=chosen.model_judging or "both_orders",
-        parallel=chosen.model_parallel or 16,
+    return profile_by_habits(chosen, chosen.model, Habits())
+
+
+def profile_by_habits(settings: Settings, name: str, habits: Habits) -> ModelProfile:
+    """The profile of a hosted model with these habits, where the settings say nothing else."""
+    return profile_of(
+        name,
+        habits,
+        slot_tokens=settings.model_slot_tokens,
+        judging=settings.model_judging,
+        parallel=settings.model_parallel,
     )

@@ -11,28 +11,33 @@ import asyncio
 import functools
 import logging
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from app.adapters.answered import Answered
 from app.adapters.answers import checked_reply
 from app.adapters.bounded_http import bounded_client
 from app.adapters.embedded.health import wait_until_ready
+from app.adapters.habits_in_use import HabitsInUse
 from app.adapters.kept_clients import kept_client
 from app.adapters.provider_errors import model_error
 from app.adapters.replies.heard import listening
 from app.adapters.replies.sentences import sentence
 from app.adapters.replies.spoken import own_answer
-from app.domain.storable_text import visible
+from app.adapters.request_form import limit_of, request_of
+from app.induction.model.habits import Habits
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, Reply, TransientModelError
 
 WAIT_SECONDS = 180.0
-TOP_TOKENS = 20
+MOST_CORRECTIONS = 8
+"""Requests of one call that may be refused for something they carry, each for another thing."""
 
-
-def messages_of(prompt: Prompt) -> list[dict[str, str]]:
-    """The prompt as it is sent: no half of a surrogate pair, which no request can hold, and nothing that hides text."""
-    return [{"role": message.role, "content": visible(message.content)} for message in prompt.messages]
+NO_ROOM = (
+    "The model spent all its tokens on thinking and gave no answer. It gets more of them from now on; thought_room in "
+    "MODEL_HABITS sets how many."
+)
+TOO_PARTICULAR = "The model's provider refused the request again and again, each time for something else of it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,58 +49,74 @@ class Completer:
     api_base: str | None
     api_key: str | None
     seconds: float
+    habits: HabitsInUse = field(default_factory=HabitsInUse, compare=False)
 
     async def complete(self, prompt: Prompt) -> Reply:
-        """The checked answer to one call, sent once.
+        """The checked answer to one call; sent once, but for what the provider refuses of it.
 
-        Where the prompt has labels and the model gives no probabilities, the label its text begins with gets
-        log-probability 0 and the others a floor of -14. A text that reached its limit ends at its last whole sentence.
+        A request that is refused for something it carries is sent again without it, and the habits are corrected: a
+        refusal costs nothing. Where thoughts used up their room, the habits get more of it and the try has failed: what
+        it cost is on the ledger before another is sent. Where the prompt has labels and the model gives no
+        probabilities, they are left to its text. A text that reached its limit ends at its last whole sentence.
         Raises TransientModelError (may be sent again) or PermanentModelError (would fail again).
         """
         if self.profile.small:
             await self._wait_for_embedded()
-        litellm = await asyncio.to_thread(_litellm)
+        for _correction in range(MOST_CORRECTIONS):
+            habits = self.habits.now
+            try:
+                sent = await self.send(prompt, habits)
+            except PermanentModelError as error:
+                if not self.habits.correct(habits, habits.without(error.refused, error.bound)):
+                    raise
+            else:
+                self._leave_more_room(sent, habits)
+                return checked_reply(sent.answer, prompt, limit_of(prompt, habits), heard=sent.heard)
+        raise PermanentModelError(TOO_PARTICULAR)
+
+    async def send(self, prompt: Prompt, habits: Habits) -> Answered:
+        """The answer to one request by these habits, as it came and unchecked. Raises as `complete` does."""
+        litellm = await asyncio.to_thread(library)
         with listening() as heard:
             try:
                 async with asyncio.timeout(self.seconds):
-                    answer = await self._send(litellm, prompt)
+                    answer = await litellm.acompletion(
+                        model=self.model,
+                        api_base=self.api_base,
+                        api_key=self.api_key,
+                        timeout=self.seconds,
+                        max_retries=0,
+                        num_retries=0,
+                        client=await self._client(litellm),
+                        # What it would drop we would believe to be in force; it refuses instead, and nothing is sent.
+                        drop_params=False,
+                        **request_of(prompt, habits),
+                    )
+                    return Answered(answer, heard)
             except TimeoutError as error:
                 raise TransientModelError(sentence("slow", self.host), None, kind="slow") from error
             except (TransientModelError, PermanentModelError):
                 raise
             except Exception as error:
                 # Everything: LiteLLM also lets through what the libraries below it raise.
-                answer = own_answer(heard)
-                if answer is None:
+                own = own_answer(heard)
+                if own is None:
                     raise model_error(error, heard, host=self.host) from error
-        return checked_reply(answer, prompt, heard=heard)
+                return Answered(own, heard)
 
     @property
     def host(self) -> str:
         """Where its calls go, as sentences name it: the address given, else the provider."""
         return urlsplit(self.api_base or "").netloc.rpartition("@")[2] or self.model.partition("/")[0]
 
-    async def _send(self, litellm: Any, prompt: Prompt) -> Any:
-        options: dict[str, Any] = {"max_tokens": 1 if prompt.labels else prompt.max_tokens}
-        if prompt.labels:
-            options |= {"logprobs": True, "top_logprobs": TOP_TOKENS}
-        if prompt.schema:
-            schema = {"name": "answer", "strict": True, "schema": prompt.schema_as_json}
-            options["response_format"] = {"type": "json_schema", "json_schema": schema}
-        return await litellm.acompletion(
-            model=self.model,
-            messages=messages_of(prompt),
-            temperature=prompt.temperature,
-            seed=prompt.seed,
-            api_base=self.api_base,
-            api_key=self.api_key,
-            timeout=self.seconds,
-            max_retries=0,
-            num_retries=0,
-            client=await self._client(litellm),
-            drop_params=True,
-            **options,
-        )
+    def _leave_more_room(self, sent: Answered, habits: Habits) -> None:
+        tokens = sent.thought_tokens
+        lacked = sent.is_used_up or (sent.is_cut and tokens > habits.thought_room)
+        if self.profile.small or not lacked or not (tokens or habits.thinks):
+            return
+        better = habits.with_more_room() if habits.thought_room else habits.thinking(tokens)
+        if self.habits.correct(habits, better):
+            raise TransientModelError(NO_ROOM, 0.0, kind="thoughts", unusable=True)
 
     async def _client(self, litellm: Any) -> Any:
         """A bounded client for providers that speak the OpenAI format; None for the others, which bring their own."""
@@ -128,7 +149,8 @@ def _openai_client(base: str | None, key: str | None, seconds: float) -> Any:
 
 
 @functools.cache
-def _litellm() -> Any:
+def library() -> Any:
+    """LiteLLM, imported at the first call: that takes seconds."""
     # Read while it is imported: no price list from the network, and no `.env` loaded behind our settings' back.
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     os.environ.setdefault("LITELLM_MODE", "PRODUCTION")

@@ -10,8 +10,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.adapters.language_models import messages_of
+from app.adapters.request_form import request_of
 from app.domain.storable_text import visible
+from app.induction.model.habits import Habits
 from app.induction.model.language_model import Message, Prompt
 from app.storage.database import Database
 from app.storage.tables import ComparisonRow
@@ -83,7 +84,7 @@ def test_typed_prompts_are_kept_as_typed_and_a_form_s_line_ends_are_newlines(
 def test_no_half_surrogate_and_nothing_unseen_is_sent_to_a_model() -> None:
     prompt = Prompt((Message("user", "a\ud83e\0b" + "".join(HIDDEN) + "c\r\n\u200d"),), "write", 5)
 
-    sent = messages_of(prompt)
+    sent = request_of(prompt, Habits())["messages"]
 
     assert sent == [{"role": "user", "content": "a\ufffd\ufffdbc\r\n\u200d"}]
     assert sent[0]["content"].encode()

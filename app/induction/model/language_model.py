@@ -169,6 +169,7 @@ class ModelProfile:
     parallel      how many calls it takes at once
     packing       most pairs that one vote call may show it; 1 for a model that loses track of several
     thought_tokens  tokens of thoughts that each call takes before its answer; 0 for a model that does not think
+    thought_room  tokens that each call leaves for thoughts beside its answer, and sets aside for them
 
     What a call takes, for estimates only: `latency_seconds` passes before anything happens; then the prompt is read at
     `prompt_tokens_per_second` and the answer written at `answer_tokens_per_second`. Of a hosted model each call has
@@ -182,6 +183,7 @@ class ModelProfile:
     parallel: int = 4
     packing: int = 6
     thought_tokens: int = 0
+    thought_room: int = 0
     latency_seconds: float = 1.0
     prompt_tokens_per_second: float = 5000.0
     answer_tokens_per_second: float = 60.0

@@ -144,9 +144,9 @@ async def _try_once(
 ) -> Reply | TransientModelError | PermanentModelError:
     """One try, entered in the ledger from reservation to end. Raises what the reservation raises."""
     attempt = ledger.attempts(prompt.digest) + 1
-    ledger.reserve(
-        prompt.digest, attempt, prompt.purpose, completer.profile.name, prompt.estimated_tokens, prompt.max_tokens
-    )
+    profile = completer.profile
+    most = prompt.max_tokens + profile.thought_room
+    ledger.reserve(prompt.digest, attempt, prompt.purpose, profile.name, prompt.estimated_tokens, most)
     try:
         reply = _storable(prompt, await completer.complete(prompt))
     except PermanentModelError as error:

@@ -150,6 +150,6 @@ def test_a_letter_that_did_not_fit_beside_thoughts_names_the_setting(provider):
     for body in (answering("", "length", reasoning_content=THOUGHT), answering("", "length")):
         error = ask(provider, JUDGE, body)
 
-        assert isinstance(error, PermanentModelError)
+        assert isinstance(error, ModelError)
         assert error.unusable
         assert "MODEL_HABITS" in error.reason

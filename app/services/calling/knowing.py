@@ -1,0 +1,101 @@
+"""A model that is known before it is used: its habits as they are kept, or learned now and kept, and then what is set.
+
+Where they are kept is for the caller to say: in the database for the product (storage/model_habits.py), in a file of the
+data folder for commands (calling/habits_file.py). What a call finds out later, a parameter that is refused by now, a
+room too small for thoughts, is put into what is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Protocol
+
+from app.adapters.configured import profile_by_habits
+from app.adapters.first_guess import first_guess
+from app.adapters.habits_in_use import HabitsInUse
+from app.adapters.language_models import Completer
+from app.adapters.learning import learn
+from app.domain.errors import ModelUnavailable
+from app.induction.model.habits import Habits, overridden
+from app.induction.model.language_model import PermanentModelError, TransientModelError
+from app.services.calling.model_gate import Sleep
+from app.settings import Settings
+from app.surroundings.habit_values import is_plain, said_habits
+
+log = logging.getLogger(__name__)
+
+LEARNED_AGAIN_AFTER = timedelta(days=30)
+ANOTHER_LEARNS_SECONDS = 300.0
+"""How long a process waits for another one that is learning the same model, before it learns it itself."""
+_POLL_SECONDS = 0.5
+
+
+class KeptHabits(Protocol):
+    """Where habits are kept, by the model's name and address."""
+
+    def find(self, model: str, address: str) -> Habits | None:
+        """Those that are kept and not too old."""
+        ...
+
+    def begin(self, model: str, address: str) -> bool:
+        """Whether the caller is the one to learn them; False while another one does."""
+        ...
+
+    def keep(self, model: str, address: str, habits: Habits) -> None:
+        """Puts down what was learned, and ends what `begin` began."""
+        ...
+
+    def give_up(self, model: str, address: str) -> None:
+        """Ends what `begin` began with nothing learned."""
+        ...
+
+    def change(self, model: str, address: str, changed: Mapping[str, Any]) -> None:
+        """Changes some of the kept habits, where any are kept."""
+        ...
+
+
+async def known(found: Completer, settings: Settings, kept: KeptHabits, sleep: Sleep = asyncio.sleep) -> Completer:
+    """The model with its habits and the profile that follows from them.
+
+    Costs nothing where they are kept, where MODEL_HABITS is plain, or for the embedded model; else a few calls
+    (adapters/learning.py). Raises ModelUnavailable where they cannot be learned; then nothing is kept.
+    """
+    if found.profile.small:
+        return found
+    model, address = found.model, found.api_base or ""
+    learned = Habits()
+    if not is_plain(settings.model_habits):
+        learned = kept.find(model, address) or await _learned(found, kept, sleep)
+
+    def keep(changed: Mapping[str, Any]) -> None:
+        log.warning("%s has changed its ways: %s", model, dict(changed))
+        kept.change(model, address, changed)
+
+    habits = overridden(learned, said_habits(settings.model_habits))
+    profile = profile_by_habits(settings, found.profile.name, habits)
+    return replace(found, profile=profile, habits=HabitsInUse(habits, keep))
+
+
+async def _learned(found: Completer, kept: KeptHabits, sleep: Sleep) -> Habits:
+    model, address = found.model, found.api_base or ""
+    waited = 0.0
+    while not kept.begin(model, address) and waited < ANOTHER_LEARNS_SECONDS:
+        await sleep(_POLL_SECONDS)
+        waited += _POLL_SECONDS
+        habits = kept.find(model, address)
+        if habits is not None:
+            return habits
+    try:
+        habits = await learn(found, await asyncio.to_thread(first_guess, found.model, found.api_base), sleep)
+    except (TransientModelError, PermanentModelError) as error:
+        kept.give_up(model, address)
+        raise ModelUnavailable(f"{error.reason} No text of yours was sent.") from error
+    except BaseException:
+        kept.give_up(model, address)
+        raise
+    kept.keep(model, address, habits)
+    return habits
