@@ -39,6 +39,7 @@ class Trial:
     taught: int
     tied: int
     skipped: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def left_out(self) -> str:
         """As in `12 of 14 choices taught this persona and were left out.`; "" where none was."""
@@ -83,6 +84,7 @@ class EvaluationReport:
             "baseline_n": self.baseline.n,
             "verdict": " ".join(part for part in (trial.left_out(), self.verdict) if part),
             "skipped": list(trial.skipped),
+            "notes": list(trial.notes),
         }
 
 
@@ -109,6 +111,7 @@ def trial_of(path: Path | str, persona_path: Path | str, *, user: str | None = N
         taught=len(parted.taught),
         tied=len(parted.tied),
         skipped=found.skipped,
+        notes=found.notes,
     )
 
 
