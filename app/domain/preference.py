@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.conversation import Context, Turn, context_as_json, digest
+from app.domain.storable_text import alike
 
 
 class Verdict(StrEnum):
@@ -128,9 +129,10 @@ def together(pairs: Sequence[PreferencePair]) -> list[list[PreferencePair]]:
 
 
 def answers_of(pair: PreferencePair) -> tuple[str, str]:
-    """Digests of the request with each of its two answers; equal ones are one answer met twice."""
-    request = context_as_json(pair.context)
-    return digest(request, pair.chosen.text), digest(request, pair.rejected.text)
+    """Digests of the request with each of its two answers, by their texts as far as copies keep them (`alike`); equal ones
+    are one answer met twice."""
+    request = [[turn.role, alike(turn.content)] for turn in pair.context]
+    return digest(request, alike(pair.chosen.text)), digest(request, alike(pair.rejected.text))
 
 
 def ties_of(pair: PreferencePair) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ the byte order mark, and the tag characters U+E0000 to U+E007F. The joiners that
 from __future__ import annotations
 
 import re
+import unicodedata
 
 REPLACEMENT = "\ufffd"
 
@@ -16,6 +17,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _UNSEEN = re.compile(
     "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )
+_LOST = re.compile("[\xad\u061c\u180e\u200c-\u200f\u2061-\u2064\ufff9-\ufffd\ud800-\udfff]")
 _ESCAPES = re.compile(
     r"(?P<kept>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
     r"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
@@ -48,6 +50,12 @@ def visible(text: str) -> str:
 def plain(text: str) -> str:
     """The text by which two texts count as the same: what is seen of it, with newlines as line ends and no space around."""
     return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def alike(text: str) -> str:
+    """The text by which a choice is known again in another file: what is `visible`, with white space of any kind and amount as one
+    space, letters with marks as one sign, and no joiners, soft hyphens or replaced signs."""
+    return " ".join(_LOST.sub("", unicodedata.normalize("NFC", visible(text))).split())
 
 
 def _mended(found: re.Match[str]) -> str:

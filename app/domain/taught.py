@@ -9,18 +9,16 @@ it is among them; so a persona file is as private as its choices.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.domain.conversation import Context, digest
 from app.domain.preference import Completion, PreferencePair, together
+from app.domain.storable_text import alike
 
 _DIGITS = 16
 _KINDS = ("choices", "answers", "shown", "conversations")
-_UNSEEN = {"Cc", "Cf", "Cs"}
-_REPLACED = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +112,12 @@ def _choice(key: str, pair: PreferencePair) -> str:
 
 def _answers(key: str, pair: PreferencePair) -> tuple[str, ...]:
     request = _request(pair.context)
-    return tuple(_digest(key, "answer", request, _plain(one.text)) for one in (pair.chosen, pair.rejected))
+    return tuple(_digest(key, "answer", request, alike(one.text)) for one in (pair.chosen, pair.rejected))
 
 
 def _shown(key: str, pair: PreferencePair) -> tuple[str, ...]:
     return tuple(
-        _digest(key, "answer", _request(turns[:place]), _plain(turn.content))
+        _digest(key, "answer", _request(turns[:place]), alike(turn.content))
         for turns in ((*pair.context, *one.lead_in) for one in (pair.chosen, pair.rejected))
         for place, turn in enumerate(turns)
         if turn.role == "assistant"
@@ -139,15 +137,8 @@ def _digest(*parts: object) -> str:
 
 
 def _request(context: Context) -> list[list[str]]:
-    return [[turn.role, _plain(turn.content)] for turn in context]
+    return [[turn.role, alike(turn.content)] for turn in context]
 
 
 def _whole(completion: Completion) -> list[str]:
-    return [*(_plain(turn.content) for turn in completion.lead_in), _plain(completion.text)]
-
-
-def _plain(text: str) -> str:
-    """The text as one sees it: a copy that lost line ends, indentation or marks of direction is the same one."""
-    seen = (" " if sign.isspace() else sign for sign in unicodedata.normalize("NFC", text))
-    kept = (sign for sign in seen if sign != _REPLACED and unicodedata.category(sign) not in _UNSEEN)
-    return " ".join("".join(kept).split())
+    return [*(alike(turn.content) for turn in completion.lead_in), alike(completion.text)]

@@ -88,3 +88,10 @@ def test_another_seed_draws_other_conversations():
     drawn = {split(pairs, seed, validation_share=0, test_share=0.3).test for seed in range(5)}
 
     assert len(drawn) > 1
+
+
+def test_an_answer_that_a_copy_changed_in_white_space_alone_is_the_same_answer():
+    one = pair(1, 1)
+    copy = PreferencePair("p9", (Turn("user", " question 1\r\n"),), Completion("a\n"), Completion("c"), "k9", True, 9)
+
+    assert together([one, pair(2, 2), copy]) == [[one, copy], [pair(2, 2)]]

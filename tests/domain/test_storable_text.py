@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.domain.storable_text import storable, storable_json
+from app.domain.storable_text import alike, storable, storable_json
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,17 @@ def test_json_holds_nothing_that_no_database_takes_and_else_what_it_held(said: s
 
 def test_json_that_was_cut_off_is_mended_too() -> None:
     assert storable_json('{"trait": "a\\ud800b\\u0000c') == '{"trait": "a\ufffdb\ufffdc'
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        "caf\u00e9 \u2014 yes.\nNo.",
+        " cafe\u0301 \u2014 yes.\r\n\r\nNo. ",
+        "caf\u00e9\u00a0\u2014 \u200eyes.\x85No.\ufeff",
+        "caf\u00e9 \u2014 y\u00ades. \ufffdNo.\0",
+    ],
+)
+def test_a_copy_that_lost_what_copies_lose_is_alike(copy):
+    assert alike(copy) == "caf\u00e9 \u2014 yes. No."
+    assert alike(copy) != alike(f"{copy}!")

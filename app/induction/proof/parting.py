@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.domain.conversation import digest
 from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
-from app.domain.preference import PreferencePair, Split, answers_of, pair_digest, split, together
+from app.domain.preference import PreferencePair, Split, answers_of, split, together
 from app.induction.model.language_model import ModelProfile
 from app.induction.recipes import Recipe
 
@@ -116,8 +116,8 @@ def folds(pairs: Pairs, profile: ModelProfile, seed: int) -> Sequence[tuple[Pair
 
 
 def texts_digest(pair: PreferencePair) -> str:
-    """Identity by texts, blind to sides and verdict."""
-    return pair_digest(pair.context, pair.chosen.text, pair.rejected.text)
+    """Identity by texts, blind to sides and verdict and to what a copy may lose."""
+    return digest(*sorted(answers_of(pair)))
 
 
 def _held_back(

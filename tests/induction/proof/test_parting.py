@@ -167,6 +167,15 @@ def test_a_given_test_pair_with_the_texts_of_a_seen_one_does_not_test_whichever_
     ]
 
 
+def test_a_given_test_pair_that_a_copy_changed_in_white_space_alone_does_not_test():
+    seen = pairs(12)
+    copy = replace(seen[3], pair_id="t", chosen=Completion(f" {seen[3].chosen.text}\r\n"), conversation_id="other")
+
+    parts = parted(seen, [copy, pair(50)], RECIPES["traits"], LARGE, 0, [])
+
+    assert [one.pair_id for one in parts.test] == ["choice-50"]
+
+
 def test_given_test_pairs_that_share_an_answer_with_seen_ones_test_and_are_told_of():
     seen = pairs(12)
     sharing = replace(seen[3], pair_id="t", rejected=Completion("a third answer"), conversation_id="other")
