@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -99,7 +100,7 @@ def test_ctrl_c_prints_the_table_of_what_is_there(people, tmp_path, capsys, monk
     async def interrupted(self: Completer, prompt: Prompt) -> Reply:
         sent.append(prompt)
         if len(sent) == 4:
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
         return await complete(self, prompt)
 
     monkeypatch.setattr(Completer, "complete", interrupted)
