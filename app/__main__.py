@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -39,6 +40,7 @@ STOP_OPEN_STREAMS_SECONDS = 3
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code (app/commanding.py has all of them)."""
     supervisor.end_with_supervisor()
+    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S")
     given = with_question(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in given
     try:

@@ -12,7 +12,9 @@ from fastapi.routing import APIRoute
 from starlette.responses import JSONResponse
 
 from app.adapters.configured import completer
-from app.adapters.model_status import model_status
+from app.adapters.model_status import model_status, with_troubles
+from app.services.calling.provider_health import troubles
+from app.services.calling.provider_rest import utc_now
 from app.settings import Settings
 from app.storage.database import Database
 from app.web import api, pages, reference
@@ -68,7 +70,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.database = database
     app.state.gates = Gates(database)
     app.state.limits = Limits(settings)
-    app.state.model_status = lambda: model_status(settings)
+    app.state.model_status = lambda: with_troubles(
+        model_status(settings), troubles(database), settings.models, utc_now()
+    )
     app.state.model_profile = lambda: completer(settings).profile
 
     add_handlers(app)

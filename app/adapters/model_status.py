@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from app.adapters.embedded.catalogue import entry_for
 from app.adapters.embedded.health import LOADED, is_ready, read_note
+from app.domain.model_trouble import Trouble, told_of
 from app.settings import Settings, is_embedded
 
 FRESH_SECONDS = 3.0
@@ -53,6 +56,21 @@ def model_status(settings: Settings) -> ModelStatus:
         status = replace(status, here=here, hosted=hosted)
         _last[key] = (time.monotonic(), status)
     return status
+
+
+def with_troubles(
+    status: ModelStatus, troubles: Mapping[str, Trouble], models: Sequence[str], now: datetime
+) -> ModelStatus:
+    """The status with what the workers found wrong with the providers of the configured models; names are said where
+    there are several."""
+    told = [
+        f"{title_of(model)}: {told_of(trouble, now)}" if len(models) > 1 else told_of(trouble, now)
+        for model, trouble in ((model, troubles.get(model)) for model in models)
+        if trouble is not None
+    ]
+    if not status.ready or not told:
+        return status
+    return replace(status, ready=models[0] not in troubles, note=" ".join(told))
 
 
 def title_of(model: str) -> str:

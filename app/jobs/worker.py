@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from types import FrameType
 
 from app.adapters.configured import completer
-from app.jobs import adoption, dispatcher, engine
+from app.jobs import adoption, dispatcher, engine, model_checks
 from app.jobs.durable_model import Drain
 from app.jobs.workflows import CompleterFor, Workflows
-from app.settings import Settings
+from app.settings import Settings, is_embedded
 from app.storage import job_requests
 from app.storage.database import Database
 
@@ -58,11 +59,18 @@ def run(settings: Settings, *, pace: adoption.Pace | None = None, completer_for:
             daemon=True,
         ),
     ]
+    if completer_for is None:
+        asked = [completer(settings, model=name) for name in settings.models if not is_embedded(name)]
+        threads.append(threading.Thread(target=model_checks.loop, args=(database, asked, stop, _say), daemon=True))
     for thread in threads:
         thread.start()
     log.warning("worker %s is ready", executor_id)
     stop.wait()
     _stop_in_good_order(database, workflows, drain, executor_id)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _stop_in_good_order(database: Database, workflows: Workflows, drain: Drain, executor_id: str) -> None:

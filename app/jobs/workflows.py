@@ -13,6 +13,8 @@ from app.jobs.durable_model import Drain, DurableModel
 from app.services import answering, executing
 from app.services.calling.model_calls import Completer
 from app.services.calling.model_gate import Gate
+from app.services.calling.provider_health import teller
+from app.services.calling.provider_rest import Rest
 from app.storage import job_requests
 from app.storage.database import Database, DatabaseBusy
 from app.storage.job_requests import Hold, TakenOver
@@ -98,7 +100,9 @@ class Workflows:
             raise
 
     def _model_for(self, name: str, ledger: DatabaseLedger) -> DurableModel:
-        gate = self._gates.setdefault(name, Gate())
+        if name not in self._gates:
+            self._gates[name] = Gate(rest=Rest(tell=teller(self._database, name), is_told=True))
+        gate = self._gates[name]
         return DurableModel(self._completer_for(name), ledger, model_call, self._drain, gate)
 
 

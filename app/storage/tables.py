@@ -444,3 +444,16 @@ class ExecutorHeartbeat(SQLModel, table=True):
     __tablename__ = "executor_heartbeat"
     executor_id: str = Field(primary_key=True, max_length=64)
     seen_at: datetime = time_column()
+
+
+class ModelTrouble(SQLModel, table=True):
+    """What is wrong with a model's provider, from its start or its fifth failure in a row until it answers; for the pages."""
+
+    __tablename__ = "model_trouble"
+    model: str = Field(primary_key=True, max_length=300)
+    reason: str = Field(sa_type=sa.Text)
+    kind: str = Field(max_length=32)
+    failed_in_a_row: int
+    is_permanent: bool
+    again_at: datetime | None = time_column(nullable=True)
+    at: datetime = time_column()

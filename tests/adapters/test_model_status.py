@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.adapters.embedded.health import LOADED, Reporter, leave_note, read_note
-from app.adapters.model_status import model_status
+from app.adapters.model_status import ModelStatus, model_status, with_troubles
+from app.domain.model_trouble import Trouble
 from app.settings import Settings
 from tests.stand_in import StandIn
 
@@ -100,3 +102,40 @@ def test_a_model_whose_server_has_died_starts_again(tmp_path: Path, unused_port:
     status = model_status(Settings(embedded_url=f"http://127.0.0.1:{unused_port}/v1", model_cache=tmp_path))
 
     assert status.note == "The model is not ready yet. It starts again."
+
+
+NOW = datetime(2026, 11, 27, 15, 20, tzinfo=UTC)
+READY = ModelStatus(ready=True, small=False, name="openai/x", note="")
+
+
+def resting(seconds: float) -> Trouble:
+    return Trouble("host could not be reached.", "unreached", 5, again_at=NOW + timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(
+    ("trouble", "note"),
+    [
+        (resting(30), "host could not be reached, five times in a row; it is tried again at 15:20:30 UTC."),
+        (resting(-5), "host could not be reached, five times in a row; it is tried again with the next call."),
+        (
+            Trouble("host refused the key. Check MODEL_API_KEY.", "key", 5, True, NOW),
+            "host refused the key. Check MODEL_API_KEY.",
+        ),
+        (Trouble("There is no key for host.", "no_key"), "There is no key for host."),
+    ],
+)
+def test_what_the_workers_found_wrong_with_the_provider_is_told(trouble: Trouble, note: str):
+    status = with_troubles(READY, {"openai/x": trouble, "openai/old": trouble}, ["openai/x"], NOW)
+
+    assert (status.ready, status.note) == (False, note)
+
+
+def test_trouble_with_the_second_model_alone_is_told_with_its_name_and_the_first_stays_ready():
+    status = with_troubles(READY, {"openai/y": resting(30)}, ["openai/x", "openai/y"], NOW)
+
+    assert status.ready
+    assert status.note.startswith("openai/y: host could not be reached")
+
+
+def test_without_trouble_the_status_is_as_it_was():
+    assert with_troubles(READY, {}, ["openai/x"], NOW) is READY

@@ -17,6 +17,9 @@ LONG_FILES: dict[str, str] = {
 KNOWN_HOSTS = frozenset(
     {
         "github.com",
+        "api.openai.com",
+        "api.anthropic.com",
+        "generativelanguage.googleapis.com",
         "huggingface.co",
         "arxiv.org",
         "aclanthology.org",

@@ -18,7 +18,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from app.services.calling.provider_rest import NotNow, Rest, at_about
+from app.domain.model_trouble import at_about
+from app.services.calling.provider_rest import NotNow, Rest
 from app.services.calling.told_failures import Tally
 
 REFUSAL_PAUSES_SECONDS = (2.0, 4.0, 8.0, 15.0, 20.0, 25.0, 30.0)

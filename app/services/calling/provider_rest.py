@@ -8,9 +8,9 @@ not reached) or not (a wrong key, an unknown model). Who waits for a rest and wh
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from app.domain.model_trouble import Trouble, at_about, times
 from app.induction.model.language_model import ModelError, TransientModelError
 
 MOST_FAILED_IN_A_ROW = 5
@@ -19,20 +19,6 @@ FOR_EVERYBODY = frozenset({"key", "no_key", "rights", "unknown_model", "address"
 """Kinds of failure that do not pass by themselves and meet every call (adapters/replies/sentences.py)."""
 
 Now = Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What is wrong with a provider: `reason` as a sentence, `kind` in one word, how often in a row.
-
-    `again_at` is when it is tried again, None where it does not rest; `is_permanent` where somebody has to set something.
-    """
-
-    reason: str
-    kind: str
-    failed_in_a_row: int
-    is_permanent: bool = False
-    again_at: datetime | None = None
 
 
 Tell = Callable[[Trouble | None], None]
@@ -48,21 +34,17 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def at_about(when: datetime, seconds: float) -> str:
-    """As in "15:20 UTC", "15:20:30 UTC" where seconds matter, or on another day "November 28, 15:20 UTC"."""
-    day = "" if (when - timedelta(seconds=seconds)).date() == when.date() else f"{when:%B} {when.day}, "
-    return f"{day}{when:%H:%M:%S} UTC" if seconds < 2 * REST_SECONDS else f"{day}{when:%H:%M} UTC"
-
-
 class Rest:
-    """Whether the provider of one model rests. `number` counts the rests; `tell` hears of what pages show."""
+    """Whether the provider of one model rests. `number` counts the rests; `tell` hears of what pages show, `is_told` is
+    whether something may stand there already."""
 
-    def __init__(self, now: Now = utc_now, tell: Tell = lambda _: None) -> None:
+    def __init__(self, now: Now = utc_now, tell: Tell = lambda _: None, *, is_told: bool = False) -> None:
         self.now = now
         self.number = 0
         self._tell = tell
         self._failed = 0
         self._trouble: Trouble | None = None
+        self._is_told = is_told
         self._is_probed = False
 
     @property
@@ -93,8 +75,9 @@ class Rest:
     def answered(self) -> None:
         """The provider is there; also after a refusal that is about one request alone."""
         self._failed = 0
-        if self._trouble is not None:
-            self._trouble = None
+        self._trouble = None
+        if self._is_told:
+            self._is_told = False
             self._tell(None)
 
     def failed(self, error: ModelError) -> None:
@@ -113,6 +96,7 @@ class Rest:
             error.kind in FOR_EVERYBODY,
             self.now() + timedelta(seconds=REST_SECONDS),
         )
+        self._is_told = True
         self._tell(self._trouble)
 
     def sentence(self, *, is_awaited: bool) -> str:
@@ -124,7 +108,7 @@ class Rest:
             return trouble.reason
         again = "ask again then" if is_awaited else "start again when it answers"
         return (
-            f"{trouble.reason.removesuffix('.')}, {_times(trouble.failed_in_a_row)} in a row. It is tried again at "
+            f"{trouble.reason.removesuffix('.')}, {times(trouble.failed_in_a_row)} in a row. It is tried again at "
             f"{at_about(trouble.again_at, REST_SECONDS)}. Nothing was lost; {again}."
         )
 
@@ -135,7 +119,3 @@ def meets_everybody(error: ModelError) -> bool:
         return False
     is_for_now = isinstance(error, TransientModelError) or error.retry_after is not None
     return is_for_now or error.kind in FOR_EVERYBODY
-
-
-def _times(number: int) -> str:
-    return {5: "five times"}.get(number, f"{number} times")

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from app.domain.model_trouble import Trouble
 from app.induction.model.language_model import Answer, Message, ModelProfile, Prompt, Reply
 from app.services.calling.model_calls import InMemoryLedger, pay_for
 from app.services.calling.model_gate import Caller, Gate
-from app.services.calling.provider_rest import Rest, Trouble
+from app.services.calling.provider_rest import Rest
 
 
 @dataclass
