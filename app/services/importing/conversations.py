@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from app.domain.conversation import Context, Turn, context_as_json, digest
 from app.domain.errors import BadInput
 from app.domain.preference import first_is_left
+from app.domain.storable_text import plain
 from app.domain.transcripts.found import side_seed
-from app.domain.transcripts.pasted_text import read_conversation
+from app.domain.transcripts.pasted_text import PastedConversation, read_conversation
 from app.domain.transcripts.text import MOST_TURNS, clean_name, kept_turn
 from app.services.importing.reports import ImportReport
 from app.storage import accounts, comparisons, imports, job_requests
@@ -22,8 +23,8 @@ from app.storage.database import Session
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow
 
 
-def preview_conversation(text: str) -> list[Turn]:
-    """The turns recognised in a pasted conversation; stores nothing. Raises BadInput or TooLarge."""
+def preview_conversation(text: str) -> PastedConversation:
+    """What is recognised in a pasted conversation; stores nothing. Raises BadInput or TooLarge."""
     return read_conversation(text)
 
 
@@ -41,8 +42,9 @@ def import_conversation(
 ) -> ImportReport:
     """Stores a conversation and asks, for each of its answers, for an alternative by `model` in `style`.
 
-    Each answer and its alternative make a comparison once a worker has written it: one model call an answer. Raises
-    BadInput where no answer follows a question.
+    Each answer and its alternative make a comparison once a worker has written it: one model call an answer. An answer that
+    was brought in before, whoever wrote its alternative, is not asked about again. Raises BadInput where no answer follows
+    a question.
     """
     kept = _usable(turns)
     accounts.lock(session, account_id)
@@ -70,7 +72,8 @@ def import_conversation(
     positions = answers_in(kept)
     for position in positions:
         turn, context = kept[position], kept[:position]
-        identity = digest("alternative", context_as_json(context), turn.content, model, style)
+        seen = [Turn(each.role, plain(each.content)) for each in context]
+        identity = digest("alternative", context_as_json(seen), plain(turn.content))
         if identity in known:
             continue
         known.add(identity)

@@ -144,8 +144,15 @@ def import_file(
 @router.post("/imports/conversation/preview")
 def preview_conversation(pasted: PastedText, _account: MayImport) -> Turns:
     """Recognise the speakers of a pasted conversation. Stores nothing."""
-    turns = conversations.preview_conversation(pasted.text)
-    return Turns(turns=[TurnShape(role=turn.role, content=turn.content) for turn in turns])
+    read = conversations.preview_conversation(pasted.text)
+    if pasted.first_speaker not in (None, read.turns[0].role):
+        read = read.turned()
+    return Turns(
+        turns=[TurnShape(role=turn.role, content=turn.content) for turn in read.turns],
+        labelled=read.labelled,
+        left_out=list(read.left_out),
+        changed=read.changed,
+    )
 
 
 @router.post("/imports/conversation", status_code=201, dependencies=[Limited.imports], response_model=ImportReport)

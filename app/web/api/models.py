@@ -232,12 +232,19 @@ class PastedText(Taken):
         max_length=2_000_000,
         examples=["You: How do I keep basil alive?\n\nChatGPT: Water it from below."],
     )
+    first_speaker: Literal["user", "assistant"] | None = Field(
+        None,
+        description="Who speaks first, to turn all speakers round; without it as the labels say, and you where there are none.",
+    )
 
 
 class Turns(Given):
     """A conversation turn by turn."""
 
     turns: list[TurnShape]
+    labelled: bool = Field(description="Whether the text names its speakers; else each paragraph is a turn.")
+    left_out: list[str] = Field(description="Lines that are no turn's: a heading, buttons and notes of the page.")
+    changed: int = Field(description="Characters that cannot be stored and became U+FFFD.")
 
 
 class TurnsTaken(Taken):

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from app.domain.conversation import Role, Turn
 from app.domain.errors import BadInput, SeveralPeople
+from app.domain.transcripts.pasted_text import PastedConversation
 from app.domain.transcripts.text import clean_name
 from app.services.importing import conversations, files, reports
 from app.services.importing.files import PairsFile, SampleView
@@ -57,12 +58,17 @@ class ImportPage:
 
 @dataclass(frozen=True, slots=True)
 class PreviewPage:
-    """What was read of a pasted conversation; `roles` keeps the speakers as one letter a turn while they are turned."""
+    """What was read of a pasted conversation; `roles` keeps the speakers as one letter a turn while they are turned.
+
+    Without labels (`labelled`) each paragraph is a turn. `left_out` are the lines that are no turn's.
+    """
 
     text: str
     roles: str
     turns: Sequence[Turn]
     answers: int
+    labelled: bool
+    left_out: Sequence[str]
 
 
 @router.get("/import")
@@ -121,12 +127,13 @@ def import_pairs(
     return see_other(f"/import?report={made.import_id}")
 
 
-def _turns(text: str, roles: str) -> list[Turn]:
-    """The turns of a pasted text, with the speakers as the person has turned them."""
-    turns = conversations.preview_conversation(text)
-    if len(roles) != len(turns) or not set(roles) <= set(ROLES):
-        return turns
-    return [replace(turn, role=ROLES[letter]) for turn, letter in zip(turns, roles, strict=True)]
+def _read(text: str, roles: str) -> PastedConversation:
+    """What was pasted, with the speakers as the person has turned them."""
+    read = conversations.preview_conversation(text)
+    if len(roles) != len(read.turns) or not set(roles) <= set(ROLES):
+        return read
+    turned = [replace(turn, role=ROLES[letter]) for turn, letter in zip(read.turns, roles, strict=True)]
+    return replace(read, turns=tuple(turned))
 
 
 @router.post("/import/preview")
@@ -135,15 +142,17 @@ def preview(
     text: Annotated[str, Form(max_length=2_000_000)],
     roles: Annotated[str, Form(max_length=10_000)] = "",
     flip: Annotated[int | None, Form(ge=0, le=10_000)] = None,
+    swap: Annotated[str, Form(max_length=8)] = "",
 ) -> Response:
-    """Shows who says what, and turns one speaker round. Stores nothing."""
-    turns = _turns(text, roles)
+    """Shows who says what, and turns one speaker round, or all of them. Stores nothing."""
+    read = _read(text, roles)
+    turns = list((read.turned() if swap else read).turns)
     if flip is not None and flip < len(turns):
         turned: Role = "assistant" if turns[flip].role == "user" else "user"
         turns[flip] = replace(turns[flip], role=turned)
     answers = len(conversations.answers_in(turns))
     letters = "".join(LETTERS[turn.role] for turn in turns)
-    return respond(request, "preview", PreviewPage(text, letters, turns, answers))
+    return respond(request, "preview", PreviewPage(text, letters, turns, answers, read.labelled, read.left_out))
 
 
 @router.post("/import/conversation", dependencies=[Limited.imports])
@@ -157,6 +166,6 @@ def import_conversation(
     """Takes the conversation over and has another answer written to each of the assistant's."""
     by = alternative_writer(settings)
     made = conversations.import_conversation(
-        session, account.account_id, _turns(text, roles), model=by.model, style=by.style, seed=by.seed
+        session, account.account_id, _read(text, roles).turns, model=by.model, style=by.style, seed=by.seed
     )
     return see_other(f"/import?report={made.import_id}")

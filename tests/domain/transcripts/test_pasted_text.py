@@ -11,7 +11,7 @@ from app.domain.transcripts.pasted_text import read_conversation
 
 
 def turns(pasted: str) -> list[tuple[str, str]]:
-    return [(turn.role, turn.content) for turn in read_conversation(pasted)]
+    return [(turn.role, turn.content) for turn in read_conversation(pasted).turns]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,10 @@ def test_neighbouring_turns_of_one_speaker_are_joined_and_empty_ones_dropped() -
     assert turns(pasted) == [("user", "one\n\ntwo\n\nthree"), ("assistant", "ok")]
 
 
-@pytest.mark.parametrize("pasted", ["no labels at all", "User: alone", "A: only answers\nA: here", "Users: x\nMean: y"])
+@pytest.mark.parametrize(
+    "pasted",
+    ["no labels at all", "User: alone", "A: only answers\nA: here", "Users: x\nMean: y", "\n\none paragraph\n\n"],
+)
 def test_without_two_speakers_it_says_what_to_do(pasted: str) -> None:
     with pytest.raises(BadInput, match="Put a label at the start of each turn"):
         read_conversation(pasted)
@@ -104,13 +107,13 @@ def test_any_text_is_read_or_refused(pasted: str) -> None:
         found = read_conversation(pasted)
     except BadInput:
         return
-    assert {turn.role for turn in found} <= {"user", "assistant"}
+    assert {turn.role for turn in found.turns} <= {"user", "assistant"}
 
 
 def test_a_fence_that_begins_on_the_speaker_s_line_holds_code_until_it_is_closed() -> None:
     text = "You: ```html\n<b>Copy</b>\nChatGPT: no speaker\n```\nChatGPT: Bold.\n```\nUser: code\n```\nYou: Thanks\nChatGPT: ```\nx\n```"
 
-    turns = read_conversation(text)
+    turns = read_conversation(text).turns
 
     assert [(turn.role, turn.content) for turn in turns] == [
         ("user", "```html\n<b>Copy</b>\nChatGPT: no speaker\n```"),
@@ -121,6 +124,6 @@ def test_a_fence_that_begins_on_the_speaker_s_line_holds_code_until_it_is_closed
 
 
 def test_one_fence_on_a_speaker_s_line_and_another_below_are_read() -> None:
-    turns = read_conversation("You: ```html\n<p>\n```\nChatGPT: Like so:\n```html\n<p></p>\n```\n")
+    turns = read_conversation("You: ```html\n<p>\n```\nChatGPT: Like so:\n```html\n<p></p>\n```\n").turns
 
     assert [turn.role for turn in turns] == ["user", "assistant"]
