@@ -22,8 +22,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from app.adapters.bounded_http import AnswerRefused, bounded_client
-from app.adapters.language_models import Completer
-from app.adapters.language_models import _litellm as library
+from app.adapters.language_models import Completer, library
 from app.adapters.replies.failed_calls import kind_of
 from app.adapters.replies.heard import Heard
 from app.adapters.replies.sentences import sentence
