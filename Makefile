@@ -10,7 +10,7 @@ LOCK := pip compile -q --universal --generate-hashes --no-emit-index-url --no-an
 run: .venv/.prod
 	@.venv/bin/python -m app serve
 
-test: .venv/.dev
+test: .venv/.dev api-tools
 	@bash scripts/prepare_tests
 	@. ./.tools/tests.env && .venv/bin/python -m pytest -q -n 3 --dist loadfile
 
@@ -18,6 +18,10 @@ test: .venv/.dev
 durability: .venv/.dev
 	@bash scripts/prepare_tests
 	@. ./.tools/tests.env && DURABILITY=long .venv/bin/python -m pytest -q tests/jobs tests/web/test_api_durability.py --timeout 1800
+
+# The API, by its description alone: 2,000 generated requests and more, with a fixed seed, about a minute.
+api-fuzz: .venv/.dev api-tools
+	@. ./.tools/tests.env 2>/dev/null; API_FUZZ=long .venv/bin/python -m pytest -q -s tests/web/test_api_by_schema.py --timeout 900
 
 # From the sample history to the downloaded prompt in a browser, on the 1.5B model: one to two minutes on two idle cores.
 journey: .venv/.dev model
@@ -31,9 +35,13 @@ check: .venv/.dev
 model: .venv/.prod
 	.venv/bin/python -m app model --fetch-only
 
+# A client generator and a fuzzer, in an environment of their own, since they need other versions than we do.
+api-tools: .tools/api/.done
+
 lock: | $(UV)
 	$(UV) $(LOCK) -o requirements.lock pyproject.toml
 	$(UV) $(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(UV) $(LOCK) -o scripts/api_tools.lock scripts/api_tools.in
 
 .tools/bin/uv:
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -52,4 +60,9 @@ lock: | $(UV)
 	@$(UV) pip install -q --python .venv/bin/python --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: run test durability journey check model lock
+.tools/api/.done: scripts/api_tools.lock | $(UV)
+	@$(UV) venv -q --allow-existing --python $(PY) .tools/api
+	@$(UV) pip install -q --python .tools/api/bin/python --require-hashes -r scripts/api_tools.lock
+	@touch $@
+
+.PHONY: run test durability api-fuzz api-tools journey check model lock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,13 @@ def test_a_number_that_is_taken_has_bounds_so_that_a_huge_one_is_refused(client:
     assert len(numbers) == 3
     assert all("maximum" in number and "minimum" in number for number in numbers)
     assert client.post("/api/v1/runs", json={"seed": 10**400}).status_code == 422
+
+
+def test_the_files_of_a_refused_form_are_closed(client: TestClient) -> None:
+    twice = [("file", ("one.jsonl", b"x")), ("file", ("two.jsonl", b"y"))]
+
+    reply = client.post("/api/v1/imports/pairs/file", files=twice)
+    gc.collect()  # an open file would be told now, and warnings are errors
+
+    assert reply.status_code == 400
+    assert reply.json()["type"] == "/problems/malformed-form"

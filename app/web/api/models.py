@@ -58,12 +58,19 @@ class PersonCount(Given):
     choices: int
 
 
+def _open_enum(schema: dict[str, Any]) -> None:
+    # Kinds may be added: a generated client must not fail at one that it does not know.
+    del schema["type"]
+    known = {"type": "string", "enum": [kind.uri for kind in KINDS.values()]}
+    schema["anyOf"] = [known, {"type": "string", "format": "uri-reference"}]
+
+
 class ProblemReply(Given):
     """Why a request was refused (RFC 9457)."""
 
     type: str = Field(
         description="Which kind of refusal it is, for programs; each is explained at this address of the site.",
-        json_schema_extra={"format": "uri-reference", "enum": [kind.uri for kind in KINDS.values()]},
+        json_schema_extra=_open_enum,
         examples=[KINDS["not-found"].uri],
     )
     title: str = Field(examples=["Nothing here"])

@@ -31,7 +31,9 @@ RunPath = Annotated[str, Path(max_length=64, description="The id of one of your 
 STREAM_REPLY: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events named `run`, each with the whole run as JSON; the last one has a final state.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {
+            "text/event-stream": {"schema": {"description": "Each `data` is a Run as JSON; `id` counts the events."}}
+        },
     }
 }
 

@@ -61,7 +61,11 @@ class StrictRequest(Request):
         if getattr(self, "_form", None) is None and self._is_urlencoded():
             _check_urlencoded(await self.body())
         form = await super()._get_form(**limits)
-        _check_form(form)
+        try:
+            _check_form(form)
+        except Refused:
+            await form.close()  # its files lie on the disk
+            raise
         # The wire of a form writes every line end as CR LF, whatever the person wrote; it is one newline.
         self._form = FormData(
             [
