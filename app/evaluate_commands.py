@@ -109,7 +109,8 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
     0 all is judged, 1 the table is of nobody, 4 it was stopped by --minutes or --calls, 130 by Ctrl-C. Everything that can
     be checked is, before a model is fetched or asked; where no arm asks one, none is.
     """
-    from app.adapters.configured import key_is_left_out
+    from app.adapters.configured import completer, key_is_left_out
+    from app.adapters.model_check import usable
     from app.services.evaluating.questions import evaluate, outcome, prepared
 
     check_numbers(options)
@@ -119,6 +120,8 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
     said = Said()
     for line in key_is_left_out(settings, used.values()):
         said.line(line)
+    for chosen in used.values():
+        usable(completer(chosen), said.line)  # all of them, before the first is learned
     try:
         with contextlib.ExitStack() as models:
             completers = {name: _at_hand(chosen, models) for name, chosen in used.items()}

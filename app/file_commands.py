@@ -200,11 +200,13 @@ def export(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _known(settings: Settings, options: argparse.Namespace) -> Completer:
-    """The configured model, learned where it is not known yet; what was found is said in one sentence."""
+    """The configured model, asked about for free and then learned where it is not known yet; what was found is said in one
+    sentence."""
     from app.adapters.configured import completer
+    from app.adapters.model_check import usable
     from app.services.calling.habits_file import known_by_file
 
-    return asyncio.run(known_by_file(completer(settings), settings, None if options.quiet else say))
+    return asyncio.run(known_by_file(usable(completer(settings), say), settings, None if options.quiet else say))
 
 
 def _progress(options: argparse.Namespace) -> Callable[[Progress], None]:

@@ -175,14 +175,9 @@ def stop(children: Sequence[Child], *, hurry: threading.Event | None = None) -> 
 def model_at_hand(settings: Settings, started: Callable[[Child], None] = lambda _: None) -> Iterator[Settings]:
     """Settings with which the model can be called: an embedded one that runs nowhere is started here and stopped after.
 
-    Its process is handed to `started`, for whoever works for hours and wants it started again should it die. A hosted one
-    is asked about first, at no cost (adapters/model_check.py). Raises ModelUnavailable if it cannot be had.
+    Its process is handed to `started`, for whoever works for hours and wants it started again should it die. Raises
+    ModelUnavailable if it cannot be had.
     """
-    if not settings.uses_embedded_model:
-        from app.adapters.configured import completer
-        from app.adapters.model_check import usable
-
-        usable(completer(settings), lambda line: print(line, file=sys.stderr, flush=True))
     if not settings.uses_embedded_model or settings.embedded_url:
         yield settings
         return

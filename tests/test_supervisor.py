@@ -219,7 +219,7 @@ def test_a_model_that_cannot_be_started_is_said_once(tmp_path: Path):
 
 
 def test_a_hosted_model_needs_no_server():
-    settings = Settings(model="bedrock/x")  # of which nothing can be asked for free
+    settings = Settings(model="openai/x")
 
     with model_at_hand(settings) as reached:
         assert reached is settings
