@@ -69,8 +69,12 @@ def test_what_nobody_said_anything_for_needs_no_model_either(tmp_path, capsys):
         (["baselines", "PEOPLE", "--people", "²"], "'²' has no choices"),
         (["baselines", "PEOPLE", "--people", ","], "--people names nothing"),
         (["baselines", "PEOPLE", "--arms", ","], "--arms names nothing"),
-        (["baselines", "PEOPLE", "--tests", "0"], "begin at 1"),
-        (["baselines", "PEOPLE", "--train", "-3"], "begin at 1"),
+        (["baselines", "PEOPLE", "--tests", "0"], "'0' is no whole number from 1"),
+        (["baselines", "PEOPLE", "--train", "-3"], "'-3' is no whole number from 1"),
+        (["baselines", "PEOPLE", "--train", "many"], "'many' is no whole number from 1"),
+        (["baselines", "PEOPLE", "--seed", "-7"], "'-7' is no whole number from 0"),
+        (["baselines", "PEOPLE", "--seed", "9" * 5_000], "is no whole number from 0"),
+        (["baselines", "PEOPLE", "--minutes", "soon"], "invalid float value: 'soon'"),
         (["baselines", "PEOPLE", "--minutes", "-1"], "--minutes -1 leaves no time"),
         (["baselines", "PEOPLE", "--minutes", "0"], "--minutes 0 leaves no time"),
         (["agreement", "PEOPLE", "--minutes", "nan"], "--minutes nan leaves no time"),
@@ -122,3 +126,19 @@ def test_a_model_that_cannot_be_had_leaves_no_empty_folder(people, tmp_path, cap
     assert code != 0
     assert "The model cannot be had." in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("question", ["baselines", "curve", "transfer", "agreement", "persona", "table"])
+def test_each_question_explains_itself_with_an_example(question, capsys):
+    with pytest.raises(SystemExit):
+        main(["evaluate", question, "--help"])
+
+    assert f"python -m app evaluate {question} " in capsys.readouterr().out
+
+
+def test_quiet_prints_the_table_and_nothing_else(people, tmp_path, capsys):
+    code = main(["evaluate", "baselines", people, "--out", str(tmp_path / "out"), "--arms", "coin", "--quiet"])
+
+    printed = capsys.readouterr()
+    assert (code, printed.err) == (0, "")
+    assert "coin" in printed.out

@@ -101,3 +101,18 @@ def wilson(hits: float, n: int, z: float = 1.96) -> tuple[float, float]:
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return (max(0.0, middle - half), min(1.0, middle + half))
+
+
+def chance_of_gap(one: Accuracy, other: Accuracy) -> float:
+    """How often two judges who are equally good differ as much as these: Fisher's exact test, two-sided.
+
+    It takes their choices as drawn apart. Where both judged the same ones it is on the careful side; a paired test, which
+    needs every single judgement, is the report's.
+    """
+    hits, n = one.hits + other.hits, one.n + other.n
+    ways = [
+        math.comb(one.n, mine) * math.comb(other.n, hits - mine)
+        for mine in range(max(0, hits - other.n), min(one.n, hits) + 1)
+    ]
+    seen = math.comb(one.n, one.hits) * math.comb(other.n, other.hits)
+    return sum(way for way in ways if way <= seen) / math.comb(n, hits)

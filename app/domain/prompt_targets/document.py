@@ -14,13 +14,14 @@ from typing import Any
 
 from app.domain.conversation import context_as_json, context_from_json
 from app.domain.errors import BadInput
-from app.domain.persona import Accuracy, Demonstration, Persona, Trait
+from app.domain.persona import Accuracy, Demonstration, Persona, Trait, chance_of_gap
 from app.domain.preference import Completion, PreferencePair
 from app.domain.prompt_targets.report import Report, explained_sentence, holds_up, is_settled, taste_sentence
 from app.domain.prompt_targets.texts import judge_prompt, system_prompt
 from app.domain.taught import Taught
 
 SCHEMA = "synthesize-me/persona/1"
+_SURE = 0.05
 
 
 def document(
@@ -104,7 +105,7 @@ def _without_persona(report: Report | None) -> str:
 
 
 def _tested(accuracy: Accuracy | None, baseline: Accuracy | None, *, is_sketch: bool, is_sure: bool | None) -> str:
-    """`is_sure` is what the paired test of a report says; without one, the interval decides."""
+    """`is_sure` is what the paired test of a report says; without one, an exact test of the two counts decides."""
     if accuracy is None or not accuracy.n:
         if is_sketch:
             return "A first sketch, not tested. Ten choices or more make a persona that is tested on unseen choices."
@@ -118,7 +119,7 @@ def _tested(accuracy: Accuracy | None, baseline: Accuracy | None, *, is_sketch: 
     if accuracy.share <= baseline.share:
         return f"No better than no persona: right on {accuracy.hits} of {accuracy.n} with it, {without}."
     if is_sure is None:
-        is_sure = accuracy.interval()[0] > baseline.share
+        is_sure = chance_of_gap(accuracy, baseline) < _SURE
     sure = "" if is_sure else " So few choices cannot prove the difference."
     return f"With it the model was {words}; right on {without}.{sure}"
 
