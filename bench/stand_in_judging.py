@@ -50,7 +50,10 @@ def stacked(rule: Mapping[str, Any], messages: Messages, salt: str) -> list[dict
         liked = margin(alone, f"{salt}/{number}")
         share = 1 / (1 + math.exp(-min(abs(liked), _MOST_SURE)))
         sure = min(99, max(50, 5 * round(20 * share)))
-        found.append({"question": number, "better": "A" if liked > 0 else "B", "sure": sure})
+        entry: dict[str, Any] = {"question": number, "better": "A" if liked > 0 else "B", "sure": sure}
+        if "reasoning" in rule.get("items", {}).get("properties", {}):
+            entry["reasoning"] = reasoning(alone, first=liked > 0)
+        found.append(entry)
     return found[: rule.get("maxItems", len(found))]
 
 

@@ -126,7 +126,8 @@ class FakeCompleter:
             first, second = shown_in(piece)[:2]
             margin = _squash(liking(first) - liking(second))
             sure = min(99, 50 + round(12 * abs(margin)))
-            found.append({"question": number, "better": "A" if margin > 0 else "B", "sure": sure})
+            entry: dict[str, object] = {"question": number, "better": "A" if margin > 0 else "B", "sure": sure}
+            found.append({**entry, "reasoning": TASTE} if '"reasoning"' in prompt.schema else entry)
         return found
 
     def _votes(self, prompt: Prompt) -> list[dict[str, str]]:

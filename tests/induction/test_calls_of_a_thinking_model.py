@@ -88,3 +88,11 @@ def test_every_recipe_ends_with_a_persona_and_figures(recipe):
     assert result.persona is not None
     assert (result.accuracy is not None) is (recipe != "quick")
     assert not result.missing
+
+
+@pytest.mark.parametrize("choices", list(MOST))
+def test_the_lean_recipe_explains_several_choices_a_call(choices):
+    result = induced(pairs(choices), FakeCompleter(THINKER), recipe="paper-lean")
+
+    assert result.persona is not None
+    assert result.fit_calls <= MOST[choices]

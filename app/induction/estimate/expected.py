@@ -139,7 +139,7 @@ def _as_the_paper(n: int, profile: ModelProfile, recipe: str) -> Cost:
     if recipe == "paper":
         calls = 4 * train + 1 + 2 * validation * (12 + 13) + 4 * tests
     elif profile.judging == "stacked":
-        explained = Cost(1, PAIR_TOKENS + FRAME_TOKENS, WRITTEN["reason"]).times(train)
+        explained = stacked.judged(train, profile) + Cost(answer=train * WRITTEN["reason"] / 2)
         tried = stacked.judged(validation, profile, examples=True).times(2 * most_candidates(n - tests, profile))
         proved = stacked.judged(tests, profile, examples=True) + stacked.judged(tests, profile)
         return explained + Cost(1, PAIR_TOKENS * train, 400) + tried + proved.times(2)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.preference import PreferencePair
 from app.domain.style import differences
 from app.domain.style_claims import bears_out
 from app.induction.judging.evaluation import judge_each
 from app.induction.judging.judge import PLAIN, Condition, drawn_first, guess_prompt, read_guess
+from app.induction.judging.packing import in_packs
+from app.induction.judging.stacked import Question, ask_in_packs, judgement_of, stacked_prompt
 from app.induction.model.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request
 from app.induction.model.language_model import Answer, ModelProfile, Prompt, Reply
 from app.induction.model.prompts import render
@@ -85,8 +87,11 @@ async def guess_choices(
 ) -> list[Trace]:
     """One trace a pair and order, in order: guessed blind (or told a persona), kept where the guess was right.
 
-    In one order, drawn by the seed and the texts, a pair costs one call; in both orders two, and gives two traces.
+    In one order, drawn by the seed and the texts, a pair costs one call; in both orders two, and gives two traces. Where
+    the model judges stacked, one order of several pairs is one call.
     """
+    if run.profile.judging == "stacked" and not both_orders:
+        return await _guess_stacked(run, pairs, told)
     name = EXPLANATION if told is PLAIN else f"{EXPLANATION} with {told.name}"
     asked = [
         (pair, side)
@@ -123,6 +128,32 @@ async def guess_choices(
     kept = sum(bool(trace.reasoning) for trace in traces)
     run.emit(Progress("checking", done + len(pairs), total or len(pairs), {"kept": kept}))
     run.note_failures(answers, "guessing")
+    return traces
+
+
+async def _guess_stacked(run: Run, pairs: Sequence[PreferencePair], told: Condition) -> list[Trace]:
+    """The same for several pairs a call, each with a short reason before its answer."""
+
+    def build(questions: Sequence[Question]) -> Fitted:
+        shown = [(pairs[one.place], told, one.chosen_first) for one in questions]
+        return stacked_prompt(shown, run.profile, reasons=True)
+
+    drawn = [Question(place, drawn_first(run.seed, pair)) for place, pair in enumerate(pairs)]
+    packs = list(in_packs(drawn, build, run.profile))
+    heard = await ask_in_packs(run, packs, build, "guessing", total=len(pairs))
+    traces = []
+    for one, pair in zip(drawn, pairs, strict=True):
+        said, judgement = heard[one], judgement_of(told, pair, one.place, heard, both_orders=False)
+        run.keep(replace(judgement, condition=EXPLANATION, log_odds=None, reasoning=said.reasoning))
+        if said.came:
+            run.note_said(judgement.hit is not None, "stacked", in_both_orders=False)
+        sound = judgement.hit and not mentions_private_matters(said.reasoning)
+        traces.append(Trace(pair, said.reasoning if sound else ""))
+    kept = sum(bool(trace.reasoning) for trace in traces)
+    run.emit(Progress("checking", len(pairs), len(pairs), {"kept": kept}))
+    lost = sum(said.margin is None for said in heard.values())
+    if lost:
+        run.missing.append(f"The model gave no usable first guess on {lost} of {len(pairs)} choices.")
     return traces
 
 

@@ -16,6 +16,9 @@ from app.induction.model.language_model import Answer, Reply
 
 _FRAME_TOKENS, _ENTRY_TOKENS = 40, 32
 """Of an answer: what stands around the entries and each of them, where the JSON is indented."""
+_REASON_TOKENS = 70
+"""What a reason adds to an entry."""
+_LONGEST_REASON = 300
 _LEAST_SURE, _MOST_SURE = 0.55, 0.95
 _SHARE_BELIEVED = 0.5
 _UNSAID = 0.5
@@ -24,17 +27,20 @@ STATED = 85
 """How sure a worked example is told to be: it happened, and yet a model that reads 99 says 99."""
 
 
-def entries_schema(questions: int) -> str:
-    """The JSON schema of a reply to so many questions."""
+def entries_schema(questions: int, *, reasons: bool = False) -> str:
+    """The JSON schema of a reply to so many questions, with a written reason before each answer or without."""
+    reasoning = {"reasoning": {"type": "string", "maxLength": _LONGEST_REASON}} if reasons else {}
+    properties = {
+        "question": {"type": "integer"},
+        **reasoning,
+        "better": {"type": "string", "enum": ["A", "B"]},
+        "sure": {"type": "integer"},
+    }
     entry = {
         "type": "object",
         "additionalProperties": False,
-        "properties": {
-            "question": {"type": "integer"},
-            "better": {"type": "string", "enum": ["A", "B"]},
-            "sure": {"type": "integer"},
-        },
-        "required": ["question", "better", "sure"],
+        "properties": properties,
+        "required": list(properties),
     }
     listed = {"type": "array", "minItems": questions, "maxItems": questions, "items": entry}
     return json.dumps(
@@ -42,9 +48,9 @@ def entries_schema(questions: int) -> str:
     )
 
 
-def entries_tokens(questions: int) -> int:
+def entries_tokens(questions: int, *, reasons: bool = False) -> int:
     """The most tokens that such a reply may have."""
-    return _FRAME_TOKENS + _ENTRY_TOKENS * questions
+    return _FRAME_TOKENS + (_ENTRY_TOKENS + _REASON_TOKENS * reasons) * questions
 
 
 def written_entries(first_is_better: list[bool]) -> str:
@@ -76,6 +82,14 @@ def read_entries(answer: Answer, questions: int) -> dict[int, float]:
             at_odds.add(number)
         found.setdefault(number, margin)
     return {number: margin for number, margin in found.items() if number not in at_odds}
+
+
+def read_reasons(answer: Answer) -> dict[int, str]:
+    """Number of a question -> the reason written for it; for questions of which `read_entries` reads the answer."""
+    if not isinstance(answer, Reply):
+        return {}
+    written = ((_number(row), " ".join(str(row.get("reasoning") or "").split())) for row in _rows(answer.text))
+    return {number: reason for number, reason in written if number is not None}
 
 
 def _rows(text: str) -> list[Mapping[str, Any]]:

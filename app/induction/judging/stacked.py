@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from app.domain.preference import PreferencePair
-from app.induction.judging.entries import entries_schema, entries_tokens, read_entries, written_entries
+from app.induction.judging.entries import entries_schema, entries_tokens, read_entries, read_reasons, written_entries
 from app.induction.judging.judge import Condition, drawn_first
 from app.induction.judging.packing import halves, in_packs
 from app.induction.model.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request
@@ -41,12 +41,14 @@ class Question:
 class Heard:
     """Log-odds of the first answer shown, None where nothing usable came, and the digest of the call that was asked last.
 
-    `came` is whether a text of the model's own came for it, of use or not.
+    `came` is whether a text of the model's own came for it, of use or not; `reasoning` what it wrote before its answer,
+    where it was asked to.
     """
 
     margin: float | None
     digest: str
     came: bool
+    reasoning: str = ""
 
 
 async def judge_stacked(
@@ -108,9 +110,9 @@ async def ask_in_packs(
         answers = await run.ask(prompts, None if time else stage, done=done, total=total, per=per, counts=counts)
         again: list[Sequence[Key]] = []
         for pack, fitted, answer in zip(left, prompts, answers, strict=True):
-            said = read_entries(answer, len(pack))
+            said, why = read_entries(answer, len(pack)), read_reasons(answer)
             for number, key in enumerate(pack, start=1):
-                heard[key] = Heard(said.get(number), fitted.prompt.digest, _came(answer))
+                heard[key] = Heard(said.get(number), fitted.prompt.digest, _came(answer), why.get(number, ""))
             missing = [key for number, key in enumerate(pack, start=1) if number not in said]
             if missing and len(pack) > 1 and _came(answer):
                 again += halves(missing) if len(missing) == len(pack) else [missing]
@@ -142,10 +144,13 @@ def judgement_of(
     return Judgement(pair.pair_id, condition.name, round(log_odds, 6), log_odds > 0, flipped, "", digests)
 
 
-def stacked_prompt(shown: Sequence[tuple[PreferencePair, Condition, bool]], profile: ModelProfile) -> Fitted:
+def stacked_prompt(
+    shown: Sequence[tuple[PreferencePair, Condition, bool]], profile: ModelProfile, *, reasons: bool = False
+) -> Fitted:
     """The prompt that asks about the pairs (pair, what is told, whether the chosen answer stands first) in their order.
 
-    The conditions must share their worked examples and lead. Raises BadInput where it cannot be made to fit.
+    The conditions must share their worked examples and lead; with written `reasons` they may have no examples. Raises
+    BadInput where it cannot be made to fit.
     """
     told = [condition for _, condition, _ in shown]
     is_shared = len({condition.guide for condition in told}) == 1
@@ -157,12 +162,12 @@ def stacked_prompt(shown: Sequence[tuple[PreferencePair, Condition, bool]], prof
             for number, (pair, condition, first) in enumerate(shown, start=1)
         ]
         guide = _guide(told[0], alone=True) if is_shared else phrase("guide_apart")
-        system, asked = _messages(guide, questions)
+        system, asked = _messages(guide, questions, "guess_stacked" if reasons else "stacked")
         return Prompt(
             messages=(system, *_shots(told[0], limits), asked),
             purpose="judge",
-            max_tokens=entries_tokens(len(shown)),
-            schema=entries_schema(len(shown)),
+            max_tokens=entries_tokens(len(shown), reasons=reasons),
+            schema=entries_schema(len(shown), reasons=reasons),
         )
 
     return fit(
@@ -192,8 +197,8 @@ def _guide(condition: Condition, *, alone: bool) -> str:
     return "" if alone else phrase("guide_open")
 
 
-def _messages(guide: str, questions: Sequence[str]) -> tuple[Message, ...]:
-    return render("stacked", guide=guide, questions="\n\n".join(questions))
+def _messages(guide: str, questions: Sequence[str], name: str = "stacked") -> tuple[Message, ...]:
+    return render(name, guide=guide, questions="\n\n".join(questions))
 
 
 def _shown(
