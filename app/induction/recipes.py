@@ -62,6 +62,8 @@ async def fit_quick(run: Run, train: Pairs, _validation: Pairs) -> Learnt:
 async def _fit_learnt(run: Run, train: Pairs, *, quick: bool) -> Learnt:
     learnt = await learn_traits(run, train, quick=quick)
     if learnt.persona is None:
+        if not learnt.votes.by_pair:
+            run.stop_if_gone()
         run.missing.append(NO_TRAIT_HOLDS if learnt.votes.by_pair else NO_VOTES)
     else:
         run.show(learnt.persona)

@@ -18,7 +18,7 @@ Stage = Literal["reading", "style", "guessing", "checking", "proposing", "voting
 
 _FEWEST_TO_STOP = 20
 """Calls beyond which a run stops where over half have failed."""
-_FAILED_IN_A_ROW = 40
+_FAILED_IN_A_ROW = 21
 """And so it does, however many were answered before, where so many fail one after the other."""
 MOST_BEFORE_A_LOOK = _FEWEST_TO_STOP
 """Calls after which it is looked at whether judgements say anything, before failures alone would stop the run."""
@@ -147,6 +147,16 @@ class Run:
                 "Your choices are safe; try again when the model is there."
             )
 
+    def stop_if_gone(self) -> None:
+        """Raises ModelUnavailable where the newest call got no answer at all: for steps that have nothing to go on with,
+        which would blame the choices or the model's judgement for it."""
+        last = next(reversed(self._answers.values()), None)
+        if isinstance(last, ModelFailure) and not last.unusable:
+            raise ModelUnavailable(
+                f"The model {self.profile.name} stopped answering before a persona could be written: {last.reason} "
+                "Your choices are safe; try again when the model is there."
+            )
+
     def _stop_if_mostly_failed(self) -> None:
         answers = list(self._answers.values())
         failed = [answer for answer in answers if isinstance(answer, ModelFailure)]
@@ -192,7 +202,7 @@ class Run:
         return judgement
 
 
-_ANOTHER_FORM = "It answers, but not in the form that was asked for: MODEL_JUDGING sets another one. "
+_ANOTHER_FORM = "It answers, but not in the form that was asked for: MODEL_JUDGING and MODEL_HABITS set another one. "
 _WHAT_HELPS: Mapping[Judging, str] = MappingProxyType(
     {
         "pointwise": "Set MODEL_JUDGING=stacked, in which it writes its verdicts down, and start again.",

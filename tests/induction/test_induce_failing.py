@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from app.domain.errors import BudgetReached, ModelUnavailable
 from app.induction.induce import RECIPES
-from app.induction.model.language_model import ModelProfile, PermanentModelError
+from app.induction.model.language_model import ModelProfile, PermanentModelError, TransientModelError
+from app.induction.run import Progress
 from app.induction.traits.learning import NO_TRAIT_HOLDS
 from tests.fakes import FakeCompleter, longer
 from tests.induction.given import induced, pair, pairs
@@ -114,3 +117,60 @@ def test_calls_that_failed_are_named_in_the_result(recipe):
 
     assert result.persona is not None
     assert "The model did not answer 1 of 2 calls while proposing traits: out of memory" in result.missing
+
+
+@pytest.mark.parametrize("recipe", TESTED)
+def test_a_run_whose_calls_mostly_fail_ends_as_failed_also_where_the_persona_was_there_already(recipe):
+    shown: list[Progress] = []
+    completer = FakeCompleter()
+
+    def fail_once_it_is_there(progress):
+        shown.append(progress)
+        if "persona" in progress.payload:
+            completer.faults = {
+                call: TransientModelError("Out of credit.") for call in range(completer.calls + 1, 2_000)
+            }
+
+    with pytest.raises(
+        ModelUnavailable, match=r"calls to the model fake failed.*The commonest reason: Out of credit\. "
+    ):
+        induced(pairs(30), completer, recipe=recipe, emit=fail_once_it_is_there)
+
+    # It was shown, and is not spoken of as tested.
+    personas = [progress.payload["persona"] for progress in shown if "persona" in progress.payload]
+    assert personas
+    assert all('"accuracy": null' in json.dumps(one) for one in personas)
+    assert completer.calls < 150
+
+
+@pytest.mark.parametrize("recipe", TESTED)
+def test_a_run_of_which_some_calls_fail_comes_to_an_end_and_counts_them_apart(recipe):
+    faults = {call: TransientModelError("busy") for call in range(1, 2_000, 4)}
+
+    result = induced(pairs(14), FakeCompleter(faults=faults), recipe=recipe)
+
+    assert result.persona is not None
+    assert result.missing
+
+
+@pytest.mark.parametrize(
+    ("recipe", "purpose"),
+    [("traits", "vote"), ("quick", "vote"), ("paper-lean", "synthesise"), ("paper", "synthesise")],
+)
+def test_a_model_that_is_gone_before_there_is_a_persona_is_not_said_to_have_found_no_trait(recipe, purpose):
+    gone = Scripted(says={purpose: PermanentModelError("The key was revoked.")})
+
+    with pytest.raises(
+        ModelUnavailable, match=r"stopped answering before a persona could be written: The key was revoked\. Your"
+    ):
+        induced(pairs(12), gone, recipe=recipe)
+
+
+@pytest.mark.parametrize(("recipe", "purpose"), [("traits", "vote"), ("paper-lean", "synthesise")])
+def test_a_model_whose_answers_are_of_no_use_is_not_said_to_be_gone(recipe, purpose):
+    useless = Scripted(says={purpose: PermanentModelError("no JSON", unusable=True)})
+
+    result = induced(pairs(8), useless, recipe=recipe)
+
+    assert result.persona is None
+    assert result.missing

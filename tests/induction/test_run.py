@@ -224,10 +224,10 @@ def test_a_model_that_is_gone_after_many_good_calls_stops_the_run_before_half_ha
     faults = {call: TransientModelError("connection refused") for call in range(301, 700)}
     completer = FakeCompleter(ModelProfile("fake", parallel=1), faults=faults)
 
-    with pytest.raises(ModelUnavailable, match="^40 of 340 calls"):
+    with pytest.raises(ModelUnavailable, match="^21 of 321 calls"):
         asked(completer, prompts(*(str(number) for number in range(600))))
 
-    assert completer.calls == 340
+    assert completer.calls == 321
 
 
 def test_calls_of_the_parts_of_a_run_count_together():

@@ -41,6 +41,8 @@ COUNTED_ONLY = "The small model wrote no trait that holds, so these traits are c
 async def synthesise(run: Run, traces: Sequence[Trace]) -> Persona | None:
     """The persona, or None (with a sentence in `run.missing`) where two tries gave no usable trait. 1 or 2 calls.
 
+    Raises ModelUnavailable where the last one got no answer at all.
+
     `traces` may hold a pair once an order; each pair is shown once, with the first reasoning it has.
     """
     shown: dict[str, Trace] = {}
@@ -65,6 +67,7 @@ async def synthesise(run: Run, traces: Sequence[Trace]) -> Persona | None:
     if counted:
         run.notes.append(COUNTED_ONLY)
         return counted
+    run.stop_if_gone()
     run.missing.append(NO_USABLE_TRAIT)
     return None
 
