@@ -32,7 +32,9 @@ def induced(report: FileReport) -> str:
                 "command asks for these alone again. Delete it if you do not want that."
             )
         )
-    parts.append(f"{_cost(report.cost)}{found}\n{_files(report.files)}")
+    is_tested = 0 < report.fit_calls < report.cost.calls
+    fitted = f" Persona and prompt took {report.fit_calls:,} of the calls, their test the others." if is_tested else ""
+    parts.append(f"{_wrapped(f'{_cost(report.cost)}{fitted}{found}')}\n{_files(report.files)}")
     return "\n\n".join(part for part in parts if part)
 
 

@@ -21,7 +21,8 @@ Item = TypeVar("Item")
 
 def least_together(profile: ModelProfile) -> int:
     """How many choices share a call however long they are: one, or five where each call pays for thoughts."""
-    return min(LEAST_TOGETHER, max(1, profile.packing)) if profile.judging == "stacked" else 1
+    pays_for_thoughts = profile.judging == "stacked" or profile.thought_tokens > 0
+    return min(LEAST_TOGETHER, max(1, profile.packing)) if pays_for_thoughts else 1
 
 
 def in_packs(

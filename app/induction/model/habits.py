@@ -22,6 +22,9 @@ _ROOM_FACTOR = 4
 _FEWER_LOGPROBS = 5
 _MORE_TOKENS = (16, 64, 256)
 SLOT_TOKENS = 16_384
+PACKED = 10
+"""Most choices a call where each call pays for thoughts: as many as propose together, so that packs and groups end at
+the same places, and few enough to be kept apart."""
 _WORDS_TOKENS = 400
 """What a schema written out in words adds to a prompt."""
 
@@ -123,11 +126,14 @@ def profile_of(
     `stacked` where it thinks, for thoughts are paid a call; else both orders, by probability where any are told and by
     the letter it writes where none are.
     """
+    form: Judging = judging or ("stacked" if habits.thinks else "both_orders")
+    usual = ModelProfile(name).packing
     return ModelProfile(
         name=name,
         slot_tokens=slot_tokens or _slot(habits),
-        judging=judging or ("stacked" if habits.thinks else "both_orders"),
+        judging=form,
         parallel=parallel or 16,
+        packing=PACKED if form == "stacked" or habits.thinks else usual,
         thought_tokens=habits.thought_tokens,
         thought_room=habits.thought_room,
     )

@@ -167,7 +167,8 @@ class ModelProfile:
                   a written verdict and how sure it is (stacked: for models that think before they answer)
     small         True for the embedded model: shorter texts, fewer calls, and the page says so
     parallel      how many calls it takes at once
-    packing       most pairs that one vote call may show it; 1 for a model that loses track of several
+    packing       most pairs that a call may show it which asks about several (votes, stacked judgements); 1 for a model
+                  that loses track of several
     thought_tokens  tokens of thoughts that each call takes before its answer; 0 for a model that does not think
     thought_room  tokens that each call leaves for thoughts beside its answer, and sets aside for them
 

@@ -60,6 +60,13 @@ def test_without_thoughts_both_orders_are_judged_whether_probabilities_are_told_
     assert profile_of("m", THINKER, judging="reasoned").judging == "reasoned"
 
 
+def test_where_calls_pay_for_thoughts_or_judge_stacked_more_choices_share_one():
+    thinking = (profile_of("m", THINKER), profile_of("m", THINKER, judging="reasoned"))
+
+    assert profile_of("m", Habits()).packing < 10
+    assert [profile.packing for profile in (*thinking, profile_of("m", Habits(), judging="stacked"))] == [10, 10, 10]
+
+
 @pytest.mark.parametrize("context", [2_048, 4_096, 8_192, 32_768, 200_000])
 def test_what_a_prompt_may_take_leaves_room_for_thoughts_within_a_known_context(context):
     slot = profile_of("m", Habits(context_tokens=context, thought_tokens=300, thought_room=1_000)).slot_tokens
