@@ -1,23 +1,30 @@
 """An HTTP client for model providers that a misbehaving provider cannot lead elsewhere or fill the memory with.
 
-It follows no redirect (the prompt would be sent along to the new host), asks for uncompressed answers and refuses
-compressed ones (200 KB can unpack to 200 MB), and stops reading at a fixed size.
+It asks only the address that was named, follows no redirect (the prompt would be sent along to the new host), asks for
+uncompressed answers and refuses compressed ones (200 KB can unpack to 200 MB), and stops reading at a fixed size.
 """
 
 from __future__ import annotations
 
 import functools
+import os
 import ssl
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 import httpx
 
-from app.adapters.replies import heard
+from app.adapters.replies.heard import call_under_way
 
 BODY_BYTES = 1_000_000
 CONNECT_SECONDS = 5.0
 IDLE_SECONDS = 4.0
 """A connection not used for so long is not used again: many servers close theirs after five seconds."""
+
+
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
+_ADDRESSES = ("_BASE", "_BASE_URL", "_API_URL", "_URL", "_ENDPOINT", "_HOST")
+_NO_ADDRESSES_OF_MODELS = ("MODEL_API_BASE", "EMBEDDED_URL", "PUBLIC_URL", "DATABASE_URL", "MODEL_HUB")
 
 
 class AnswerRefused(Exception):
@@ -28,27 +35,73 @@ class AnswerRefused(Exception):
         self.kind = kind
 
 
-def bounded_client(seconds: float, *, is_local: bool) -> httpx.AsyncClient:
+def bounded_client(seconds: float, *, is_local: bool, keeps: bool = True) -> httpx.AsyncClient:
     """A client for calls at once or one after the other: connecting within 5 s, each read within `seconds`.
 
-    Local addresses bypass any proxy and get a connection a call: a new one costs nothing there, and an idle one would
-    occupy one of the few threads of the embedded model's server.
+    Addresses of this machine bypass any proxy. A local one gets a connection a call: a new one costs nothing there, and an
+    idle one would occupy one of the few threads of the embedded model's server. Without `keeps` every call has its own.
     """
     return httpx.AsyncClient(
-        limits=httpx.Limits(max_keepalive_connections=0 if is_local else None, keepalive_expiry=IDLE_SECONDS),
+        limits=httpx.Limits(
+            max_keepalive_connections=0 if is_local or not keeps else None, keepalive_expiry=IDLE_SECONDS
+        ),
         verify=_certificates(),
         trust_env=not is_local,
+        mounts={f"all://{host}": None for host in LOCAL},
         follow_redirects=False,
         headers={"accept-encoding": "identity"},
         timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS),
-        event_hooks={"response": [_bound]},
+        event_hooks={"request": [_only_where_it_was_named], "response": [_bound]},
     )
+
+
+def is_local_address(address: str | None) -> bool:
+    """Whether an address is one of this machine."""
+    return urlsplit(address or "").hostname in {"127.0.0.1", "localhost", "::1"}
 
 
 @functools.cache
 def _certificates() -> ssl.SSLContext:
     """Read once: loading the certificates takes longer than making the client."""
     return httpx.create_ssl_context()
+
+
+async def _only_where_it_was_named(request: httpx.Request) -> None:
+    """Refuses, before anything is sent, an address that is not the one named, or that only a variable of the surroundings
+    names: those are set for other programs, and nobody has said that texts may go there."""
+    call = call_under_way()
+    if call is None:
+        return
+    if call.only and _place(request.url) != _place(httpx.URL(call.only)):
+        raise AnswerRefused(
+            f"This provider's calls go to {request.url.host}, which is not the address that was named; nothing was sent. "
+            "Leave MODEL_API_BASE empty, or set MODEL=openai/NAME if the address speaks OpenAI's format.",
+            "elsewhere",
+        )
+    name = "" if call.only else _variable_that_names(request.url.host)
+    if name:
+        raise AnswerRefused(
+            f"{name} in the environment leads this model's calls to {request.url.host}; nothing was sent. Set "
+            "MODEL_API_BASE to that address if it is meant, or take the variable away.",
+            "elsewhere",
+        )
+
+
+def _place(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _variable_that_names(host: str) -> str:
+    """The variable of the environment by which a provider's library came to this host; "" for its own address."""
+    for name, value in os.environ.items():
+        if name.upper().endswith(_ADDRESSES) and name.upper() not in _NO_ADDRESSES_OF_MODELS:
+            address = value if "://" in value else f"//{value}"
+            try:
+                if urlsplit(address).hostname == host:
+                    return name
+            except ValueError:
+                continue
+    return ""
 
 
 async def _bound(response: httpx.Response) -> None:
@@ -65,7 +118,9 @@ async def _bound(response: httpx.Response) -> None:
         raise TypeError("an asynchronous client got a synchronous answer")
     response.stream = _Capped(response.stream, host)
     body = await response.aread()
-    heard.note(host, response.status_code, dict(response.headers), body)
+    call = call_under_way()
+    if call is not None:
+        call.note(host, response.status_code, dict(response.headers), body)
 
 
 class _Capped(httpx.AsyncByteStream):

@@ -17,15 +17,14 @@ from urllib.parse import urlsplit
 
 from app.adapters.answered import Answered
 from app.adapters.answers import checked_reply
-from app.adapters.bounded_http import bounded_client
 from app.adapters.embedded.health import wait_until_ready
 from app.adapters.habits_in_use import HabitsInUse
-from app.adapters.kept_clients import kept_client
 from app.adapters.provider_errors import model_error
 from app.adapters.replies.heard import listening
 from app.adapters.replies.sentences import sentence
 from app.adapters.replies.spoken import own_answer
 from app.adapters.request_form import limit_of, request_of
+from app.adapters.ways_out import client_for, close_other_ways, refuse_untried
 from app.induction.model.habits import Habits
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, Reply, TransientModelError
 
@@ -77,7 +76,7 @@ class Completer:
     async def send(self, prompt: Prompt, habits: Habits) -> Answered:
         """The answer to one request by these habits, as it came and unchecked. Raises as `complete` does."""
         litellm = await asyncio.to_thread(library)
-        with listening() as heard:
+        with listening(only=self.api_base or "") as heard:
             try:
                 async with asyncio.timeout(self.seconds):
                     answer = await litellm.acompletion(
@@ -119,16 +118,17 @@ class Completer:
             raise TransientModelError(NO_ROOM, 0.0, kind="thoughts", unusable=True)
 
     async def _client(self, litellm: Any) -> Any:
-        """A bounded client for providers that speak the OpenAI format; None for the others, which bring their own."""
+        """The bounded client for this model's provider; raises PermanentModelError where there is none."""
+        named = self.model.partition("/")[0]
+        if named in litellm.provider_list:
+            refuse_untried(named)  # before LiteLLM looks closer: of some providers it signs people in
         try:
             _model, provider, key, base = litellm.get_llm_provider(
                 self.model, api_base=self.api_base, api_key=self.api_key
             )
         except litellm.BadRequestError as error:
             raise PermanentModelError(sentence("unknown_model", self.host), kind="unknown_model") from error
-        if provider != "openai" and provider not in litellm.openai_compatible_providers:
-            return None
-        return await kept_client((base, key, self.seconds), lambda: _openai_client(base, key, self.seconds))
+        return await client_for(provider, base, key, self.seconds)
 
     async def _wait_for_embedded(self) -> None:
         """Its server may still be fetching or loading the model, or be between a crash and its restart."""
@@ -138,14 +138,6 @@ class Completer:
             )
         if not await wait_until_ready(self.api_base, WAIT_SECONDS):
             raise TransientModelError("The embedded model is not ready. Its server may still be starting.")
-
-
-def _openai_client(base: str | None, key: str | None, seconds: float) -> Any:
-    import openai
-
-    is_local = urlsplit(base or "").hostname in {"127.0.0.1", "localhost", "::1"}
-    http_client = bounded_client(seconds, is_local=is_local)
-    return openai.AsyncOpenAI(api_key=key, base_url=base, max_retries=0, timeout=seconds, http_client=http_client)
 
 
 @functools.cache
@@ -158,6 +150,7 @@ def library() -> Any:
 
     litellm.suppress_debug_info = True
     litellm.telemetry = False
+    close_other_ways()
     # Its log lines can hold prompts and keys; what failed is in the error we raise.
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

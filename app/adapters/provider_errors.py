@@ -14,6 +14,7 @@ import httpx
 from app.adapters.bounded_http import AnswerRefused
 from app.adapters.replies.failed_calls import kind_of
 from app.adapters.replies.heard import Heard
+from app.adapters.replies.parameters import refused_part
 from app.adapters.replies.sentences import MAY_PASS, sentence
 from app.adapters.replies.told import told_by
 from app.adapters.replies.waits import LONGEST_WAIT_SECONDS, asked_wait
@@ -78,12 +79,18 @@ def model_error(
     for cause in _causes(error):
         if isinstance(cause, AnswerRefused):
             return PermanentModelError(str(cause), kind=cause.kind)
+        if isinstance(cause, ImportError) and not heard.status:
+            return PermanentModelError(sentence("provider", host), kind="provider")
     told = told_by(heard, error)
     status, place = _status(error, heard, told.codes), heard.host or host
     is_read = bool(heard.status) or (status >= 400 and type(error).__name__ == "APIError")
-    kind, refused = (
-        kind_of(status, heard, told) if is_read and status >= 400 else (_by_class(error, heard, told.words), None)
-    )
+    if is_read and status >= 400:
+        kind, refused = kind_of(status, heard, told)
+    else:
+        kind, refused = _by_class(error, heard, told.words), None
+    if kind == "request" and not heard.status:
+        refused = refused_part(told)  # LiteLLM knows of itself that this provider does not take it
+        kind = "parameter" if refused else kind
     if kind not in MAY_PASS:
         part, bound = (refused.part, refused.bound) if refused else ("", 0)
         return PermanentModelError(sentence(kind, place, part=part), kind=kind, refused=part, bound=bound)

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from pydantic import SecretStr
 
-from app.adapters import language_models
+from app.adapters import ways_out
 from app.adapters.bounded_http import bounded_client
 from app.adapters.configured import completer
 from app.induction.model.language_model import Message, PermanentModelError, Prompt, Reply, TransientModelError
@@ -84,7 +84,7 @@ def counting() -> Iterator[Counting]:
 def far_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """Servers of the tests are treated as those of a provider, to which connections are kept."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(language_models, "bounded_client", lambda seconds, **_: bounded_client(seconds, is_local=False))
+    monkeypatch.setattr(ways_out, "bounded_client", lambda seconds, **_: bounded_client(seconds, is_local=False))
 
 
 def model_at(url: str) -> Completer:
@@ -117,7 +117,9 @@ def test_calls_of_one_loop_share_a_connection_that_is_closed_with_the_loop(count
 
 @pytest.mark.usefixtures("far_away")
 def test_two_models_of_one_provider_share_its_connections(counting: Counting) -> None:
-    settings = Settings(model="openai/one", model_api_base=counting.url, model_api_key=SecretStr("key"))
+    settings = Settings(
+        model="openai/one", second_model="openai/two", model_api_base=counting.url, model_api_key=SecretStr("key")
+    )
 
     async def both() -> None:
         await completer(settings).complete(words(1))

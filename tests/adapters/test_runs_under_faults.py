@@ -32,7 +32,8 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.services.calling.model_calls.PAUSES_SECONDS", (0.0,) * 3)
     monkeypatch.setattr("app.services.calling.model_gate.REFUSAL_PAUSES_SECONDS", (0.0,) * 7)
     monkeypatch.setattr("app.services.calling.model_gate.LONGEST_PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr("app.services.calling.model_calls.LONGEST_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("app.services.calling.provider_rest.REST_SECONDS", 0.05)
+    monkeypatch.setattr("app.adapters.provider_errors.asked_wait", lambda *_: 0.0)
 
 
 @pytest.mark.parametrize("recipe", ["traits", "quick"])

@@ -47,7 +47,7 @@ def test_the_command_line_loads_almost_nothing_before_it_knows_the_command():
 
 
 def test_loading_the_models_library_reaches_for_nothing_over_the_network():
-    seen = in_a_new_process("from app.adapters import language_models\nlanguage_models._litellm()")
+    seen = in_a_new_process("from app.adapters import language_models\nlanguage_models.library()")
 
     assert "litellm" in seen["loaded"]
     assert seen["reached"] == []

@@ -20,9 +20,11 @@ from typing import Any
 class Heard:
     """The provider's last answer to the call under way; `status` 0 while there was none.
 
-    `host` is where the call went, with its port where that is not the usual one; `headers` have names in small letters.
+    `only` is the address that alone may be asked ("" for the provider's own); `host` is where the call went, with its port
+    where that is not the usual one; `headers` have names in small letters.
     """
 
+    only: str = ""
     host: str = ""
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -52,10 +54,11 @@ _under_way: ContextVar[Heard | None] = ContextVar("heard", default=None)
 
 
 @contextmanager
-def listening() -> Iterator[Heard]:
+def listening(only: str = "") -> Iterator[Heard]:
     """Gives what will have been heard by the calls made inside, the last of them; calls made at once elsewhere have their
     own. Inside itself it gives the same, with nothing heard."""
     heard = _under_way.get() or Heard()
+    heard.only = only or heard.only
     heard.note("", 0, {}, b"")
     token = _under_way.set(heard)
     try:
@@ -64,8 +67,6 @@ def listening() -> Iterator[Heard]:
         _under_way.reset(token)
 
 
-def note(host: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
-    """Called by the bounded client for each answer; nothing happens where nobody listens."""
-    heard = _under_way.get()
-    if heard is not None:
-        heard.note(host, status, headers, body)
+def call_under_way() -> Heard | None:
+    """What is heard for the call under way, for the bounded client to note its answer in; None where nobody listens."""
+    return _under_way.get()

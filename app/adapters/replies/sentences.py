@@ -19,6 +19,7 @@ SENTENCES = {
     "filter": "The content rules of {host} refused the request.",
     "parameter": "{host} does not take {part} for this model. Set MODEL_HABITS so that it is asked without.",
     "request": "{host} refused the request. Check that MODEL can chat.",
+    "provider": "This model of {host} is asked by an interface that is not installed here. Set MODEL to another.",
     "busy": "{host} says to slow down.",
     "down": "{host} failed.",
     "slow": "The model at {host} did not answer in time.",
