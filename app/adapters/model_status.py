@@ -68,7 +68,7 @@ def with_troubles(
         for model, trouble in ((model, troubles.get(model)) for model in models)
         if trouble is not None
     ]
-    if not status.ready or not told:
+    if status.small or not told:
         return status
     return replace(status, ready=models[0] not in troubles, note=" ".join(told))
 

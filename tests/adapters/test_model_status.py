@@ -139,3 +139,9 @@ def test_trouble_with_the_second_model_alone_is_told_with_its_name_and_the_first
 
 def test_without_trouble_the_status_is_as_it_was():
     assert with_troubles(READY, {}, ["openai/x"], NOW) is READY
+
+
+def test_what_the_workers_met_says_more_than_that_nobody_listens():
+    silent = ModelStatus(ready=False, small=False, name="openai/x", note="The model's server does not answer.")
+
+    assert "tried again at" in with_troubles(silent, {"openai/x": resting(30)}, ["openai/x"], NOW).note

@@ -124,7 +124,8 @@ async def pay_for(
             failed += 1
             unusable += answer.unusable
             if failed < MOST_TRIES and unusable < MOST_UNUSABLE:
-                await sleep(PAUSES_SECONDS[failed - 1] if asked is None else max(0.0, asked))
+                if not gate.rest.is_on:  # else the gate knows how long to wait, or that nobody is to
+                    await sleep(PAUSES_SECONDS[failed - 1] if asked is None else max(0.0, asked))
                 continue
             after = f"after {refused + failed} tries"
         return ModelFailure(f"{answer.reason.removesuffix('.')} ({after}).", unusable=answer.unusable)

@@ -123,3 +123,11 @@ def test_failures_that_answers_come_between_are_not_in_a_row() -> None:
 
     assert scene.told == []
     assert all(isinstance(answer, Reply) for answer in answers.values())
+
+
+def test_the_one_whose_failure_begins_a_rest_is_told_at_once_too() -> None:
+    scene = away_until(1_000)
+
+    scene.play((SOMEBODY, "first"), (SOMEBODY, "second"))
+
+    assert max(scene.ended.values()) < 6
