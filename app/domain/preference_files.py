@@ -21,6 +21,8 @@ from app.domain.transcripts.found import FoundComparison
 from app.domain.transcripts.settling import of_one_person, people_in, settled
 from app.domain.transcripts.text import ON_DISK
 
+_MOST_TOLD = 3
+
 
 @dataclass(frozen=True, slots=True)
 class FilePairs:
@@ -42,6 +44,12 @@ class FilePairs:
     contradicting: int = 0
     changed: int = 0
 
+    def unused_words(self) -> str:
+        """How many rows were not used, with the first few; "" where all were."""
+        if not self.skipped:
+            return ""
+        return f"{len(self.skipped):,} of {self.read:,} rows were not used. {' '.join(self.skipped[:_MOST_TOLD])}"
+
     def counts(self) -> dict[str, int]:
         """What became of the rows, for reports."""
         return {
@@ -61,7 +69,7 @@ def pairs_from_jsonl(
     try:
         mine = of_one_person(read, user or None)
     except SeveralPeople as several:
-        raise SeveralPeople(f"{_named(name, several)} Name one of them.", several.people) from several
+        raise SeveralPeople(f"{_named(name, several)} Name one of them (--user NAME).", several.people) from several
     except BadInput as error:
         raise BadInput(_named(name, error)) from error
     return _pairs_of(mine, user or next(iter(people_in(mine))))

@@ -126,7 +126,12 @@ def job_of(
     if test_file is not None:
         other = read_pairs(test_file, user if user is not None else found.user or None)
         tests = other.test or other.pairs
-    check_choices(found.pairs)
+        told = (f"{Path(test_file).name}: {sentence}" for sentence in other.skipped)
+        found = replace(found, skipped=(*found.skipped, *told))
+    try:
+        check_choices(found.pairs)
+    except BadInput as too_few:
+        raise type(too_few)(" ".join(part for part in (str(too_few), found.unused_words()) if part)) from too_few
     prove_writable(Path(out_dir))
     job = FileJob(found, tests, Path(out_dir), recipe)
     refuse_if_busy(job.replies)
