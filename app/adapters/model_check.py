@@ -21,17 +21,19 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from app.adapters.bounded_http import AnswerRefused, bounded_client
+from app.adapters.bounded_http import AnswerRefused, bounded_client, is_local_address
 from app.adapters.language_models import Completer, library
 from app.adapters.replies.failed_calls import kind_of
-from app.adapters.replies.heard import Heard
+from app.adapters.replies.heard import Heard, listening
 from app.adapters.replies.sentences import sentence
 from app.adapters.replies.told import told_by
+from app.adapters.ways_out import refuse_untried
 from app.domain.errors import ModelUnavailable
+from app.induction.model.language_model import PermanentModelError
 
 SECONDS = 8.0
 NOT_LISTED = "is not among"
-HOPELESS = frozenset({"key", "no_key", "unknown_model", "unreached"})
+HOPELESS = frozenset({"key", "no_key", "unknown_model", "unreached", "provider", "elsewhere"})
 """What no call can come through: nothing is sent where one of these was found."""
 LISTS_ALL = frozenset({"api.openai.com", "api.groq.com"})
 """Hosts whose list has every model that can be called; so does every Ollama."""
@@ -51,9 +53,7 @@ _OWN_KEYS = {
     "anthropic": ("ANTHROPIC_API_KEY",),
     "gemini": ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
 }
-_OTHER_WAYS_IN = frozenset(
-    {"azure", "azure_ai", "bedrock", "vertex_ai", "sagemaker", "watsonx", "databricks", "snowflake"}
-)
+_OTHER_WAYS_IN = frozenset({"azure", "azure_ai", "databricks", "snowflake"})
 """Providers that take other credentials than a key."""
 
 
@@ -92,9 +92,15 @@ async def check(completer: Completer) -> Checked:
         return Checked()
     litellm = await asyncio.to_thread(library)
     try:
+        named = completer.model.partition("/")[0]
+        if named in litellm.provider_list:
+            refuse_untried(named)  # before LiteLLM looks closer: of some providers it signs people in
         model, provider, key, base = litellm.get_llm_provider(
             completer.model, api_base=completer.api_base, api_key=completer.api_key
         )
+        refuse_untried(provider)
+    except PermanentModelError as refusal:
+        return Checked(refusal.reason, refusal.kind)
     except Exception:  # the library raises what it likes for a name it does not know
         said = (
             f"The name {completer.model} does not begin with a provider that is known. Write such as openai/gpt-4o-mini; "
@@ -107,7 +113,8 @@ async def check(completer: Completer) -> Checked:
         host = urlsplit(completer.api_base or "").netloc or provider
         return Checked(f"There is no key for {host}. Set MODEL_API_KEY or {' or '.join(missing)}.", "no_key")
     question = _question(litellm, model, provider, key if key != "none" else "", base or completer.api_base or "")
-    return await _asked(question) if question else Checked()
+    with listening(only=completer.api_base or ""):
+        return await _asked(question) if question else Checked()
 
 
 def usable(completer: Completer, say: Callable[[str], None]) -> Completer:
@@ -144,7 +151,7 @@ def _question(litellm: Any, model: str, provider: str, key: str, base: str) -> _
         headers = {"x-api-key": key, "anthropic-version": "2023-06-01"}
         return _Question(f"{address.removesuffix('/v1')}/v1/models?limit=1000", model, key, headers)
     if provider == "gemini":
-        if base or own:
+        if base:
             return None  # gateways put the version elsewhere
         return _Question(f"{address}/v1beta/models?pageSize=1000", model, key, {"x-goog-api-key": key})
     if provider == "openai" or provider in litellm.openai_compatible_providers:
@@ -154,13 +161,13 @@ def _question(litellm: Any, model: str, provider: str, key: str, base: str) -> _
 
 
 async def _asked(question: _Question) -> Checked:
-    is_local = urlsplit(question.address).hostname in {"127.0.0.1", "localhost", "::1"}
+    is_local = is_local_address(question.address)
     try:
         async with asyncio.timeout(SECONDS), bounded_client(SECONDS, is_local=is_local) as client:
             answer = await client.get(question.address, headers=dict(question.headers))
             is_elsewhere = question.is_openai and answer.status_code in {404, 405} and await _has_v1(client, question)
     except AnswerRefused as refusal:
-        return Checked(str(refusal), refusal.kind) if refusal.kind == "redirect" else Checked()
+        return Checked(str(refusal), refusal.kind) if refusal.kind in {"redirect", "elsewhere"} else Checked()
     except (httpx.ConnectError, httpx.ConnectTimeout):
         return Checked(sentence("unreached", question.host), "unreached")
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError):

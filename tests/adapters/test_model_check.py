@@ -129,9 +129,28 @@ def test_a_missing_key_is_found_without_asking_anybody(model, variable):
     assert "MODEL_API_KEY" in found.said
 
 
-@pytest.mark.parametrize("model", ["bedrock/x", "vertex_ai/claude@20241022", "azure/x", "embedded", "/m/one.gguf"])
+@pytest.mark.parametrize("model", ["bedrock/x", "vertex_ai/claude@20241022", "github_copilot/x"])
+def test_a_provider_whose_calls_are_not_bounded_is_refused_by_name(model):
+    found = checked(model, key="")
+
+    assert (found.kind, found.is_hopeless) == ("provider", True)
+    assert model.partition("/")[0] in found.said
+
+
+@pytest.mark.parametrize("variable", ["OPENAI_BASE_URL", "OPENAI_API_BASE"])
+def test_an_address_that_only_a_variable_of_other_programs_names_is_not_asked(variable, provider, monkeypatch):
+    monkeypatch.setenv(variable, f"{provider.url}/v1")
+
+    found = checked("openai/gpt-x")
+
+    assert (found.kind, found.is_hopeless) == ("elsewhere", True)
+    assert variable in found.said
+    assert provider.heard == []
+
+
+@pytest.mark.parametrize("model", ["azure/x", "cohere/x", "embedded", "/m/one.gguf"])
 def test_of_a_provider_without_a_free_question_nothing_is_asked_and_nothing_said(model):
-    assert checked(model, key="") == Checked()
+    assert checked(model) == Checked()
 
 
 @pytest.mark.parametrize("model", ["nobody/nothing", "just-a-name"])

@@ -15,7 +15,9 @@ from app.induction.model.language_model import ModelError, TransientModelError
 
 MOST_FAILED_IN_A_ROW = 5
 REST_SECONDS = 30.0
-FOR_EVERYBODY = frozenset({"key", "no_key", "rights", "unknown_model", "address", "credit", "redirect", "packed"})
+FOR_EVERYBODY = frozenset(
+    {"key", "no_key", "rights", "unknown_model", "address", "credit", "redirect", "packed", "elsewhere", "provider"}
+)
 """Kinds of failure that do not pass by themselves and meet every call (adapters/replies/sentences.py)."""
 
 Now = Callable[[], datetime]
