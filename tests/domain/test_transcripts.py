@@ -155,7 +155,7 @@ HOSTILE = {
     "latin-1": (GOOD + b"\n\xe9", "Line 2 of the file is not UTF-8"),
     "half of utf-16": (GOOD.decode().encode("utf-16")[:-1], "UTF-16"),
     "bytes that are no text": (b"\x00\x01\xff\xfe\x80 GIF", "NUL bytes and is no text"),
-    "NaN": (GOOD.replace(b'"Blue."', b"NaN"), "content is not text"),
+    "NaN": (GOOD.replace(b'"Blue."', b"NaN"), "chosen has a turn whose content is NaN"),
     "Infinity": (b'[{"context": -Infinity, "chosen": "a", "rejected": "b"}]', "context is NaN"),
     "1e999": (b'{"context": 1e999, "chosen": "a", "rejected": "b"}', "context is NaN"),
     "200,000 digits": (b'{"prompt": "a", "chosen": "b", "rejected": ' + b"9" * 200_000 + b"}", "rejected is NaN"),

@@ -18,6 +18,7 @@ from app.domain.about import NOTHING_SAID, About
 from app.domain.conversation import Turn
 from app.domain.errors import BadInput
 from app.domain.transcripts.found import FoundComparison
+from app.domain.transcripts.labelled_texts import is_labelled
 from app.domain.transcripts.text import clean_name
 from app.domain.transcripts.turns import Notes, turns_from
 
@@ -25,6 +26,7 @@ PEOPLE = (
     *("user_id", "participant", "participant_id", "judge", "judge_id", "annotator", "annotator_id"),
     *("worker_id", "rater", "rater_id", "user"),
 )
+QUESTIONS = ("context", "prompt", "question", "instruction", "query", "conversations", "messages")
 CONVERSATIONS = ("conversation_id", "conversation", "question_id")
 _SPLITS = {
     **dict.fromkeys(("train", "training", "learn", "learning", "seen"), ""),
@@ -42,7 +44,14 @@ _SAID = {"self_description": "About themselves", "system_string": "How an assist
 
 def person_of(row: Mapping[str, Any]) -> str:
     """Who chose, as a name of one line; "" where the row tells nobody."""
-    return _first_name(row, PEOPLE)
+    return _first_name(row, PEOPLE[:-1] if asks_by_user(row) else PEOPLE)
+
+
+def asks_by_user(row: Mapping[str, Any]) -> bool:
+    """Whether `user` is what was asked, not who: two plain answers stand beside it, and no other question."""
+    answers = [row.get(name) for name in ("chosen", "rejected")]
+    plain_texts = all(isinstance(text, str) and not is_labelled(text) for text in answers)
+    return plain_texts and isinstance(row.get("user"), str) and not any(row.get(name) for name in QUESTIONS)
 
 
 def split_of(row: Mapping[str, Any]) -> str:

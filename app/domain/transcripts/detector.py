@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from app.domain.errors import BadInput, NothingUsable, TooLarge
-from app.domain.transcripts import lmsys, openai_rows, preference_pairs, trl
+from app.domain.transcripts import arena_table, lmsys, openai_rows, preference_pairs, trl
 from app.domain.transcripts.columns import person_of, with_columns
 from app.domain.transcripts.found import FoundComparison
 from app.domain.transcripts.json_rows import NOT_A_VALUE, Row, json_rows
@@ -21,7 +21,7 @@ from app.domain.transcripts.turns import Notes
 from app.domain.transcripts.unpacking import PARQUET, as_text, unpacked
 from app.domain.transcripts.written_lists import with_lists_read
 
-FORMATS = (lmsys, openai_rows, preference_pairs, trl)
+FORMATS = (lmsys, openai_rows, preference_pairs, trl, arena_table)
 KNOWN = (
     "Known are preference pairs (context, chosen, rejected), TRL rows (prompt, chosen, rejected), OpenAI preference rows "
     "(input, preferred_output, non_preferred_output) and LMSYS battles (conversation_a, conversation_b, winner)."
@@ -29,9 +29,10 @@ KNOWN = (
 READ_COLUMNS = frozenset(
     {
         *("context", "prompt", "chosen", "rejected", "conversation_a", "conversation_b", "winner"),
-        *("input", "preferred_output", "non_preferred_output"),
+        *("input", "preferred_output", "non_preferred_output", "response_a", "response_b"),
     }
 )
+_WRAPS = ("data", "rows", "examples", "items", "train")
 NO_PARQUET = (
     "The file is Parquet, which needs the extra `parquet` of this program (the package pyarrow), and it is not installed here. "
     "Bring the file as JSON Lines or CSV."
@@ -104,7 +105,24 @@ def _rows(data: bytes, limits: Limits, parquet: ParquetRows) -> Iterator[Row]:
     text = as_text(data)
     begins = text.lstrip("\ufeff \t\r\n")[:1]
     delimiter = "" if begins in ("{", "[") else delimiter_of(text)
-    yield from table_rows(text, delimiter) if delimiter else json_rows(text)
+    if delimiter:
+        yield from table_rows(text, delimiter)
+    else:
+        for row in json_rows(text):
+            yield from _unwrapped(row)
+
+
+def _unwrapped(row: Row) -> Iterator[Row]:
+    """The rows inside an object that holds nothing but a list of them under a name such as `data`; else the row itself."""
+    inside = (
+        next((row.value[name] for name in _WRAPS if name in row.value), None) if isinstance(row.value, dict) else None
+    )
+    if not isinstance(inside, list) or READ_COLUMNS & row.value.keys():
+        yield row
+        return
+    for number, value in enumerate(inside, start=1):
+        whole = isinstance(value, dict) and isinstance(value.get("row"), dict)
+        yield Row(f"item {number}", value["row"] if whole else value)
 
 
 def _read(row: Row, notes: Notes) -> FoundComparison:
@@ -112,7 +130,7 @@ def _read(row: Row, notes: Notes) -> FoundComparison:
         raise BadInput(_sentence(f"{row.fault}."))
     if not isinstance(row.value, Mapping):
         raise BadInput("It is no object with named fields.")
-    value = with_lists_read(row.value)
+    value = with_lists_read(_with_plain_names(row.value))
     for name in READ_COLUMNS:
         if value.get(name) is NOT_A_VALUE:
             raise BadInput(f"{name} is NaN, or stands there twice with different values.")
@@ -121,6 +139,13 @@ def _read(row: Row, notes: Notes) -> FoundComparison:
             found: FoundComparison = with_columns(known.read(value, notes), value, notes)
             return replace(found, where=row.where, changed=notes.changed)
     raise BadInput(f"It has none of the known sets of fields{_almost(value)}.")
+
+
+def _with_plain_names(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row with its columns in small letters, where it has none of the known ones as they are."""
+    if READ_COLUMNS & row.keys():
+        return row
+    return {str(name).strip().lower(): value for name, value in row.items()}
 
 
 def _almost(value: Mapping[str, Any]) -> str:

@@ -18,6 +18,9 @@ Turns = tuple[Turn, ...]
 def joined(before: Turns, one: Turns, other: Turns, notes: Notes) -> tuple[Turns, Turns]:
     """Both sides as whole conversations. A prompt that says something else than the sides begin with is left out and
     noted. Raises BadInput where the sides begin with different questions."""
+    if before and before[-1].role == "assistant" and _spoken(before[-1:]) in (_spoken(one[-1:]), _spoken(other[-1:])):
+        # Some give the chosen conversation once more beside the answers.
+        before = before[:-1]
     if not before or (_speaks_first(one) == "assistant" and _speaks_first(other) == "assistant"):
         return before + one, before + other
     question = one[: shared_context(one, other)]

@@ -20,7 +20,7 @@ from app.domain.transcripts.unpacking import WHAT_TO_BRING
 
 MOST_DIGITS = 400
 MOST_LITERAL_CHARACTERS = 500_000
-_BETWEEN = re.compile("[\\s\ufeff\x1e,]*")
+_BETWEEN = re.compile("[\\s\ufeff\x1a\x1e,]*")
 _SPACE = re.compile("[\\s\ufeff]*")
 _PATIENCE = 50
 """How often a broken line is tried as the beginning of an object over several lines: each try may read far."""
@@ -72,7 +72,7 @@ def json_rows(text: str) -> Iterator[Row]:
             value = None
             if patience and text.startswith("{", position):
                 try:
-                    value, position = _STRICT.raw_decode(text, position)
+                    value, position = _LENIENT.raw_decode(text, position)
                     fault = ""
                 except (ValueError, RecursionError):
                     patience -= 1
@@ -164,15 +164,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _decoder(*, strict: bool) -> json.JSONDecoder:
-    return json.JSONDecoder(
-        parse_constant=lambda _name: NOT_A_VALUE,
-        parse_int=_whole,
-        parse_float=_real,
-        object_pairs_hook=_object,
-        strict=strict,
-    )
-
-
-_LENIENT = _decoder(strict=False)
-_STRICT = _decoder(strict=True)
+_LENIENT = json.JSONDecoder(
+    parse_constant=lambda _name: NOT_A_VALUE,
+    parse_int=_whole,
+    parse_float=_real,
+    object_pairs_hook=_object,
+    strict=False,
+)

@@ -17,8 +17,8 @@ from app.domain.transcripts.found import FoundComparison, decided
 from app.domain.transcripts.turns import Notes, turns_from
 
 WINNERS = {
-    "model_a": Verdict.FIRST,
-    "model_b": Verdict.SECOND,
+    **dict.fromkeys(("model_a", "a"), Verdict.FIRST),
+    **dict.fromkeys(("model_b", "b"), Verdict.SECOND),
     "tie": Verdict.SAME,
     "tie (bothbad)": Verdict.BOTH_BAD,
     "tie (both bad)": Verdict.BOTH_BAD,
@@ -37,13 +37,14 @@ def read(row: Mapping[str, Any], notes: Notes) -> FoundComparison:
     found = decided(
         turns_from(row["conversation_a"], "conversation_a", notes),
         turns_from(row["conversation_b"], "conversation_b", notes),
-        _verdict(row),
+        verdict_of(row),
         names=("conversation_a", "conversation_b"),
     )
     return replace(found, sides_known=True)
 
 
-def _verdict(row: Mapping[str, Any]) -> Verdict:
+def verdict_of(row: Mapping[str, Any]) -> Verdict:
+    """What `winner` says. Raises BadInput where it is none of the known words."""
     winner = row.get("winner")
     if winner is None and row.get("verdict") == Verdict.SKIP.value:
         return Verdict.SKIP

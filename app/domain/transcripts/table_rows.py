@@ -13,7 +13,18 @@ from collections.abc import Iterator
 from app.domain.transcripts.json_rows import Row
 
 NAMES = frozenset(
-    {"chosen", "rejected", "context", "prompt", "conversation_a", "conversation_b", "preferred_output", "winner"}
+    {
+        "chosen",
+        "rejected",
+        "context",
+        "prompt",
+        "conversation_a",
+        "conversation_b",
+        "preferred_output",
+        "winner",
+        "response_a",
+        "response_b",
+    }
 )
 _DELIMITERS = (",", "\t", ";")
 # The module's limit of a cell is 131,072 characters; ours is that of a turn, told where the turn is read.
@@ -22,7 +33,7 @@ csv.field_size_limit(2**31 - 1)
 
 def delimiter_of(text: str) -> str:
     """What parts the columns, where the first line names at least two that are known; "" where the text is no table."""
-    first = text.lstrip("\ufeff \t\r\n").split("\n", 1)[0][:10_000]
+    first = _without_settings(text).lstrip("\ufeff \t\r\n").split("\n", 1)[0][:10_000]
     known = {each: len(NAMES & set(_names(first, each))) for each in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda each: known[each])
     return best if known[best] >= 2 else ""
@@ -30,9 +41,11 @@ def delimiter_of(text: str) -> str:
 
 def table_rows(text: str, delimiter: str) -> Iterator[Row]:
     """The rows below the first line, each with the line on which it begins."""
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter)
+    whole = _without_settings(text.lstrip("\ufeff"))
+    reader = csv.reader(io.StringIO(whole, newline=""), delimiter=delimiter)
     names: list[str] = []
-    begins = 1
+    before = text.count("\n") - whole.count("\n")
+    begins = before + 1
     while True:
         try:
             cells = next(reader)
@@ -41,16 +54,23 @@ def table_rows(text: str, delimiter: str) -> Iterator[Row]:
         except csv.Error as problem:
             yield Row(f"line {begins}", None, f"the table breaks off there ({problem})")
             return
-        where, begins = f"line {begins}", reader.line_num + 1
+        where, begins, lines = f"line {begins}", before + reader.line_num + 1, before + reader.line_num + 1 - begins
         if not any(cell.strip() for cell in cells):
             continue
         if not names:
             names = _named(cells)
         elif len(cells) != len(names):
-            yield Row(where, None, f"it has {len(cells)} columns where the first line names {len(names)}")
+            why = f"it has {len(cells)} columns where the first line names {len(names)}"
+            far = f"; it reaches over {lines:,} lines, so a quotation mark may be missing" if lines > 1 else ""
+            yield Row(where, None, f"{why}{far}")
         elif _named(cells) != names:
             # The heading once more, where two tables were put together, is no row.
             yield Row(where, {name: cell for name, cell in zip(names, cells, strict=True) if cell and name})
+
+
+def _without_settings(text: str) -> str:
+    """The text without the line by which spreadsheets tell what parts the columns (`sep=;`)."""
+    return text.split("\n", 1)[-1] if text.lstrip("\ufeff").lower().startswith("sep=") else text
 
 
 def _names(line: str, delimiter: str) -> list[str]:

@@ -4,7 +4,7 @@ Explicit: `{"prompt": [{"role": "user", "content": "Sky?"}], "chosen": [{"role":
 "rejected": [...]}`, or the three as plain texts. Implicit: `chosen` and `rejected` are whole conversations that share
 their beginning, as lists or as texts labelled `Human:` and `Assistant:`. Both at once, as UltraFeedback has it: the prompt
 stands again at the beginning of both. Relatives: the question as `question`, `instruction` (with `input`) or `query`, the turns
-before it as `history` (pairs of texts), `conversations` or `messages`.
+before it as `history` (pairs of texts), `conversations` or `messages`, or the question as `user` where nothing else is one.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ from typing import Any
 from app.domain.conversation import Turn
 from app.domain.errors import BadInput
 from app.domain.preference import Verdict
+from app.domain.transcripts.columns import QUESTIONS, asks_by_user
 from app.domain.transcripts.found import FoundComparison, decided
 from app.domain.transcripts.joining import joined
 from app.domain.transcripts.labelled_texts import is_labelled, labelled_turns
 from app.domain.transcripts.turns import Notes, turns_from
-
-_PROMPTS = ("prompt", "question", "instruction", "query", "conversations", "messages")
 
 
 def fits(row: Mapping[str, Any]) -> bool:
@@ -32,22 +31,23 @@ def read(row: Mapping[str, Any], notes: Notes) -> FoundComparison:
     """The row's comparison, the chosen answer first. Raises BadInput."""
     before = _history(row.get("history"), notes) + _prompt(row, notes)
     texts = [row[name] for name in ("chosen", "rejected")]
-    whole = all(isinstance(text, str) and is_labelled(text) for text in texts)
+    # Beside a prompt, labels further below are an answer's own: it may be about such texts.
+    whole = all(isinstance(text, str) and is_labelled(text, from_its_beginning=bool(before)) for text in texts)
     if not before and not whole and any(isinstance(text, str) for text in texts):
         raise BadInput(
             "There is no prompt, and chosen and rejected do not hold the whole conversation, labelled Human: and Assistant:."
         )
     chosen, rejected = (
-        labelled_turns(row[name], notes) if whole else turns_from(row[name], name, notes, role="assistant")
+        labelled_turns(row[name], notes, whole=True) if whole else turns_from(row[name], name, notes, role="assistant")
         for name in ("chosen", "rejected")
     )
     return decided(*joined(before, chosen, rejected, notes), Verdict.FIRST, names=("chosen", "rejected"))
 
 
 def _prompt(row: Mapping[str, Any], notes: Notes) -> tuple[Turn, ...]:
-    name = next((name for name in _PROMPTS if row.get(name) not in (None, "", [])), None)
+    name = next((name for name in QUESTIONS if row.get(name) not in (None, "", [])), None)
     if name is None:
-        return ()
+        return turns_from(row["user"], "user", notes) if asks_by_user(row) else ()
     asked = row[name]
     if not isinstance(asked, str):
         return turns_from(asked, name, notes)

@@ -13,6 +13,7 @@ from typing import Any
 from app.domain.conversation import Role, Turn
 from app.domain.errors import BadInput
 from app.domain.storable_text import unstorable_in
+from app.domain.transcripts.json_rows import NOT_A_VALUE
 from app.domain.transcripts.text import MOST_TURNS, kept_turn
 
 ROLES: Mapping[str, Role] = {
@@ -87,6 +88,8 @@ def _message(value: Any, what: str, notes: Notes) -> Turn | None:
         content = text
     if (content is None or content == "") and (calls or role == "system"):
         return None
+    if content is NOT_A_VALUE:
+        raise BadInput(f"{what} has a turn whose content is NaN, or stands there twice with different values.")
     if not isinstance(content, str):
         raise BadInput(f"{what} has a turn whose content is not text.")
     return _turn(role, content, notes)
