@@ -62,7 +62,12 @@ KINDS: Mapping[str, Kind] = {
         Kind("nothing-usable", 400, UNUSABLE, "Nothing in the file or paste can be used; nothing was stored."),
         Kind("several-people", 400, "Whose choices?", "The file holds several people's choices; name one as `person`."),
         Kind("too-few-choices", 400, "Too few choices", "A run needs five choices. Make or bring in more first."),
-        Kind("bad-idempotency-key", 400, UNUSABLE, "The Idempotency-Key is empty, longer than 200 signs or not ASCII."),
+        Kind(
+            "bad-idempotency-key",
+            400,
+            UNUSABLE,
+            "The Idempotency-Key is empty, longer than 200 signs, or not ASCII without spaces.",
+        ),
         Kind("unknown-host", 400, UNUSABLE, "The site is not known under the host name of the request."),
         Kind("run-cancelled", 400, "The run was cancelled", "The run was stopped; what it had learned is kept."),
         Kind("sign-in-needed", 401, "Not signed in", "Send `Authorization: Bearer TOKEN`."),
