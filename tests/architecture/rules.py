@@ -127,7 +127,7 @@ def unknown_hosts(root: Path, known: frozenset[str]) -> list[str]:
     for path in _texts(root):
         for host in ADDRESS.findall(path.read_text(encoding="utf-8", errors="replace")):
             bare = host.rstrip(".").lower()
-            if bare not in known and not NOBODYS_HOST.fullmatch(bare):
+            if bare and bare not in known and not NOBODYS_HOST.fullmatch(bare):
                 found.append(f"{path.relative_to(root)} names the host {bare}")
     return sorted(set(found))
 
