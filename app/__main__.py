@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import logging
 import os
-import signal
 import sys
 from collections.abc import Sequence
 
@@ -48,11 +48,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except (WrongArguments, SettingFault) as fault:
-        return tell_refusal(str(fault), Exit.REFUSED, as_json=as_json)
+        return tell_refusal(fault, Exit.REFUSED, as_json=as_json)
     except ProblemError as problem:
-        return tell_refusal(str(problem), exit_of(problem), as_json=as_json)
-    except KeyboardInterrupt:
-        return tell_refusal("Stopped.", Exit.STOPPED, as_json=as_json)
+        return tell_refusal(problem, exit_of(problem), as_json=as_json)
+    except KeyboardInterrupt as stop:
+        # A child of `serve` ends in silence.
+        return (
+            Exit.STOPPED
+            if supervisor.is_supervised()
+            else tell_refusal(stop, Exit.STOPPED, as_json=as_json, sentence="Stopped.")
+        )
     except BrokenPipeError:
         _let_go_of_output()
         return Exit.NOBODY_READS
@@ -60,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         told = _database_fault(problem) or _output_fault(problem)
         if not told:
             raise
-        return tell_refusal(told, Exit.REFUSED, as_json=as_json)
+        return tell_refusal(problem, Exit.REFUSED, as_json=as_json, sentence=told)
     return code
 
 
@@ -73,7 +78,7 @@ def _run(given: Sequence[str]) -> int:
     if not supervisor.is_supervised():
         for sentence in starting.misspelt_names():
             say(sentence)
-    if options.command not in {serve, web, worker, model}:
+    if options.command not in {serve, web, worker}:
         end_by_sigterm_as_by_ctrl_c()
     code: int = options.command(options, settings)
     return code
@@ -118,8 +123,6 @@ def model(options: argparse.Namespace, settings: Settings) -> int:
     from app.adapters.embedded import health, server
     from app.adapters.embedded.fetch import obtain
 
-    # A plain SIGTERM would leave half a file behind; this way what was begun is cleared away.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     say = health.Reporter(settings.model_files, lambda line: print(line, flush=True))
     try:
         if options.fetch_only:
@@ -174,8 +177,9 @@ def _database_fault(error: Exception) -> str:
 
 
 def _output_fault(error: Exception) -> str:
-    """What to tell where standard output takes nothing more, as on a full disk; "" for any other error."""
-    if not isinstance(error, OSError) or error.filename is not None:
+    """What to tell where standard output takes nothing more, as on a full disk; "" for any other error. Files that cannot be
+    written are named where they are written."""
+    if not isinstance(error, OSError) or error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}:
         return ""
     _let_go_of_output()
     return f"Standard output cannot be written: {error.strerror or error}."

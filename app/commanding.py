@@ -94,12 +94,16 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def tell_refusal(sentence: str, code: Exit, *, as_json: bool) -> Exit:
-    """Tells on stderr why a command ends with this code, and with --json on standard output for a program too."""
-    if sentence:
-        say(sentence)
+def tell_refusal(error: BaseException, code: Exit, *, as_json: bool, sentence: str = "") -> Exit:
+    """Tells on stderr why a command ends with this code, and with --json on standard output for a program too.
+
+    The error's notes are told after it: what is kept, and how to go on.
+    """
+    told = [sentence or str(error), *getattr(error, "__notes__", ())]
+    for line in told:
+        say(line)
     if as_json:
-        print_json({"error": sentence, "exit_code": int(code)})
+        print_json({"error": " ".join(told), "exit_code": int(code)})
     return code
 
 

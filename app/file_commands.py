@@ -144,11 +144,11 @@ def induce(options: argparse.Namespace, settings: Settings) -> int:
                 stopping.set,
             )
     except BaseException as stop:
+        if isinstance(stop, BudgetReached):
+            stop.add_note("The caps are RUN_BUDGET_CALLS and RUN_BUDGET_TOKENS; they hold for all starts together.")
         kept = kept_words(job)
         if kept:
-            say(kept)
-        if isinstance(stop, BudgetReached):
-            say("The caps are RUN_BUDGET_CALLS and RUN_BUDGET_TOKENS; they hold for all starts together.")
+            stop.add_note(kept)
         raise
     if options.json:
         print_json(report.as_json())

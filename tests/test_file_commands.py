@@ -244,3 +244,18 @@ def test_a_stopped_induce_says_what_is_kept_and_the_same_command_goes_on(number,
     assert again.returncode == 0
     assert f"{kept} replies of an earlier start" in again.stderr.decode()
     assert not (tmp_path / "out/replies.jsonl").exists()
+
+
+def test_a_full_disk_ends_with_the_files_name_and_the_same_command_goes_on(some, provider, tmp_path):
+    out = tmp_path / "out"
+    shell = f'ulimit -f 20; exec "{sys.executable}" -m app induce "{some}" --out "{out}" -q'
+    words = ["induce", some, "--out", str(out), "-q"]
+
+    full = subprocess.run(["sh", "-c", shell], cwd=ROOT, capture_output=True, check=False, text=True)
+    again = run(*words)
+
+    assert full.returncode == 2
+    assert f"{out}/replies.jsonl cannot be written: File too large. Nothing more was sent." in full.stderr
+    assert "The same command goes on from there" in full.stderr
+    assert again.returncode == 0
+    assert "replies of an earlier start" in again.stderr.decode()

@@ -80,7 +80,17 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def write_whole_lines(path: Path, lines: Iterable[bytes]) -> None:
-    """The file with all of these lines, or the file as it was: they are written aside, and the file is named at the end."""
+    """The file with all of these lines, or the file as it was: they are written aside, and the file is named at the end.
+
+    Raises BadInput where it cannot be written.
+    """
+    try:
+        _write_aside(path, lines)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def _write_aside(path: Path, lines: Iterable[bytes]) -> None:
     handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -103,7 +103,7 @@ class Book:
     def allow(self, tokens: int) -> None:
         """Raises RunCancelled or BudgetReached where a further call of so many tokens may not be sent."""
         if self.stopping.is_set():
-            raise RunCancelled("Stopped as asked.")
+            raise RunCancelled("Stopped.")
         if self.most_calls is not None and self.calls + 1 > self.most_calls:
             raise BudgetReached(
                 f"The cap of {self.most_calls:,} model calls is reached; nothing more was sent. Raise it to go on."

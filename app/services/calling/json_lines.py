@@ -29,11 +29,23 @@ class JsonLines:
             raise
 
     def append(self, row: dict[str, Any], *, at_once: bool = True) -> None:
-        """Adds a line; `at_once` waits until it is on the disk, else it is safe from a kill but not from a power cut."""
-        self._file.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
-        self._file.flush()
-        if at_once:
-            os.fsync(self._file.fileno())
+        """Adds a line; `at_once` waits until it is on the disk, else it is safe from a kill but not from a power cut.
+
+        Raises BadInput where it cannot be written, as on a full disk; the file then ends with the line before.
+        """
+        left = json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        whole = os.fstat(self._file.fileno()).st_size
+        try:
+            while left:
+                left = left[self._file.write(left) :]
+            if at_once:
+                os.fsync(self._file.fileno())
+        except OSError as error:
+            # On a full disk, a line half written would spoil the next one.
+            self._file.truncate(whole)
+            raise BadInput(
+                f"{self._path} cannot be written: {error.strerror or error}. Nothing more was sent."
+            ) from error
 
     def remove(self) -> None:
         """Deletes the file while nobody else can write to it."""
@@ -49,12 +61,12 @@ def refuse_if_busy(path: Path) -> None:
         _locked(path).close()
 
 
-def _locked(path: Path) -> io.BufferedRandom:
+def _locked(path: Path) -> io.FileIO:
     """The file, made if need be for its owner's eyes alone, and locked. A file that was deleted by the one who held it while
     one waited for it is none to write to."""
     while True:
         try:
-            file = os.fdopen(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "a+b")
+            file = io.FileIO(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "a+b")
         except OSError as error:
             raise BadInput(f"{path} cannot be written: {error.strerror or error}.") from error
         try:
