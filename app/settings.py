@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from app.surroundings.habit_values import habits
 from app.surroundings.model_addresses import keys_by_address, model_address, name_and_address, numbered
-from app.surroundings.values import database_address, number, proxies, public_address
+from app.surroundings.values import at_home, database_address, number, proxies, public_address
 from app.surroundings.written_files import DotEnvFile, KeyFiles, SettingFault, secret_in
 
 
@@ -48,7 +48,7 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    data_dir: Path = Path("data")
+    data_dir: Annotated[Path, AfterValidator(at_home)] = Path("data")
     database_url: Annotated[str, AfterValidator(database_address)] = ""
     """Empty: an SQLite file in the data folder. Else `postgresql+psycopg://...`."""
 
@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     """Where the embedded model's server listens; set by `serve` for its children."""
     embedded_cache_megabytes: int = Field(default=256, ge=0)
     """Memory for what prompts begin with, so that it is not read again; about 30 KB a token of the 1.5B model."""
-    model_cache: Path | None = None
+    model_cache: Annotated[Path, AfterValidator(at_home)] | None = None
     """Where fetched model files are kept; empty: `models` in the data folder."""
     model_hub: str = "https://huggingface.co"
     """Asked first for the embedded model's file; empty: never asked."""

@@ -154,6 +154,8 @@ def test_a_database_that_is_not_there_is_said_in_one_line(command, url, tmp_path
         ("DATABASE_URL", "mysql://u:canary@127.0.0.1:1/x", "postgresql+psycopg://"),
         ("DATA_DIR", "/dev/null/data", "/dev/null/data, which cannot be made"),
         ("DATA_DIR", "/proc/data", "/proc/data, which cannot be made"),
+        ("DATA_DIR", "/tmp/" + "long" * 99, "which cannot be made: File name too long"),
+        ("DATA_DIR", "/proc", "/proc, which cannot be written to"),
         ("PUBLIC_URL", "https://host/path", "below a path"),
         ("PORT", "99999", "at most 65,535"),
         ("MODEL_API_KEY_FILE", "/dev/null/key", "cannot be read"),

@@ -139,3 +139,19 @@ def test_a_full_disk_behind_standard_output_is_told_in_one_line(consented):
 
     assert done.returncode == 2
     assert done.stderr == b"Standard output cannot be written: No space left on device.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("none/rows", "No such file"), (".", "Is a directory"), ("long" * 99, "too long"), ("loop", "")],
+)
+def test_a_place_where_nothing_can_be_written_is_named(name, said, consented, capsys):
+    (consented / "loop").symlink_to("loop")
+    capsys.readouterr()
+
+    assert main(["export", "--out", str(consented / name)]) == 2
+
+    printed = capsys.readouterr().err
+    assert "cannot be written" in printed
+    assert said in printed
+    assert printed.count("\n") == 1

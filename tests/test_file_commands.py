@@ -60,6 +60,8 @@ def run(*words: str, send: bytes = b"", **options: Any) -> subprocess.CompletedP
         (["induce", "FILE", "--out", "out", "--user", "nobody"], "nobody"),
         (["induce", "FILE", "--out", "FILE"], "cannot be written to"),
         (["induce", "FILE", "--out", "/proc/out"], "cannot be written to"),
+        (["induce", "FILE", "--out", "long" * 99], "cannot be written to"),
+        (["induce", "long" * 99, "--out", "out"], "cannot be read"),
         (["induce", "FILE", "--out", "-"], "--out names a folder"),
         (["induce", "FILE", "--out", "out", "--test", "none.jsonl"], "none.jsonl cannot be read"),
         (["induce", "FEW", "--out", "out"], "3 of 5 choices"),

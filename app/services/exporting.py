@@ -70,12 +70,16 @@ def check_target(path: Path, *, force: bool) -> Path:
 
     Raises Conflict where a file is there already, unless `force`, and BadInput where none can be written.
     """
-    target = path.resolve()
-    if target.is_dir():
-        raise BadInput(f"{path} cannot be written: Is a directory.")
-    if not target.parent.is_dir():
-        raise BadInput(f"{path} cannot be written: No such file or directory.")
-    if target.is_file() and not force:
+    try:
+        target = path.resolve()
+        is_folder, is_file, has_folder = target.is_dir(), target.is_file(), target.parent.is_dir()
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "its link leads back to itself"
+        raise BadInput(f"{path} cannot be written: {reason}.") from error
+    if is_folder or not has_folder:
+        reason = "Is a directory" if is_folder else "No such file or directory"
+        raise BadInput(f"{path} cannot be written: {reason}.")
+    if is_file and not force:
         raise Conflict(
             f"{path} is there already and was left as it is. Give another --out, or --force to write it anew."
         )

@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,15 @@ from app.services.calling.costs import Cost, cost_of
 from app.services.calling.file_ledger import Book
 from app.services.calling.json_lines import JsonLines, read_rows, refuse_if_busy
 from app.services.calling.model_calls import Completer, MeteredModel
-from app.services.whole_files import STANDARD_INPUT, prove_writable, read_pairs, writable, write_whole
+from app.services.whole_files import (
+    STANDARD_INPUT,
+    missing_folders,
+    prove_writable,
+    read_pairs,
+    remove_empty,
+    writable,
+    write_whole,
+)
 
 REPLIES = "replies.jsonl"
 
@@ -196,7 +204,7 @@ def _replies_of(
     job: FileJob, seed: int, completer: Completer, calls: int, tokens: int, stopping: threading.Event | None
 ) -> Iterator[Book]:
     """The job's book in its folder. A folder that was made and holds nothing worth keeping is not left behind."""
-    made = [path for path in (job.out, *job.out.parents) if not path.exists()]
+    made = missing_folders(job.out)
     ids = [[pair.pair_id for pair in pairs] for pairs in (job.found.pairs, job.tests)]
     terms = digest(ids, job.recipe, seed, _kept_as(completer))
     with closing(JsonLines(writable(job.out) / REPLIES)) as lines:
@@ -206,9 +214,7 @@ def _replies_of(
         except BaseException:
             if not book.replies:
                 lines.remove()
-                with suppress(OSError):
-                    for path in made:
-                        path.rmdir()
+                remove_empty(made)
             raise
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from app.adapters.parquet_rows import parquet_rows
@@ -51,13 +52,23 @@ def _from_standard_input() -> bytes:
 
 def prove_writable(folder: Path) -> None:
     """Raises BadInput where the folder cannot be made or takes no files; no folder that is made for the proof is left."""
-    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    made = missing_folders(folder)
     try:
         writable(folder)
     finally:
-        for path in made:
-            if path.is_dir():
-                path.rmdir()
+        remove_empty(made)
+
+
+def missing_folders(folder: Path) -> list[Path]:
+    """What would have to be made for the folder to be there, the deepest first."""
+    return [path for path in (folder, *folder.parents) if not os.path.lexists(path)]
+
+
+def remove_empty(folders: Sequence[Path]) -> None:
+    """Removes those of the folders that are there and empty."""
+    for path in folders:
+        with suppress(OSError):
+            path.rmdir()
 
 
 def writable(folder: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.surroundings.written_files import SettingFault
@@ -22,6 +23,17 @@ def number(value: object) -> object:
     return (
         re.sub(r"[^\d+-]", "", value.strip()) if isinstance(value, str) and _GROUPED.fullmatch(value.strip()) else value
     )
+
+
+def at_home(path: Path) -> Path:
+    """The path with `~` as the folder it stands for: no shell has replaced it in a `.env` file. Raises SettingFault where no
+    such folder is known."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise SettingFault(
+            f"{path} begins with the home of somebody who has none here. Write the whole path."
+        ) from error
 
 
 def database_address(value: str) -> str:

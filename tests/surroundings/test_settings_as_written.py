@@ -243,3 +243,14 @@ def test_an_address_is_shown_without_its_password():
         == "postgresql+psycopg://u:...@h:5/x"
     )
     assert without_password("sqlite:///data/app.sqlite") == "sqlite:///data/app.sqlite"
+
+
+def test_a_folder_in_the_env_file_may_begin_at_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".env").write_text("DATA_DIR=~/data\nMODEL_CACHE=~/models\n")
+
+    settings = Settings()
+
+    assert (settings.data_dir, settings.model_cache) == (tmp_path / "data", tmp_path / "models")
+    (tmp_path / ".env").write_text("DATA_DIR=~nobody-of-this-name/data\n")
+    assert ["begins with the home of somebody" in sentence for sentence in refusals()] == [True]
