@@ -60,6 +60,10 @@ def kept(out: Path) -> int:
     return len({row["digest"] for row in rows(out) if row["what"] == "reply"})
 
 
+def wait_for_calls(provider: StandIn, running: subprocess.Popen[bytes], count: int) -> None:
+    wait_until(lambda: provider.stats()["calls"] >= count or running.poll() is not None, 90, "further calls")
+
+
 def is_idle(provider: StandIn) -> bool:
     stats = provider.stats()
     return stats["answered"] == stats["calls"]
@@ -83,9 +87,7 @@ def test_ten_kills_at_random_moments_repeat_no_answered_call_and_change_nothing(
             # Spread over what is left of the work, so that all kills find it alive.
             most = max(0, 3 * (calls - answered - 2 * PARALLEL) // (2 * (KILLS - kill)))
             aim = before + moments.randint(0, most)
-            wait_until(
-                lambda at=aim, one=running: provider.stats()["calls"] >= at or one.poll() is not None, 90, "calls"
-            )
+            wait_for_calls(provider, running, aim)
             time.sleep(moments.uniform(0, 2 * ANSWER_SECONDS))
             running.kill()
             assert running.wait() == -9, (tmp_path / "log").read_text()
