@@ -13,6 +13,8 @@ from starlette.responses import JSONResponse
 
 from app.adapters.configured import completer
 from app.adapters.model_status import model_status, with_troubles
+from app.services.calling.habits_rows import HabitsRows
+from app.services.calling.knowing import known_so_far
 from app.services.calling.provider_health import troubles
 from app.services.calling.provider_rest import utc_now
 from app.settings import Settings
@@ -73,7 +75,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.model_status = lambda: with_troubles(
         model_status(settings), troubles(database), settings.models, utc_now()
     )
-    app.state.model_profile = lambda: completer(settings).profile
+    kept = HabitsRows(database)
+    app.state.model_known = lambda: known_so_far(completer(settings), settings, kept)
 
     add_handlers(app)
     app.add_middleware(UnexpectedErrors)

@@ -25,7 +25,7 @@ from app.induction.model.language_model import Message, PermanentModelError, Pro
 
 log = logging.getLogger(__name__)
 
-MOST_SECONDS = 240.0
+MOST_SECONDS = 120.0
 MOST_ANSWERED = 7
 """Calls that are answered, and so paid for; refused ones cost nothing."""
 MOST_REFUSED = 20

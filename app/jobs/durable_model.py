@@ -62,20 +62,29 @@ class Drain:
 class DurableModel:
     """Answers prompts through steps; at most `profile.parallel` calls are in flight."""
 
-    def __init__(self, completer: Completer, ledger: DatabaseLedger, step: Step, drain: Drain, gate: Gate) -> None:
+    def __init__(
+        self,
+        completer: Completer,
+        ledger: DatabaseLedger,
+        step: Step,
+        drain: Drain,
+        gate: Gate,
+        profile: ModelProfile | None = None,
+    ) -> None:
         self._completer = completer
+        self._profile = profile or completer.profile
         self._ledger = ledger
         self._step = step
         self._drain = drain
         self._gate = gate
         # Somebody waits for the answers to a prompt of theirs; a run and the alternatives to an import go on by themselves.
         self._caller = Caller(ledger.account_id, is_awaited=ledger.kind == "answers")
-        self._places = asyncio.Semaphore(max(1, completer.profile.parallel))
+        self._places = asyncio.Semaphore(max(1, self._profile.parallel))
 
     @property
     def profile(self) -> ModelProfile:
-        """What the core must know of the model behind the steps."""
-        return self._completer.profile
+        """What the core must know of the model behind the steps: as the run began with it, where it did."""
+        return self._profile
 
     async def answer(self, prompts: Sequence[Prompt]) -> list[Answer]:
         """One answer per prompt, in order; equal prompts are one step. Raises BudgetReached, RunCancelled,

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 
 from app.adapters.configured import completer
 from app.jobs import adoption, dispatcher, engine, model_checks
 from app.jobs.durable_model import Drain
-from app.jobs.workflows import CompleterFor, Workflows
+from app.jobs.getting_to_know import ask_and_learn
+from app.jobs.workflows import Workflows
+from app.services.calling.habits_rows import HabitsRows
+from app.services.calling.knowing import known
+from app.services.calling.model_calls import Completer
 from app.settings import Settings, is_embedded
 from app.storage import job_requests
 from app.storage.database import Database
@@ -26,7 +32,9 @@ ANSWERS_AT_ONCE = 32
 """They only wait for the provider: one person's that have to wait must leave places for the others'."""
 
 
-def run(settings: Settings, *, pace: adoption.Pace | None = None, completer_for: CompleterFor | None = None) -> None:
+def run(
+    settings: Settings, *, pace: adoption.Pace | None = None, completer_for: Callable[[str], Completer] | None = None
+) -> None:
     """Works until SIGTERM or SIGINT, then lets the calls in flight finish (15 s at most), gives its work back and
     ends the process with status 0. The database must be migrated; models come from the settings unless given."""
     stop = threading.Event()
@@ -42,7 +50,14 @@ def run(settings: Settings, *, pace: adoption.Pace | None = None, completer_for:
     executor_id = engine.new_executor_id()
     drain = Drain()
     engine.configure(settings, executor_id)
-    workflows = Workflows(database, completer_for or (lambda name: completer(settings, model=name)), drain)
+    kept = HabitsRows(database)
+
+    async def known_for(name: str) -> Completer:
+        if completer_for:
+            return completer_for(name)
+        return await known(completer(settings, model=name), settings, kept)
+
+    workflows = Workflows(database, known_for, drain)
     adoption.beat(database, executor_id)
     # One induction at a time where all share one small machine's model; answers a person waits for get a place beside it.
     own_model = settings.uses_embedded_model
@@ -61,7 +76,10 @@ def run(settings: Settings, *, pace: adoption.Pace | None = None, completer_for:
     ]
     if completer_for is None:
         asked = [completer(settings, model=name) for name in settings.models if not is_embedded(name)]
-        threads.append(threading.Thread(target=model_checks.loop, args=(database, asked, stop, _say), daemon=True))
+        question = functools.partial(ask_and_learn, known_for)
+        threads.append(
+            threading.Thread(target=model_checks.loop, args=(database, asked, stop, _say, question), daemon=True)
+        )
     for thread in threads:
         thread.start()
     log.warning("worker %s is ready", executor_id)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from dbos import DBOS
 
+from app.induction.model.language_model import ModelProfile
 from app.jobs.durable_model import Drain, DurableModel
 from app.services import answering, executing
 from app.services.calling.model_calls import Completer
@@ -23,7 +24,8 @@ from app.storage.ledger import DatabaseLedger
 log = logging.getLogger(__name__)
 
 Workflow = Callable[[str], Awaitable[None]]
-CompleterFor = Callable[[str], Completer]
+CompleterFor = Callable[[str], Awaitable[Completer]]
+"""Gives the model of a name, known by its habits. Raises ModelUnavailable where it cannot be learned."""
 
 PAUSES_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 """How long a call waits for a database that went away, again and again, before its job fails."""
@@ -99,11 +101,11 @@ class Workflows:
             service.give_up(self._database, hold, service.BROKEN)
             raise
 
-    def _model_for(self, name: str, ledger: DatabaseLedger) -> DurableModel:
+    async def _model_for(self, name: str, ledger: DatabaseLedger, profile: ModelProfile | None) -> DurableModel:
         if name not in self._gates:
             self._gates[name] = Gate(rest=Rest(tell=teller(self._database, name), is_told=True))
         gate = self._gates[name]
-        return DurableModel(self._completer_for(name), ledger, model_call, self._drain, gate)
+        return DurableModel(await self._completer_for(name), ledger, model_call, self._drain, gate, profile)
 
 
 @DBOS.step(name="model call")

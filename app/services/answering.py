@@ -21,8 +21,9 @@ from app.storage.ledger import DatabaseLedger, spent
 
 log = logging.getLogger(__name__)
 
-ModelFor = Callable[[str, DatabaseLedger], LanguageModel]
-"""Gives the language model of a name, paying from the ledger it is handed."""
+ModelFor = Callable[[str, DatabaseLedger, ModelProfile | None], Awaitable[LanguageModel]]
+"""Gives the language model of a name, paying from the ledger it is handed and asked as the profile says, or, without one,
+as its habits have it. Raises ModelUnavailable where they cannot be learned."""
 Remember = Callable[[Callable[[], list[str]]], Awaitable[list[str]]]
 """Looks something up once; a later execution of the same job is given the same list of ids."""
 
@@ -105,7 +106,7 @@ async def _write_each(database: Database, hold: Hold, model_for: ModelFor, wante
         )
         # One model after the other: a fixed order of calls is what lets a later execution find its place again.
         for name, asked in by_model.items():
-            await _write_with(database, hold, model_for(name, ledger), asked)
+            await _write_with(database, hold, await model_for(name, ledger, None), asked)
     except (TakenOver, *DatabaseBusy):
         raise
     except Exception as problem:

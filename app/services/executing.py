@@ -7,14 +7,16 @@ engine and by tests alike.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from app.domain.about import About
 from app.domain.errors import BudgetReached, ProblemError, RunCancelled
 from app.domain.preference import PreferencePair
 from app.induction.induce import Induced, induce
-from app.induction.model.language_model import LanguageModel
+from app.induction.model.habits import profile_from_json
+from app.induction.model.language_model import LanguageModel, ModelProfile
 from app.induction.run import Progress
 from app.storage import job_requests, runs
 from app.storage.database import Database, DatabaseBusy, Session
@@ -25,8 +27,9 @@ from app.storage.tables import InductionRun, now
 
 log = logging.getLogger(__name__)
 
-ModelFor = Callable[[str, DatabaseLedger], LanguageModel]
-"""Gives the language model of a name, paying from the ledger it is handed."""
+ModelFor = Callable[[str, DatabaseLedger, ModelProfile | None], Awaitable[LanguageModel]]
+"""Gives the language model of a name, paying from the ledger it is handed and asked as the profile says, or, without one,
+as its habits have it. Raises ModelUnavailable where they cannot be learned."""
 
 INTERRUPTED = (
     "The worker stopped several times at the same place of this run, so it was given up. Your choices are safe. "
@@ -59,7 +62,9 @@ async def execute(database: Database, hold: Hold, model_for: ModelFor) -> None:
     )
     recorder = _Recorder(database, hold, row)
     try:
-        model = model_for(row.model, ledger)
+        model = await model_for(row.model, ledger, profile_from_json(row.profile))
+        if not row.profile:
+            _put_down(database, hold, model.profile)
         induced = await induce(
             pairs, model, recipe=row.recipe, seed=row.seed, about=About(stated=row.stated), emit=recorder
         )
@@ -116,6 +121,16 @@ def _open(database: Database, hold: Hold) -> tuple[InductionRun, list[Preference
         row.started_at = row.started_at or now()
         session.add(row)
         return row, runs.snapshot_pairs(session, row)
+
+
+def _put_down(database: Database, hold: Hold, profile: ModelProfile) -> None:
+    """Puts the profile on the run's row: carried on by another worker, or after the model was learned anew, it asks the same."""
+    with database.writing() as session:
+        job_requests.check_held(session, hold)
+        row = runs.find_run(session, hold.subject_id, lock=True)
+        if row is not None:
+            row.profile = asdict(profile)
+            session.add(row)
 
 
 def _keep(database: Database, hold: Hold, recorder: _Recorder, induced: Induced) -> None:

@@ -253,8 +253,8 @@ class InductionRun(SQLModel, table=True):
 
     `pairs` is the snapshot in time order: `[{"pair_id", "chosen_first", "verdict_revision"}]`. Budgets are in calls and
     tokens (prompt and answer together). `state` walks queued -> running -> done | failed | cancelled; `cancel_asked`
-    is set by the person and obeyed before the next call. `stated` is how the person says they like answers, in their
-    own words: judged beside the persona, never part of it.
+    is set by the person and obeyed before the next call. `profile` is how the run asks its model, put down as it begins.
+    `stated` is how the person says they like answers, in their own words: judged beside the persona, never part of it.
     """
 
     __tablename__ = "induction_run"
@@ -278,6 +278,9 @@ class InductionRun(SQLModel, table=True):
     seed: int = Field(sa_type=sa.BigInteger)
     pairs: list[dict[str, Any]] = json_column(list)
     stated: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": ""})
+    profile: dict[str, Any] = Field(
+        default_factory=dict, sa_type=sa.JSON, nullable=False, sa_column_kwargs={"server_default": "{}"}
+    )
     budget_calls: int
     budget_tokens: int
     prompt_digests: dict[str, Any] = json_column()
@@ -436,6 +439,22 @@ class JobRequest(SQLModel, table=True):
     starts: int = Field(default=0)
     replies_seen: int = Field(default=0)
     created_at: datetime = time_column()
+
+
+class ModelHabits(SQLModel, table=True):
+    """How one model at one address takes requests (induction/model/habits.py); `address` "" is its provider's own.
+
+    `learned_at` is empty until it was learned once, `learning_since` names a process that is at it.
+    """
+
+    __tablename__ = "model_habits"
+    __table_args__ = (sa.UniqueConstraint("model", "address"),)
+    habits_id: str = id_column()
+    model: str = Field(max_length=200)
+    address: str = Field(sa_type=sa.Text)
+    habits: dict[str, Any] = json_column()
+    learned_at: datetime | None = time_column(nullable=True)
+    learning_since: datetime | None = time_column(nullable=True)
 
 
 class ExecutorHeartbeat(SQLModel, table=True):

@@ -69,6 +69,7 @@ class Worker:
                 **location(folder, database_url),
                 "MODEL": "openai/stand-in",
                 "MODEL_API_BASE": base,
+                "MODEL_HABITS": "plain",
                 **environment,
             },
             stdout=self._errors,

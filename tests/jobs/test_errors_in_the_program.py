@@ -14,6 +14,7 @@ from app.services import answering, comparing, executing
 from app.services.calling.model_calls import MeteredModel
 from app.storage import job_requests, runs
 from app.storage.database import Database
+from app.storage.ledger import DatabaseLedger
 from tests.fakes import FakeCompleter
 from tests.jobs import given
 
@@ -36,7 +37,10 @@ def test_an_error_while_a_result_is_kept_closes_the_run_and_another_may_start(
     finish = runs.finish
     monkeypatch.setattr(runs, where, lambda *a, **k: finish(*a, **k) if k.get("failure") else broken())
 
-    asyncio.run(executing.execute(database, hold, lambda _name, ledger: MeteredModel(FakeCompleter(), ledger)))
+    async def model_for(_name: str, ledger: DatabaseLedger, _profile: object) -> MeteredModel:
+        return MeteredModel(FakeCompleter(), ledger)
+
+    asyncio.run(executing.execute(database, hold, model_for))
 
     run = given.run_of(database, run_id)
     assert (run.state, run.failure) == ("failed", executing.BROKEN)
@@ -70,6 +74,10 @@ def test_an_error_outside_the_service_fails_the_answers(database: Database, monk
 
 def carry_out(database: Database, kind: str, subject_id: str) -> None:
     """Runs a workflow's body as the engine would, and sees it fail there."""
-    run: Callable[[str, str], Any] = Workflows(database, lambda _name: FakeCompleter(), Drain())._run
+
+    async def completer_for(_name: str) -> FakeCompleter:
+        return FakeCompleter()
+
+    run: Callable[[str, str], Any] = Workflows(database, completer_for, Drain())._run
     with pytest.raises(RuntimeError, match="see the log of the worker"):
         asyncio.run(run(kind, subject_id))

@@ -11,6 +11,7 @@ from app.services import executing
 from app.services.calling.model_calls import MeteredModel
 from app.storage import job_requests
 from app.storage.database import Database
+from app.storage.ledger import DatabaseLedger
 from tests.fakes import FakeCompleter
 from tests.jobs import given
 
@@ -25,7 +26,10 @@ def test_the_run_fails_with_a_sentence_and_can_be_started_again(database: Databa
         hold = job_requests.take(session, "induce", run_id)
     assert hold is not None
 
-    asyncio.run(executing.execute(database, hold, lambda _name, ledger: MeteredModel(completer, ledger)))
+    async def model_for(_name: str, ledger: DatabaseLedger, _profile: object) -> MeteredModel:
+        return MeteredModel(completer, ledger)
+
+    asyncio.run(executing.execute(database, hold, model_for))
 
     run = given.run_of(database, run_id)
     assert run.state == "failed"

@@ -10,8 +10,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.domain.prompt_targets import document
+from app.induction.model.habits import Habits
 from app.induction.model.language_model import ModelProfile
 from app.induction.traits.learning import NO_TRAIT_HOLDS
+from app.services.calling.habits_rows import HabitsRows
 from app.services.inducing import RunView
 from app.storage import runs
 from app.storage.database import Database
@@ -57,6 +59,21 @@ def test_with_a_small_model_the_quick_way_is_chosen_beforehand(
     assert "minutes." in page
     assert client.post("/run/start").status_code == 303
     assert stored(database) == ("quick", "")
+
+
+def test_what_was_found_about_the_model_stands_beside_the_cost(
+    database_url: str, tmp_path: Path, database: Database
+) -> None:
+    client = browser(application(database_url, tmp_path, model="openai/x"))
+    client.post("/first-choice", data={"value": "first"})
+    before = page_of(with_choices(client, database, 14))
+
+    HabitsRows(database).keep("openai/x", "http://127.0.0.1:9", Habits().thinking(400))
+
+    after = page_of(client)
+    assert "What openai/x takes is found out by a few short calls before its first use" in before
+    assert "openai/x thinks before it answers (about 400 tokens a call): several choices go into one call" in after
+    assert after.count("calls and") > before.count("calls and"), "The sentence names what a run takes."
 
 
 def stored(database: Database) -> tuple[str, str]:

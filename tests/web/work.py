@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from app.induction.model.language_model import LanguageModel
+from app.induction.model.language_model import LanguageModel, ModelProfile
 from app.services import answering, executing
 from app.services.calling.model_calls import MeteredModel
 from app.storage import job_requests
@@ -30,7 +30,7 @@ async def _carry_out(database: Database, request: job_requests.Waiting, complete
     if hold is None:
         return
 
-    def model_for(_name: str, ledger: DatabaseLedger) -> LanguageModel:
+    async def model_for(_name: str, ledger: DatabaseLedger, _profile: ModelProfile | None) -> LanguageModel:
         return MeteredModel(completer, ledger)
 
     async def remember(look_up: Callable[[], list[str]]) -> list[str]:

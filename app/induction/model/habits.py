@@ -84,6 +84,8 @@ class Habits:
         if refused == "least_tokens":
             more = (step for step in (bound, *_MORE_TOKENS) if step > self.least_tokens)
             return replace(self, least_tokens=next(more, self.least_tokens))
+        if refused == "context" and bound:
+            return replace(self, context_tokens=bound)
         if refused == "max_tokens" and bound:
             return replace(self, most_tokens=bound)
         if refused == "max_tokens":
@@ -106,6 +108,12 @@ def habits_from_json(stored: Mapping[str, Any]) -> Habits:
     """The habits in a stored object; what it does not name has its default, what is not known is left out."""
     known = {each.name for each in fields(Habits)}
     return Habits(**{name: value for name, value in stored.items() if name in known})
+
+
+def profile_from_json(stored: Mapping[str, Any]) -> ModelProfile | None:
+    """The profile in a stored object, read as habits are; None for an empty one."""
+    known = {each.name for each in fields(ModelProfile)}
+    return ModelProfile(**{name: value for name, value in stored.items() if name in known}) if stored else None
 
 
 def overridden(habits: Habits, said: Mapping[str, Any]) -> Habits:

@@ -6,12 +6,21 @@ from app.induction.model.habits import Habits
 from app.induction.model.language_model import ModelProfile
 
 
-def told(profile: ModelProfile, habits: Habits, *, calls: int = 0, minutes: float = 0.0) -> str:
-    """One sentence; `calls` and `minutes` are those of a run, where one is spoken of.
+def told(
+    profile: ModelProfile, habits: Habits, *, calls: int = 0, minutes: float = 0.0, is_learned: bool = True
+) -> str:
+    """One sentence; `calls` and `minutes` are those of a run, where one is spoken of. "" for the embedded model.
 
     "openai/gpt-5-mini thinks before it answers (about 400 tokens a call): several choices go into one call, a run takes
     about 12 calls and 4 minutes; it is asked without a temperature."
     """
+    if profile.small:
+        return ""
+    if not is_learned:
+        return (
+            f"What {profile.name} takes is found out by a few short calls before its first use; until then a run is "
+            "reckoned as with a model that answers at once."
+        )
     said = f"{profile.name} {_answers(profile, habits)}"
     if calls:
         said += f", a run takes about {calls:,} calls and {_minutes(minutes)}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -18,10 +18,10 @@ from app.adapters.configured import profile_by_habits
 from app.adapters.first_guess import first_guess
 from app.adapters.habits_in_use import HabitsInUse
 from app.adapters.language_models import Completer
-from app.adapters.learning import learn
+from app.adapters.learning import MOST_SECONDS, learn
 from app.domain.errors import ModelUnavailable
 from app.induction.model.habits import Habits, overridden
-from app.induction.model.language_model import PermanentModelError, TransientModelError
+from app.induction.model.language_model import ModelProfile, PermanentModelError, TransientModelError
 from app.services.calling.model_gate import Sleep
 from app.settings import Settings
 from app.surroundings.habit_values import is_plain, said_habits
@@ -29,9 +29,18 @@ from app.surroundings.habit_values import is_plain, said_habits
 log = logging.getLogger(__name__)
 
 LEARNED_AGAIN_AFTER = timedelta(days=30)
-ANOTHER_LEARNS_SECONDS = 300.0
+ANOTHER_LEARNS_SECONDS = MOST_SECONDS + 15.0
 """How long a process waits for another one that is learning the same model, before it learns it itself."""
 _POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSoFar:
+    """What pages say of a model: how a run would ask it, by its habits as far as they are known."""
+
+    profile: ModelProfile
+    habits: Habits
+    is_learned: bool
 
 
 class KeptHabits(Protocol):
@@ -66,10 +75,24 @@ async def known(found: Completer, settings: Settings, kept: KeptHabits, sleep: S
     """
     if found.profile.small:
         return found
-    model, address = found.model, found.api_base or ""
     learned = Habits()
     if not is_plain(settings.model_habits):
-        learned = kept.find(model, address) or await _learned(found, kept, sleep)
+        learned = kept.find(found.model, found.api_base or "") or await _learned(found, kept, sleep)
+    return _with_habits(found, settings, kept, learned)
+
+
+def known_so_far(found: Completer, settings: Settings, kept: KeptHabits) -> KnownSoFar:
+    """The model by what is kept of it and what is set; else as a plain one. Asks nobody."""
+    needs_none = found.profile.small or is_plain(settings.model_habits)
+    learned = None if needs_none else kept.find(found.model, found.api_base or "")
+    model = _with_habits(found, settings, kept, learned or Habits())
+    return KnownSoFar(model.profile, model.habits.now, needs_none or learned is not None)
+
+
+def _with_habits(found: Completer, settings: Settings, kept: KeptHabits, learned: Habits) -> Completer:
+    if found.profile.small:
+        return found
+    model, address = found.model, found.api_base or ""
 
     def keep(changed: Mapping[str, Any]) -> None:
         log.warning("%s has changed its ways: %s", model, dict(changed))

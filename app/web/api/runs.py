@@ -48,7 +48,7 @@ def read_estimate(
 ) -> Estimate:
     """What a run over your present choices costs about."""
     choices = comparing.progress(session, account.account_id).choices
-    about = estimate(choices, request.app.state.model_profile(), recipe)
+    about = estimate(choices, request.app.state.model_known().profile, recipe)
     return Estimate(
         choices=choices,
         calls=about.calls,

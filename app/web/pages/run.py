@@ -12,8 +12,8 @@ from fastapi.sse import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.induction.model.language_model import ModelProfile
 from app.services import comparing, inducing, personas
+from app.services.calling.knowing import KnownSoFar
 from app.services.inducing import RunView, StageView
 from app.storage.database import Database, Session
 from app.web.guards.dependencies import (
@@ -26,7 +26,7 @@ from app.web.guards.dependencies import (
 )
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
-from app.web.showing.offers import Offer, offers, time_left, usual_recipe
+from app.web.showing.offers import Offer, offers, time_left, usual_recipe, what_was_found
 from app.web.showing.proof import verdict_parts
 from app.web.showing.rendering import chrome, is_htmx, render, respond, see_other
 from app.web.showing.views import Chrome, IntervalRow, signed, style_rows
@@ -47,8 +47,8 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class RunPage:
-    """`run` is None before the first. `traits` come before `summary`, and `offers` where a run may be started (`wanted`
-    is the recipe that a link asked for); `verdict` stands where it has ended with a persona, `explained` names something
+    """`run` is None before the first. `traits` come before `summary`, and `offers` where a run may be started, with what was
+    `found` about its model (`wanted` is the recipe that a link asked for); `verdict` stands where it has ended with a persona, `explained` names something
     simpler that does as well; `time_left` is "" where nothing can be said of it."""
 
     title: str
@@ -69,6 +69,7 @@ class RunPage:
     wanted: str
     choices: int
     offers: Sequence[Offer]
+    found: str
     stated: str
     budget_calls: int
 
@@ -102,7 +103,7 @@ def _shown_stages(run: RunView) -> list[StageView]:
 
 
 def run_page(
-    run: RunView, document: Mapping[str, Any] | None, choices: int, profile: ModelProfile, wanted: str = ""
+    run: RunView, document: Mapping[str, Any] | None, choices: int, known: KnownSoFar, wanted: str = ""
 ) -> RunPage:
     """What the page shows of a run."""
     stages = _shown_stages(run)
@@ -110,6 +111,7 @@ def run_page(
     ended = run.finished_at or datetime.now(UTC)
     elapsed = max(0.0, (ended - began).total_seconds())
     summary = str(document["summary"]) if document else ""
+    offered = () if run.is_live else offers(choices, known.profile, wanted)
     verdict, explained = verdict_parts(document) if document and not run.is_live else ("", "")
     return RunPage(
         title=_title(run),
@@ -120,7 +122,7 @@ def run_page(
         stages=stages,
         since=began.isoformat(),
         elapsed=elapsed,
-        time_left=time_left(run, profile, elapsed),
+        time_left=time_left(run, known.profile, elapsed),
         style=style_rows(run.style),
         traits=() if summary else run.traits,
         summary=summary,
@@ -129,20 +131,21 @@ def run_page(
         explained=explained,
         wanted=wanted,
         choices=choices,
-        offers=() if run.is_live else offers(choices, profile, wanted),
+        offers=offered,
+        found=what_was_found(known, offered) if offered else "",
         stated=run.stated,
         budget_calls=run.budget_calls,
     )
 
 
-def _page_of(session: Session, account_id: str, run: RunView, profile: ModelProfile, wanted: str = "") -> RunPage:
+def _page_of(session: Session, account_id: str, run: RunView, known: KnownSoFar, wanted: str = "") -> RunPage:
     document = personas.persona(session, account_id, run.persona_id).document if run.persona_id else None
-    return run_page(run, document, comparing.progress(session, account_id).choices, profile, wanted)
+    return run_page(run, document, comparing.progress(session, account_id).choices, known, wanted)
 
 
 def _page(request: Request, session: Session, account_id: str, run_id: str) -> Response:
     run = inducing.run(session, account_id, run_id)
-    return respond(request, "run", _page_of(session, account_id, run, request.app.state.model_profile()))
+    return respond(request, "run", _page_of(session, account_id, run, request.app.state.model_known()))
 
 
 @router.get("")
@@ -154,11 +157,12 @@ def show(
     recipe: Annotated[Literal["traits", "quick", ""], Query()] = "",
 ) -> Response:
     """The newest run, or what one would cost; `recipe` chooses beforehand what a link asked for."""
-    profile = request.app.state.model_profile()
+    known = request.app.state.model_known()
     newest = inducing.latest_run(session, account.account_id) if account else None
     if account and newest:
-        return respond(request, "run", _page_of(session, account.account_id, newest, profile, recipe))
+        return respond(request, "run", _page_of(session, account.account_id, newest, known, recipe))
     choices = comparing.progress(session, account.account_id).choices if account else 0
+    offered = offers(choices, known.profile, recipe)
     view = RunPage(
         title="Write my persona",
         headline="",
@@ -177,7 +181,8 @@ def show(
         explained="",
         wanted=recipe,
         choices=choices,
-        offers=offers(choices, profile, recipe),
+        offers=offered,
+        found=what_was_found(known, offered) if offered else "",
         stated="",
         budget_calls=settings.run_budget_calls,
     )
@@ -198,7 +203,7 @@ def start(
         session,
         account.account_id,
         model=settings.model,
-        recipe=recipe or usual_recipe(request.app.state.model_profile()),
+        recipe=recipe or usual_recipe(request.app.state.model_known().profile),
         seed=SEED,
         budget_calls=settings.run_budget_calls,
         budget_tokens=settings.run_budget_tokens,
@@ -226,19 +231,19 @@ def stream(
 ) -> Response:
     """The fragment of the page at every change, until the run ends."""
     inducing.run(session, account.account_id, run_id)
-    profile = request.app.state.model_profile()
-    return event_stream(_fragments(database, account.account_id, run_id, chrome(request), profile))
+    known = request.app.state.model_known()
+    return event_stream(_fragments(database, account.account_id, run_id, chrome(request), known))
 
 
 async def _fragments(
-    database: Database, account_id: str, run_id: str, frame: Chrome, profile: ModelProfile
+    database: Database, account_id: str, run_id: str, frame: Chrome, known: KnownSoFar
 ) -> AsyncIterator[ServerSentEvent]:
     async for seq, run in run_changes(database, account_id, run_id):
-        fragment = await run_in_threadpool(_fragment, database, account_id, run, frame, profile)
+        fragment = await run_in_threadpool(_fragment, database, account_id, run, frame, known)
         yield ServerSentEvent(raw_data=fragment, id=str(seq))
     yield ServerSentEvent(raw_data="ended", event="done")
 
 
-def _fragment(database: Database, account_id: str, run: RunView, frame: Chrome, profile: ModelProfile) -> str:
+def _fragment(database: Database, account_id: str, run: RunView, frame: Chrome, known: KnownSoFar) -> str:
     with database.reading() as session:
-        return render("run/_fragment.html", _page_of(session, account_id, run, profile), frame)
+        return render("run/_fragment.html", _page_of(session, account_id, run, known), frame)

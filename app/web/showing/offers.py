@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.about import About
@@ -9,7 +10,9 @@ from app.domain.errors import BadInput
 from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
 from app.induction.estimate import Estimate, estimate
 from app.induction.model.language_model import ModelProfile
+from app.induction.model.told import told
 from app.induction.proof.parting import most_trained
+from app.services.calling.knowing import KnownSoFar
 from app.services.inducing import RunView
 
 _KNOWN_PACE = 6
@@ -70,6 +73,13 @@ def offers(choices: int, profile: ModelProfile, wanted: str = "") -> tuple[Offer
         Offer(recipe, name, words[recipe] + read, estimate(choices, profile, recipe), recipe == usual)
         for recipe, name in _NAMES.items()
     )
+
+
+def what_was_found(known: KnownSoFar, offered: Sequence[Offer]) -> str:
+    """What the model does and takes, and what that means for the run that is chosen beforehand, in a sentence."""
+    usual = next((offer.cost for offer in offered if offer.usual), None)
+    calls, minutes = (usual.calls, usual.minutes) if usual else (0, 0.0)
+    return told(known.profile, known.habits, calls=calls, minutes=minutes, is_learned=known.is_learned)
 
 
 def time_left(run: RunView, profile: ModelProfile, elapsed: float) -> str:

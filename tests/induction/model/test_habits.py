@@ -25,7 +25,8 @@ THINKER = Habits().thinking(400)
         ("max_tokens", 4096, {"most_tokens": 4096}),
         ("max_tokens", 0, {"limit": "max_completion_tokens"}),
         ("", 0, {}),
-        ("context", 8192, {}),
+        ("context", 8192, {"context_tokens": 8192}),
+        ("context", 0, {}),
     ],
 )
 def test_a_refusal_takes_out_what_was_refused_and_nothing_else(refused, bound, changed):
