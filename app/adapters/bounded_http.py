@@ -1,7 +1,7 @@
 """An HTTP client for model providers that a misbehaving provider cannot lead elsewhere or fill the memory with.
 
 It asks only the address that was named, follows no redirect (the prompt would be sent along to the new host), asks for
-uncompressed answers and refuses compressed ones (200 KB can unpack to 200 MB), and stops reading at a fixed size.
+uncompressed answers, and stops reading at a fixed size, unpacked: 200 KB can unpack to 200 MB.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import ssl
+import zlib
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ IDLE_SECONDS = 4.0
 """A connection not used for so long is not used again: many servers close theirs after five seconds."""
 
 
+_UNPACKED = ("gzip", "x-gzip", "deflate")
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 _ADDRESSES = ("_BASE", "_BASE_URL", "_API_URL", "_URL", "_ENDPOINT", "_HOST")
 _NO_ADDRESSES_OF_MODELS = ("MODEL_API_BASE", "EMBEDDED_URL", "PUBLIC_URL", "DATABASE_URL", "MODEL_HUB")
@@ -112,11 +114,13 @@ async def _bound(response: httpx.Response) -> None:
             f"{host} sends its callers elsewhere, and nothing was sent there. Set MODEL_API_BASE to the final address.",
             "redirect",
         )
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise AnswerRefused(f"{host} sent a compressed answer although none was asked for.", "packed")
     if not isinstance(response.stream, httpx.AsyncByteStream):
         raise TypeError("an asynchronous client got a synchronous answer")
-    response.stream = _Capped(response.stream, host)
+    packed_by = response.headers.pop("content-encoding", "").strip().lower()
+    if packed_by not in {"", "identity", *_UNPACKED}:
+        raise AnswerRefused(f"{host} sent an answer packed by {packed_by[:20]!a}, though none was asked for.", "packed")
+    unpack = _Unpacked(host) if packed_by in _UNPACKED else None
+    response.stream = _Capped(response.stream, host, unpack)
     body = await response.aread()
     call = call_under_way()
     if call is not None:
@@ -126,17 +130,36 @@ async def _bound(response: httpx.Response) -> None:
 class _Capped(httpx.AsyncByteStream):
     """A body that ends in AnswerRefused once it is longer than any answer we could use."""
 
-    def __init__(self, body: httpx.AsyncByteStream, host: str) -> None:
+    def __init__(self, body: httpx.AsyncByteStream, host: str, unpack: _Unpacked | None) -> None:
         self._body = body
         self._host = host
+        self._unpack = unpack
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         seen = 0
         async for chunk in self._body:
-            seen += len(chunk)
+            plain = self._unpack.plain(chunk, BODY_BYTES + 1 - seen) if self._unpack else chunk
+            seen += len(plain)
             if seen > BODY_BYTES:
                 raise AnswerRefused(f"The answer of {self._host} did not end.", "endless")
-            yield chunk
+            yield plain
 
     async def aclose(self) -> None:
         await self._body.aclose()
+
+
+class _Unpacked:
+    """What a server packed without being asked: never more of it than can be used is held, whatever it would unpack to."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self._unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # 32: gzip or zlib, told by its first bytes
+
+    def plain(self, packed: bytes, most: int) -> bytes:
+        """The next part, at most so many bytes of it."""
+        try:
+            return self._unpacker.decompress(packed, most)
+        except zlib.error as error:
+            raise AnswerRefused(
+                f"{self._host} sent an answer packed in a way that cannot be read.", "packed"
+            ) from error

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import os
 import socket
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,6 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.adapters.configured import completer
+from app.adapters.model_check import check
 from app.adapters.ways_out import WAYS
 from app.induction.model.language_model import (
     Message,
@@ -41,6 +44,7 @@ SCHEMA = replace(
     schema='{"type":"object","properties":{"depth":{"type":"integer"}},"required":["depth"],"additionalProperties":false}',
 )
 ENDLESS = Sends(b'{"choices": [{"message": {"content": "' + b"again " * 400_000)
+PACKED = Sends(b"...", headers={"content-encoding": "br"})
 BOMB = Sends(gzip.compress(b"0" * 30_000_000), headers={"content-encoding": "gzip"})
 
 
@@ -93,7 +97,9 @@ def carrying_the_prompt(provider: Scripted) -> list[Asked]:
 def test_a_provider_answers_and_is_kept_to_one_address_one_size_and_one_try(provider, elsewhere, looked_up, name):
     elsewhere.asked.clear()
     redirects = [Sends({}, status, {"location": f"{elsewhere.url}/v1"}) for status in (302, 307, 308)]
-    refusals = {"endless": ENDLESS, "packed": BOMB} | {f"redirect {sends.status}": sends for sends in redirects}
+    refusals = {"endless": ENDLESS, "endless when unpacked": BOMB, "packed": PACKED} | {
+        f"redirect {sends.status}": sends for sends in redirects
+    }
 
     reply = ask(provider, f"{name}/m", Sends(SHAPES.get(name, openai)()))
 
@@ -162,6 +168,14 @@ def test_every_other_provider_is_refused_by_name_before_anything_is_sent(provide
     assert looked_up == []
 
 
+def test_a_provider_that_is_refused_is_refused_at_the_start_already(looked_up):
+    for name in ("bedrock", "github_copilot", "vertex_ai"):
+        found = asyncio.run(check(completer(Settings(model=f"{name}/m", model_api_key=SecretStr(KEY)))))
+
+        assert (found.kind, found.is_hopeless, name in found.said) == ("provider", True, True)
+    assert looked_up == []
+
+
 @pytest.mark.parametrize(
     ("name", "variable"),
     [
@@ -189,8 +203,10 @@ def test_a_variable_of_other_programs_leads_no_text_and_no_key_anywhere(
 
     with pytest.raises(ModelError) as refused:
         asyncio.run(completer(settings).complete(WORDS))
+    found = asyncio.run(check(completer(settings)))
 
     assert elsewhere.asked == []
+    assert found.kind in {"", "unreached", "elsewhere"}
     assert refused.value.kind in {"elsewhere", "unreached"}
     assert (variable in refused.value.reason) == (refused.value.kind == "elsewhere")
 
@@ -212,6 +228,25 @@ def test_a_client_asks_no_other_address_than_the_one_named(provider, elsewhere):
 
     assert asyncio.run(both()) == 200
     assert elsewhere.asked == []
+
+
+@pytest.mark.parametrize(
+    ("packed_by", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("Identity", bytes)]
+)
+def test_a_small_answer_that_was_packed_without_being_asked_for_is_read(provider, packed_by, pack):
+    body = pack(json.dumps(openai()).encode())
+
+    reply = ask(provider, "openai/m", Sends(body, headers={"content-encoding": packed_by}))
+
+    assert isinstance(reply, Reply)
+    assert reply.text == TEXT
+
+
+def test_an_answer_that_is_packed_falsely_is_refused(provider):
+    error = ask(provider, "openai/m", Sends(b"no gzip at all", headers={"content-encoding": "gzip"}))
+
+    assert isinstance(error, PermanentModelError)
+    assert error.kind == "packed"
 
 
 def test_a_proxy_of_the_environment_gets_no_call_to_this_machine(provider, elsewhere, monkeypatch):

@@ -1,0 +1,166 @@
+"""Providers with formats of their own: ends by their own words, thoughts in their own places, counts under their own names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from app.adapters.configured import completer
+from app.induction.model.language_model import Message, ModelError, Prompt, Reply
+from app.settings import Settings
+from tests.adapters.played_providers import anthropic, cohere, gemini, ollama, ollama_chat, openai
+from tests.adapters.scripted import Scripted, Sends, scripted
+
+# LiteLLM's modules for some providers are read at their first call, and pydantic warns of how they are written.
+pytestmark = pytest.mark.filterwarnings("ignore:.*ReadOnly:UserWarning")
+
+WORDS = Prompt((Message("user", "What is a fjord?"),), "answer", 200)
+TEXT = "A fjord is a long inlet. Glaciers made it. Norway has man"
+CUT = "A fjord is a long inlet. Glaciers made it."
+THOUGHT = "SECRETTHOUGHT The person asks about fjords."
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Scripted]:
+    with scripted(lambda _asked: Sends()) as server:
+        yield server
+
+
+def ask(provider: Scripted, name: str, body: Any, status: int = 200) -> Reply | ModelError:
+    provider.answer = lambda _asked: Sends(body, status)
+    settings = Settings(model=f"{name}/m", model_api_base=provider.url, model_api_key=SecretStr("k"))
+    try:
+        return asyncio.run(completer(settings).complete(WORDS))
+    except ModelError as error:
+        return error
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("anthropic", anthropic(TEXT, "refusal")),
+        ("gemini", gemini(TEXT, "SAFETY")),
+        ("gemini", gemini(TEXT, "RECITATION")),
+        ("gemini", gemini(TEXT, "PROHIBITED_CONTENT")),
+        ("gemini", {"promptFeedback": {"blockReason": "SAFETY"}, "usageMetadata": {"promptTokenCount": 9}}),
+        ("cohere", cohere(TEXT, "ERROR_TOXIC")),
+        ("groq", openai(TEXT, "content_filter")),
+        ("zai", openai(TEXT, "sensitive")),
+        ("azure", openai(TEXT, "content_filter")),
+        ("openrouter", openai(TEXT, "content_filter")),
+    ],
+)
+def test_what_a_filter_cut_off_is_no_answer(provider, name, body):
+    error = ask(provider, name, body)
+
+    assert isinstance(error, ModelError)
+    assert error.kind == "filter"
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("anthropic", anthropic(TEXT, "pause_turn")),
+        ("gemini", gemini(TEXT, "OTHER")),
+        ("gemini", gemini(TEXT, "MALFORMED_RESPONSE")),
+        ("gemini", gemini(TEXT, "FINISH_REASON_UNSPECIFIED")),
+        ("cohere", cohere(TEXT, "ERROR")),
+        ("cohere", cohere(TEXT, "TIMEOUT")),
+        ("ollama_chat", ollama_chat(TEXT, "unload")),
+        ("ollama", ollama(TEXT, "load")),
+        ("zai", openai(TEXT, "network_error")),
+        ("deepseek", openai(TEXT, "insufficient_system_resource")),
+        ("openrouter", openai(TEXT, "error")),
+    ],
+)
+def test_what_the_provider_broke_off_is_no_answer_though_the_library_calls_it_ended(provider, name, body):
+    error = ask(provider, name, body)
+
+    assert isinstance(error, ModelError)
+    assert error.kind == "down"
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("anthropic", anthropic(TEXT, "max_tokens")),
+        ("anthropic", anthropic(TEXT, "model_context_window_exceeded")),
+        ("gemini", gemini(TEXT, "MAX_TOKENS")),
+        ("cohere", cohere(TEXT, "MAX_TOKENS")),
+        ("ollama_chat", ollama_chat(TEXT, "length")),
+        ("ollama", ollama(TEXT, "length")),
+        ("mistral", openai(TEXT, "model_length")),
+    ],
+)
+def test_what_a_limit_cut_ends_at_its_last_whole_sentence(provider, name, body):
+    reply = ask(provider, name, body)
+
+    assert isinstance(reply, Reply)
+    assert reply.text == CUT
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("anthropic", anthropic(CUT, thinking=THOUGHT)),
+        ("gemini", gemini(CUT, thinking=THOUGHT)),
+        ("cohere", cohere(CUT, thinking=THOUGHT)),
+        ("ollama_chat", ollama_chat(CUT, thinking=THOUGHT)),
+        ("ollama_chat", ollama_chat(f"<think>{THOUGHT}</think>{CUT}")),
+        ("ollama", ollama(f"<think>\n{THOUGHT}\n</think>\n\n{CUT}")),
+        ("deepseek", openai(CUT, reasoning_content=THOUGHT)),
+        ("openrouter", openai(CUT, reasoning=THOUGHT)),
+        ("groq", openai(f"<think>{THOUGHT}</think>{CUT}")),
+        (
+            "mistral",
+            openai(
+                [{"type": "thinking", "thinking": [{"type": "text", "text": THOUGHT}]}, {"type": "text", "text": CUT}]
+            ),
+        ),
+        (
+            "databricks",
+            openai(
+                [
+                    {"type": "reasoning", "summary": [{"type": "summary_text", "text": THOUGHT}]},
+                    {"type": "text", "text": CUT},
+                ]
+            ),
+        ),
+        ("hosted_vllm", openai(f"{THOUGHT}\n</think>\n\n{CUT}")),
+    ],
+)
+def test_thoughts_are_no_part_of_the_answer(provider, name, body):
+    reply = ask(provider, name, body)
+
+    assert isinstance(reply, Reply)
+    assert reply.text.strip() == CUT
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("anthropic", anthropic("", "max_tokens", thinking=THOUGHT)),
+        ("gemini", gemini("", "MAX_TOKENS", thinking=THOUGHT)),
+        (
+            "gemini",
+            {
+                "candidates": [{"content": {"role": "model"}, "finishReason": "MAX_TOKENS", "index": 0}],
+                "usageMetadata": {"promptTokenCount": 9, "thoughtsTokenCount": 190, "totalTokenCount": 199},
+            },
+        ),
+        ("ollama_chat", ollama_chat("", "length", thinking=THOUGHT)),
+        ("deepseek", openai("", "length", reasoning_content=THOUGHT)),
+        ("mistral", openai([{"type": "thinking", "thinking": [{"type": "text", "text": THOUGHT}]}], "length")),
+    ],
+)
+def test_thoughts_that_left_no_room_are_said_to_have(provider, name, body):
+    error = ask(provider, name, body)
+
+    assert isinstance(error, ModelError)
+    assert error.kind == "thoughts"
+    assert "MODEL_HABITS" in error.reason
+    assert "SECRETTHOUGHT" not in error.reason
