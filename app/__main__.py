@@ -74,7 +74,7 @@ def _run(given: Sequence[str]) -> int:
     named = {
         name: value for name, value in vars(options).items() if name in Settings.model_fields and value is not None
     }
-    settings = starting.settings_from(named, names_models=hasattr(options, "learn_with"))
+    settings = starting.settings_from(named, names_models=hasattr(options, "learn_with"), tell=say)
     if not supervisor.is_supervised():
         for sentence in starting.misspelt_names():
             say(sentence)

@@ -4,7 +4,7 @@ keyboard, and for a process that stays the one line that says what it works with
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,9 +17,14 @@ from app.surroundings.values import without_password
 from app.surroundings.written_files import SettingFault, lines_of
 
 
-def settings_from(given: Mapping[str, Any], *, names_models: bool = False) -> Settings:
-    """The settings, those of the command line first. Raises SettingFault with a line for each fault, BadInput for an address
-    that goes nowhere; it does where the command names further models (`names_models`)."""
+def settings_from(
+    given: Mapping[str, Any], *, names_models: bool = False, tell: Callable[[str], None] = lambda _: None
+) -> Settings:
+    """The settings, those of the command line first; `tell` hears of a key that is not sent to the model named by hand.
+
+    Raises SettingFault with a line for each fault, BadInput for an address of the command line that goes nowhere; it does
+    where the command names further models (`names_models`).
+    """
     rest = {name: value for name, value in given.items() if name not in {"model", "model_api_base"}}
     try:
         settings = Settings(**rest)
@@ -27,9 +32,11 @@ def settings_from(given: Mapping[str, Any], *, names_models: bool = False) -> Se
         raise SettingFault("\n".join(sentences(error))) from error
     if rest.keys() != given.keys():
         # Not with the others: a key of the environment must not follow to the address that is given by hand.
-        from app.adapters.configured import for_command, refuse_idle_address
+        from app.adapters.configured import for_command, key_is_left_out, refuse_idle_address
 
-        settings = for_command(settings, given.get("model"), given.get("model_api_base"))
+        surroundings, settings = settings, for_command(settings, given.get("model"), given.get("model_api_base"))
+        for sentence in key_is_left_out(surroundings, [settings]):
+            tell(sentence)
         if given.get("model_api_base") and not names_models:
             refuse_idle_address(settings)
     if settings.uses_data_folder:

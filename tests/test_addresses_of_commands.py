@@ -80,7 +80,7 @@ def test_an_address_of_the_embedded_model_is_refused_before_any_model_is_fetched
     assert public.heard == []
 
 
-def test_the_key_set_for_a_model_does_not_follow_to_an_address_given_by_hand(public, tmp_path, monkeypatch):
+def test_the_key_set_for_a_model_does_not_follow_to_an_address_given_by_hand(public, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("MODEL", "openai/x")
     monkeypatch.setenv("MODEL_API_KEY", "canary-of-the-settings")
     with listener() as other:
@@ -88,6 +88,7 @@ def test_the_key_set_for_a_model_does_not_follow_to_an_address_given_by_hand(pub
 
         assert other.heard
         assert {one.key for one in other.heard} <= {"none", ""}
+        assert "MODEL_API_KEY is sent to none of the models named" in capsys.readouterr().err
     assert public.heard == []
 
 

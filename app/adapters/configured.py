@@ -159,11 +159,12 @@ def _owner_of_the_key(settings: Settings, hosted: set[tuple[str, str]]) -> Setti
 
 
 def key_is_left_out(settings: Settings, chosen: Iterable[Settings]) -> list[str]:
-    """A sentence where MODEL_API_KEY is set and goes to none of the chosen models."""
+    """A sentence where MODEL_API_KEY is set and goes to none of the chosen models, nor any other key that was set."""
     hosted = [one for one in chosen if not one.uses_embedded_model]
     if not settings.model_api_key.get_secret_value() or not hosted:
         return []
-    if any(one.model_api_key.get_secret_value() for one in hosted):
+    further = keys_by_address(settings.model_keys.get_secret_value())
+    if any(one.model_api_key.get_secret_value() or origin(one.model_api_base) in further for one in hosted):
         return []
     return [_LEFT_OUT]
 
