@@ -65,7 +65,8 @@ def completer(settings: Settings, *, model: str | None = None) -> Completer:
 def _second(settings: Settings) -> Settings:
     """The settings with the second model in the place of the first."""
     base = settings.second_model_api_base
-    if not base and provider_of(settings.second_model) == provider_of(settings.model):
+    # Of an embedded model the address is not: it can only be meant for the second one.
+    if not base and (is_embedded(settings.model) or provider_of(settings.second_model) == provider_of(settings.model)):
         base = settings.model_api_base
     return _placed(settings, settings.second_model, base)
 

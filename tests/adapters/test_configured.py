@@ -52,6 +52,14 @@ def test_a_second_model_at_an_address_of_its_own_gets_the_key_of_that_address_an
     assert completer(keyed).api_key == KEY.get_secret_value()
 
 
+def test_address_and_key_that_the_embedded_model_has_no_use_for_are_the_second_ones() -> None:
+    chosen = settings(second_model="openai/y", model_api_base=ONE, model_api_key=KEY)
+
+    second = completer(chosen, model="openai/y")
+
+    assert (second.api_base, second.api_key) == (ONE, KEY.get_secret_value())
+
+
 def test_one_name_at_two_addresses_is_two_models_that_are_each_called_by_that_name() -> None:
     twice = settings(model=f"openai/x@{ONE}", second_model=f"openai/x@{TWO}")
 
