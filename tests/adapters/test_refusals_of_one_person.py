@@ -23,7 +23,9 @@ def test_a_request_larger_than_the_account_takes_is_sent_once_and_keeps_nobody_w
         pauses.append(seconds)
 
     async def scene(url: str) -> list[Answer]:
-        model = completer(Settings(_env_file=None, model="openai/base", model_api_base=url, model_api_key=SecretStr("k")))
+        model = completer(
+            Settings(_env_file=None, model="openai/base", model_api_base=url, model_api_key=SecretStr("k"))
+        )
         gate, book = Gate(pause), InMemoryLedger(100, 1_000_000)
         texts = [(ANA, f"mode:too-large-413 my long letter {number}") for number in range(12)]
         texts += [(BEN, f"What is a fjord? {number}") for number in range(4)]
