@@ -103,7 +103,7 @@ def _no_label(labels: tuple[str, ...], message: Message, end: End) -> ModelError
 def _json(message: Message, schema: dict[str, Any], end: End) -> str:
     try:
         json.loads(message.as_sent)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = json_in(message.text, schema)
     else:
         found = json_in(message.as_sent, schema)

@@ -108,7 +108,8 @@ def _status(error: Exception, heard: Heard, codes: frozenset[str]) -> int:
         return heard.status
     if heard.status:
         inside = [int(code) for code in codes if code.isdigit() and 400 <= int(code) < 600]
-        return inside[0] if inside else 0
+        has_error = isinstance(heard.parsed, dict) and heard.parsed.get("error")
+        return inside[0] if inside else 500 if has_error else 0
     status = getattr(error, "status_code", None)
     return status if isinstance(status, int) else 0
 

@@ -36,6 +36,9 @@ _WHOLE = frozenset(
         "eot_id",
         "success",
         "normal",
+        "eosfound",
+        "null",
+        "none",
     ]
 )
 _LIMIT = frozenset(
@@ -99,6 +102,7 @@ def end_of(heard: Heard, choice: Any) -> End:
     words = list(_words(heard.parsed, 4)) or [own.get("native_finish_reason") or getattr(choice, "finish_reason", None)]
     kinds = {_kind(str(word)) for word in words if word}
     mapped = _kind(str(getattr(choice, "finish_reason", None) or "stop"))
+    kinds |= {_kind(word) for word in _native(heard.parsed)} & {"filter", "limit"}
     if set(words) <= _CALLS and mapped == "whole":
         return "whole"  # a schema was asked for as a tool, and LiteLLM has taken the answer out of its call
     return next((kind for kind in ("filter", "lost", "tool", "limit") if kind in kinds), "whole")
@@ -118,6 +122,15 @@ def _kind(word: str) -> End:
 def _choices(parsed: Any) -> list[dict[str, Any]]:
     listed = parsed.get("choices") if isinstance(parsed, dict) else None
     return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+
+
+def _native(parsed: Any) -> list[str]:
+    """What a gateway says that the provider behind it said; of that only what it is sure to mean counts."""
+    return [
+        place["native_finish_reason"]
+        for place in _choices(parsed)
+        if isinstance(place.get("native_finish_reason"), str)
+    ]
 
 
 def _words(value: Any, depth: int) -> Iterator[Any]:

@@ -29,6 +29,7 @@ _NOT_THIS_MODEL = re.compile(
     r"|is not supported|is invalid)|unsupported[ _]model|no endpoints found",
     re.DOTALL,
 )
+_NO_PATH = re.compile(r"unexpected endpoint|invalid url|unknown (url|path|route|endpoint)|no route|cannot (post|get) /")
 _FILTER = re.compile(
     r"content[_ ](filter|policy|management policy|moderation)|responsibleaipolicy|moderation|flagged|prohibited[_ ]use"
     r"|usage policies|blocked (by|due to|for)|data_inspection_failed"
@@ -40,6 +41,8 @@ _MAY_PASS = frozenset({408, 409, 425, 498, 499})
 def kind_of(status: int, heard: Heard, told: Told) -> tuple[str, Refused | None]:
     """One of replies.sentences.SENTENCES, and with "parameter" and "context" what was refused."""
     said = " ".join((told.words, *sorted(told.codes)))
+    if _NO_PATH.search(said):
+        return "address", None
     if heard.is_page and status < 500 and status not in {401, 403, 413, 429}:
         return "address", None
     if status == 402 or _CREDIT.search(said):
@@ -50,6 +53,8 @@ def kind_of(status: int, heard: Heard, told: Told) -> tuple[str, Refused | None]
         return "busy", None
     if status == 401 or (status in {400, 403} and _KEY.search(said)):
         return "key", None
+    if status == 403 and "logprobs" in said:
+        return _of_request(status, said, told)
     if status in {403, 407, 451}:
         return ("filter" if _FILTER.search(said) else "rights"), None
     if status in _MAY_PASS or status > 501:

@@ -46,8 +46,11 @@ class Heard:
     @property
     def is_page(self) -> bool:
         """Whether a web page came, which no provider's interface sends."""
-        kind = self.headers.get("content-type", "")
-        return "html" in kind or self.body.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html"))
+        if self.parsed is not None:
+            return False  # some servers call their JSON a page
+        return "html" in self.headers.get("content-type", "") or self.body.lstrip()[:15].lower().startswith(
+            (b"<!doctype html", b"<html")
+        )
 
 
 _under_way: ContextVar[Heard | None] = ContextVar("heard", default=None)

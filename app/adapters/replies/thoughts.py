@@ -35,13 +35,17 @@ _AROUND_ANSWER = re.compile(
     r"(?:<\|(?:end_of_solution|end_response)\|>\s*)?)\Z",
     re.IGNORECASE | re.DOTALL,
 )
-_CHANNELS_START = re.compile(r"\A\s*(?:<\|start\|>\s*assistant\s*)?<\|channel\|>", re.IGNORECASE)
+_CHANNELS_START = re.compile(
+    r"\A\s*(?:<\|start\|>\s*assistant\s*)?(?:<\|channel\|>|(?:analysis|commentary|final)<\|message\|>)", re.IGNORECASE
+)
+_FINAL = re.compile(r"<\|start\|>\s*assistant\s*<\|channel\|>\s*final[^<]*<\|message\|>", re.IGNORECASE)
 _CHANNEL = re.compile(
     r"<\|channel\|>\s*(\w+)[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>(.*?)(?=<\|(?:end|return|call|start|channel)\|>|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
 _BARE_CHANNEL = re.compile(r"\Aanalysis(?=[A-Z])")
 _BARE_FINAL = "assistantfinal"
+_IN_SENTENCES = re.compile(r"\A\s*here is my thought process:(.*?)here is my response:", re.IGNORECASE | re.DOTALL)
 _QUOTES = "`'\"“”‘’«»([{"
 _SENTENCE_ENDS = ".!?…。!?:"
 
@@ -59,9 +63,14 @@ def without_thoughts(text: str) -> Spoken:
     """The answer in a text. A text without thoughts comes back as it is, character for character."""
     if _CHANNELS_START.match(text):
         return _of_channels(text)
+    final = _FINAL.search(text)
+    if final and not _is_in_code(text[: final.start()]) and not _is_quoted(text, final):
+        return _of_channels(f"<|channel|>analysis<|message|>{text}")
     if _BARE_CHANNEL.match(text):
         thoughts, _, answer = text.rpartition(_BARE_FINAL)
         return Spoken(answer.strip(), thoughts) if thoughts else Spoken("", text, is_whole=False)
+    if said := _IN_SENTENCES.match(text):
+        return Spoken(text[said.end() :].strip(), said.group(1))
     spoken = _after_first_thoughts(text)
     if not spoken.thoughts or not spoken.is_whole:
         return spoken
@@ -71,6 +80,8 @@ def without_thoughts(text: str) -> Spoken:
 
 
 def _of_channels(text: str) -> Spoken:
+    if "<|channel|>" not in text.lower().split("<|message|>", 1)[0]:
+        text = f"<|channel|>{text.lstrip()}"  # the template wrote the first mark
     parts = [(name.lower(), said) for name, said in _CHANNEL.findall(text)]
     thoughts = "\n".join(said for name, said in parts if name != "final")
     final = "".join(said for name, said in parts if name == "final")
@@ -100,11 +111,15 @@ def _after_first_thoughts(text: str) -> Spoken:
 def _lone_end(text: str) -> re.Match[str] | None:
     """The end of a thought whose beginning the provider's template wrote; None where there is none, or it is a mention."""
     end = next((end for end in _END.finditer(text) if not _is_quoted(text, end)), None)
-    if end is None or any(not _is_quoted(text, begin) for begin in _BEGIN.finditer(text, 0, end.start())):
+    if end is None:
         return None
     before, after = text[: end.start()], text[end.end() :]
     thought = before.rstrip()
     stands_alone = before[len(thought) :].count("\n") > 0 and after[:2] in {"\n\n", "\n", ""}
+    begins = (begin for begin in _BEGIN.finditer(text, 0, end.start()) if not _is_quoted(text, begin))
+    # An end that stands alone closes what the template began, whatever the thought says of marks within its lines.
+    if any(not stands_alone or not before[: begin.start()].rpartition("\n")[2].strip() for begin in begins):
+        return None
     if _is_in_code(before) and not stands_alone:
         return None
     is_glued = thought == before

@@ -81,12 +81,23 @@ def test_a_part_of_an_answer_is_never_ready_as_a_whole_one(provider, prompt, end
     assert "fjord" not in error.reason
 
 
+def test_what_a_gateway_says_the_provider_behind_it_said_counts_where_it_is_clear(provider):
+    filtered = ask(provider, WORDS, answering(TEXT, choice={"native_finish_reason": "PROHIBITED_CONTENT"}))
+    unknown = ask(provider, WORDS, answering(TEXT, choice={"native_finish_reason": "ended well"}))
+
+    assert isinstance(filtered, PermanentModelError)
+    assert filtered.kind == "filter"
+    assert isinstance(unknown, Reply)
+
+
 def test_an_error_inside_the_answer_is_a_failure_whatever_end_it_names(provider):
     for more in ({"error": {"code": 502, "message": "lost"}}, {"finish_reason": "stop", "error": {"message": "lost"}}):
         assert isinstance(ask(provider, WORDS, answering(TEXT, choice=more)), TransientModelError)
 
 
-@pytest.mark.parametrize("end", ["stop", "eos", "end_turn", "stop_sequence", "COMPLETE", "<|im_end|>", None, ""])
+@pytest.mark.parametrize(
+    "end", ["stop", "eos", "end_turn", "stop_sequence", "COMPLETE", "<|im_end|>", "null", None, ""]
+)
 def test_an_answer_that_ended_by_itself_is_whole_by_whatever_word(provider, end):
     reply = ask(provider, WORDS, answering("A fjord", end))
 

@@ -43,6 +43,7 @@ PAGE = "<!DOCTYPE html><html><body>Not here</body></html>"
         ("address", 404, openai("Invalid URL (POST /chat/completions)")),
         ("address", 404, PAGE),
         ("address", 405, {"detail": "Method Not Allowed"}),
+        ("address", 200, {"error": "Unexpected endpoint or method. (POST /chat/completions)"}),
         ("page", 200, PAGE),
         ("credit", 402, openai("Insufficient Balance")),
         ("credit", 429, openai("You exceeded your current quota, please check your plan", code="insufficient_quota")),
@@ -77,6 +78,7 @@ PAGE = "<!DOCTYPE html><html><body>Not here</body></html>"
         ("down", 529, anthropic("Overloaded", "overloaded_error")),
         ("down", 408, ""),
         ("down", 200, {"error": {"message": "the upstream connection was lost", "code": 502}}),
+        ("down", 200, {"error": "the upstream connection was lost"}),
         ("busy", 429, openai("Rate limit reached", code="rate_limit_exceeded")),
         ("busy", 429, gemini("You exceeded your current quota.", "RESOURCE_EXHAUSTED", 429, retryDelay="20s")),
         ("busy", 200, {"error": {"message": "rate limited upstream", "code": 429}}),
@@ -91,6 +93,12 @@ def test_a_refusal_is_sorted_by_what_it_means(kind, status, body):
     assert HOST in error.reason or kind == "context"
     assert KEY not in error.reason
     assert error.reason.endswith(".")
+
+
+def test_json_that_is_called_a_page_is_read_as_json():
+    error = told(404, openai("The model `m` does not exist"), content_type="text/html; charset=utf-8")
+
+    assert error.kind == "unknown_model"
 
 
 def test_each_kind_has_a_sentence_of_its_own():

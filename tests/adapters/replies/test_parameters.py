@@ -73,6 +73,12 @@ def test_what_a_provider_does_not_take_is_named(refused, bound, body):
     assert "MODEL_" in error.reason
 
 
+def test_log_probabilities_that_a_key_is_not_allowed_are_a_parameter_and_not_a_matter_of_rights():
+    error = told(403, openai("You are not allowed to request logprobs from this model."))
+
+    assert (error.kind, error.refused) == ("parameter", "logprobs")
+
+
 @pytest.mark.parametrize("status", [400, 404, 422, 501])
 def test_a_refused_parameter_is_known_by_any_status_that_providers_use_for_it(status):
     error = told(status, openai("'seed' is not supported", param="seed"))

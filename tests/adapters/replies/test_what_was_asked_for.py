@@ -36,7 +36,7 @@ def test_json_is_taken_out_of_the_text_around_it(provider, content):
 
 
 @pytest.mark.parametrize(
-    "content", ["no JSON", '{"depth": 3', "12", '"depth"', "null", 'It is {"width": 2}.', "{" * 5000]
+    "content", ["no JSON", '{"depth": 3', "12", '"depth"', "null", 'It is {"width": 2}.', "{" * 5000, "[" * 60_000]
 )
 def test_where_no_json_of_that_shape_is_found_the_answer_is_unusable(provider, content):
     error = ask(provider, SCHEMA, answering(content))
