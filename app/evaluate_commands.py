@@ -9,13 +9,14 @@ import argparse
 import asyncio
 import contextlib
 import json
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import supervisor
-from app.commanding import Command, Exit, examples, say
+from app.commanding import Command, Exit, examples, run_until_stopped, say
 from app.domain.errors import BadInput, ModelUnavailable
 from app.evaluate_terms import EXAMPLES, QUESTIONS, add_terms, check_numbers, names
 from app.induction.model.language_model import ModelProfile, Prompt, Reply
@@ -82,7 +83,7 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
     asked, chosen_by_name = _asked(options, settings)
     ready = prepared(asked, options.out)
     used = {name: chosen_by_name[name] for name in ready.models}
-    said = Said(quiet=options.quiet)
+    said, stopping = Said(quiet=options.quiet), threading.Event()
     for line in key_is_left_out(settings, used.values()):
         said.line(line)
     for chosen in used.values():
@@ -90,16 +91,18 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
     try:
         with contextlib.ExitStack() as models:
             completers = {name: _at_hand(chosen, models, said.line) for name, chosen in used.items()}
-            answered = asyncio.run(
+            answered = run_until_stopped(
                 evaluate(
                     ready,
                     options.out,
                     completers,
                     minutes=options.minutes,
                     most_calls=options.calls,
+                    stopping=stopping,
                     tell=said.advance,
                     say=said.line,
-                )
+                ),
+                stopping.set,
             )
     except (KeyboardInterrupt, ModelUnavailable) as stop:
         if not (options.out / "plan.json").exists():
@@ -117,7 +120,7 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
     _print(answered, as_json=options.json)
     said.line(f"written: {options.out / 'table.txt'} {options.out / 'report.json'} {options.out / 'plot.svg'}")
     if not answered.is_whole:
-        return Exit.LIMIT
+        return Exit.STOPPED if stopping.is_set() else Exit.LIMIT
     return Exit.NOTHING if answered.is_empty else Exit.DONE
 
 

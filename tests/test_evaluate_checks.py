@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,21 @@ def test_quiet_prints_the_table_and_nothing_else(people, tmp_path, capsys):
     printed = capsys.readouterr()
     assert (code, printed.err) == (0, "")
     assert "coin" in printed.out
+
+
+def test_ctrl_c_is_heard_where_no_model_is_waited_for(people, tmp_path, capsys, monkeypatch):
+    tossed = []
+
+    def interrupting(*_: object) -> bool:
+        tossed.append(1)
+        if len(tossed) == 1:
+            signal.raise_signal(signal.SIGINT)
+        return True
+
+    monkeypatch.setattr("app.induction.proof.arms.seeded_coin", interrupting)
+
+    code = main(["evaluate", "baselines", people, "--out", str(tmp_path / "out"), "--arms", "coin", "--tests", "3"])
+
+    assert code == 130
+    assert 1 <= len(tossed) < 9
+    assert f"Stopped. {len(tossed)} of 9 judgements are made." in capsys.readouterr().out

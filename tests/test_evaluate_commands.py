@@ -94,7 +94,9 @@ def test_a_command_stopped_by_its_cap_on_calls_says_how_to_go_on_and_does(people
     assert provider.stats()["duplicates"] == 0
 
 
-def test_ctrl_c_prints_the_table_of_what_is_there(people, tmp_path, capsys, monkeypatch):
+def test_ctrl_c_keeps_what_is_in_flight_and_prints_the_table_of_what_is_there(
+    people, provider, tmp_path, capsys, monkeypatch
+):
     complete, sent = Completer.complete, []
 
     async def interrupted(self: Completer, prompt: Prompt) -> Reply:
@@ -108,8 +110,13 @@ def test_ctrl_c_prints_the_table_of_what_is_there(people, tmp_path, capsys, monk
 
     code = main(["evaluate", "baselines", people, *terms])
 
+    stopped = capsys.readouterr().out
     assert code == 130
-    assert "Not finished." in capsys.readouterr().out
+    assert "Stopped. " in stopped
+    assert "The same command with the same --out goes on from here." in stopped
+    assert "in flight" not in stopped
+    monkeypatch.undo()
+    assert len(sent) < 8
 
 
 def test_the_report_is_printed_as_json_alone(people, tmp_path, capsys):

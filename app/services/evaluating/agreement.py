@@ -13,7 +13,7 @@ from dataclasses import asdict
 from typing import Any
 
 from app.domain.conversation import digest
-from app.domain.errors import BudgetReached
+from app.domain.errors import BudgetReached, RunCancelled
 from app.domain.persona import Persona
 from app.domain.prompt_targets import guide
 from app.induction.proof.resampling import FEWEST_PEOPLE, Observation
@@ -55,21 +55,23 @@ async def work(shop: Workshop, todo: Sequence[Lesson]) -> Stopped:
         for number, block in enumerate(parts):
             personas: dict[str, str] = {}
             for name in block:
-                if shop.is_over:
-                    return "minutes"
+                if over := await shop.over():
+                    return over
                 knowledge = await shop.teach(by_name[name], learnt, len(todo), 2 * (total - done))
                 learnt += 1
                 if knowledge.persona:
                     personas[name] = _text(knowledge.persona)
             for name in personas:
-                if shop.is_over:
-                    return "minutes"
+                if over := await shop.over():
+                    return over
                 await _compare(shop, by_name[name], number, personas, kept)
                 done += math.comb(len(personas), 2)
                 left = shop.seconds_left(len(todo) - learnt, 2 * (total - done))
                 shop.tell(Advance("judging", done, total, left, name))
     except BudgetReached:
         return "calls"
+    except RunCancelled:
+        return "asked"
     return ""
 
 

@@ -10,6 +10,7 @@ table.txt, report.json, plot.svg   made of the above, and made again whenever on
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -123,8 +124,10 @@ def check_folder(folder: Path, plan: Plan) -> None:
 
 
 @contextmanager
-def opened(folder: Path, plan: Plan, most_calls: int | None = None) -> Iterator[Shelf]:
-    """The folder, made if need be, to go on with the same plan.
+def opened(
+    folder: Path, plan: Plan, most_calls: int | None = None, stopping: threading.Event | None = None
+) -> Iterator[Shelf]:
+    """The folder, made if need be, to go on with the same plan; once `stopping` is set, no call is sent for it.
 
     Raises BadInput where it cannot be written or holds another plan, Conflict where another command writes to it.
     """
@@ -137,7 +140,7 @@ def opened(folder: Path, plan: Plan, most_calls: int | None = None) -> Iterator[
         )
         if not there.exists():
             write_whole(there, json.dumps(plan, ensure_ascii=False, indent=2) + "\n")
-        yield Shelf(Book(ledger, most_calls), judgements, learnt)
+        yield Shelf(Book(ledger, most_calls, stopping=stopping or threading.Event()), judgements, learnt)
 
 
 def read_record(folder: Path) -> Record:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,6 +52,7 @@ _EMPTY = "Nothing can be said: nobody is in this table."
 _WHY = {
     "minutes": "The time given is up.",
     "calls": "The number of calls given is reached.",
+    "asked": "Stopped.",
 }
 
 
@@ -105,6 +107,7 @@ async def evaluate(
     *,
     minutes: float | None = None,
     most_calls: int | None = None,
+    stopping: threading.Event | None = None,
     tell: Tell,
     say: Callable[[str], None],
 ) -> Outcome:
@@ -112,11 +115,11 @@ async def evaluate(
 
     `completers` holds each of the models that will be asked, by name. Raises BadInput for a folder that cannot be used,
     Conflict where another command works on the folder, ModelUnavailable where the model is silent; what was judged is
-    kept in every case. Calls: `say` tells their number before the first.
+    kept in every case. Once `stopping` is set no call is sent, and those in flight are kept. Calls: `say` tells their number before the first.
     """
     asked, lessons, question = ready.asked, ready.lessons, QUESTIONS[ready.asked.question]
     plan = planned(asked, ready.group, lessons, {name: completers[name].profile for name in ready.models})
-    with opened(folder, plan, most_calls) as shelf:
+    with opened(folder, plan, most_calls, stopping) as shelf:
         say(_planned_words(read_record(folder), question, shelf.book.calls))
         unasked = {name: Unasked(name) for name in (*asked.learn_with, *asked.judge_with) if name not in completers}
         shop = Workshop(shelf, {**completers, **unasked}, asked.recipe, asked.seed, minutes, tell)

@@ -7,13 +7,14 @@ again when the command is given again.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from app.domain.conversation import digest
-from app.domain.errors import BudgetReached, ModelUnavailable
+from app.domain.errors import BudgetReached, ModelUnavailable, RunCancelled
 from app.domain.preference import PreferencePair
 from app.induction.judging.judge import Condition
 from app.induction.model.language_model import LanguageModel
@@ -25,7 +26,7 @@ from app.services.evaluating.people import Parted
 
 MOST_FAILED_IN_A_ROW = 12
 
-Stopped = Literal["", "minutes", "calls"]
+Stopped = Literal["", "minutes", "calls", "asked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,12 @@ class Workshop:
     def run_with(self, model: str, listen: Callable[[Progress], None] = lambda _: None) -> Run:
         return Run(self.models[model], self.seed, listen, describe=lambda _: {})
 
-    @property
-    def is_over(self) -> bool:
-        """Whether the time is up."""
-        return self.minutes is not None and self.clock() - self._began >= 60 * self.minutes
+    async def over(self) -> Stopped:
+        """Whether nothing more is to be begun, and why. Lets Ctrl-C be heard where no model is waited for."""
+        await asyncio.sleep(0)
+        if self.shelf.book.stopping.is_set():
+            return "asked"
+        return "minutes" if self.minutes is not None and self.clock() - self._began >= 60 * self.minutes else ""
 
     async def work(self, lessons: Sequence[Lesson]) -> Stopped:
         """Learns all lessons and judges all their unseen choices; gives back why it stopped early, "" if it did not.
@@ -97,12 +100,14 @@ class Workshop:
         try:
             taught = []
             for place, lesson in enumerate(lessons):
-                if self.is_over:
-                    return "minutes"
+                if over := await self.over():
+                    return over
                 taught.append(await self.teach(lesson, place, len(lessons), self._judging_calls(lessons)))
             return await self._judge_in_turn(lessons, taught)
         except BudgetReached:
             return "calls"
+        except RunCancelled:
+            return "asked"
 
     async def teach(self, lesson: Lesson, place: int, lessons: int, calls_after: int) -> Knowledge:
         """One lesson. Its replies come from the ledger where it was learnt before."""
@@ -145,8 +150,8 @@ class Workshop:
             needed = self._needed_of(lesson, knowledge, pairs, judge)
             if not needed:
                 continue
-            if self.is_over:
-                return "minutes"
+            if over := await self.over():
+                return over
             self._note_time()
             left -= self._calls_of(lesson, knowledge, pairs, judge)
             for arms, alike in needed.items():
