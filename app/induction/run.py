@@ -143,7 +143,7 @@ class Run:
         if failed and len(failed) == len(self._answers):
             raise ModelUnavailable(
                 f"The model {self.profile.name} answered none of {len(failed)} call{'s' * (len(failed) > 1)}: "
-                f"{failed[0].reason} "
+                f"{failed[0].reason} {_another_form(failed[0])}"
                 "Your choices are safe; try again when the model is there."
             )
 
@@ -163,12 +163,10 @@ class Run:
         last = answers[-_FAILED_IN_A_ROW:]
         is_gone = len(last) == _FAILED_IN_A_ROW and all(isinstance(answer, ModelFailure) for answer in last)
         if is_gone or (len(answers) > _FEWEST_TO_STOP and 2 * len(failed) > len(answers)):
-            (((reason, is_unusable), _),) = Counter((answer.reason, answer.unusable) for answer in failed).most_common(
-                1
-            )
+            ((commonest, _),) = Counter(failed).most_common(1)
             raise ModelUnavailable(
                 f"{len(failed)} of {len(answers)} calls to the model {self.profile.name} failed, so the run was stopped "
-                f"before more was spent. The commonest reason: {reason} {_ANOTHER_FORM if is_unusable else ''}"
+                f"before more was spent. The commonest reason: {commonest.reason} {_another_form(commonest)}"
                 "Your choices are safe. Mend what the reason names, or use another model, and start again."
             )
 
@@ -202,7 +200,7 @@ class Run:
         return judgement
 
 
-_ANOTHER_FORM = "It answers, but not in the form that was asked for: MODEL_JUDGING and MODEL_HABITS set another one. "
+_ANOTHER_FORM = "MODEL_JUDGING and MODEL_HABITS set other forms of asking. "
 _WHAT_HELPS: Mapping[Judging, str] = MappingProxyType(
     {
         "pointwise": "Set MODEL_JUDGING=stacked, in which it writes its verdicts down, and start again.",
@@ -215,6 +213,11 @@ _WHAT_HELPS: Mapping[Judging, str] = MappingProxyType(
 
 def _unheard(_progress: Progress) -> None:
     """Nobody listens."""
+
+
+def _another_form(failure: ModelFailure) -> str:
+    """A hint where a text came that could not be used and its reason names no setting."""
+    return _ANOTHER_FORM if failure.unusable and "MODEL_" not in failure.reason else ""
 
 
 def _is_unusable(answer: Answer) -> bool:

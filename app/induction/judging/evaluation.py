@@ -101,8 +101,8 @@ def _some_first(run: Run, asked: Asked, *, calls: int) -> list[Asked]:
 
 
 def _noted(run: Run, judgement: Judgement, form: Judging, answers: Sequence[Answer]) -> Judgement:
-    """Files the judgement; where the model answered, counts whether that said anything. An even split says nothing."""
+    """Files the judgement; where usable answers came, counts whether they said anything. An even split says nothing."""
     run.keep(judgement)
-    if all(isinstance(answer, Reply) or answer.unusable for answer in answers):
+    if all(isinstance(answer, Reply) for answer in answers):
         run.note_said(bool(judgement.log_odds), form, in_both_orders=len(answers) == 2)
     return judgement

@@ -41,8 +41,7 @@ class Question:
 class Heard:
     """Log-odds of the first answer shown, None where nothing usable came, and the digest of the call that was asked last.
 
-    `came` is whether a text of the model's own came for it, of use or not; `reasoning` what it wrote before its answer,
-    where it was asked to.
+    `came` is whether a whole answer came at all; `reasoning` what was written before this one's, where it was asked for.
     """
 
     margin: float | None
@@ -112,7 +111,9 @@ async def ask_in_packs(
         for pack, fitted, answer in zip(left, prompts, answers, strict=True):
             said, why = read_entries(answer, len(pack)), read_reasons(answer)
             for number, key in enumerate(pack, start=1):
-                heard[key] = Heard(said.get(number), fitted.prompt.digest, _came(answer), why.get(number, ""))
+                heard[key] = Heard(
+                    said.get(number), fitted.prompt.digest, isinstance(answer, Reply), why.get(number, "")
+                )
             missing = [key for number, key in enumerate(pack, start=1) if number not in said]
             if missing and len(pack) > 1 and _came(answer):
                 again += halves(missing) if len(missing) == len(pack) else [missing]

@@ -69,7 +69,7 @@ def silent(kind):
     """A model whose judgements say nothing, in one of the ways that were met."""
     answers = {
         "equal figures": ("", {"A": -0.7, "B": -0.7, "Yes": -0.7, "No": -0.7}),
-        "no letter": PermanentModelError("The model answered none of A, B.", unusable=True),
+        "another word": ("Perhaps", {}),
         "always the first": ("A", {}),
         "always yes": ("Yes", {}),
         "no entries": {"answers": []},
@@ -82,7 +82,7 @@ def silent(kind):
     ("form", "kind", "setting"),
     [
         ("both_orders", "equal figures", "stacked"),
-        ("both_orders", "no letter", "stacked"),
+        ("both_orders", "another word", "stacked"),
         ("both_orders", "always the first", "stacked"),
         ("pointwise", "equal figures", "stacked"),
         ("pointwise", "always yes", "stacked"),
@@ -106,7 +106,7 @@ def test_a_model_that_cannot_judge_so_is_found_out_after_ten_and_the_setting_tha
 
 @pytest.mark.parametrize("form", ["both_orders", "stacked", "reasoned"])
 def test_an_induction_with_such_a_model_stops_at_once_and_never_says_none_right(form):
-    kinds = {"both_orders": "no letter", "stacked": "no entries", "reasoned": "no verdict"}
+    kinds = {"both_orders": "another word", "stacked": "no entries", "reasoned": "no verdict"}
     completer = Scripted(ModelProfile("mute", slot_tokens=16_384, judging=form), says={"judge": silent(kinds[form])})
 
     with pytest.raises(ModelUnavailable, match="MODEL_JUDGING="):
@@ -136,6 +136,22 @@ def test_a_persona_judged_on_other_choices_is_refused_likewise():
 
     with pytest.raises(CannotJudge):
         asyncio.run(judge_with_and_without(persona, [pair(number) for number in range(40, 60)], model))
+
+
+@pytest.mark.parametrize("form", ["both_orders", "stacked", "reasoned"])
+def test_where_no_usable_answer_comes_its_own_reason_is_told_and_that_there_are_other_forms(form):
+    reason = "Its thoughts used up all tokens: raise MODEL_HABITS=thought_room."
+    completer = Scripted(
+        ModelProfile("mute", slot_tokens=16_384, judging=form),
+        says={"judge": PermanentModelError(reason, unusable=True)},
+    )
+
+    with pytest.raises(ModelUnavailable) as stopped:
+        induced(pairs(60), completer)
+
+    assert reason in str(stopped.value)
+    assert not isinstance(stopped.value, CannotJudge)
+    assert completer.calls <= 100
 
 
 def test_a_model_that_says_nothing_of_some_pairs_goes_on():
