@@ -7,6 +7,8 @@
     python -m bench.induction --data a.jsonl --beside "their-python their_runner.py"    both in one sweep, one endpoint
     python -m bench.induction --faults --recipes traits --ns 15   the same under errors, a rate limit, unusable text
     python -m bench.induction --real choices.jsonl                calls, tokens and time on real choices
+    python -m bench.induction --recipes traits --judging both_orders,stacked --slot-tokens 16384
+                                                                  a model asked one pair a call beside one asked several
 
 People go one after the other, so that the wall time of each is its own. `--out` keeps every line; what stands there
 already is not run again.
@@ -19,42 +21,45 @@ import contextlib
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from app.induction.model.language_model import Judging
 from app.services.calling.model_calls import Completer
 from bench import faults, runs
 from bench.beside import BrokenContract, run_beside, write_people
 from bench.endpoint import Endpoint, endpoint_at, own_stand_in
 from bench.people import WITH_A_TASTE, rows
-from bench.runner import RECIPES, Line, Person, measure, model_at, read_people
+from bench.runner import RECIPES, SLOT_TOKENS, USUAL_FORM, Line, Person, measure, model_at, read_people
 
 _MOST_CHOICES = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One run to make: a person cut to size, a recipe of ours or the command of another runner, a seed, and a fault or
-    `faults.CLEAN`."""
+    """One run to make: a person cut to size, a recipe of ours or the command of another runner, a seed, a fault or
+    `faults.CLEAN`, and the form in which our model judges."""
 
     person: Person
     recipe: str
     seed: int
     fault: str
     beside: str = ""
+    judging: Judging = USUAL_FORM
 
     @property
     def key(self) -> tuple[str, ...]:
         person, way = self.person, self.beside or self.recipe
-        return (person.source, person.user, str(len(person.learnt)), way, str(self.seed), self.fault)
+        return (person.source, person.user, str(len(person.learnt)), way, str(self.seed), self.fault, self.judging)
 
 
 def key_of(line: Line) -> tuple[str, ...]:
     """Which trial a line came from."""
     way = "beside" if line.get("beside") else "recipe"
-    return tuple(str(line[name]) for name in ("data", "user", "n", way, "seed", "fault"))
+    known = tuple(str(line[name]) for name in ("data", "user", "n", way, "seed", "fault"))
+    return (*known, str(line.get("judging", USUAL_FORM)))
 
 
 def simulated(people: int, tests: int, draw: int) -> list[Person]:
@@ -84,7 +89,8 @@ def trials(options: argparse.Namespace) -> Iterator[Trial]:
             for fault in named:
                 able = [one.first(n, options.tests) for one in people if len(one.learnt) >= n][: options.people]
                 for recipe in options.recipes:
-                    yield from (Trial(person, recipe, seed, fault) for person in able)
+                    for judging in options.judging:
+                        yield from (Trial(person, recipe, seed, fault, judging=judging) for person in able)
                 for command in options.beside:
                     yield from (Trial(person, "", seed, fault, command) for person in able)
 
@@ -93,7 +99,7 @@ def run_all(
     endpoint: Endpoint,
     planned: Sequence[Trial],
     out: Path | None,
-    model_name: str,
+    model_at_hand: Callable[[Judging], Completer],
     files: Mapping[str, Path],
 ) -> list[Line]:
     """The lines of all trials, those in `out` read and not run again.
@@ -101,7 +107,7 @@ def run_all(
     `files` holds the people of each source as other runners are given them. Raises BrokenContract.
     """
     done = {key_of(line): line for line in runs.read_lines(out)} if out and out.exists() else {}
-    model: Completer | None = None
+    models: dict[Judging, Completer] = {}
     lines: list[Line] = []
     for number, trial in enumerate(planned, start=1):
         line = done.get(trial.key)
@@ -109,8 +115,9 @@ def run_all(
             if trial.beside:
                 line = {**run_beside(trial.beside, endpoint, files[trial.person.source], trial.person), **_marks(trial)}
             else:
-                model = model or model_at(endpoint, model_name)
-                line = {**_run(endpoint, model, trial), **_marks(trial)}
+                if trial.judging not in models:
+                    models[trial.judging] = model_at_hand(trial.judging)
+                line = {**_run(endpoint, models[trial.judging], trial), **_marks(trial)}
             if out:
                 with out.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -179,6 +186,13 @@ def main() -> None:
         help="another implementation's runner, run on the same people in the same sweep (README.md); may be repeated",
     )
     parser.add_argument("--recipes", type=_names, default=list(RECIPES), help="comma list; the first is compared with")
+    parser.add_argument(
+        "--judging",
+        type=_forms,
+        default=[USUAL_FORM],
+        help="comma list of forms in which the model judges: each a way of its own",
+    )
+    parser.add_argument("--slot-tokens", type=int, default=SLOT_TOKENS, help="of the model, prompt and answer together")
     parser.add_argument("--ns", type=_numbers, default=[5, 10, 15, 30], help="comma list: choices to learn from")
     parser.add_argument("--people", type=int, default=16)
     parser.add_argument("--seeds", type=int, default=2, help="draws of texts for our own people")
@@ -202,7 +216,13 @@ def main() -> None:
         else:
             endpoint = stack.enter_context(own_stand_in(options.latency_ms))
         try:
-            lines = run_all(endpoint, planned, options.out, options.model, files)
+            lines = run_all(
+                endpoint,
+                planned,
+                options.out,
+                lambda judging: model_at(endpoint, options.model, judging, options.slot_tokens),
+                files,
+            )
         except BrokenContract as broken:
             sys.exit(f"{broken} What was run before is kept in {options.out}." if options.out else str(broken))
     print(report(lines, reference_lines(options.reference, data), options))
@@ -213,6 +233,14 @@ def _names(text: str) -> list[str]:
     unknown = [name for name in found if name not in RECIPES]
     if unknown:
         raise argparse.ArgumentTypeError(f"no recipe {', '.join(unknown)}; there are {', '.join(RECIPES)}")
+    return found
+
+
+def _forms(text: str) -> list[str]:
+    found = text.split(",")
+    unknown = [name for name in found if name not in get_args(Judging)]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"no form {', '.join(unknown)}; there are {', '.join(get_args(Judging))}")
     return found
 
 

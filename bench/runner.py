@@ -29,7 +29,7 @@ from app.domain.preference import PreferencePair
 from app.domain.preference_files import pairs_from_jsonl
 from app.induction.counting.style_model import fit_style
 from app.induction.induce import Induced, fit, ignore
-from app.induction.model.language_model import ModelProfile, Prompt, Reply
+from app.induction.model.language_model import Judging, ModelProfile, Prompt, Reply
 from app.induction.model.prompts import render
 from app.induction.proof.arms import Knowledge, judge_arms
 from app.induction.run import Judgement, Run
@@ -39,6 +39,7 @@ from bench.endpoint import Endpoint, endpoint_at
 
 RECIPES = ("traits", "quick", "paper-lean", "paper")
 SLOT_TOKENS = 4096
+USUAL_FORM: Judging = "both_orders"
 _BUDGET_CALLS, _BUDGET_TOKENS = 100_000, 1_000_000_000
 _SENT = ("context", "chosen", "rejected")
 
@@ -82,14 +83,17 @@ def read_people(path: Path | str) -> list[Person]:
     ]
 
 
-def model_at(endpoint: Endpoint, model: str = "mock-llm") -> Completer:
-    """The model behind an endpoint, reached as the product reaches one. One call is sent, so that what is slow to
-    import is there before any clock starts."""
+def model_at(
+    endpoint: Endpoint, model: str = "mock-llm", judging: Judging = USUAL_FORM, slot_tokens: int = SLOT_TOKENS
+) -> Completer:
+    """The model behind an endpoint, reached as the product reaches one and asked to judge in a form. One call is sent, so
+    that what is slow to import is there before any clock starts."""
     settings = Settings(
         model=f"openai/{model}",
         model_api_base=endpoint.url,
         model_api_key=SecretStr("none"),
-        model_slot_tokens=SLOT_TOKENS,
+        model_slot_tokens=slot_tokens,
+        model_judging=judging,
     )
     found = completer(settings)
     warm_up = Prompt(render("judge", guide="", request="", one="", two="", note=""), "judge", 1, labels=("A", "B"))
@@ -129,7 +133,8 @@ def measure(
     """
     learnt, unseen = (_pairs(rows, person.source) for rows in (person.learnt, person.unseen))
     line: Line = {
-        "impl": f"ours-{recipe}",
+        "impl": impl_of(recipe, model.profile.judging),
+        "judging": model.profile.judging,
         "data": person.source,
         "user": person.user,
         "person": person.identity,
@@ -167,6 +172,11 @@ def measure(
         line["eval_wall_s"] = round(time.monotonic() - started, 2)
         line["eval"] = endpoint.stats()
     return line
+
+
+def impl_of(recipe: str, judging: Judging) -> str:
+    """The name of one of our ways in a table: the recipe, and how the model was asked to judge where that is not usual."""
+    return f"ours-{recipe}" if judging == USUAL_FORM else f"ours-{recipe}-{judging}"
 
 
 def share_right(judgements: Sequence[Judgement]) -> float | None:

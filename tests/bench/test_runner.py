@@ -178,3 +178,23 @@ def test_a_runner_that_breaks_the_contract_is_named(model, data, tmp_path, print
 
     with pytest.raises(BrokenContract, match=said):
         run_beside(f"{sys.executable} {tmp_path / 'runner.py'}", model.endpoint, data, person)
+
+
+def test_a_model_asked_several_a_call_is_a_way_of_its_own(model, data):
+    person = read_people(data)[0].first(10, 3)
+
+    found = [
+        measure(
+            model.endpoint,
+            model_at(model.endpoint, judging=judging, slot_tokens=16_384),
+            person,
+            recipe="traits",
+            seed=0,
+        )
+        for judging in ("both_orders", "stacked")
+    ]
+
+    assert [line["impl"] for line in found] == ["ours-traits", "ours-traits-stacked"]
+    assert [line["judging"] for line in found] == ["both_orders", "stacked"]
+    assert found[1]["calls"] < found[0]["calls"]
+    assert found[1]["unjudged"] == 0
