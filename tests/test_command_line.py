@@ -174,6 +174,17 @@ def test_every_command_refuses_a_wrong_setting_in_one_sentence(command, name, va
     assert "canary" not in printed.err + printed.out
 
 
+@pytest.mark.parametrize("url", ["sqlite:////proc/none/x.sqlite", "sqlite:////dev/null/x.sqlite"])
+def test_a_database_whose_folder_cannot_be_made_is_said_in_one_line(url, monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    assert main(["migrate"]) == 2
+
+    printed = capsys.readouterr().err
+    assert "cannot be made" in printed
+    assert printed.count("\n") == 1
+
+
 def test_a_data_folder_that_was_only_tried_is_not_left_behind(tmp_path, monkeypatch):
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "deep" / "data"))
 

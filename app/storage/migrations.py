@@ -14,6 +14,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import event
 
+from app.domain.errors import BadInput
+
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
 LOCK = 727274
 
@@ -35,10 +37,19 @@ def check(url: str) -> None:
 
 
 def make_folder(url: str) -> None:
-    """Creates the folder of an SQLite file, readable by its owner alone; does nothing for Postgres."""
+    """Creates the folder of an SQLite file, readable by its owner alone; does nothing for Postgres.
+
+    Raises BadInput where it cannot be made.
+    """
     database = sa.make_url(url).database
     if url.startswith("sqlite") and database and database != ":memory:":
-        Path(database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = Path(database).parent
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadInput(
+                f"The database's folder {folder} cannot be made: {error.strerror or error}. Check DATABASE_URL or DATA_DIR."
+            ) from error
 
 
 def _run(url: str, step: Any) -> None:
