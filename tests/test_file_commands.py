@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 
 from app import __version__, supervisor
 from app.__main__ import main
+from tests.jobs.processes import wait_until
 from tests.services.test_inducing_files import file_of
 from tests.stand_in import StandIn, stand_in
 
@@ -246,6 +248,23 @@ def test_a_stopped_induce_says_what_is_kept_and_the_same_command_goes_on(number,
     assert again.returncode == 0
     assert f"{kept} replies of an earlier start" in again.stderr.decode()
     assert not (tmp_path / "out/replies.jsonl").exists()
+
+
+def test_a_second_ctrl_c_does_not_wait_for_calls_in_flight(some, provider, tmp_path):
+    provider.behave(latency_ms=120_000)
+    words = [sys.executable, "-m", "app", "induce", some, "--out", str(tmp_path / "out")]
+    environment = {**os.environ, "MODEL_HABITS": "plain"}
+    with subprocess.Popen(words, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as started:
+        wait_until(lambda: provider.stats()["calls"] > 0, 60, "a call is sent")
+        started.send_signal(signal.SIGINT)
+        assert started.stderr is not None
+        seen = next(line for line in started.stderr if line.startswith("Stopping: "))
+        started.send_signal(signal.SIGINT)
+
+        assert started.wait(timeout=60) == 130
+
+    assert seen
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_full_disk_ends_with_the_files_name_and_the_same_command_goes_on(some, provider, tmp_path):
