@@ -159,8 +159,8 @@ def _taught(stored: Mapping[str, Any], path: Path | str) -> Taught:
     taught = taught_from_json(stored.get("taught"))
     if taught is None:
         raise BadInput(
-            f"{path} does not tell which choices taught this persona, as the files of earlier versions do not, so no choice "
-            "can be called unseen. Write the persona anew with `induce`; its report.json also says how often it is right."
+            f"{path} does not tell which choices taught this persona, as the files of earlier versions do not: it might be tested "
+            "on the very choices that it was written from. Write the persona anew, by `induce` or on the page."
         )
     return taught
 
@@ -169,7 +169,7 @@ def _none_left(file: str, persona: str, choices: int, parted: Parted) -> str:
     which = f"{file} has no choices" if not choices else _left_out(choices, len(parted.taught), len(parted.tied))
     return (
         f"Nothing is left to test {persona} on: {which.rstrip('.')}. Give a file with other choices, or keep some out of "
-        '`induce` by `"split": "test"`; how often it is right by folds stands in the report.json beside it.'
+        '`induce` by `"split": "test"`; how often it is right by folds is told by `verdict` in the persona file.'
     )
 
 
