@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from app import __version__, starting, supervisor
+from app.children import CANNOT_HELP
 from app.commanding import (
     EXITS,
     Arguments,
@@ -133,7 +134,7 @@ def model(options: argparse.Namespace, settings: Settings) -> int:
     except ProblemError as error:
         health.leave_note(settings.model_files, str(error), has_failed=True)
         print(error, file=sys.stderr, flush=True)
-        return supervisor.CANNOT_HELP
+        return CANNOT_HELP
     return 0
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import supervisor
+from app.children import Child
 from app.commanding import Command, Exit, examples, run_until_stopped, say
 from app.domain.errors import BadInput, ModelUnavailable
 from app.evaluate_terms import EXAMPLES, QUESTIONS, add_terms, check_numbers, names
@@ -139,7 +140,7 @@ def _at_hand(chosen: Settings, models: contextlib.ExitStack, tell: Callable[[str
     from app.adapters.configured import completer
     from app.services.calling.habits_file import known_by_file
 
-    servers: list[supervisor.Child] = []
+    servers: list[Child] = []
     reached = models.enter_context(supervisor.model_at_hand(chosen, servers.append))
     found = asyncio.run(known_by_file(completer(reached), reached, tell))
     return Revived(found, servers[0]) if servers else found
@@ -151,7 +152,7 @@ class Revived:
     again by the next call."""
 
     inner: Completer
-    server: supervisor.Child
+    server: Child
 
     @property
     def profile(self) -> ModelProfile:

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
+from app.children import CANNOT_HELP
 from app.services import accounts
 from app.storage import migrations
 from app.storage.database import Database
-from app.supervisor import CANNOT_HELP
 from tests.stand_in import StandIn, stand_in
 
 ROOT = Path(__file__).parent.parent

@@ -13,9 +13,9 @@ import pytest
 
 from app.__main__ import main
 from app.adapters.language_models import Completer
+from app.children import Child, stop
 from app.evaluate_commands import Revived
 from app.induction.model.language_model import Message, Prompt, Reply
-from app.supervisor import Child, stop
 from tests.services.evaluating_given import Rule, people_file
 from tests.stand_in import StandIn, stand_in
 

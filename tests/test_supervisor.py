@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from app.children import CANNOT_HELP, Child, stop
 from app.domain.errors import Conflict, ModelUnavailable
 from app.settings import Settings
-from app.supervisor import CANNOT_HELP, Child, keep_running, model_at_hand, serve, stop
+from app.supervisor import keep_running, model_at_hand, serve
 
 ROOT = Path(__file__).parent.parent
 PATIENCE_SECONDS = 90.0
