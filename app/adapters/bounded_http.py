@@ -118,7 +118,7 @@ async def _bound(response: httpx.Response) -> None:
         raise TypeError("an asynchronous client got a synchronous answer")
     packed_by = response.headers.pop("content-encoding", "").strip().lower()
     if packed_by not in {"", "identity", *_UNPACKED}:
-        raise AnswerRefused(f"{host} sent an answer packed by {packed_by[:20]!a}, though none was asked for.", "packed")
+        raise AnswerRefused(f"{host} sent an answer packed in a way that cannot be read.", "packed")
     unpack = _Unpacked(host) if packed_by in _UNPACKED else None
     response.stream = _Capped(response.stream, host, unpack)
     body = await response.aread()

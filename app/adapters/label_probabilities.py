@@ -12,6 +12,10 @@ FLOOR = -14.0
 """What a label gets that is not among the likeliest tokens; finite, so that margins can be added up."""
 
 
+_MARKS = "\u2581\u0120\"'*`()[]{}.,:;!"
+"""Around a label within one token; the first two are how tokenizers write the space before a word."""
+
+
 def from_tokens(labels: Sequence[str], tokens: Sequence[tuple[str, float]]) -> dict[str, float]:
     """The log-probability of each label, summed over the tokens that begin it; {} if no token begins any label."""
     shares = dict.fromkeys(labels, 0.0)
@@ -32,7 +36,7 @@ def written(labels: Sequence[str], text: str) -> str | None:
 
 def _begun_by(token: str, labels: Sequence[str]) -> str | None:
     """The one label this token spells or begins. A single letter counts only in its own case: "a" is also a word."""
-    start = token.strip()
+    start = token.strip().strip(_MARKS)
     if not start:
         return None
     if start in labels:

@@ -128,7 +128,8 @@ class Completer:
             )
         except litellm.BadRequestError as error:
             raise PermanentModelError(sentence("unknown_model", self.host), kind="unknown_model") from error
-        return await client_for(provider, base, key, self.seconds)
+        # Of a name without its provider LiteLLM hands neither back.
+        return await client_for(provider, base or self.api_base, key or self.api_key, self.seconds)
 
     async def _wait_for_embedded(self) -> None:
         """Its server may still be fetching or loading the model, or be between a crash and its restart."""

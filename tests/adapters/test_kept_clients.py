@@ -87,8 +87,8 @@ def far_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ways_out, "bounded_client", lambda seconds, **_: bounded_client(seconds, is_local=False))
 
 
-def model_at(url: str) -> Completer:
-    return completer(Settings(model="openai/stand-in", model_api_base=url, model_api_key=SecretStr("key")))
+def model_at(url: str, provider: str = "openai") -> Completer:
+    return completer(Settings(model=f"{provider}/stand-in", model_api_base=url, model_api_key=SecretStr("key")))
 
 
 def words(number: int) -> Prompt:
@@ -112,6 +112,31 @@ def test_calls_of_one_loop_share_a_connection_that_is_closed_with_the_loop(count
 
     assert len(replies + again) == 7
     assert counting.made == 2
+    wait_until(lambda: counting.still_open == 0)
+
+
+@pytest.mark.usefixtures("far_away")
+@pytest.mark.parametrize("provider", ["groq", "hosted_vllm", "azure"])
+def test_providers_with_handlers_of_their_own_share_connections_likewise(counting: Counting, provider: str) -> None:
+    model = model_at(counting.url, provider)
+
+    replies = asyncio.run(one_after_the_other(model, 3)) + asyncio.run(one_after_the_other(model, 2))
+
+    assert len(replies) == 5
+    assert counting.made == 2
+    wait_until(lambda: counting.still_open == 0)
+
+
+@pytest.mark.parametrize("provider", ["groq", "cloudflare"])
+def test_calls_at_once_by_handlers_are_all_answered_and_leave_no_connection_open(
+    counting: Counting, provider: str
+) -> None:
+    model = model_at(counting.url, provider)
+
+    replies = asyncio.run(at_once(model, 16)) + asyncio.run(at_once(model, 16))
+
+    assert {reply.text for reply in replies} == {"A fjord."}
+    assert counting.made == 32
     wait_until(lambda: counting.still_open == 0)
 
 

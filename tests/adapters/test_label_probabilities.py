@@ -31,6 +31,12 @@ def test_the_beginning_of_a_label_counts_for_it():
     assert from_tokens(("First", "Second"), [("Fir", -0.5)])["First"] == -0.5
 
 
+def test_a_label_is_found_behind_marks_and_a_space_as_tokenizers_write_it():
+    for token in ("\u2581A", "\u0120A", "**A", "A.", "(A", '"A"'):
+        assert from_tokens(("A", "B"), [(token, -0.5)]) == {"A": -0.5, "B": FLOOR}
+    assert from_tokens(("A", "B"), [("**", -0.5), (".", -1.0)]) == {}
+
+
 def test_a_written_label_is_found_behind_marks():
     assert written(("Yes", "No"), "**No**, because") == "No"
 

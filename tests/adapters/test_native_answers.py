@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,13 +14,21 @@ from pydantic import SecretStr
 from app.adapters.configured import completer
 from app.induction.model.language_model import Message, ModelError, Prompt, Reply
 from app.settings import Settings
-from tests.adapters.played_providers import anthropic, cohere, gemini, ollama, ollama_chat, openai
+from tests.adapters.played_providers import SHAPES, anthropic, cohere, gemini, ollama, ollama_chat, openai
 from tests.adapters.scripted import Scripted, Sends, scripted
 
 # LiteLLM's modules for some providers are read at their first call, and pydantic warns of how they are written.
 pytestmark = pytest.mark.filterwarnings("ignore:.*ReadOnly:UserWarning")
 
 WORDS = Prompt((Message("user", "What is a fjord?"),), "answer", 200)
+JUDGE = Prompt((Message("system", "Judge."), Message("user", "A or B?")), "judge", 1, labels=("A", "B"))
+SHAPE = {
+    "type": "object",
+    "properties": {"depth": {"type": "integer"}},
+    "required": ["depth"],
+    "additionalProperties": False,
+}
+SCHEMA = replace(WORDS, schema=json.dumps(SHAPE))
 TEXT = "A fjord is a long inlet. Glaciers made it. Norway has man"
 CUT = "A fjord is a long inlet. Glaciers made it."
 THOUGHT = "SECRETTHOUGHT The person asks about fjords."
@@ -30,11 +40,16 @@ def provider() -> Iterator[Scripted]:
         yield server
 
 
-def ask(provider: Scripted, name: str, body: Any, status: int = 200) -> Reply | ModelError:
-    provider.answer = lambda _asked: Sends(body, status)
-    settings = Settings(model=f"{name}/m", model_api_base=provider.url, model_api_key=SecretStr("k"))
+def ask(provider: Scripted, name: str, body: Any, prompt: Prompt = WORDS) -> Reply | ModelError:
+    provider.asked.clear()
+    provider.answer = lambda _asked: Sends(body)
+    settings = Settings(
+        model=name if "/" in name or "-" in name else f"{name}/m",
+        model_api_base=provider.url,
+        model_api_key=SecretStr("k"),
+    )
     try:
-        return asyncio.run(completer(settings).complete(WORDS))
+        return asyncio.run(completer(settings).complete(prompt))
     except ModelError as error:
         return error
 
@@ -164,3 +179,66 @@ def test_thoughts_that_left_no_room_are_said_to_have(provider, name, body):
     assert error.kind == "thoughts"
     assert "MODEL_HABITS" in error.reason
     assert "SECRETTHOUGHT" not in error.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        (
+            "anthropic/claude-opus-4-1",
+            anthropic(end="tool_use")
+            | {"content": [{"type": "tool_use", "id": "1", "name": "json_tool_call", "input": {"depth": 300}}]},
+        ),
+        (
+            "groq/llama-3.3-70b-versatile",
+            openai(
+                None,
+                "tool_calls",
+                tool_calls=[
+                    {
+                        "id": "1",
+                        "type": "function",
+                        "function": {"name": "json_tool_call", "arguments": '{"depth": 300}'},
+                    }
+                ],
+            ),
+        ),
+    ],
+)
+def test_json_that_was_asked_for_as_a_tool_is_an_answer_and_no_call_of_a_tool(provider, name, body):
+    reply = ask(provider, name, body, SCHEMA)
+
+    assert isinstance(reply, Reply), reply
+    assert json.loads(reply.text) == {"depth": 300}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "openai/gpt-5-mini",
+        "openai/o4-mini",
+        "azure/gpt-5-mini",
+        "gpt-5-mini",
+        "claude-sonnet-4-5",
+        "anthropic/claude-opus-4-7",
+        "gemini/gemini-2.5-pro",
+        "gemini/gemma-3-27b-it",
+        "mistral/magistral-medium-latest",
+        "deepseek/deepseek-reasoner",
+        "groq/qwen/qwen3-32b",
+        "xai/grok-4",
+        "moonshot/kimi-k2-thinking",
+        "openrouter/deepseek/deepseek-r1",
+        "ollama_chat/qwen3:8b",
+        "hosted_vllm/Qwen/Qwen3-8B",
+    ],
+)
+def test_a_model_whose_library_knows_what_it_does_not_take_is_asked_once_without_that(provider, name):
+    shape = SHAPES.get(name.partition("/")[0].replace("claude-sonnet-4-5", "anthropic"), openai)
+
+    for prompt, text in ((WORDS, CUT), (JUDGE, "A"), (SCHEMA, '{"depth":300}')):
+        reply = ask(provider, name, shape(text), prompt)
+
+        assert isinstance(reply, Reply), reply
+        assert reply.text.replace(": ", ":") == text
+        assert len(provider.asked) == 1

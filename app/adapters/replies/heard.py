@@ -59,10 +59,8 @@ _under_way: ContextVar[Heard | None] = ContextVar("heard", default=None)
 @contextmanager
 def listening(only: str = "") -> Iterator[Heard]:
     """Gives what will have been heard by the calls made inside, the last of them; calls made at once elsewhere have their
-    own. Inside itself it gives the same, with nothing heard."""
-    heard = _under_way.get() or Heard()
-    heard.only = only or heard.only
-    heard.note("", 0, {}, b"")
+    own."""
+    heard = Heard(only=only)
     token = _under_way.set(heard)
     try:
         yield heard

@@ -75,19 +75,28 @@ def own_answer(heard: Heard) -> Any:
     first = parsed["choices"][0]
     counted = _object(parsed, "usage")
     details = _object(counted, "completion_tokens_details")
+    asked_for = _json_of_a_tool(message)
     return SimpleNamespace(
         choices=[
             SimpleNamespace(
-                finish_reason=first.get("finish_reason"),
+                finish_reason="stop" if asked_for else first.get("finish_reason"),
                 message=SimpleNamespace(
-                    content=_joined(message.get("content")),
+                    content=_joined(message.get("content")) or asked_for,
                     reasoning_content="\n".join(_thoughts_in(message.get("content"))) or None,
-                    tool_calls=message.get("tool_calls"),
+                    tool_calls=None if asked_for else message.get("tool_calls"),
                 ),
             )
         ],
         usage=SimpleNamespace(**counted | {"completion_tokens_details": SimpleNamespace(**details)}),
     )
+
+
+def _json_of_a_tool(message: dict[str, Any]) -> str:
+    """The JSON of a message where LiteLLM has asked for it as the call of a tool; "" else."""
+    calls = message.get("tool_calls")
+    first = calls[0] if isinstance(calls, list) and calls and isinstance(calls[0], dict) else {}
+    called = _object(first, "function")
+    return str(called.get("arguments") or "") if called.get("name") == "json_tool_call" else ""
 
 
 def _object(value: dict[str, Any], name: str) -> dict[str, Any]:
