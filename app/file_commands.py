@@ -132,7 +132,7 @@ def induce(options: argparse.Namespace, settings: Settings) -> int:
             report = run_until_stopped(
                 induce_file(
                     job,
-                    _known(reached, options),
+                    _known(reached, options, (len(job.found.pairs), job.recipe)),
                     seed=options.seed,
                     budget_calls=settings.run_budget_calls,
                     budget_tokens=settings.run_budget_tokens,
@@ -199,14 +199,15 @@ def export(options: argparse.Namespace, settings: Settings) -> int:
     return Exit.DONE
 
 
-def _known(settings: Settings, options: argparse.Namespace) -> Completer:
+def _known(settings: Settings, options: argparse.Namespace, run: tuple[int, str] | None = None) -> Completer:
     """The configured model, asked about for free and then learned where it is not known yet; what was found is said in one
     sentence."""
     from app.adapters.configured import completer
     from app.adapters.model_check import usable
     from app.services.calling.habits_file import known_by_file
 
-    return asyncio.run(known_by_file(usable(completer(settings), say), settings, None if options.quiet else say))
+    model = usable(completer(settings), say)
+    return asyncio.run(known_by_file(model, settings, None if options.quiet else say, run=run))
 
 
 def _progress(options: argparse.Namespace) -> Callable[[Progress], None]:

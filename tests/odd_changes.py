@@ -88,6 +88,25 @@ def _thoughts_in_tags(answer: Body, _body: Body) -> None:
     message["content"] = f"<think>\n{THOUGHT}" + ("" if was_cut else f"\n</think>\n\n{message['content']}")
 
 
+def _thoughts_unseen(answer: Body, _body: Body) -> None:
+    """Neither shown nor counted: that it thinks shows only by an answer that does not come within a short limit."""
+    message = answer["choices"][0]["message"]
+    message.pop("reasoning_content")
+    answer["usage"]["completion_tokens"] -= answer["usage"].pop("completion_tokens_details")["reasoning_tokens"]
+
+
+def _blank_first(answer: Body, body: Body) -> None:
+    """A line's end comes before the letter, and with one token nothing else."""
+    choice = answer["choices"][0]
+    if not choice.get("logprobs"):
+        return
+    blank = {"token": "\n", "logprob": -0.01, "bytes": None}
+    places = [{**blank, "top_logprobs": [blank]}, *choice["logprobs"]["content"]]
+    room = int(body.get("max_completion_tokens") or body.get("max_tokens") or 99)
+    choice["logprobs"]["content"] = places[:room]
+    choice["message"]["content"] = "".join(place["token"] for place in places[:room])
+
+
 def _text_in_parts(answer: Body, _body: Body) -> None:
     message = answer["choices"][0]["message"]
     message["content"] = [{"type": "text", "text": message["content"]}]
@@ -126,6 +145,8 @@ CHANGES: dict[str, Change] = {
     "thoughts-end-only": _thoughts_end_only,
     "thoughts-never-end": _thoughts_never_end,
     "thinks-in-tags": _thoughts_in_tags,
+    "thinks-unseen": _thoughts_unseen,
+    "blank-first": _blank_first,
     "text-in-parts": _text_in_parts,
     "equal-zeros": _equal_zeros,
     "json-in-prose": _json_in_prose,

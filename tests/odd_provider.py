@@ -68,7 +68,7 @@ def thoughts_of(mode: str, body: Body) -> int:
     """How many tokens it thinks before it answers."""
     if mode == "deep-thinker" and sum(len(message["content"]) for message in messages_of(body)) > 1_000:
         return DEEP_TOKENS
-    return THOUGHT_TOKENS if mode in {"thinker", "deep-thinker", "thinks-in-tags", "new-hosted"} else 0
+    return THOUGHT_TOKENS if mode in {"thinker", "deep-thinker", "thinks-in-tags", "thinks-unseen", "new-hosted"} else 0
 
 
 def think(answer: Body, thoughts: int, room: int | None) -> None:

@@ -51,6 +51,10 @@ def _changes_its_ways(body: Body, before: int) -> Refused | None:
     return _no_seed(body, before) if before >= CHANGES_AFTER else None
 
 
+def _changes_unnamed(body: Body, before: int) -> Refused | None:
+    return _no_seed_unnamed(body, before) if before >= CHANGES_AFTER else None
+
+
 def _no_schema(body: Body, _before: int) -> Refused | None:
     is_schema = (body.get("response_format") or {}).get("type") == "json_schema"
     said = "this type of response_format is not offered; use json_object"
@@ -129,6 +133,7 @@ REFUSALS: dict[str, Refusal] = {
     "no-seed": _no_seed,
     "no-seed-unnamed": _no_seed_unnamed,
     "changes-its-ways": _changes_its_ways,
+    "changes-unnamed": _changes_unnamed,
     "no-schema": _no_schema,
     "no-json": _no_json,
     "five-logprobs": _five_logprobs,

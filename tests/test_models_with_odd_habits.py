@@ -69,6 +69,9 @@ def choices_in(folder: Path, count: int = 10) -> Path:
         ("no-system-role", "asked without a system message", 1),
         ("only-max-completion-tokens", "tells how likely each answer is", 1),
         ("changes-its-ways", "tells how likely each answer is", 16),
+        ("changes-unnamed", "tells how likely each answer is", 20),
+        ("thinks-unseen", "thinks before it answers", 0),
+        ("blank-first", "tells how likely each answer is", 0),
         ("no-usage", "tells how likely each answer is", 0),
     ],
 )
@@ -82,6 +85,7 @@ def test_induce_ends_with_a_persona_and_figures(provider, tmp_path, capsys, mode
     report = json.loads(printed.out)
     assert code == 0, printed.err
     assert said in printed.err
+    assert "a run takes about" in printed.err
     assert report["has_persona"]
     assert (report["n"], report["failed"], report["failed_calls"]) == (10, 0, 0)
     assert report["hits"] > 5
@@ -113,3 +117,21 @@ def test_a_model_that_cannot_be_used_is_refused_before_a_text_is_sent(provider, 
     assert "refused the key" in capsys.readouterr().err
     assert len(provider.log) == 1
     assert "plant" not in json.dumps(provider.log)
+
+
+def test_learn_finds_out_anew_what_a_model_takes_and_prints_it(provider, capsys):
+    command = ["learn", "--model", "openai/new-hosted", "--api-base", provider.url]
+    main(command)
+    provider.log.clear()
+
+    code = main(command)
+    table = capsys.readouterr()
+    main([*command, "--json"])
+    told = json.loads(capsys.readouterr().out)
+
+    assert code == 0
+    assert "thinks before it answers (about 400 tokens a call)" in table.err
+    assert ["thought_tokens", "400"] in [line.split() for line in table.out.splitlines()]
+    assert told["judging"] == "stacked"
+    assert told["habits"]["temperature"] is False
+    assert len(provider.log) == 10, "Both asked anew."

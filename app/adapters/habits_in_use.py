@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from app.induction.model.habits import Habits
@@ -13,11 +14,21 @@ def _forget(_changed: Mapping[str, Any]) -> None:
 
 
 class HabitsInUse:
-    """Shared by all calls to one model; `now` is what the next request goes by. `keep` is given what was changed."""
+    """Shared by all calls to one model; `now` is what the next request goes by.
 
-    def __init__(self, habits: Habits | None = None, keep: Callable[[Mapping[str, Any]], None] = _forget) -> None:
+    `keep` is given what was changed; `again` learns them anew and keeps them.
+    """
+
+    def __init__(
+        self,
+        habits: Habits | None = None,
+        keep: Callable[[Mapping[str, Any]], None] = _forget,
+        again: Callable[[], Awaitable[Habits]] | None = None,
+    ) -> None:
         self.now = habits or Habits()
         self._keep = keep
+        self._again = again
+        self._learning = asyncio.Lock()
 
     def correct(self, sent_by: Habits, better: Habits) -> bool:
         """Whether a request that went by `sent_by` is worth sending anew: by `better`, or by what another call has
@@ -30,3 +41,14 @@ class HabitsInUse:
         before = sent_by.as_json()
         self._keep({name: value for name, value in better.as_json().items() if value != before[name]})
         return True
+
+    async def learn_again(self, sent_by: Habits) -> bool:
+        """Whether a request that was refused for nothing it named is worth sending anew, by habits that were learned
+        again. They are learned again once: the refusal may well be of the text, which says nothing of habits."""
+        async with self._learning:
+            if self.now != sent_by:
+                return True
+            again, self._again = self._again, None
+            better = await again() if again else sent_by
+            self.now = better
+            return better != sent_by

@@ -32,6 +32,8 @@ WAIT_SECONDS = 180.0
 MOST_CORRECTIONS = 8
 """Requests of one call that may be refused for something they carry, each for another thing."""
 
+UNNAMED = "request"
+"""The kind of a refusal that does not say what of the request is refused (replies/sentences.py)."""
 NO_ROOM = (
     "The model spent all its tokens on thinking and gave no answer. It gets more of them from now on; thought_room in "
     "MODEL_HABITS sets how many."
@@ -66,10 +68,10 @@ class Completer:
             try:
                 sent = await self.send(prompt, habits)
             except PermanentModelError as error:
-                if not self.habits.correct(habits, habits.without(error.refused, error.bound)):
+                if not await self._is_corrected(habits, error):
                     raise
             else:
-                self._leave_more_room(sent, habits)
+                self._leave_more_room(sent, prompt, habits)
                 return checked_reply(sent.answer, prompt, limit_of(prompt, habits), heard=sent.heard)
         raise PermanentModelError(TOO_PARTICULAR)
 
@@ -108,12 +110,21 @@ class Completer:
         """Where its calls go, as sentences name it: the address given, else the provider."""
         return urlsplit(self.api_base or "").netloc.rpartition("@")[2] or self.model.partition("/")[0]
 
-    def _leave_more_room(self, sent: Answered, habits: Habits) -> None:
+    async def _is_corrected(self, habits: Habits, error: PermanentModelError) -> bool:
+        """Whether the request is worth sending again: without what was refused, or as the model takes requests by now."""
+        if error.kind == UNNAMED:
+            return await self.habits.learn_again(habits)
+        return self.habits.correct(habits, habits.without(error.refused, error.bound))
+
+    def _leave_more_room(self, sent: Answered, prompt: Prompt, habits: Habits) -> None:
+        """Raises where thoughts left no room for the answer, once more of it has been seen to."""
         tokens = sent.thought_tokens
-        lacked = sent.is_used_up or (sent.is_cut and tokens > habits.thought_room)
-        if self.profile.small or not lacked or not (tokens or habits.thinks):
+        has_figures = bool(prompt.labels and habits.top_logprobs)  # then a blank as the one token says enough
+        lacked = (sent.is_used_up and not has_figures) or (sent.is_cut and tokens > habits.thought_room)
+        if self.profile.small or not lacked:
             return
-        better = habits.with_more_room() if habits.thought_room else habits.thinking(tokens)
+        seen = tokens or limit_of(prompt, habits)
+        better = habits.with_more_room() if habits.thought_room else habits.thinking(seen)
         if self.habits.correct(habits, better):
             raise TransientModelError(NO_ROOM, 0.0, kind="thoughts", unusable=True)
 

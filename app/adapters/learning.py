@@ -31,6 +31,8 @@ MOST_ANSWERED = 7
 MOST_REFUSED = 20
 ROOM, LARGER_ROOM = 2_000, 6_000
 """For thoughts, while nothing is known of them: at the prices of today's thinking models the larger is about a cent."""
+UNSEEN_THOUGHTS = 400
+"""Where a model gives nothing within a short limit and a whole answer within a long one, but counts no thoughts."""
 HOPELESS = frozenset({"key", "no_key", "unknown_model", "address", "credit", "too_large", "filter"})
 """Kinds of refusal that have nothing to do with how a request is put (replies/sentences.py)."""
 PAUSES_SECONDS = (1.0, 4.0, 15.0)
@@ -110,23 +112,20 @@ async def learn(sender: Sender, guess: Habits, sleep: Sleep = asyncio.sleep) -> 
 
 
 async def _learn(learner: _Learner) -> None:
-    short = None if learner.habits.thinks else await _letter(learner)
+    short = None if learner.habits.thinks else await _ask(learner, LETTER)
     await _think_it_over(learner)
     if learner.habits.thinks:
         return
-    short = short or await _letter(learner)
+    short = short or await _ask(learner, LETTER)
     if not _tells_a_label(short):
-        # It does not think, but its first token is no letter: a space, a mark, or a word before it.
+        # Its first token is no letter: a space, a mark, or a word before it. Or it thinks, and nothing shows that.
         learner.habits = replace(learner.habits, least_tokens=max(learner.habits.least_tokens, 16))
-        await _letter(learner)
-
-
-async def _letter(learner: _Learner) -> Answered:
-    """A letter as short as it gets, and whether the log-probabilities that come with it say anything of the labels."""
-    answer = await _ask(learner, LETTER)
-    if len(set(_label_logprobs(answer).values())) < 2:
+        short = await _ask(learner, LETTER)
+        if short.is_used_up:
+            learner.habits = learner.habits.thinking(UNSEEN_THOUGHTS)
+            return
+    if len(set(_label_logprobs(short).values())) < 2:
         learner.habits = replace(learner.habits, top_logprobs=0)
-    return answer
 
 
 async def _think_it_over(learner: _Learner) -> None:

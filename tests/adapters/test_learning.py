@@ -88,6 +88,9 @@ THINKS = {"thought_tokens": 400, "thought_room": 2_000, "top_logprobs": 0}
         ("sixteen-tokens", {"least_tokens": 16}, 2),
         ("only-max-completion-tokens", {"limit": "max_completion_tokens"}, 2),
         ("only-max-tokens", {}, 2),
+        ("thinks-unseen", {**THINKS, "least_tokens": 16}, 3),
+        ("blank-first", {"least_tokens": 16}, 3),
+        ("filtered-part", {"top_logprobs": 0}, 2),
     ],
 )
 def test_each_habit_is_found_by_a_few_cheap_calls(provider, mode, found, answered):
@@ -166,6 +169,40 @@ def test_a_request_that_is_refused_for_nothing_it_names_is_not_sent_again(provid
     assert len(provider.log) == 1
 
 
+def test_a_refusal_that_names_nothing_has_the_model_learned_again_once(provider):
+    asked = []
+
+    async def again() -> Habits:
+        asked.append(1)
+        return Habits(seed=False)
+
+    model = replace(model_of(provider, "no-seed-unnamed"), habits=HabitsInUse(Habits(), again=again))
+
+    async def four() -> None:
+        await asyncio.gather(*(model.complete(replace(LETTER, seed=seed)) for seed in range(4)))
+
+    asyncio.run(four())
+
+    assert len(asked) == 1
+    assert not model.habits.now.seed
+
+
+def test_a_refusal_of_the_text_itself_has_the_model_learned_again_once_and_fails(provider):
+    asked = []
+
+    async def again() -> Habits:
+        asked.append(1)
+        return Habits()
+
+    model = replace(model_of(provider, "no-seed-unnamed"), habits=HabitsInUse(Habits(), again=again))
+    for _time in range(2):
+        with pytest.raises(PermanentModelError):
+            asyncio.run(model.complete(LETTER))
+
+    assert len(asked) == 1
+    assert len(provider.log) == 2
+
+
 def test_room_that_thoughts_used_up_is_doubled_for_the_next_try(provider):
     kept: list[Mapping[str, Any]] = []
     short = replace(Habits().thinking(400), thought_room=800)
@@ -188,4 +225,13 @@ def test_a_model_that_was_not_known_to_think_gets_room_once_it_does(provider):
         asyncio.run(model.complete(LETTER))
 
     assert model.habits.now.thinks
+    assert asyncio.run(model.complete(LETTER)).text.strip() in {"A", "B"}
+
+
+def test_a_model_that_hides_that_it_thinks_gets_room_where_nothing_comes_within_a_short_limit(provider):
+    model = model_of(provider, "thinks-unseen", Habits(top_logprobs=0))
+
+    with pytest.raises(TransientModelError):
+        asyncio.run(model.complete(LETTER))
+
     assert asyncio.run(model.complete(LETTER)).text.strip() in {"A", "B"}

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from app.adapters.language_models import Completer
+from app.induction.estimate import estimate
 from app.induction.model.habits import Habits, habits_from_json
 from app.induction.model.told import told
 from app.services.calling.knowing import LEARNED_AGAIN_AFTER, known
@@ -81,12 +82,24 @@ def _key(model: str, address: str) -> str:
     return f"{model}@{address}" if address else model
 
 
-async def known_by_file(found: Completer, settings: Settings, say: Callable[[str], None] | None = None) -> Completer:
+async def known_by_file(
+    found: Completer,
+    settings: Settings,
+    say: Callable[[str], None] | None = None,
+    *,
+    run: tuple[int, str] | None = None,
+    anew: bool = False,
+) -> Completer:
     """The model as a command uses it: known from the file in the data folder, or learned now (knowing.known).
 
-    What is known of a hosted one is said in a sentence.
+    What is known of a hosted one is said in a sentence, with what it means for a `run` over so many choices by a recipe.
     """
-    model = await known(found, settings, HabitsFile(settings.data_dir))
+    model = await known(found, settings, HabitsFile(settings.data_dir), anew=anew)
     if say and not model.profile.small:
-        say(told(model.profile, model.habits.now))
+        cost = estimate(run[0], model.profile, run[1]) if run else None
+        say(
+            told(model.profile, model.habits.now, calls=cost.calls, minutes=cost.minutes)
+            if cost
+            else told(model.profile, model.habits.now)
+        )
     return model

@@ -67,17 +67,20 @@ class KeptHabits(Protocol):
         ...
 
 
-async def known(found: Completer, settings: Settings, kept: KeptHabits, sleep: Sleep = asyncio.sleep) -> Completer:
+async def known(
+    found: Completer, settings: Settings, kept: KeptHabits, sleep: Sleep = asyncio.sleep, *, anew: bool = False
+) -> Completer:
     """The model with its habits and the profile that follows from them.
 
-    Costs nothing where they are kept, where MODEL_HABITS is plain, or for the embedded model; else a few calls
-    (adapters/learning.py). Raises ModelUnavailable where they cannot be learned; then nothing is kept.
+    Costs nothing where they are kept, where MODEL_HABITS is plain, or for the embedded model; else, or where they are
+    to be learned `anew`, a few calls (adapters/learning.py). Raises ModelUnavailable where they cannot be learned; then nothing is kept.
     """
     if found.profile.small:
         return found
     learned = Habits()
-    if not is_plain(settings.model_habits):
-        learned = kept.find(found.model, found.api_base or "") or await _learned(found, kept, sleep)
+    if anew or not is_plain(settings.model_habits):
+        is_kept = None if anew else kept.find(found.model, found.api_base or "")
+        learned = is_kept or await _learned(found, kept, sleep)
     return _with_habits(found, settings, kept, learned)
 
 
@@ -98,9 +101,20 @@ def _with_habits(found: Completer, settings: Settings, kept: KeptHabits, learned
         log.warning("%s has changed its ways: %s", model, dict(changed))
         kept.change(model, address, changed)
 
-    habits = overridden(learned, said_habits(settings.model_habits))
+    said = said_habits(settings.model_habits)
+
+    async def again() -> Habits:
+        log.warning("%s refused a request and did not say what of it; it is learned again", model)
+        try:
+            return overridden(await _learned(found, kept, asyncio.sleep), said)
+        except ModelUnavailable:
+            return habits
+
+    habits = overridden(learned, said)
     profile = profile_by_habits(settings, found.profile.name, habits)
-    return replace(found, profile=profile, habits=HabitsInUse(habits, keep))
+    return replace(
+        found, profile=profile, habits=HabitsInUse(habits, keep, None if is_plain(settings.model_habits) else again)
+    )
 
 
 async def _learned(found: Completer, kept: KeptHabits, sleep: Sleep) -> Habits:

@@ -254,3 +254,15 @@ def test_what_no_database_holds_is_gone_from_replies_before_they_are_committed()
     assert paid(Broken(), book)[0] == Reply("a\ufffdb\ufffdc")
     assert paid(Broken(), book, formed)[0] == Reply('{"said": "a\ufffdb\ufffdc"}')
     assert book.committed(formed.digest) == Reply('{"said": "a\ufffdb\ufffdc"}')
+
+
+def test_room_for_thoughts_is_set_aside_with_each_try_and_given_back_when_it_was_not_used():
+    book = ledger(tokens=3_000)
+    thinker = FakeCompleter(profile=ModelProfile("m", thought_tokens=400, thought_room=2_990))
+
+    with pytest.raises(BudgetReached):
+        paid(thinker, book)
+    paid(FakeCompleter(profile=ModelProfile("m", thought_tokens=400, thought_room=2_000)), book)
+
+    assert book.calls == 1
+    assert book.tokens < 100
