@@ -15,7 +15,7 @@ from app.services import consenting, exporting
 from app.services.evaluating.folder import read_plan
 from app.services.evaluating.one_persona import trial_of
 from app.services.evaluating.people import parted, read_people
-from app.services.inducing_files import induce_file
+from app.services.inducing_files import induce_file, job_of
 from app.storage.database import Database
 from tests.builders import an_account, choices
 from tests.fakes import FakeCompleter
@@ -112,7 +112,7 @@ def test_our_own_export_is_read_as_the_people_that_are_in_it(
 def test_a_persona_is_tested_on_one_person_of_a_file_who_must_be_named(tmp_path):
     rows = [trl(who, f"{who} {n}", n) for n in range(6) for who in ("ana", "ben")]
     people, mine = file_of(tmp_path / "people.jsonl", rows), file_of(tmp_path / "ana.jsonl", rows[::2])
-    asyncio.run(induce_file(mine, tmp_path / "out", FakeCompleter()))
+    asyncio.run(induce_file(job_of(mine, tmp_path / "out"), FakeCompleter()))
     persona = tmp_path / "out" / "persona.json"
 
     ben = trial_of(people, persona, user="ben")
