@@ -13,6 +13,7 @@ from app.domain.persona import Demonstration, Trait
 from app.domain.preference import Verdict
 from app.domain.prompt_targets import persona_from_document
 from app.induction.judging.judge import Condition, judging_prompts
+from app.induction.judging.stacked import stacked_prompt
 from app.induction.model.language_model import ModelProfile
 from app.induction.traits.learning import guide_for
 from app.services import comparing, personas
@@ -178,7 +179,19 @@ def test_where_each_answer_was_judged_alone_judge_json_asks_about_one(database: 
     assert [message["role"] for message in given["messages"]] == ["system", *["user", "assistant"] * 2]
 
 
-@pytest.mark.parametrize("form", ["both_orders", "pointwise", "reasoned"])
+def test_where_several_were_judged_a_call_judge_json_asks_one_of_them_in_the_very_words(database: Database) -> None:
+    given = a_judge(database, report=a_report(form="stacked"))
+
+    with database.reading() as session:
+        stored = persona_from_document(session.exec(select(PersonaRow)).one().document)
+    told = Condition("both", guide_for(stored, pair(1)), stored.demonstrations)
+    tested = stacked_prompt([(pair(1), told, True)], ModelProfile("m", slot_tokens=100_000)).prompt
+    assert given["messages"] == [{"role": message.role, "content": message.content} for message in tested.messages[:-1]]
+    assert given["question"].startswith("Question 1\n<request>\n{{request}}")
+    assert "numbered" in given["how"]
+
+
+@pytest.mark.parametrize("form", ["both_orders", "pointwise", "reasoned", "stacked"])
 def test_judge_json_has_the_form_that_the_report_was_judged_in(database: Database, form: str) -> None:
     assert a_judge(database, report=a_report(form=form))["form"] == form
 
