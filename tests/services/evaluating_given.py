@@ -88,7 +88,7 @@ def evaluated(
     heard: list[Advance] = [] if tell is None else tell
     completers = {model.name: model for model in models}
     ready = prepared(question, folder)
-    return asyncio.run(evaluate(ready, folder, completers, tell=heard.append, say=lambda _: None, **options))
+    return asyncio.run(evaluate(ready, folder, completers, tell=heard.append, **{"say": lambda _: None, **options}))
 
 
 def judgements(folder: Path) -> list[dict[str, Any]]:

@@ -33,3 +33,12 @@ def test_a_stacked_evaluation_that_died_sends_no_answered_call_again(tmp_path, d
     assert found.report["rows"] == expected.report["rows"]
     assert set(first.digests) | set(second.digests) == set(whole.digests)
     assert len(first.sent) + len(second.sent) <= len(whole.sent) + whole.profile.parallel
+
+
+def test_what_there_is_to_do_is_told_as_it_will_be_asked(tmp_path):
+    file = people_file(tmp_path / "people.jsonl")
+    said: list[str] = []
+
+    evaluated(asked(file), tmp_path / "out", Rule(judging="stacked"), say=said.append)
+
+    assert "two calls for several of one person" in said[0]

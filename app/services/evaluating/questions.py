@@ -150,7 +150,9 @@ def _planned_words(record: Record, question: Question, calls_before: int) -> str
     done, total = question.progress(record)
     kept = f" ({record.lessons_kept:,} of them learnt already)" if record.lessons_kept else ""
     before = f" {done:,} of them and {counted(calls_before, 'call')} are made already." if done or calls_before else ""
-    calls = "two calls for each that asks the model" if plan["models"] else "none of which asks a model"
+    forms = {model.get("judging") for model in plan["models"].values()}
+    two = "two calls for several of one person" if forms == {"stacked"} else "two calls for each that asks the model"
+    calls = two if forms else "none of which asks a model"
     return (
         f"{counted(len(plan['people']), 'person')}, {counted(plan['lessons'], 'lesson')} to learn{kept} and "
         f"{counted(total, 'judgement')} to make, {calls}.{before}"
