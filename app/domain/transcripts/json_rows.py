@@ -89,10 +89,11 @@ def literal(text: str) -> Any:
         pass
     if len(text) > MOST_LITERAL_CHARACTERS:
         raise ValueError("it is too long")
+    text = text.strip()
+    if text.startswith("array(") and text.endswith(")"):
+        text = text.removeprefix("array(").removesuffix(")").removesuffix(", dtype=object")
     # Tables print lists of objects without commas; a line break outside a string is the only place where that shows.
-    joined = re.sub(
-        r"(?<=\})\s*\n\s*(?=\{)", ",\n", re.sub(r"\Aarray\((.*?)(?:, dtype=object)?\)\Z", r"\1", text.strip())
-    )
+    joined = re.sub(r"(?<=\})\s+(?=\{)", lambda space: ",\n" if "\n" in space[0] else space[0], text)
     try:
         return ast.literal_eval(joined)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError) as problem:

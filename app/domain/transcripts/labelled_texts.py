@@ -12,8 +12,11 @@ import re
 from app.domain.conversation import Turn
 from app.domain.transcripts.turns import Notes, turns_from
 
-_EVERY = tuple(re.compile(rf"(?:\A|\r?\n\r?\n)\s*({user}|Assistant):[ ]?") for user in ("Human", "User"))
-_WAITS = re.compile(r"\r?\n\r?\n\s*Assistant:\s*\Z")
+# A blank line before a label is looked back at, never run over: texts may hold a million empty lines.
+_EVERY = tuple(
+    re.compile(rf"(?:\A\s*|(?:(?<=\n\n)|(?<=\n\r\n))[ \t]*)({user}|Assistant):[ ]?") for user in ("Human", "User")
+)
+_WAITS = re.compile(r"(?<=\n\n)[ \t]*Assistant:\Z|(?<=\n\r\n)[ \t]*Assistant:\Z")
 
 
 def is_labelled(text: str, *, from_its_beginning: bool = False) -> bool:
@@ -26,17 +29,22 @@ def labelled_turns(text: str, notes: Notes, *, whole: bool = False) -> tuple[Tur
     """The turns of a text that begins with a label, ends with `Assistant:` or is known to be a `whole` conversation; any
     other text as one turn of the user."""
     every = _labels(text)
-    waits = bool(_WAITS.search(text))
+    waits = bool(_WAITS.search(text.rstrip()))
     if every is None and not waits:
         return turns_from(text, "prompt", notes)
     before, *pieces = (every or _EVERY[0]).split(text)
     if before.strip() and not waits and not whole:
         return turns_from(text, "prompt", notes)
-    rows = [{"role": "user" if pieces[0] == "Assistant" else "system", "content": before}] if before.strip() else []
-    for name, said in zip(pieces[::2], pieces[1::2], strict=True):
-        # An "Assistant:" at the end only says whose turn it is.
-        if said.strip():
-            rows.append({"role": "assistant" if name == "Assistant" else "user", "content": said})
+    said = [(name, pieces[2 * number + 1]) for number, name in enumerate(pieces[::2])]
+    if before.strip():
+        said.insert(0, ("Human" if pieces[0] == "Assistant" else "system", before))
+    roles = {"Assistant": "assistant", "system": "system"}
+    # The empty lines before a label part the turns. An "Assistant:" at the end only says whose turn it is.
+    rows = [
+        {"role": roles.get(name, "user"), "content": text if number == len(said) else text.rstrip("\r\n")}
+        for number, (name, text) in enumerate(said, start=1)
+        if text.strip()
+    ]
     return turns_from(rows, "the text", notes)
 
 

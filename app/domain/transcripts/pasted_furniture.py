@@ -8,6 +8,7 @@ is emptied: a turn that says `retry` says it.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 
@@ -74,6 +75,7 @@ _CODE = frozenset(
         "ini",
     ]
 )
+_MOST_BUTTONS, _MOST_CODE_BUTTONS = 10, 3
 _RULE = re.compile(r"-{3,}|\*{3,}|_{3,}")
 
 
@@ -109,17 +111,25 @@ def _take_rules(turns: Sequence[Turn], gone: list[str]) -> None:
 
 def _take_buttons(turns: Sequence[list[str]], gone: list[str]) -> None:
     """Buttons that every turn of one speaker ends with, one after the other."""
-    while turns and all(_BUTTON.fullmatch(_last(lines)) and _is_more_than_one_line(lines) for lines in turns):
+    for _ in range(_MOST_BUTTONS):
+        if not turns or not all(_BUTTON.fullmatch(_last(lines)) and _is_more_than_one_line(lines) for lines in turns):
+            return
         for lines in turns:
             _take_last(lines, _BUTTON.fullmatch, gone)
 
 
 def _take_code_buttons(lines: list[str], gone: list[str]) -> None:
     """`python`, `Copy code`, and then the code: the second line is the page's."""
-    for number, line in enumerate(lines[:-1]):
-        if line.strip().lower() in _CODE:
-            while number + 1 < len(lines) and _CODE_BUTTON.fullmatch(lines[number + 1].strip()):
-                gone.append(lines.pop(number + 1).strip())
+    kept: list[str] = []
+    left = 0
+    for line in lines:
+        if left and _CODE_BUTTON.fullmatch(line.strip()):
+            gone.append(line.strip())
+            left -= 1
+            continue
+        kept.append(line)
+        left = _MOST_CODE_BUTTONS if line.strip().lower() in _CODE else 0
+    lines[:] = kept
 
 
 def _last(lines: Sequence[str]) -> str:
@@ -127,7 +137,7 @@ def _last(lines: Sequence[str]) -> str:
 
 
 def _is_more_than_one_line(lines: Sequence[str]) -> bool:
-    return sum(bool(line.strip()) for line in lines) > 1
+    return len(list(itertools.islice((line for line in lines if line.strip()), 2))) > 1
 
 
 def _take_last(lines: list[str], fits: Callable[[str], object], gone: list[str]) -> None:

@@ -63,7 +63,7 @@ Role = Literal["user", "assistant"]
 class Label:
     """One line that looks like a speaker's: where, who, how it is written, and what stands on the line after it.
 
-    `marks` are bold, heading, colon, picture and time; `case` the way of its letters; `said` whether it is a page's "said".
+    `person` is who a label names: all versions of one product are one. `marks` are bold, heading, colon, picture and time; `case` the way of its letters; `said` whether it is a page's "said".
     """
 
     line: int
@@ -74,6 +74,7 @@ class Label:
     case: str
     said: bool
     rest: str
+    person: tuple[Role, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +122,14 @@ def style_of(labels: Sequence[Label]) -> Style | None:
 
 def _of_two_names(group: Sequence[Label]) -> Style | None:
     """The labels of the first user and of the assistant who takes turns with them most often."""
-    for user in (label for label in group if label.role == "user"):
-        names = {_person(label): label for label in reversed(group) if label.role == "assistant"}
+    first: dict[tuple[Role, str], Label] = {}
+    for label in group:
+        first.setdefault(label.person, label)
+    others = [label for label in first.values() if label.role == "assistant"]
+    for user in (label for label in first.values() if label.role == "user"):
         whole = [
-            [label for label in group if _person(label) in (_person(user), name)]
-            for name, other in reversed(names.items())
+            [label for label in group if label.person in (user.person, other.person)]
+            for other in others
             if user.languages & other.languages
         ]
         if whole:
@@ -135,12 +139,6 @@ def _of_two_names(group: Sequence[Label]) -> Style | None:
 
 def _turns_taken(labels: Iterable[Label]) -> int:
     return sum(one.role != other.role for one, other in itertools.pairwise(labels))
-
-
-def _person(label: Label) -> tuple[str, str]:
-    """Who a label names; all versions of one product are one."""
-    name = re.sub(r"^(?:o )?(?:gpt[- ]?\d[\w.-]*|chatgpt)", "chatgpt", label.name.lower())
-    return label.role, name
 
 
 def _label(number: int, match: re.Match[str]) -> Label | None:
@@ -156,7 +154,8 @@ def _label(number: int, match: re.Match[str]) -> Label | None:
     marks = (bool(match["bold"]), bool(match["heading"]), colon, bool(match["picture"] or match["inside"]), has_time)
     said = name.lower() in _SAYING or bool(re.search(rf"(?:{_SAID})$", name, re.IGNORECASE))
     languages = known[1] if known else _SPOKEN
-    return Label(number, role, name, languages, marks, _case(name), said, rest.strip() and rest.lstrip(" "))
+    person = (role, _PRODUCT_OF_ONE.sub("chatgpt", name.lower()))
+    return Label(number, role, name, languages, marks, _case(name), said, rest.strip() and rest.lstrip(" "), person)
 
 
 def _case(name: str) -> str:
@@ -177,6 +176,7 @@ def _known() -> dict[str, tuple[Role, frozenset[str]]]:
     return found
 
 
+_PRODUCT_OF_ONE = re.compile(r"^(?:o )?(?:gpt[- ]?\d[\w.-]*|chatgpt)")
 _KNOWN = _known()
 _SPOKEN = frozenset(_USERS)
 _SAYING = {name.lower() for several in _USERS.values() for name in several.split("|") if " " in name} | {

@@ -19,6 +19,7 @@ from app.domain.transcripts.columns import QUESTIONS, asks_by_user
 from app.domain.transcripts.found import FoundComparison, decided
 from app.domain.transcripts.joining import joined
 from app.domain.transcripts.labelled_texts import is_labelled, labelled_turns
+from app.domain.transcripts.text import MOST_TURNS
 from app.domain.transcripts.turns import Notes, turns_from
 
 
@@ -61,6 +62,8 @@ def _history(value: Any, notes: Notes) -> tuple[Turn, ...]:
     """Turns told as pairs of a question and its answer."""
     if not isinstance(value, list):
         return ()
+    if len(value) > MOST_TURNS:
+        raise BadInput(f"history has {len(value):,} turns; at most {MOST_TURNS:,} are taken.")
     found: list[Turn] = []
     for pair in value:
         if not isinstance(pair, list) or len(pair) != 2:

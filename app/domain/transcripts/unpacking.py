@@ -17,6 +17,7 @@ PARQUET = b"PAR1"
 
 _CHUNK = 1 << 20
 _MOST_LAYERS = 3
+_MOST_OF_A_LIST = 1_000_000
 _OTHERS = (
     (b"%PDF", "a PDF"),
     (b"SQLite format 3", "a database of SQLite"),
@@ -127,6 +128,10 @@ def _from_gzip(data: bytes, most: int) -> bytes:
 
 
 def _from_zip(data: bytes, most: int) -> bytes:
+    # How large the list of its files is, as the end of a zip tells: each costs memory before any is looked at.
+    end = data.rfind(b"PK\x05\x06")
+    if int.from_bytes(data[end + 12 : end + 16], "little") > _MOST_OF_A_LIST:
+        raise BadInput("The zip holds too many files; exactly one is read. Bring one file of preferences.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = [entry.filename for entry in archive.infolist()]
@@ -141,6 +146,10 @@ def _from_zip(data: bytes, most: int) -> bytes:
                 )
             if entries[0].flag_bits & 1:
                 raise BadInput("The zip is locked with a password. Bring the file itself.")
+            if entries[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise BadInput(
+                    "The zip is packed in a way not known here. Pack it in the usual way, or bring it unpacked."
+                )
             with archive.open(entries[0]) as inside:
                 found = inside.read(most + 1)
     except BadInput:

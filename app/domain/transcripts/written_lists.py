@@ -17,7 +17,7 @@ from app.domain.transcripts.json_rows import literal
 _SIDES = (("chosen", "rejected"), ("conversation_a", "conversation_b"), ("preferred_output", "non_preferred_output"))
 _ALONE = ("context", "prompt", "input", "conversations", "messages")
 _MOST_BRACKETS = 20_000
-_BEGINS = re.compile(r"\s*(?:array\()?\[?\s*\{\s*['\"]")
+_BEGINS = re.compile(r"(?:array\()?(?:\[\s*)?\{\s*['\"]")
 _SPEAKER = re.compile(r"['\"](?:role|from)['\"]\s*:")
 _SAID = re.compile(r"['\"](?:content|value|messages)['\"]\s*:")
 
@@ -33,7 +33,9 @@ def with_lists_read(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _is_written(value: Any) -> bool:
-    return isinstance(value, str) and bool(_BEGINS.match(value) and _SPEAKER.search(value) and _SAID.search(value))
+    return isinstance(value, str) and bool(
+        _BEGINS.match(value.lstrip()) and _SPEAKER.search(value) and _SAID.search(value)
+    )
 
 
 def _read(text: str, what: str) -> Any:

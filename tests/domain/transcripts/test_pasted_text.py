@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -127,3 +130,27 @@ def test_one_fence_on_a_speaker_s_line_and_another_below_are_read() -> None:
     turns = read_conversation("You: ```html\n<p>\n```\nChatGPT: Like so:\n```html\n<p></p>\n```\n").turns
 
     assert [turn.role for turn in turns] == ["user", "assistant"]
+
+
+LONG = 1_900_000
+HOSTILE = {
+    "spaces": " " * LONG + "User: a\nAssistant: b",
+    "a heading": "# " + " " * LONG + "x",
+    "pictures": "🧑" * (LONG // 5),
+    "fences": "```\n" * (LONG // 4),
+    "rules": "User: a\nAssistant: b\n" + "---\n" * (LONG // 4),
+    "buttons": "You said:\na\nChatGPT said:\nb\n" + "Copy\n" * (LONG // 5),
+    "buttons of code": "You said:\na\nChatGPT said:\nb\n" + "python\nCopy\n" * (LONG // 12),
+    "labels": "User: a\nMe: b\n" * (LONG // 28) + "Bot: c",
+    "labels that do not go together": "Ich: a\nUtente: b\n" * (LONG // 36) + "Asistente: c",
+}
+
+
+@pytest.mark.parametrize("name", list(HOSTILE))
+def test_two_megabytes_of_anything_are_read_or_refused_at_once(name: str) -> None:
+    begun = time.process_time()
+
+    with contextlib.suppress(BadInput):
+        read_conversation(HOSTILE[name])
+
+    assert time.process_time() - begun < 15

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import json
@@ -167,6 +168,49 @@ def test_rows_over_the_limit_are_refused_and_the_limit_is_named() -> None:
     assert len(read_preferences(PLAIN, limits=Limits(most_rows=3)).comparisons) == 3
     with pytest.raises(TooLarge, match="more than 2 rows"):
         read_preferences(PLAIN, limits=Limits(most_rows=2))
+
+
+LONG = 1_000_000
+HOSTILE_TEXTS = {
+    "spaces": " " * LONG,
+    "empty lines": "\n" * LONG,
+    "empty lines and spaces": "\n \n" * (LONG // 3),
+    "empty lines of Windows": "\r\n" * (LONG // 2),
+    "labels": "\n\nHuman: a" * 1_000 + "\n\nAssistant:" * 1_000,
+    "waits": "\n" * LONG + "Assistant:",
+    "a list of turns": "[{'role': 'user', 'content': 'a'}" + "\n" * 400_000 + "]",
+    "a list of objects": "[" + "{'role': 1, 'content': 1}\n" * 10_000 + "]",
+    "brackets": "[{'role': 'a', 'content': " + "[" * 19_000,
+    "minuses": "[{'role': 'a', 'content': " + "-" * 400_000 + "1}]",
+}
+
+
+@pytest.mark.parametrize("name", list(HOSTILE_TEXTS))
+def test_long_runs_of_anything_are_read_or_refused_at_once(name: str) -> None:
+    text = HOSTILE_TEXTS[name]
+    begun = time.process_time()
+
+    for row in (
+        {"prompt": text, "chosen": "a", "rejected": "b"},
+        {"prompt": "a", "chosen": text, "rejected": text + "b"},
+        {"chosen": text + "a", "rejected": text + "b"},
+    ):
+        with contextlib.suppress(BadInput):
+            read_preferences(lines(row))
+
+    assert time.process_time() - begun < 10
+
+
+def test_a_zip_of_very_many_files_and_one_packed_in_another_way_are_refused_before_they_are_unpacked() -> None:
+    many = zipped(**{f"{number}.txt": b"" for number in range(20_000)})
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("a.jsonl", b" " * 30_000_000)
+
+    with pytest.raises(BadInput, match="too many files"):
+        read_preferences(many)
+    with pytest.raises(BadInput, match="packed in a way not known here"):
+        read_preferences(held.getvalue())
 
 
 def test_lines_that_each_look_like_the_beginning_of_more_are_read_in_bounded_time() -> None:
