@@ -3,7 +3,8 @@
 For example the four lines `You said:`, `Why is the sky blue?`, `ChatGPT said:`, `Rayleigh scattering.` Speakers are
 recognised by labels (`pasted_labels`), what pages put around turns is taken off and told (`pasted_furniture`). Labels inside
 code fences are text. What stands before the first label is the first turn where the assistant speaks next, and a heading
-otherwise, which is left out and told. Text without labels is split at its empty lines into turns that take turns. Line ends become newlines.
+otherwise, which is left out and told. Text without labels is split at its empty lines into turns that
+take turns; where only one speaker is named, all other paragraphs are the other's. Line ends become newlines.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from app.domain.conversation import Turn
 from app.domain.errors import NothingUsable, TooLarge
 from app.domain.storable_text import unstorable_in
 from app.domain.transcripts.pasted_furniture import without_furniture
-from app.domain.transcripts.pasted_labels import Role, Style, labels_in, style_of
+from app.domain.transcripts.pasted_labels import Label, Role, Style, labels_in, style_of
 from app.domain.transcripts.text import MOST_PASTED_BYTES, MOST_TURNS, kept_turn
 
 NO_SPEAKERS = (
@@ -59,8 +60,14 @@ def read_conversation(text: str) -> PastedConversation:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff").split("\n")
     found = labels_in(lines)
     fenced = _fenced_lines(lines, {label.line: label.rest for label in found})
-    style = style_of([label for label in found if label.line not in fenced])
-    read = PastedConversation(tuple(_alternating(lines)), labelled=False) if style is None else _labelled(lines, style)
+    found = [label for label in found if label.line not in fenced]
+    style = style_of(found)
+    if style is not None:
+        read = _labelled(lines, style)
+    elif sum(label.role == found[0].role for label in found) > 1:
+        read = PastedConversation(tuple(_of_one_label(lines, found)))
+    else:
+        read = PastedConversation(tuple(_alternating(lines)), labelled=False)
     if len(read.turns) > MOST_TURNS:
         raise TooLarge(f"The conversation has {len(read.turns):,} turns; at most {MOST_TURNS:,} are taken.")
     changed = sum(unstorable_in(turn.content) for turn in read.turns)
@@ -118,18 +125,44 @@ def _labelled(lines: Sequence[str], style: Style) -> PastedConversation:
 
 
 def _alternating(lines: Sequence[str]) -> list[Turn]:
-    """Each paragraph a turn, the person's first; lines inside code fences stay together."""
-    fenced = _fenced_lines(lines, {})
-    paragraphs: list[list[str]] = [[]]
-    for number, line in enumerate(lines):
-        if line.strip() or number in fenced:
-            paragraphs[-1].append(line)
-        elif paragraphs[-1]:
-            paragraphs.append([])
-    said = [text for text in map(_trimmed, paragraphs) if text]
+    """Each paragraph a turn, the person's first."""
+    said = [_trimmed(paragraph) for _, paragraph in _paragraphs(lines)]
     if len(said) < 2:
         raise NothingUsable(NO_SPEAKERS)
     return [Turn("assistant" if number % 2 else "user", text) for number, text in enumerate(said)]
+
+
+def _of_one_label(lines: Sequence[str], labels: Sequence[Label]) -> list[Turn]:
+    """Where only one speaker is named: the paragraphs that begin with the name are theirs, all others the other's."""
+    named = {label.line: label for label in labels if label.role == labels[0].role}
+    turns: list[Turn] = []
+    for line, paragraph in _paragraphs(lines):
+        label = named.get(line)
+        said = _trimmed([label.rest, *paragraph[1:]] if label else paragraph)
+        role: Role = "user" if (labels[0].role == "user") is bool(label) else "assistant"
+        if turns and turns[-1].role == role:
+            said = f"{turns.pop().content}\n\n{said}"
+        if said:
+            turns.append(Turn(role, said))
+    if len({turn.role for turn in turns}) < 2:
+        raise NothingUsable(NO_SPEAKERS)
+    return turns
+
+
+def _paragraphs(lines: Sequence[str]) -> list[tuple[int, list[str]]]:
+    """What stands between empty lines, with where it begins; lines inside code fences stay together."""
+    fenced = _fenced_lines(lines, {})
+    found: list[tuple[int, list[str]]] = []
+    is_open = False
+    for number, line in enumerate(lines):
+        if not line.strip() and number not in fenced:
+            is_open = False
+        elif is_open:
+            found[-1][1].append(line)
+        else:
+            found.append((number, [line]))
+            is_open = True
+    return found
 
 
 def _trimmed(lines: Sequence[str]) -> str:

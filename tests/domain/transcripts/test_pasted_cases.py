@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.errors import NothingUsable
 from app.domain.transcripts.pasted_text import PastedConversation, read_conversation
 from tests.domain.transcripts.cases import CASES
 
@@ -264,3 +265,23 @@ def test_halves_and_nul_become_the_replacement_and_are_counted() -> None:
 
     assert found == PastedConversation(found.turns, labelled=True, left_out=(), changed=2)
     assert [turn.content for turn in found.turns] == ["a\ufffd", "\ufffd b"]
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "User: Why?\n\nSo.\n\nAnd so.\n\nUser: thanks\n\nwelcome",
+        "Why?\n\nChatGPT:\nSo.\n\nthanks\n\nChatGPT: welcome",
+    ],
+)
+def test_where_only_one_speaker_is_named_the_other_paragraphs_are_the_other_s(pasted: str) -> None:
+    found = turns(pasted)
+
+    assert [role for role, _ in found] == ["user", "assistant"] * 2
+    assert [text for _, text in found] == ["Why?", "So.\n\nAnd so." if "And" in pasted else "So.", "thanks", "welcome"]
+
+
+@pytest.mark.parametrize("pasted", ["User: one\n\nUser: two", "Assistant: one\n\n\nAssistant: two\n"])
+def test_one_speaker_s_words_are_never_put_in_the_other_s_mouth(pasted: str) -> None:
+    with pytest.raises(NothingUsable, match="No speakers were found"):
+        read_conversation(pasted)
