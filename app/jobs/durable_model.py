@@ -15,8 +15,9 @@ from functools import partial
 
 from app.domain.errors import BudgetReached, ProblemError, RunCancelled
 from app.induction.model.language_model import Answer, ModelFailure, ModelProfile, Prompt
+from app.services.calling.lanes import Caller
 from app.services.calling.model_calls import Completer, pay_for
-from app.services.calling.model_gate import Caller, Gate
+from app.services.calling.model_gate import Gate
 from app.storage.job_requests import MOST_STARTS
 from app.storage.ledger import DatabaseLedger
 

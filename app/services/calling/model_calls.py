@@ -24,7 +24,8 @@ from app.induction.model.language_model import (
     TransientModelError,
     Usage,
 )
-from app.services.calling.model_gate import LONGEST_PAUSE_SECONDS, NOBODY, Caller, Gate, Sleep, Turn
+from app.services.calling.lanes import NOBODY, Caller, Turn
+from app.services.calling.model_gate import LONGEST_PAUSE_SECONDS, Gate, Sleep
 from app.services.calling.provider_rest import NotNow
 
 MOST_TRIES = 4
@@ -34,8 +35,10 @@ PAUSES_SECONDS = (1.0, 4.0, 15.0)
 MOST_UNUSABLE = 2
 """Tries that bring a text which is not what was asked for: a model repeats itself, so further ones are in vain."""
 MOST_REFUSALS = 8
-"""Tries that the provider's rate limit refuses; they are counted apart from the others."""
-MOST_SENT = MOST_TRIES + MOST_REFUSALS - 1
+"""Refusals by the provider's rate limit, those with others in one moment as one; they are counted apart from failures."""
+MOST_REFUSED = 2 * MOST_REFUSALS
+"""Tries that it refuses, however they are counted."""
+MOST_SENT = MOST_TRIES + MOST_REFUSED - 1
 """Tries of one call in all, whatever they meet."""
 
 Around = Callable[[], AbstractAsyncContextManager[None]]
@@ -92,7 +95,7 @@ async def pay_for(
     What got no answer is tried four times in all, after fixed pauses or those the provider asked for; a wait of over two
     minutes is told, with the time at which to start again, and not waited out. A text that is not what was asked for is
     asked for twice. A rate limit is no failure of the call: the `caller` waits at the model's `gate`, until the limit has
-    refused this call eight times, or all of the caller's eight times in a row. While the provider rests nothing is sent.
+    refused this call eight times, or everybody who waits eight times in a row. While the provider rests nothing is sent.
     BudgetReached and RunCancelled pass through before anything is sent; every other failure comes back as ModelFailure.
     `around` is entered for each try, from before its reservation until it is settled.
     """
@@ -117,7 +120,7 @@ async def pay_for(
             return ModelFailure(answer.reason, unusable=answer.unusable)
         if answer.is_rate_limit:
             refused += 1
-            if refused < MOST_REFUSALS and await gate.refused(turn, asked):
+            if refused < MOST_REFUSED and await gate.refused(turn, asked):
                 continue
             after = "waiting did not help"
         else:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass
 
 import pytest
 
 from app.induction.model.language_model import ModelFailure, PermanentModelError, Reply, TransientModelError
-from app.services.calling.model_gate import Caller, Gate
+from app.services.calling.lanes import Caller
+from app.services.calling.model_gate import Gate
 from tests.services.calling.timed_scene import Scene
 
 ANA, BEN = Caller("ana"), Caller("ben")
@@ -72,6 +74,34 @@ def test_behind_a_limit_a_single_answer_does_not_queue_behind_anothers_eight_hun
     assert isinstance(answers["mine"], Reply)
     assert scene.ended["mine"] < 15
     assert all(isinstance(answer, Reply) for answer in answers.values())
+
+
+@pytest.mark.parametrize("asked", ["nothing", "too little", "as long as it takes"])
+@pytest.mark.parametrize(("people", "most"), [(1, 20), (3, 30), (6, 30)])
+def test_under_a_limit_by_the_minute_all_calls_of_all_people_are_answered_and_who_waits_goes_first(
+    people: int, most: int, asked: str
+) -> None:
+    sent: deque[float] = deque()
+
+    def limit(_text: str, at: float) -> Exception | None:
+        while sent and at - sent[0] >= 60:
+            sent.popleft()
+        if len(sent) < most:
+            sent.append(at)
+            return None
+        wait = {"nothing": None, "too little": 1.0, "as long as it takes": 60 - (at - sent[0])}[asked]
+        return TransientModelError("slow down", wait, is_rate_limit=True, kind="busy")
+
+    scene = Scene(limit, parallel=16)
+    bulk = [(Caller(f"person {person}"), f"{person} {number}") for number in range(40) for person in range(people)]
+
+    answers = scene.play(*bulk, (BEN_WAITS, "mine", 30.0))
+
+    assert all(isinstance(answer, Reply) for answer in answers.values())
+    assert scene.ended["mine"] < 30 + 60
+    assert scene.seconds < 1.5 * 60 * (1 + len(bulk) / most)
+    thirds = [max(scene.ended[f"{person} {number}"] for number in range(13)) for person in range(people)]
+    assert max(thirds) - min(thirds) < 90, "nobody's calls all go before anybody else's"
 
 
 def test_when_a_pause_is_over_answers_that_somebody_waits_for_are_sent_first_and_then_in_turn() -> None:

@@ -127,7 +127,7 @@ def test_a_provider_that_asks_for_too_little_again_and_again_is_given_more_time_
     _, pauses = paid(completer, ledger())
 
     assert sum(pauses) > 60
-    assert pauses[:2] == [1.0, 1.0]
+    assert pauses[:2] == [1.0, 2.0]
 
 
 @pytest.mark.parametrize("error", [TransientModelError, PermanentModelError])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.induction.model.language_model import ModelFailure, PermanentModelError, Reply, TransientModelError
-from app.services.calling.model_gate import Caller
+from app.services.calling.lanes import Caller
 from app.services.calling.provider_rest import REST_SECONDS
 from tests.services.calling.timed_scene import Scene
 

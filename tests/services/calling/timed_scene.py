@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 from app.domain.model_trouble import Trouble
 from app.induction.model.language_model import Answer, Message, ModelProfile, Prompt, Reply
+from app.services.calling.lanes import Caller
 from app.services.calling.model_calls import InMemoryLedger, pay_for
-from app.services.calling.model_gate import Caller, Gate
+from app.services.calling.model_gate import Gate
 from app.services.calling.provider_rest import Rest
 
 
@@ -23,8 +24,11 @@ class Scene:
     seconds: float = 0.0
     sent: list[str] = field(default_factory=list)
     ended: dict[str, float] = field(default_factory=dict)
+    parallel: int = 1_000
+    """How many calls a caller has under way or waiting at once."""
     told: list[Trouble | None] = field(default_factory=list)
     profile: ModelProfile = field(default_factory=lambda: ModelProfile("m"))
+    _places: dict[Caller, asyncio.Semaphore] = field(default_factory=dict)
     _alarms: list[tuple[float, int, asyncio.Future[None]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -50,6 +54,10 @@ class Scene:
     async def call(self, caller: Caller, text: str, after: float = 0.0) -> Answer:
         if after:
             await self.sleep(after)
+        async with self._places.setdefault(caller, asyncio.Semaphore(self.parallel)):
+            return await self._pay(caller, text)
+
+    async def _pay(self, caller: Caller, text: str) -> Answer:
         prompt = Prompt((Message("user", text),), "write", max_tokens=10)
         answer = await pay_for(prompt, self, InMemoryLedger(999, 9_999_999), self.gate, self.sleep, caller=caller)
         self.ended[text] = round(self.seconds, 3)
