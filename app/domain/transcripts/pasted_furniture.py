@@ -12,9 +12,10 @@ import itertools
 import re
 from collections.abc import Callable, Sequence
 
+from app.domain.conversation import Role
 from app.domain.transcripts.pasted_labels import PRODUCTS, Style
 
-Turn = tuple[str, list[str]]
+Turn = tuple[Role, list[str]]
 """A role and its lines."""
 
 _BUTTON = re.compile(
@@ -35,6 +36,12 @@ _WARNING = re.compile(
     r"(?:make mistakes|fehler machen|faire des erreurs|se tromper|cometer errores|cometer erros|commettere errori|sbagliare).{0,160}",
     re.IGNORECASE,
 )
+_BOX = re.compile(
+    r"ask anything|ask (?:chatgpt|gemini|copilot|grok)|message (?:chatgpt|claude)|reply to claude.{0,3}|enter a prompt(?: for gemini)?|"
+    r"stelle irgendeine frage|nachricht an chatgpt|poser une question|pregunta lo que quieras|pergunte alguma coisa|fai una domanda",
+    re.IGNORECASE,
+)
+"""What stands in the box for the next question, above the warning."""
 _CODE_BUTTON = re.compile(
     r"copy(?: code)?|edit|code kopieren|kopieren|bearbeiten|copier(?: le code)?|copiar(?: código)?", re.IGNORECASE
 )
@@ -87,6 +94,7 @@ def without_furniture(turns: Sequence[Turn], style: Style) -> tuple[list[Turn], 
     if style.of_a_page:
         _take_last(kept[-1][1], _WARNING.fullmatch, gone)
         if gone:
+            _take_last(kept[-1][1], _BOX.fullmatch, gone)
             _take_last(kept[-1][1], _RULE.fullmatch, gone)
         for number, (role, lines) in enumerate(kept):
             before_answer = number + 1 < len(kept) and kept[number + 1][0] == "assistant"

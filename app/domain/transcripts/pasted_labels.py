@@ -52,7 +52,7 @@ _TIME = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4})?[,T ]{0,2}\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?"
     r"(?: ?(?:Uhr|UTC|Z))?"
 )
-_BESIDE = rf"(?:[ ,]{{0,2}}[(\[]?{_TIME}[)\]]?|[ ]?[(\[][^()\[\]\n]{{1,40}}[)\]])"
+_BESIDE = rf"(?:[ ,·•|–—-]{{0,3}}[(\[]?{_TIME}[)\]]?|[ ]?[(\[][^()\[\]\n]{{1,40}}[)\]])"
 # Pictures before a name, as exporters put them; no letter, digit, white space or sign of writing.
 _PICTURE = r"(?:[^\w\s!-/:-@\[-`{-~¡-¿]{1,8}[ ]*)"
 
@@ -188,7 +188,7 @@ _NAME = rf"(?:O )?(?:{PRODUCTS})(?: ?(?:{_SAID}))?|{_NAMES}"
 _START = rf"\s*(?P<heading>#{{1,6}}\s+)?(?P<picture>{_PICTURE})?(?P<before>[(\[]?{_TIME}[)\]]?[ ]?[-–,]?[ ]?)?"
 _BEGINS = re.compile(rf"{_START}(?:\*\*|__)?{_PICTURE}?(?:{_NAME})", re.IGNORECASE)
 _LABEL = re.compile(
-    rf"{_START}(?P<bold>\*\*|__)?(?P<inside>{_PICTURE})?(?P<name>{_NAME})(?![^\W_]|['’-])(?P<beside>{_BESIDE})?"
+    rf"{_START}(?P<bold>\*\*|__)?(?P<inside>{_PICTURE})?(?P<name>{_NAME})(?P<number>[ ]?\d{{1,3}}(?=\s?[:：*_](?!\d)))?(?![^\W_]|['’-])(?P<beside>{_BESIDE})?"
     r"\s?(?P<inner>[:：])?(?(bold)(?:\*\*|__))"
     rf"(?P<late>{_BESIDE})?(?P<outer>\s?[:：])?(?P<rest>.*)",
     re.IGNORECASE,

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from app.domain.conversation import Turn
 from app.domain.errors import NothingUsable, TooLarge
 from app.domain.storable_text import unstorable_in
+from app.domain.transcripts.pasted_furniture import Turn as FurnishedTurn
 from app.domain.transcripts.pasted_furniture import without_furniture
 from app.domain.transcripts.pasted_labels import Label, Role, Style, labels_in, style_of
 from app.domain.transcripts.text import MOST_PASTED_BYTES, MOST_TURNS, kept_turn
@@ -25,6 +26,10 @@ NO_SPEAKERS = (
     "User: and Assistant:, each label at the beginning of a line, or an empty line between turns, and paste it again."
 )
 
+_INSTRUCTION = re.compile(
+    r"\s*(?:#{1,6} +)?(?:\*\*)?System(?: prompt| message)?(?:\*\*)?:(?:\*\*)?[ ]?(.*\S.*)", re.IGNORECASE | re.DOTALL
+)
+"""What the system was told, before the first speaker."""
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 
 
@@ -101,13 +106,15 @@ def _fenced_lines(lines: Sequence[str], said: Mapping[int, str]) -> set[int]:
 def _labelled(lines: Sequence[str], style: Style) -> PastedConversation:
     labels = style.labels
     ends = [*(label.line for label in labels[1:]), len(lines)]
-    turns: list[tuple[str, list[str]]] = [
+    turns: list[FurnishedTurn] = [
         (label.role, [label.rest, *lines[label.line + 1 : end]]) for label, end in zip(labels, ends, strict=True)
     ]
     before = list(lines[: labels[0].line])
     left_out = []
     if labels[0].role == "assistant" and any(line.strip() for line in before):
         turns.insert(0, ("user", before))
+    elif instruction := _INSTRUCTION.fullmatch("\n".join(before)):
+        turns.insert(0, ("system", instruction[1].split("\n")))
     else:
         left_out += [line.strip() for line in before if line.strip()]
     turns, furniture = without_furniture(turns, style)
@@ -118,7 +125,7 @@ def _labelled(lines: Sequence[str], style: Style) -> PastedConversation:
             continue
         if joined and joined[-1].role == role:
             said = f"{joined.pop().content}\n\n{said}"
-        joined.append(Turn("user" if role == "user" else "assistant", said))
+        joined.append(Turn(role, said))
     if not joined:
         raise NothingUsable("The text has labels, but nobody says anything after them. Paste it again with its turns.")
     return PastedConversation(tuple(joined), left_out=(*left_out, *furniture))

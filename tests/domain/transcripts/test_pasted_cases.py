@@ -131,6 +131,9 @@ def test_of_two_names_with_the_same_marks_the_first_one_is_the_speaker() -> None
         ("**🧑‍💻 User:** ", "**🤖 Assistant:** "),
         ("#### You:\n", "#### ChatGPT:\n"),
         ("## Prompt:\n", "## Response:\n"),
+        ("Q{n}: ", "A{n}: "),
+        ("User - 10:0{n}\n", "Assistant - 10:0{n}\n"),
+        ("2026-11-01T10:0{n}:11Z User: ", "2026-11-01T10:0{n}:15Z Assistant: "),
         ("__Human__: ", "__AI__: "),
         ("Vous\n", "Claude\n"),
     ],
@@ -285,3 +288,20 @@ def test_where_only_one_speaker_is_named_the_other_paragraphs_are_the_other_s(pa
 def test_one_speaker_s_words_are_never_put_in_the_other_s_mouth(pasted: str) -> None:
     with pytest.raises(NothingUsable, match="No speakers were found"):
         read_conversation(pasted)
+
+
+def test_what_the_system_was_told_first_is_its_turn() -> None:
+    assert turns("System: Be brief.\nAlways.\n\nUser: a\nAssistant: b") == [
+        ("system", "Be brief.\nAlways."),
+        ("user", "a"),
+        ("assistant", "b"),
+    ]
+
+
+def test_the_box_for_the_next_question_and_the_warning_below_it_are_the_page_s() -> None:
+    pasted = (
+        "You said:\na\nChatGPT said:\nAsk anything\n\nor less\n\nAsk anything\n\nChatGPT can make mistakes. Check it."
+    )
+
+    assert turns(pasted) == [("user", "a"), ("assistant", "Ask anything\n\nor less")]
+    assert turns("You said:\na\nChatGPT said:\nb\nAsk anything")[1] == ("assistant", "b\nAsk anything")
