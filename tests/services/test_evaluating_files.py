@@ -132,8 +132,7 @@ def test_what_was_left_out_of_a_file_is_said_below_the_table_with_its_first_reas
     found = evaluated(asked(file_of(tmp_path / "ana.jsonl", [*rows, again, otherwise]), arms=FREE), tmp_path / "out")
 
     assert (
-        "2 things in ana.jsonl were left out. Line 5 was left out: line 14 decides the same pair otherwise"
-        in found.text
+        "2 rows of the files were not used. ana.jsonl: Line 5 was left out: line 14 decides the same pair" in found.text
     )
 
 
