@@ -15,19 +15,24 @@ from app.jobs.model_checks import ask_now
 
 log = logging.getLogger(__name__)
 
+UNLEARNED = "unlearned"
+"""The kind of trouble with a model that answers no request of ours."""
+
 KnownFor = Callable[[str], Awaitable[Any]]
 
 
 def ask_and_learn(known_for: KnownFor, model: Completer) -> Checked:
-    """What the free question tells of the model (model_checks.py); where nothing is wrong it is learned too."""
+    """What the free question tells of the model (model_checks.py); where nothing is wrong it is learned too, and what keeps
+    it from being learned is what is wrong: many lists do not tell that a model is unknown."""
     found = ask_now(model)
-    if not found.kind:
-        _learn(known_for, model.profile.name)
-    return found
+    if found.kind:
+        return found
+    said = _learn(known_for, model.profile.name)
+    return Checked(said, UNLEARNED) if said else found
 
 
-def _learn(known_for: KnownFor, name: str) -> None:
-    """One that cannot be learned is told in the log and left to its first use."""
+def _learn(known_for: KnownFor, name: str) -> str:
+    """Why it cannot be learned, "" where it can; it is then left to the next question, or to its first use."""
 
     async def known() -> None:
         await known_for(name)
@@ -35,6 +40,7 @@ def _learn(known_for: KnownFor, name: str) -> None:
     try:
         asyncio.run(known())
     except ProblemError as problem:
-        log.warning("%s is not known yet: %s", name, problem)
+        return str(problem).removesuffix(" No text of yours was sent.")
     except Exception:
         log.exception("%s could not be learned", name)
+    return ""
