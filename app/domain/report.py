@@ -92,7 +92,7 @@ class Report:
 
     words   sentences on this person that follow from no figure above
     folds   0 where nothing was held back, 1 for one part, else how many
-    form    how the judge was asked: pointwise, both_orders or reasoned
+    form    how the judge was asked: pointwise, both_orders, reasoned or stacked
     """
 
     arms: tuple[ArmResult, ...]

@@ -102,6 +102,9 @@ class RunView:
     is_sketch: bool | None = None
     stated: str = ""
     traits: list[dict[str, str]] = field(default_factory=list)
+    fit_calls: int | None = None
+    """Of the calls, those that made persona and prompt, the replies of earlier runs that served again included; None
+    until it is done."""
 
     @property
     def is_live(self) -> bool:
@@ -257,6 +260,7 @@ def _view(session: Session, row: InductionRun) -> RunView:
         missing=list(row.report.get("missing", [])),
         is_sketch=row.report.get("is_sketch"),
         stated=row.stated,
+        fit_calls=row.report.get("fit_calls"),
     )
 
 

@@ -27,6 +27,7 @@ PROFILES = {
     "reasoned": REASONED,
     "small": small_profile(),
     "thinking": THINKING,
+    "small-stacked": replace(small_profile(), judging="stacked", packing=4),
     "thinking-narrow": replace(THINKING, slot_tokens=4096, packing=6),
 }
 

@@ -64,6 +64,9 @@ class Run(Given):
     model: str
     stages: list[Stage]
     calls_used: int
+    fit_calls: int | None = Field(
+        description="How many calls persona and prompt took, replies of earlier runs included; the others test them. None until it is done."
+    )
     tokens_used: int
     budget_calls: int
     budget_tokens: int
