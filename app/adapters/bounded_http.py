@@ -24,9 +24,20 @@ IDLE_SECONDS = 4.0
 
 
 _UNPACKED = ("gzip", "x-gzip", "deflate")
-LOCAL = ("127.0.0.1", "localhost", "[::1]")
+LOCAL = ("127.0.0.1", "localhost", "[::1]", "0.0.0.0")  # noqa: S104 (asked, not bound)
 _ADDRESSES = ("_BASE", "_BASE_URL", "_API_URL", "_URL", "_ENDPOINT", "_HOST")
-_NO_ADDRESSES_OF_MODELS = ("MODEL_API_BASE", "EMBEDDED_URL", "PUBLIC_URL", "DATABASE_URL", "MODEL_HUB")
+_OURS = ("MODEL_API_BASE", "SECOND_MODEL_API_BASE", "EMBEDDED_URL", "PUBLIC_URL", "DATABASE_URL", "MODEL_HUB")
+_OWN_HOSTS = {
+    "OPENAI": "api.openai.com",
+    "ANTHROPIC": "api.anthropic.com",
+    "GEMINI": "generativelanguage.googleapis.com",
+    "MISTRAL": "api.mistral.ai",
+    "GROQ": "api.groq.com",
+    "DEEPSEEK": "api.deepseek.com",
+    "XAI": "api.x.ai",
+    "OPENROUTER": "openrouter.ai",
+}
+"""Where a variable that begins so leads to no other place than without it."""
 
 
 class AnswerRefused(Exception):
@@ -59,7 +70,7 @@ def bounded_client(seconds: float, *, is_local: bool, keeps: bool = True) -> htt
 
 def is_local_address(address: str | None) -> bool:
     """Whether an address is one of this machine."""
-    return urlsplit(address or "").hostname in {"127.0.0.1", "localhost", "::1"}
+    return urlsplit(address or "").hostname in {"127.0.0.1", "localhost", "::1", "0.0.0.0"}  # noqa: S104 (asked, not bound)
 
 
 @functools.cache
@@ -80,7 +91,7 @@ async def _only_where_it_was_named(request: httpx.Request) -> None:
             "Leave MODEL_API_BASE empty, or set MODEL=openai/NAME if the address speaks OpenAI's format.",
             "elsewhere",
         )
-    name = "" if call.only else _variable_that_names(request.url.host)
+    name = "" if call.only else _variable_that_names(request.url)
     if name:
         raise AnswerRefused(
             f"{name} in the environment leads this model's calls to {request.url.host}; nothing was sent. Set "
@@ -93,16 +104,18 @@ def _place(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
 
-def _variable_that_names(host: str) -> str:
-    """The variable of the environment by which a provider's library came to this host; "" for its own address."""
+def _variable_that_names(url: httpx.URL) -> str:
+    """The variable of the environment by which a provider's library came to this place; "" for its own address."""
     for name, value in os.environ.items():
-        if name.upper().endswith(_ADDRESSES) and name.upper() not in _NO_ADDRESSES_OF_MODELS:
-            address = value if "://" in value else f"//{value}"
-            try:
-                if urlsplit(address).hostname == host:
-                    return name
-            except ValueError:
-                continue
+        if not name.upper().endswith(_ADDRESSES) or name.upper() in _OURS or "://" not in value:
+            continue
+        try:
+            named = httpx.URL(value.strip())
+        except httpx.InvalidURL:
+            continue
+        is_its_own = _OWN_HOSTS.get(name.upper().partition("_")[0]) == named.host
+        if _place(named) == _place(url) and not is_its_own:
+            return name
     return ""
 
 

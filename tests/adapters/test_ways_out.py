@@ -211,6 +211,26 @@ def test_a_variable_of_other_programs_leads_no_text_and_no_key_anywhere(
     assert (variable in refused.value.reason) == (refused.value.kind == "elsewhere")
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("OPENAI_BASE_URL", "https://api.openai.com/v1"),
+        ("POSTGRES_HOST", "api.openai.com"),
+        ("SECOND_MODEL_API_BASE", "https://api.openai.com/v1"),
+        ("OTHER_URL", "http://api.openai.com:8080"),
+        ("OTHER_URL", "https://[broken"),
+    ],
+)
+def test_a_variable_that_leads_nowhere_else_refuses_nothing(looked_up, monkeypatch, variable, value):
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(TransientModelError) as error:
+        asyncio.run(completer(Settings(model="openai/m", model_api_key=SecretStr(KEY))).complete(WORDS))
+
+    assert error.value.kind == "unreached"
+    assert looked_up == ["api.openai.com"]
+
+
 def test_a_client_asks_no_other_address_than_the_one_named(provider, elsewhere):
     from app.adapters.bounded_http import AnswerRefused, bounded_client
     from app.adapters.replies.heard import listening
