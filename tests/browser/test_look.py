@@ -10,7 +10,19 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
 
-STRANGER = ("/", "/import", "/persona", "/prompt", "/data", "/research", "/about", "/method", "/privacy", "/reference")
+STRANGER = (
+    "/",
+    "/import",
+    "/persona",
+    "/prompt",
+    "/data",
+    "/research",
+    "/about",
+    "/method",
+    "/privacy",
+    "/reference",
+    "/problems",
+)
 GUEST = ("/", "/choose", "/choices", "/run", "/persona", "/data", "/research", "/nothing-here")
 LOOKS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
 

@@ -8,8 +8,9 @@ import pytest
 from sqlmodel import SQLModel, select
 
 from app.domain.errors import BadInput, NotFound
-from app.services import accounts, comparing, consenting
+from app.services import accounts, comparing, consenting, repeating
 from app.services.importing import files
+from app.services.repeating import KeptReply
 from app.storage import job_requests, personas
 from app.storage.database import Database, Session
 from app.storage.tables import ExportRow, JudgementRow, LedgerEntry, ModelCall, RunEvent, SignIn, now
@@ -110,6 +111,7 @@ def fill(session: Session, account_id: str) -> None:
     pairs = choices(session, account_id, 5)
     files.load_sample(session, account_id, "mt-bench-judge")
     comparing.ask(session, account_id, "Sky?", models=("a", "b"), styles=("", ""), seed=1)
+    repeating.keep_reply(session, account_id, "key", "0" * 64, KeptReply(201, "/", {}))
     consenting.set_consent(session, account_id, "choices", True)
     run = a_run(session, account_id)
     job_requests.ask_for(session, "induce", run.run_id)

@@ -52,7 +52,7 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     assert call("add_starters") == ready_made
     for one in ready_made:
         call("give_verdict", body={"value": "skip"}, comparison_id=one["comparison_id"])
-    asked = call("ask", body={"text": "Plan a quiet weekend in Lisbon."})["comparison_id"]
+    asked = call("send_prompt", body={"text": "Plan a quiet weekend in Lisbon."})["comparison_id"]
     assert call("read_comparison", comparison_id=asked)["state"] == "pending"
     assert call("read_progress")["pending"] == 2
     assert work_off(database) == 2
@@ -67,8 +67,8 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     call("undo_verdict", comparison_id=asked)
     assert call("read_comparison", comparison_id=asked)["reveal"] is None
     call("give_verdict", body={"value": "first"}, comparison_id=asked)
-    call("retry", comparison_id=asked)
-    assert call("list_failed", state="failed") == []
+    call("retry_answers", comparison_id=asked)
+    assert call("list_failed_comparisons", state="failed") == []
     assert kept["value"] == "second"
     assert call("list_choices", limit=1)[0]["comparison_id"] == asked
     choices = call("read_progress")["choices"]
@@ -109,7 +109,7 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     assert all(consent["granted"] for consent in call("set_consent", body={"granted": True}, scope="texts"))
     with database.writing() as session:
         accounts.grant(session, made["account"]["code"], "researcher")
-    rows = [json.loads(line) for line in call("export", file_format="trl").splitlines()]
+    rows = [json.loads(line) for line in call("export_preferences", file_format="trl").splitlines()]
     assert {row["chosen"][0]["content"] for row in rows} > {"Water it."}
     assert len(rows) == 2
 
@@ -124,7 +124,7 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     call("delete_me")
     assert client.get("/api/v1/me").status_code == 401
     call("create_account")
-    assert set(call.operations) - call.called == {"sign_out", "revoke_all_tokens"}
+    assert set(call.operations) - call.called == {"sign_out", "revoke_all_tokens", "import_file"}
 
 
 def test_before_the_verdict_no_byte_tells_which_model_wrote_what(app: FastAPI, database: Database) -> None:

@@ -21,7 +21,7 @@ def test_every_endpoint_that_needs_a_token_says_so_and_refuses_without(app: Fast
     for path, methods in paths.items():
         for method, operation in methods.items():
             needs = "401" in operation["responses"]
-            assert needs == ("security" in operation), path
+            assert needs == bool(operation["security"]), path
             if needs:
                 reply = stranger.request(method.upper(), path.replace("{", "").replace("}", ""), json={})
                 assert reply.status_code in (401, 422), path
@@ -71,6 +71,11 @@ def test_the_document_says_where_it_is_served_who_answers_what_may_change_and_ho
 
     assert document["servers"][0]["url"] == "/"
     assert document["info"]["contact"]["name"]
+    assert document["info"]["license"]["identifier"] == "MIT"
+    used = {
+        tag for methods in document["paths"].values() for operation in methods.values() for tag in operation["tags"]
+    }
+    assert {tag["name"] for tag in document["tags"]} == used
     assert "What may change" in document["info"]["description"]
     assert "120 in an hour for one account" in limited["429"]["description"]
     assert {"RateLimit", "RateLimit-Policy", "Location"} <= set(limited["201"]["headers"])

@@ -188,4 +188,4 @@ def test_what_costs_model_calls_takes_a_key_by_its_description(client: TestClien
         if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", []))
     }
 
-    assert taking == {"ask", "retry", "start_run", "import_conversation"}
+    assert taking == {"send_prompt", "retry_answers", "start_run", "import_conversation"}

@@ -51,7 +51,7 @@ def operations(client: TestClient) -> list[tuple[str, str, list[str]]]:
         (method.upper(), PATHS.sub("none", path), operation["security"][0]["HTTPBearer"])
         for path, methods in client.get("/api/v1/openapi.json").json()["paths"].items()
         for method, operation in methods.items()
-        if "security" in operation
+        if operation["security"]
     ]
 
 

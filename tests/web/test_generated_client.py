@@ -117,7 +117,7 @@ def test_a_generated_client_has_every_operation_and_goes_the_whole_way(
         assert len(call("list_imports")) == 4
         starters = call("add_starters", status=201)
         prompt = shape("Prompt", text="Plan a quiet weekend.")
-        asked = {call("ask", body=prompt, idempotency_key="ask", status=201).comparison_id for _ in range(3)}
+        asked = {call("send_prompt", body=prompt, idempotency_key="ask", status=201).comparison_id for _ in range(3)}
         assert len(asked) == 1
         work_off(storage)
 
@@ -128,8 +128,8 @@ def test_a_generated_client_has_every_operation_and_goes_the_whole_way(
         call("undo_verdict", comparison_id, status=204)
         call("give_verdict", starters[0].comparison_id, body=shape("VerdictGiven", value="second"))
         assert call("read_comparison", comparison_id).state == "ready"
-        call("retry", comparison_id, status=202)
-        assert call("list_failed", state="failed") == []
+        call("retry_answers", comparison_id, status=202)
+        assert call("list_failed_comparisons", state="failed") == []
         assert call("read_progress").verdicts == len(call("list_choices", limit=200)) == sample.n + 3
 
         # A persona.
@@ -164,7 +164,11 @@ def test_a_generated_client_has_every_operation_and_goes_the_whole_way(
         assert str(stale.type_) == "/problems/consent-text-changed"
         with storage.writing() as session:
             accounts.grant(session, made.account.code, "researcher")
-        lines = call("export", call.module("models").ExportFileFormat.TRL).payload.read().splitlines()
+        lines = (
+            call("export_preferences", call.module("models").ExportPreferencesFileFormat.TRL)
+            .payload.read()
+            .splitlines()
+        )
         assert {json.loads(line)["chosen"][0]["content"] for line in lines} >= {"Water it.", "Iron oxide."}
 
         # Tokens, and leaving.

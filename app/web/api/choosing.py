@@ -35,7 +35,9 @@ ComparisonPath = Annotated[str, Path(max_length=64, description="The id of one o
 
 
 @router.post("/prompts", status_code=201, dependencies=[Limited.prompts], response_model=ComparisonId)
-def ask(prompt: Prompt, session: Writing, account: MayChoose, settings: CurrentSettings, once: Once) -> Response:
+def send_prompt(
+    prompt: Prompt, session: Writing, account: MayChoose, settings: CurrentSettings, once: Once
+) -> Response:
     """Ask something. Two answers are written in the background; read the comparison until both are ready."""
 
     def written() -> ComparisonId:
@@ -57,7 +59,7 @@ def add_starters(session: Writing, account: MayChoose, response: Response) -> li
 
 
 @router.get("/comparisons", response_model=list[Comparison])
-def list_failed(
+def list_failed_comparisons(
     session: Reading,
     account: MayRead,
     _state: Annotated[
@@ -117,7 +119,7 @@ def undo_verdict(comparison_id: ComparisonPath, session: Writing, account: MayCh
     dependencies=[Limited.prompts],
     response_model=ComparisonId,
 )
-def retry(comparison_id: ComparisonPath, session: Writing, account: MayChoose, once: Once) -> Response:
+def retry_answers(comparison_id: ComparisonPath, session: Writing, account: MayChoose, once: Once) -> Response:
     """Have an answer that failed written again."""
 
     def asked_again() -> ComparisonId:

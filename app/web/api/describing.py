@@ -30,6 +30,14 @@ HEADERS: Mapping[int, Mapping[str, str]] = {
     429: {"Retry-After": "How many seconds to wait."},
     503: {"Retry-After": "How many seconds to wait."},
 }
+TAGS = {
+    "account": "You, your tokens, and all that you have here.",
+    "consents": "The switches for research.",
+    "getting choices in": "Sample histories, files of preference pairs, pasted conversations.",
+    "choices": "Prompts, comparisons and verdicts.",
+    "personas": "Runs, personas and what can be taken away of them.",
+    "research": "For researchers.",
+}
 LIMIT_HEADERS = {
     "RateLimit-Policy": "How much is allowed: `q` uses in `w` seconds.",
     "RateLimit": "How much is left: `r` uses for the next `t` seconds.",
@@ -41,6 +49,8 @@ def describe(document: Document, routes: Sequence[BaseRoute], settings: Settings
     limits = dict(_limits(routes))
     site = settings.public_url.rstrip("/")
     document["servers"] = [{"url": site or "/", "description": "This site."}]
+    document["info"]["license"] = {"name": "MIT", "identifier": "MIT"}
+    document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     document["info"]["contact"] = {"name": "Whoever runs this site"} | ({"url": f"{site}/about"} if site else {})
     for methods in document["paths"].values():
         for method, operation in methods.items():
@@ -57,6 +67,7 @@ def describe(document: Document, routes: Sequence[BaseRoute], settings: Settings
             for status, reply in operation["responses"].items():
                 _complete(int(status), reply, limited=kind is not None)
             operation["responses"] = dict(sorted(operation["responses"].items()))
+            operation.setdefault("security", [])
     return document
 
 

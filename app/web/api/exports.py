@@ -31,7 +31,7 @@ EXPORT_REPLY: dict[int | str, dict[str, Any]] = {
     response_class=StreamingResponse,
     dependencies=[Limited.jobs],
 )
-def export(
+def export_preferences(
     file_format: Annotated[
         Literal["trl", "lmsys"],
         Path(description="`trl`: prompt, chosen, rejected for training. `lmsys`: arena rows with all verdicts."),
