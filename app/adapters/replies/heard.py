@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from app.adapters.replies.streamed import whole_of_stream
+
 
 @dataclass
 class Heard:
@@ -37,11 +39,11 @@ class Heard:
 
     @cached_property
     def parsed(self) -> Any:
-        """The body as JSON; None where it is none."""
+        """The body as JSON, of a stream the answer that it adds up to; None where it is neither."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
-            return None
+            return whole_of_stream(self.body)
 
     @property
     def is_page(self) -> bool:

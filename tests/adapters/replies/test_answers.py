@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -34,6 +35,43 @@ def test_the_text_is_found_in_whatever_parts_it_is_sent_and_thoughts_are_no_part
 
     assert isinstance(reply, Reply)
     assert reply.text.strip() == "A fjord."
+
+
+def streamed(*parts: Any) -> bytes:
+    return b"".join(b"data: " + json.dumps(part).encode() + b"\n\n" for part in parts) + b"data: [DONE]\n\n"
+
+
+def delta(end: str | None = None, **said: str) -> dict[str, Any]:
+    return {"choices": [{"index": 0, "delta": said, "finish_reason": end}]}
+
+
+def test_an_answer_that_was_streamed_without_being_asked_for_is_put_together(provider):
+    reply = ask(
+        provider,
+        WORDS,
+        streamed(delta(reasoning_content=THOUGHT), delta(content="A "), delta("stop", content="fjord.")),
+    )
+
+    assert isinstance(reply, Reply)
+    assert reply.text == "A fjord."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        streamed(delta(content="A "), delta(content="fjord.")),
+        streamed(delta(content="A fjord."), {"error": {"code": 502, "message": "lost"}}),
+        streamed(delta("error", content="A fjord.")),
+        b"data: {\n\n",
+        b"data: 3\n\n",
+        b"data: [DONE]\n\n",
+    ],
+)
+def test_a_stream_that_broke_off_is_no_answer(provider, body):
+    error = ask(provider, WORDS, body)
+
+    assert isinstance(error, TransientModelError)
+    assert "fjord" not in error.reason
 
 
 def test_thoughts_beside_the_content_are_no_part_of_the_answer(provider):
