@@ -26,10 +26,11 @@ def induced(report: FileReport) -> str:
     parts += [_told(title, sentences) for title, sentences in _asides(report)]
     found = f" {report.replies_found:,} replies of an earlier start served again." if report.replies_found else ""
     if report.unanswered:
+        calls = "1 call" if report.unanswered == 1 else f"{report.unanswered:,} calls"
         parts.append(
             _wrapped(
-                f"{report.unanswered:,} calls got no usable answer. The others are kept in {report.files[-1].name}: the same "
-                "command asks for these alone again. Delete it if you do not want that."
+                f"{calls} got no answer. All others are kept in {report.files[-1].name}, so the same command asks for what is "
+                "missing alone. Delete it if you do not want that."
             )
         )
     is_tested = 0 < report.fit_calls < report.cost.calls

@@ -64,7 +64,7 @@ class FileReport:
     report: dict[str, Any] | None
     document: dict[str, Any] | None = field(repr=False)
     unanswered: int = 0
-    """Calls that got no answer; their other replies are kept, so that the same command asks for these alone."""
+    """Calls that met no text at all; the other replies are kept, so that the same command asks for these alone."""
     files: tuple[Path, ...] = ()
     fit_calls: int = 0
     """Of the calls, those that made persona and prompt; the others tested them. Tries of one call count once."""
@@ -165,7 +165,7 @@ async def induce_file(
 
     Every reply is kept in the folder as it comes, and the same job goes on from there, in the budget of all its starts
     together; how many were found is said. They are deleted when the work was done whole,
-    every call answered, unless `keep_replies`. Once
+    every call met with a text, unless `keep_replies`. Once
     `stopping` is set no further call is sent. Raises what `induce` raises, and Conflict where another command works on
     the folder.
     """

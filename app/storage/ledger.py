@@ -161,7 +161,9 @@ class DatabaseLedger:
                 changes["completion_tokens"] = reply.usage.completion_tokens
             self._change(session, digest, attempt, changes)
 
-    def fail(self, digest: str, attempt: int, reason: str, *, is_charged: bool = True) -> None:
+    def fail(
+        self, digest: str, attempt: int, reason: str, *, is_charged: bool = True, is_unusable: bool = False
+    ) -> None:
         """Marks a try as failed. It stays counted as a call, and with the tokens of its reservation unless the provider
         refused it unread and charges nothing."""
         changes: dict[str, Any] = {"state": "failed", "reason": reason[:300]}

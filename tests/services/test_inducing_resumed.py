@@ -199,6 +199,16 @@ def test_what_failed_is_tried_again_by_the_next_start(choices, tmp_path, undistu
     assert (tmp_path / "out/persona.json").read_bytes() == (tmp_path / "whole/persona.json").read_bytes()
 
 
+def test_a_text_that_could_not_be_used_is_no_reason_to_keep_replies(choices, tmp_path):
+    faults = {call: TransientModelError("no letter", retry_after=0, unusable=True) for call in (30, 31)}
+    odd = FakeCompleter(ModelProfile("fake", slot_tokens=16_384, parallel=1), faults=faults)
+
+    report = induced(choices, tmp_path / "out", odd)
+
+    assert report.unanswered == 0
+    assert not (tmp_path / "out/replies.jsonl").exists()
+
+
 def test_what_cannot_be_done_leaves_no_folder(choices, tmp_path):
     few = file_of(tmp_path, 4, name="few.jsonl")
 

@@ -67,6 +67,7 @@ class Book:
         self._attempts: dict[tuple[str, str], int] = {}
         self._set_aside: dict[tuple[str, str, int], int] = {}
         self._sent: set[tuple[str, str]] = set()
+        self._unusable: set[tuple[str, str]] = set()
         self._is_ours = not self.terms
         for row in self.lines.rows:
             self._note(row)
@@ -91,8 +92,8 @@ class Book:
 
     @property
     def unanswered(self) -> int:
-        """Calls of this work that were sent, however often, and have no reply."""
-        return len(self._sent - self._replies.keys())
+        """Calls of this work that were sent and met no text at all, so that another try may help."""
+        return len(self._sent - self._replies.keys() - self._unusable)
 
     def reply(self, model: str, digest: str) -> Reply | None:
         return self._replies.get((model, digest))
@@ -140,6 +141,8 @@ class Book:
             self._set_aside[call] = row.get("set_aside", 0)
         elif row["what"] == "failed":
             self.failures.append(row["reason"])
+            if row.get("is_unusable", False):
+                self._unusable.add(call[:2])
             if not row.get("is_charged", True):
                 self._set_aside.pop(call, None)
         else:
@@ -175,9 +178,11 @@ class FileLedger:
         }
         self.book.write({**row, "text": reply.text, **tokens, "logprobs": dict(reply.label_logprobs)}, at_once=True)
 
-    def fail(self, digest: str, attempt: int, reason: str, *, is_charged: bool = True) -> None:
+    def fail(
+        self, digest: str, attempt: int, reason: str, *, is_charged: bool = True, is_unusable: bool = False
+    ) -> None:
         row = {"what": "failed", "model": self.model, "digest": digest, "attempt": attempt, "reason": reason}
-        self.book.write({**row, "is_charged": is_charged}, at_once=False)
+        self.book.write({**row, "is_charged": is_charged, "is_unusable": is_unusable}, at_once=False)
 
     def attempts(self, digest: str) -> int:
         return self.book.attempts(self.model, digest)

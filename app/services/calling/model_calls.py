@@ -72,8 +72,13 @@ class Ledger(Protocol):
         """Commits the reply and replaces the reservation by its true usage, in one transaction."""
         ...
 
-    def fail(self, digest: str, attempt: int, reason: str, *, is_charged: bool = True) -> None:
-        """Marks a try as failed; it stays counted as a call, and unless the provider charges nothing with its tokens."""
+    def fail(
+        self, digest: str, attempt: int, reason: str, *, is_charged: bool = True, is_unusable: bool = False
+    ) -> None:
+        """Marks a try as failed; it stays counted as a call, and unless the provider charges nothing with its tokens.
+
+        `is_unusable` where a text came, but not what was asked for: to ask again would bring the same.
+        """
         ...
 
     def attempts(self, digest: str) -> int:
@@ -154,10 +159,16 @@ async def _try_once(
     try:
         reply = _storable(prompt, await completer.complete(prompt))
     except PermanentModelError as error:
-        ledger.fail(prompt.digest, attempt, error.reason)
+        ledger.fail(prompt.digest, attempt, error.reason, is_unusable=error.unusable)
         return error
     except TransientModelError as error:
-        ledger.fail(prompt.digest, attempt, error.reason, is_charged=not error.is_rate_limit)
+        ledger.fail(
+            prompt.digest,
+            attempt,
+            error.reason,
+            is_charged=not error.is_rate_limit,
+            is_unusable=error.unusable,
+        )
         return error
     ledger.settle(prompt.digest, attempt, prompt.purpose, reply)
     return reply
@@ -254,7 +265,9 @@ class InMemoryLedger:
             self.usage.completion_tokens + reply.usage.completion_tokens,
         )
 
-    def fail(self, digest: str, attempt: int, reason: str, *, is_charged: bool = True) -> None:
+    def fail(
+        self, digest: str, attempt: int, reason: str, *, is_charged: bool = True, is_unusable: bool = False
+    ) -> None:
         # Its reservation stays spent, as in the database: what a provider charged for a failed try is unknown.
         if not is_charged:
             self._reserved.pop((digest, attempt), None)
