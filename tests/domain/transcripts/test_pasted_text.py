@@ -132,7 +132,7 @@ def test_one_fence_on_a_speaker_s_line_and_another_below_are_read() -> None:
     assert [turn.role for turn in turns] == ["user", "assistant"]
 
 
-LONG = 1_900_000
+LONG = 500_000
 HOSTILE = {
     "spaces": " " * LONG + "User: a\nAssistant: b",
     "a heading": "# " + " " * LONG + "x",
@@ -147,10 +147,10 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", list(HOSTILE))
-def test_two_megabytes_of_anything_are_read_or_refused_at_once(name: str) -> None:
+def test_long_pastes_of_anything_are_read_or_refused_at_once(name: str) -> None:
     begun = time.process_time()
 
     with contextlib.suppress(BadInput):
         read_conversation(HOSTILE[name])
 
-    assert time.process_time() - begun < 15
+    assert time.process_time() - begun < 10

@@ -170,7 +170,7 @@ def test_rows_over_the_limit_are_refused_and_the_limit_is_named() -> None:
         read_preferences(PLAIN, limits=Limits(most_rows=2))
 
 
-LONG = 1_000_000
+LONG = 200_000
 HOSTILE_TEXTS = {
     "spaces": " " * LONG,
     "empty lines": "\n" * LONG,
@@ -178,10 +178,10 @@ HOSTILE_TEXTS = {
     "empty lines of Windows": "\r\n" * (LONG // 2),
     "labels": "\n\nHuman: a" * 1_000 + "\n\nAssistant:" * 1_000,
     "waits": "\n" * LONG + "Assistant:",
-    "a list of turns": "[{'role': 'user', 'content': 'a'}" + "\n" * 400_000 + "]",
+    "a list of turns": "[{'role': 'user', 'content': 'a'}" + "\n" * 100_000 + "]",
     "a list of objects": "[" + "{'role': 1, 'content': 1}\n" * 10_000 + "]",
     "brackets": "[{'role': 'a', 'content': " + "[" * 19_000,
-    "minuses": "[{'role': 'a', 'content': " + "-" * 400_000 + "1}]",
+    "minuses": "[{'role': 'a', 'content': " + "-" * 100_000 + "1}]",
 }
 
 
