@@ -32,6 +32,7 @@ LEARNED_AGAIN_AFTER = timedelta(days=30)
 ANOTHER_LEARNS_SECONDS = MOST_SECONDS + 15.0
 """How long a process waits for another one that is learning the same model, before it learns it itself."""
 _POLL_SECONDS = 0.5
+SLOWEST_TOKENS_PER_SECOND = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,13 @@ def _with_habits(found: Completer, settings: Settings, kept: KeptHabits, learned
 
     habits = overridden(learned, said)
     profile = profile_by_habits(settings, found.profile.name, habits)
+    # A call with long thoughts is not cut off by the clock before its room is used.
+    seconds = max(found.seconds, habits.thought_room / SLOWEST_TOKENS_PER_SECOND)
     return replace(
-        found, profile=profile, habits=HabitsInUse(habits, keep, None if is_plain(settings.model_habits) else again)
+        found,
+        profile=profile,
+        seconds=seconds,
+        habits=HabitsInUse(habits, keep, None if is_plain(settings.model_habits) else again),
     )
 
 

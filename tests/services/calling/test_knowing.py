@@ -72,6 +72,13 @@ def test_the_form_of_judging_follows_from_what_was_learned_unless_it_is_set(prov
     assert (told.profile.judging, told.profile.parallel) == ("both_orders", 2)
 
 
+def test_long_thoughts_are_waited_for(provider, tmp_path):
+    usual = known_to(settings_for(provider, tmp_path, "thinker")).seconds
+    long = known_to(settings_for(provider, tmp_path, "thinker", model_habits="thought_room=9000")).seconds
+
+    assert usual < long == 300.0
+
+
 def test_a_habit_that_is_set_stands_in_place_of_the_learned_one_and_is_not_kept_as_learned(provider, tmp_path):
     known_to(settings_for(provider, tmp_path, "base"))
     asked = len(provider.log)
