@@ -9,6 +9,7 @@ from __future__ import annotations
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from app.domain.errors import BadInput, NothingUsable
 from app.services import accounts
 from app.services.accounts import AccountView
 from app.services.importing import files
@@ -24,7 +25,7 @@ async def read_file(request: Request, data: bytes, person: str, *, strangers: bo
     """The comparisons of one person of a file; stores nothing.
 
     Raises SignInNeeded where `strangers` may not import and there is no sign-in, ScopeMissing, TooManyRequests, SeveralPeople
-    where `person` is "" and the file holds more than one person's choices, BadInput and TooLarge.
+    where `person` is "" and the file holds more than one person's choices, NothingUsable and TooLarge.
     """
     gates: Gates = request.app.state.gates
     token = signing_in.presented_token(request)
@@ -38,7 +39,15 @@ async def read_file(request: Request, data: bytes, person: str, *, strangers: bo
         check_scope(account.scopes, "import")
     rates.take(request, "imports", account.account_id if account else rates.client_address(request))
     async with gates.files:
-        return await run_in_threadpool(files.read_pairs, data, person)
+        return await run_in_threadpool(_read, data, person)
+
+
+def _read(data: bytes, person: str) -> PairsFile:
+    try:
+        return files.read_pairs(data, person)
+    except BadInput as fault:
+        # Whatever is wrong with the whole of a file is one kind for programs, however many ways there are to it.
+        raise NothingUsable(str(fault)) if type(fault) is BadInput else fault from None
 
 
 def _account(database: Database, token: str) -> AccountView | None:

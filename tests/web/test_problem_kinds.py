@@ -122,3 +122,30 @@ def test_a_401_says_how_to_sign_in(served: FastAPI) -> None:
 
     assert unsigned.headers["www-authenticate"] == 'Bearer realm="synthesize-me"'
     assert 'error="invalid_token"' in invalid.headers["www-authenticate"]
+
+
+UNUSABLE_FILES = {
+    "nothing": b"",
+    "blanks": b" \n ",
+    "a picture": b"\x89PNG\r\n\x1a\n",
+    "no rows": b"[]",
+    "cut off": b'[{"context": "a", "cho',
+    "other rows": b'{"a": 1}',
+    "not text": b"\x00\x01\x02",
+    "a broken gzip": b"\x1f\x8b\x08\x00",
+}
+
+
+@pytest.mark.parametrize("data", UNUSABLE_FILES.values(), ids=UNUSABLE_FILES.keys())
+def test_a_file_of_which_nothing_can_be_used_is_one_kind(client: TestClient, data: bytes) -> None:
+    reply = client.post("/api/v1/imports/pairs", content=data)
+
+    assert (reply.status_code, reply.json()["type"]) == (400, "/problems/nothing-usable")
+
+
+def test_a_conversation_without_an_answer_is_of_that_kind_too(client: TestClient) -> None:
+    turns = [{"role": "user", "content": "Hello"}, {"role": "user", "content": "Anybody?"}]
+
+    reply = client.post("/api/v1/imports/conversation", json={"turns": turns})
+
+    assert (reply.status_code, reply.json()["type"]) == (400, "/problems/nothing-usable")

@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 
 from app.domain.conversation import Context, Turn, context_as_json, digest
-from app.domain.errors import BadInput
+from app.domain.errors import BadInput, NothingUsable
 from app.domain.preference import first_is_left
 from app.domain.storable_text import plain
 from app.domain.transcripts.found import side_seed
@@ -109,5 +109,5 @@ def _usable(turns: Sequence[Turn]) -> Context:
         raise BadInput(f"The conversation has {len(turns):,} turns; at most {MOST_TURNS:,} are taken.")
     kept = tuple(kept_turn(turn) for turn in turns)
     if not answers_in(kept):
-        raise BadInput("The conversation has no answer that follows a question, so there is nothing to compare.")
+        raise NothingUsable("The conversation has no answer that follows a question, so there is nothing to compare.")
     return kept
