@@ -9,6 +9,7 @@ letter case and with anything after it (`test_prefs`).
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -44,7 +45,8 @@ _SAID = {"self_description": "About themselves", "system_string": "How an assist
 
 def person_of(row: Mapping[str, Any]) -> str:
     """Who chose, as a name of one line; "" where the row tells nobody."""
-    return _first_name(row, PEOPLE[:-1] if asks_by_user(row) else PEOPLE)
+    names = PEOPLE[:-1] if asks_by_user(row) else PEOPLE
+    return next((found for name in names if (found := _name(row.get(name)) or _odd_name(row.get(name)))), "")
 
 
 def asks_by_user(row: Mapping[str, Any]) -> bool:
@@ -57,7 +59,7 @@ def asks_by_user(row: Mapping[str, Any]) -> bool:
 def split_of(row: Mapping[str, Any]) -> str:
     """Empty for train, "test" or "validation". Raises BadInput for a word that is none of the known, which must not teach silently."""
     value = row.get("split")
-    word = _name(value)
+    word = _name(value) or _odd_name(value)
     if not word:
         return ""
     known = re.split(r"[^a-z]", re.sub(r"^held[-_ ]?out", "heldout", word.lower()), maxsplit=1)[0]
@@ -134,6 +136,13 @@ def _said(value: object) -> str:
 
 def _first_name(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
     return next((found for name in names if (found := _name(row.get(name)))), "")
+
+
+def _odd_name(value: Any) -> str:
+    """What is neither text nor number as a name, for where two of them must be told apart (`{"$oid": "5f2a"}`)."""
+    if isinstance(value, bool) or (isinstance(value, list | dict) and value):
+        return clean_name(json.dumps(value, sort_keys=True, default=str))
+    return ""
 
 
 def _name(value: Any) -> str:

@@ -83,7 +83,7 @@ def test_splits_are_known_in_any_letter_case_and_every_format(shape: str, word: 
     assert found.split == split
 
 
-@pytest.mark.parametrize("word", ["banana", "contest", "trial", "1", 1, "testimony"])
+@pytest.mark.parametrize("word", ["banana", "contest", "trial", "1", 1, "testimony", True, ["train"], {"is": "test"}])
 def test_a_split_that_is_not_known_is_told_and_never_learned_from(word: Any) -> None:
     good = SHAPES["TRL"]
 
@@ -91,7 +91,8 @@ def test_a_split_that_is_not_known_is_told_and_never_learned_from(word: Any) -> 
 
     assert len(found.pairs) == 1
     assert found.test == ()
-    assert f"Line 2 was left out: its split is {str(word)!r}" in found.skipped[0]
+    told = word if isinstance(word, str) else json.dumps(word)
+    assert f"Line 2 was left out: its split is {told!r}" in found.skipped[0]
 
 
 def test_the_choices_of_a_test_split_are_the_unseen_ones_however_it_is_written() -> None:
@@ -116,6 +117,14 @@ def test_rows_that_name_nobody_are_nobody_else_s() -> None:
     assert people_in(read_) == {"ana": 1, NO_NAME: 2}
     assert answers(of_one_person(read_, NO_NAME)) == [("Teal.", "Red."), ("Cyan.", "Red.")]
     assert len(of_one_person(read_, "ana").comparisons) == 1
+
+
+def test_people_whose_names_are_no_text_are_told_apart_too() -> None:
+    row = SHAPES["TRL"]
+
+    found = read({**row, "user_id": {"$oid": "5f2a"}}, {**row, "user_id": {"$oid": "5f2b"}}, {**row, "user_id": True})
+
+    assert list(people_in(found)) == ['{"$oid": "5f2a"}', '{"$oid": "5f2b"}', "true"]
 
 
 def test_a_row_that_cannot_be_read_is_told_to_its_person_or_to_everybody() -> None:
