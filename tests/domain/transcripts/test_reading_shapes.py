@@ -286,6 +286,8 @@ def test_nan_in_a_column_that_nobody_reads_is_no_fault() -> None:
 )
 @pytest.mark.parametrize("name", ["rating", "score_chosen", "seq", "user_id", "split"])
 def test_an_odd_value_harms_no_row_that_does_not_need_it(odd: str, name: str) -> None:
+    if name == "split" and odd.startswith("{"):
+        pytest.skip("a split that is no known word is told, see test_reading_people")
     row = f'{{"prompt": "Sky?", "chosen": "Blue.", "rejected": "Red.", "{name}": {odd}}}'.encode()
 
     for data in (row, b"[" + row + b"]"):
