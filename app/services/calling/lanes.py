@@ -124,9 +124,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One try under way: its number, and how often its lane and the way for everybody had been closed when it began."""
+    """One try under way: its number, and how often its lane and the way for everybody had been closed, and the provider had
+    rested, when it began."""
 
     place: Place
     number: int
     lane_closings: int
     closings: int
+    rests: int

@@ -144,7 +144,7 @@ def _note(gate: Gate, turn: Turn, answer: Reply | TransientModelError | Permanen
     if isinstance(answer, Reply):
         gate.answered(turn)
     else:
-        gate.rest.failed(answer)
+        gate.failed(turn, answer)
         gate.tally.failed(model, answer)
 
 

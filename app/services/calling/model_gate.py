@@ -17,6 +17,7 @@ from datetime import timedelta
 from functools import partial
 
 from app.domain.model_trouble import at_about
+from app.induction.model.language_model import ModelError
 from app.services.calling.lanes import NOBODY, Caller, Lane, Limit, Place, Turn
 from app.services.calling.provider_rest import NotNow, Rest
 from app.services.calling.told_failures import Tally
@@ -62,7 +63,7 @@ class Gate:
         is_probe = await self._ready(place)
         self._turns += 1
         lane.last_turn = self._turns
-        turn = Turn(place, self._turns, lane.limit.enter(), self._everybody.enter())
+        turn = Turn(place, self._turns, lane.limit.enter(), self._everybody.enter(), self.rest.number)
         try:
             yield turn
         finally:
@@ -84,6 +85,11 @@ class Gate:
         lane.limit.answered(turn.lane_closings)
         self._everybody.answered(turn.closings)
         self._let_in()
+
+    def failed(self, turn: Turn, error: ModelError) -> None:
+        """A try failed; one that began before the provider rested says nothing about the time after."""
+        if not self.rest.is_on or turn.rests == self.rest.number:
+            self.rest.failed(error)
 
     async def refused(self, turn: Turn, asked_seconds: float | None) -> bool:
         """Holds the caller back for the pause that is due: what the provider asked for, or where it asked for nothing, or

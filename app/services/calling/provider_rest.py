@@ -88,8 +88,8 @@ class Rest:
             self.answered()
             return
         self._failed += 1
-        if self._failed < MOST_FAILED_IN_A_ROW or (self.seconds_left > 0 and not self._is_probed):
-            return  # those that were under way when the rest began do not prolong it
+        if self._failed < MOST_FAILED_IN_A_ROW:
+            return
         self.number += 1
         self._trouble = Trouble(
             error.reason,

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from app.domain.model_trouble import Trouble
 from app.induction.model.language_model import ModelFailure, PermanentModelError, Reply, TransientModelError
 from app.services.calling.lanes import Caller
-from app.services.calling.provider_rest import REST_SECONDS
+from app.services.calling.model_gate import Gate
+from app.services.calling.provider_rest import REST_SECONDS, Rest
 from tests.services.calling.timed_scene import Scene
 
 RUN, OTHER_RUN, SOMEBODY = Caller("ana"), Caller("ben"), Caller("cleo", is_awaited=True)
@@ -46,7 +52,7 @@ def test_a_run_waits_through_one_rest_and_then_fails_with_a_sentence() -> None:
     assert scene.ended["call 7"] < 2 * REST_SECONDS
     assert max(scene.ended[f"later {n}"] - 31 - n for n in range(25)) == 0, "not a rest for each call"
     assert answers["later 3"] == ModelFailure(
-        "127.0.0.1:9 could not be reached, 9 times in a row. It is tried again at 15:01:00 UTC. Nothing was lost; "
+        "127.0.0.1:9 could not be reached, 6 times in a row. It is tried again at 15:01:00 UTC. Nothing was lost; "
         "start again when it answers."
     )
 
@@ -131,3 +137,25 @@ def test_the_one_whose_failure_begins_a_rest_is_told_at_once_too() -> None:
     scene.play((SOMEBODY, "first"), (SOMEBODY, "second"))
 
     assert max(scene.ended.values()) < 6
+
+
+def test_calls_that_were_under_way_when_a_rest_began_do_not_prolong_it_however_late_they_fail() -> None:
+    moments = [datetime(2026, 11, 27, 15, 0, tzinfo=UTC)]
+    told: list[Trouble | None] = []
+
+    async def scene() -> None:
+        gate = Gate(rest=Rest(lambda: moments[-1], told.append))
+        async with AsyncExitStack() as under_way:
+            turns = [await under_way.enter_async_context(gate.turn(gate.place(RUN))) for _ in range(9)]
+            for turn in turns[:6]:
+                gate.failed(turn, AWAY)
+            moments.append(moments[-1] + timedelta(seconds=REST_SECONDS + 1))
+            gate.failed(turns[6], AWAY)
+            async with gate.turn(gate.place(RUN)) as probe:
+                gate.failed(turns[7], AWAY)
+                gate.answered(probe)
+            gate.failed(turns[8], AWAY)
+
+    asyncio.run(scene())
+
+    assert [trouble and trouble.failed_in_a_row for trouble in told] == [5, None]
