@@ -91,7 +91,7 @@ def test_the_first_committed_reply_of_a_call_stays(database: Database) -> None:
     book.settle("a" * 64, 2, "judge", Reply("early\x00", Usage(1, 1), {"Yes": -0.5}))
     book.settle("a" * 64, 1, "judge", Reply("late", Usage(1, 1)))
 
-    assert book.committed("a" * 64) == Reply("early", Usage(1, 1), {"Yes": -0.5})
+    assert book.committed("a" * 64) == Reply("early\ufffd", Usage(1, 1), {"Yes": -0.5})
 
 
 def test_a_worker_whose_run_was_adopted_can_reserve_nothing(database: Database) -> None:
