@@ -125,6 +125,8 @@ def _by_class(error: Exception, heard: Heard, words: str) -> str:
         return "unreached"
     if any(isinstance(cause, httpx.TimeoutException) for cause in causes):
         return "slow"
+    if any(isinstance(cause, httpx.TransportError) for cause in causes):
+        return "down"  # it was reached, and went away in the midst of it
     if getattr(error, "status_code", None) == 429:
         return "busy"
     classes = [kind.__name__ for kind in type(error).__mro__]

@@ -42,7 +42,7 @@ def provider() -> Iterator[Scripted]:
 
 def ask(provider: Scripted, name: str, body: Any, prompt: Prompt = WORDS) -> Reply | ModelError:
     provider.asked.clear()
-    provider.answer = lambda _asked: Sends(body)
+    provider.answer = lambda _asked: body if isinstance(body, Sends) else Sends(body)
     settings = Settings(
         model=name if "/" in name or "-" in name else f"{name}/m",
         model_api_base=provider.url,
@@ -242,3 +242,23 @@ def test_a_model_whose_library_knows_what_it_does_not_take_is_asked_once_without
         assert isinstance(reply, Reply), reply
         assert reply.text.replace(": ", ":") == text
         assert len(provider.asked) == 1
+
+
+@pytest.mark.parametrize("name", ["openai", "azure", "anthropic", "gemini", "ollama_chat", "cohere", "openrouter"])
+@pytest.mark.parametrize("status", [200, 500])
+def test_an_answer_whose_connection_ends_within_it_has_failed_and_is_sent_once(provider, name, status):
+    cut = Sends(b"{", status, {"content-length": "900", "connection": "close"})
+
+    error = ask(provider, name, cut)
+
+    assert isinstance(error, ModelError)
+    assert (error.kind, len(provider.asked)) == ("down", 1)
+
+
+@pytest.mark.parametrize("name", ["openai", "azure", "anthropic", "gemini", "ollama_chat", "cohere", "deepinfra"])
+@pytest.mark.parametrize("status", [400, 422, 500, 529])
+def test_a_refused_call_is_sent_once_whatever_its_status(provider, name, status):
+    error = ask(provider, name, Sends({"error": {"message": "no"}}, status))
+
+    assert isinstance(error, ModelError)
+    assert (error.kind, len(provider.asked)) == ("down" if status >= 500 else "request", 1)
