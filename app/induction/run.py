@@ -24,7 +24,7 @@ MOST_BEFORE_A_LOOK = _FEWEST_TO_STOP
 """Calls after which it is looked at whether judgements say anything, before failures alone would stop the run."""
 FEWEST_TO_TELL = 10
 _SAY_NOTHING = 0.9
-"""Share of ten judgements or more that say nothing, from which on the model is taken not to be able to judge so."""
+"""Share of ten choices or more of which it says nothing, from which on the model is taken not to be able to judge so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Run:
     blind: dict[str, Judgement] = field(default_factory=dict)
     """What was judged without knowing the person, by pair: it knows no label, so folds share it."""
     _answers: dict[str, Answer] = field(default_factory=dict)
-    _said: dict[bool, list[bool]] = field(default_factory=lambda: {True: [], False: []})
+    _said: dict[bool, dict[str, bool]] = field(default_factory=lambda: {True: {}, False: {}})
 
     @property
     def sent(self) -> int:
@@ -170,18 +170,20 @@ class Run:
                 "Your choices are safe. Mend what the reason names, or use another model, and start again."
             )
 
-    def note_said(self, said_something: bool, form: Judging, *, in_both_orders: bool) -> None:
-        """Counts a judgement that the model answered, and whether that said anything about which answer is better.
+    def note_said(self, judgement: Judgement, form: Judging, *, in_both_orders: bool) -> None:
+        """Counts a choice of which the model judged, and whether that said anything about which answer is better; under any
+        condition, for a choice may be a toss-up under all of them. An even split over both orders says nothing.
 
-        Raises CannotJudge where of ten and more nearly all say nothing: they would be told as wrong guesses. One order
-        and both are counted apart, for what names whatever stands first says nothing only in both.
+        Raises CannotJudge where of ten choices and more nearly all got nothing: they would be told as wrong guesses. One
+        order and both are counted apart, for what names whatever stands first says nothing only in both.
         """
         said = self._said[in_both_orders]
-        said.append(said_something)
-        silent = said.count(False)
+        says = judgement.hit is not None and judgement.log_odds != 0
+        said[judgement.pair_id] = said.get(judgement.pair_id, False) or says
+        silent = list(said.values()).count(False)
         if len(said) >= FEWEST_TO_TELL and silent >= _SAY_NOTHING * len(said):
             raise CannotJudge(
-                f"{silent} of the first {len(said)} judgements of the model {self.profile.name} say nothing about "
+                f"What the model {self.profile.name} said of {silent} of the first {len(said)} choices says nothing about "
                 f"which answer is better: it cannot judge in the form in which it was asked ({form}), so it was not asked "
                 f"further. {_WHAT_HELPS[form]} Your choices are safe."
             )

@@ -25,10 +25,10 @@ profiles = st.builds(
     ModelProfile,
     name=st.just("fake"),
     slot_tokens=st.sampled_from([2048, 4096, 16_384]),
-    judging=st.sampled_from(["pointwise", "both_orders", "reasoned"]),
+    judging=st.sampled_from(["pointwise", "both_orders", "reasoned", "stacked"]),
     small=st.booleans(),
     parallel=st.integers(1, 5),
-    packing=st.integers(1, 6),
+    packing=st.integers(1, 12),
 )
 abouts = st.builds(About, stated=st.one_of(st.just(""), texts), demographics=st.one_of(st.just(""), texts))
 

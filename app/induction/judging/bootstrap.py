@@ -108,7 +108,7 @@ async def guess_choices(
         guess = read_guess(answer)
         hit = None if guess.says_first is None else guess.says_first is chosen_first
         if isinstance(answer, Reply):
-            run.note_said(hit is not None, "reasoned", in_both_orders=False)
+            run.note_said(Judgement(pair.pair_id, name, None, hit, None), "reasoned", in_both_orders=False)
         sound = hit and not mentions_private_matters(guess.reasoning)
         traces.append(Trace(pair, guess.reasoning if sound else ""))
         heard.setdefault(pair.pair_id, []).append((hit, guess.reasoning, fitted.prompt.digest))
@@ -146,7 +146,7 @@ async def _guess_stacked(run: Run, pairs: Sequence[PreferencePair], told: Condit
         said, judgement = heard[one], judgement_of(told, pair, one.place, heard, both_orders=False)
         run.keep(replace(judgement, condition=EXPLANATION, log_odds=None, reasoning=said.reasoning))
         if said.came:
-            run.note_said(judgement.hit is not None, "stacked", in_both_orders=False)
+            run.note_said(judgement, "stacked", in_both_orders=False)
         sound = judgement.hit and not mentions_private_matters(said.reasoning)
         traces.append(Trace(pair, said.reasoning if sound else ""))
     kept = sum(bool(trace.reasoning) for trace in traces)

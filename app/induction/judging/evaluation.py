@@ -104,5 +104,5 @@ def _noted(run: Run, judgement: Judgement, form: Judging, answers: Sequence[Answ
     """Files the judgement; where usable answers came, counts whether they said anything. An even split says nothing."""
     run.keep(judgement)
     if all(isinstance(answer, Reply) for answer in answers):
-        run.note_said(bool(judgement.log_odds), form, in_both_orders=len(answers) == 2)
+        run.note_said(judgement, form, in_both_orders=len(answers) == 2)
     return judgement

@@ -85,7 +85,7 @@ async def judge_stacked(
     for one, judgement in zip(drawn, judged, strict=True):
         run.keep(judgement)
         if heard[one].came:
-            run.note_said(bool(judgement.log_odds), "stacked", in_both_orders=both_orders)
+            run.note_said(judgement, "stacked", in_both_orders=both_orders)
     return judged
 
 

@@ -11,7 +11,7 @@ import pytest
 from app.domain.errors import CannotJudge, ModelUnavailable
 from app.induction.induce import induce, judge_with_and_without
 from app.induction.judging.evaluation import judge_each, judge_once
-from app.induction.judging.judge import PLAIN, judging_prompts, read_judgement
+from app.induction.judging.judge import PLAIN, Condition, judging_prompts, read_judgement
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Reply, TransientModelError
 from tests.fakes import FakeCompleter, FakeLanguageModel, shown_in
 from tests.induction.given import induced, pair, pairs, run_over
@@ -100,7 +100,7 @@ def test_a_model_that_cannot_judge_so_is_found_out_after_ten_and_the_setting_tha
     assert f"({form})" in str(stopped.value)
     assert f"MODEL_JUDGING={setting}" in str(stopped.value)
     assert "Your choices are safe." in str(stopped.value)
-    assert "10 of the first 10 judgements" in str(stopped.value)
+    assert "of 10 of the first 10 choices" in str(stopped.value)
     assert form == "stacked" or completer.calls <= 2 * 2 * 10
 
 
@@ -166,6 +166,16 @@ def test_a_model_that_says_nothing_of_some_pairs_goes_on():
     found = asyncio.run(judge_once(run, [(one, PLAIN) for one in pairs(40)], "both_orders", None))
 
     assert sum(one.hit is None for one in found) == 30
+
+
+def test_a_few_choices_judged_alike_under_many_conditions_are_a_few_choices():
+    conditions = [Condition(f"set {number}", f"Likes answer {number}.") for number in range(8)]
+    asked = [(one, condition) for one in pairs(3) for condition in conditions]
+    run = run_over(Scripted(WIDE, says={"judge": ("A", {})}))
+
+    found = asyncio.run(judge_each(run, asked, "both_orders", None))
+
+    assert {one.log_odds for one in found} == {0}
 
 
 def test_calls_that_failed_are_not_taken_for_judgements_that_say_nothing():
