@@ -41,7 +41,7 @@ def _walk(folder: Path, left_out: Path) -> Iterator[Path]:
         if path.is_dir():
             if path.name not in NOT_OURS and path != left_out:
                 yield from _walk(path, left_out)
-        elif path.name != ".env":
+        elif path.name not in {".env", ".git"}:  # `.git` is a file in a worktree
             yield path
 
 
