@@ -26,7 +26,9 @@ ROOT = Path(__file__).parent.parent
 KILLS = 25 if os.environ.get("DURABILITY") == "long" else 10
 CHOICES = 12
 PARALLEL = 4
-ANSWER_SECONDS = 0.06
+ANSWER_SECONDS = 0.15
+SEEN_LATE = 30
+"""Calls that a slow machine may let pass between a count that was awaited and the kill."""
 
 
 def environment(provider: StandIn, folder: Path) -> dict[str, str]:
@@ -79,18 +81,22 @@ def test_ten_kills_at_random_moments_repeat_no_answered_call_and_change_nothing(
         ended(started(file, whole, provider, tmp_path), tmp_path)
         calls = kept(whole)
         provider.behave(latency_ms=1000 * ANSWER_SECONDS)
-        sent_between = []
+        sent_between: list[int] = []
+        kills = 0
 
         for kill in range(KILLS):
             answered, before = kept(out), provider.stats()["calls"]
             running = started(file, out, provider, tmp_path)
             # Spread over what is left of the work, so that all kills find it alive.
-            most = max(0, 3 * (calls - answered - 2 * PARALLEL) // (2 * (KILLS - kill)))
+            most = max(0, (calls - answered - SEEN_LATE) // (KILLS - kill))
             aim = before + moments.randint(0, most)
             wait_for_calls(provider, running, aim)
             time.sleep(moments.uniform(0, 2 * ANSWER_SECONDS))
             running.kill()
-            assert running.wait() == -9, (tmp_path / "log").read_text()
+            if running.wait() == 0:
+                # It came to its end before the signal: there is nothing left to kill.
+                break
+            kills += 1
             wait_until(lambda: is_idle(provider), 30, "the provider ends what was in flight")
             sent = provider.stats()["calls"] - before
             sent_between.append(sent)
@@ -101,6 +107,7 @@ def test_ten_kills_at_random_moments_repeat_no_answered_call_and_change_nothing(
         sent_last = provider.stats()["calls"] - before
 
     assert sent_last == left
+    assert kills > KILLS // 2
     assert sum(map(bool, sent_between)) > KILLS // 2
     replied: set[str] = set()
     for row in rows(out):
@@ -111,7 +118,7 @@ def test_ten_kills_at_random_moments_repeat_no_answered_call_and_change_nothing(
         assert (out / name).read_bytes() == (whole / name).read_bytes()
     repeated = sum(sent_between) + sent_last - calls
     print(
-        f"{KILLS} kills: {calls} calls undisturbed, {repeated} in flight at a kill sent again, sent {sent_between}, {sent_last}"
+        f"{kills} kills: {calls} calls undisturbed, {repeated} in flight at a kill sent again, sent {sent_between}, {sent_last}"
     )
     report = json.loads((out / "report.json").read_text())
     assert report["replies_found"] == calls - left
