@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.errors import NothingUsable
 from app.domain.transcripts.pasted_text import PastedConversation, read_conversation
 from tests.domain.transcripts.cases import CASES
 
@@ -253,41 +252,11 @@ def test_what_is_written_in_a_turn_is_kept_as_written() -> None:
     assert turns(pasted) == [("user", "    def f():\n\treturn 1  \n\n\n\nmore\u200b\u202e"), ("assistant", "  ok  ")]
 
 
-def test_text_without_labels_is_parted_at_its_empty_lines() -> None:
-    found = read_conversation(f"{QUESTION}\n\n{ANSWER}\n```\na\n\nb\n```\n\n\nthank you\n \nyou are welcome\n")
-
-    assert not found.labelled
-    assert [turn.role for turn in found.turns] == ["user", "assistant"] * 2
-    assert found.turns[1].content == f"{ANSWER}\n```\na\n\nb\n```"
-    assert [turn.role for turn in found.turned().turns] == ["assistant", "user"] * 2
-    assert found.turned().turned() == found
-
-
 def test_halves_and_nul_become_the_replacement_and_are_counted() -> None:
     found = read_conversation("User: a\0\nAssistant: \ud83e b")
 
     assert found == PastedConversation(found.turns, labelled=True, left_out=(), changed=2)
     assert [turn.content for turn in found.turns] == ["a\ufffd", "\ufffd b"]
-
-
-@pytest.mark.parametrize(
-    "pasted",
-    [
-        "User: Why?\n\nSo.\n\nAnd so.\n\nUser: thanks\n\nwelcome",
-        "Why?\n\nChatGPT:\nSo.\n\nthanks\n\nChatGPT: welcome",
-    ],
-)
-def test_where_only_one_speaker_is_named_the_other_paragraphs_are_the_other_s(pasted: str) -> None:
-    found = turns(pasted)
-
-    assert [role for role, _ in found] == ["user", "assistant"] * 2
-    assert [text for _, text in found] == ["Why?", "So.\n\nAnd so." if "And" in pasted else "So.", "thanks", "welcome"]
-
-
-@pytest.mark.parametrize("pasted", ["User: one\n\nUser: two", "Assistant: one\n\n\nAssistant: two\n"])
-def test_one_speaker_s_words_are_never_put_in_the_other_s_mouth(pasted: str) -> None:
-    with pytest.raises(NothingUsable, match="No speakers were found"):
-        read_conversation(pasted)
 
 
 def test_what_the_system_was_told_first_is_its_turn() -> None:
