@@ -22,6 +22,7 @@ from app.commanding import (
     whole_number,
 )
 from app.domain.errors import BudgetReached
+from app.domain.export.columns import FORMATS
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -85,7 +86,12 @@ def add_export(add: Add) -> None:
             "python -m app export | head -3",
         ),
     )
-    added.add_argument("--format", choices=("trl", "lmsys"), default="trl", help="form of the rows (default: trl)")
+    added.add_argument(
+        "--format",
+        choices=tuple(known.name for known in FORMATS),
+        default="trl",
+        help="form of the rows (default: trl)",
+    )
     added.add_argument(
         "--out", type=Path, default=Path("-"), metavar="FILE", help="file to write (default: -, standard output)"
     )

@@ -1,34 +1,39 @@
-"""The researchers' export: consented verdicts as JSON Lines, streamed, under names made for this one file.
+"""The researchers' export: consented verdicts as lines of JSON, under names made for this one file.
 
-Rows are read fifty at a time, and consent is asked again each time, so a withdrawal takes effect in a running export.
-Memory holds those rows, and the ids of the accounts that ever consented and of fifty accounts' verdicts. Order is
-shuffled by the names' key; the key is forgotten with the export.
+Rows are read 250 at a time, and consent is asked again each time, so a withdrawal takes effect in a running export.
+Memory holds those rows, the ids of the accounts that ever consented and of fifty accounts' verdicts, and on which days who gave
+verdicts. Order is shuffled by the names' key; the key is forgotten with the export.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
+from datetime import UTC, datetime
+from itertools import groupby, islice
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import IO, Any, TypeVar
 
 from app.domain.errors import BadInput, Conflict
-from app.domain.export import FileFormat, Pseudonyms, row
+from app.domain.export.columns import FORMATS, Format, format_named
+from app.domain.export.record import Days, Pseudonyms
+from app.domain.export.rows import annotated_beginning, row
 from app.services.whole_files import write_whole_lines
-from app.storage import comparisons, consents, exports
+from app.storage import consents, exports
 from app.storage.database import Database, Session
+from app.storage.exports import Decided
 
 Item = TypeVar("Item")
 
-AT_ONCE = 50
-"""Rows (and accounts) a transaction reads: two transactions a row took 22 s for 1,000 rows on Postgres."""
-
-FORMATS: tuple[FileFormat, ...] = get_args(FileFormat)
+AT_ONCE = 250
+"""Rows a transaction reads: two transactions a row took 22 s for 1,000 rows on Postgres."""
+PEOPLE_AT_ONCE = 50
+CHUNK_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -92,44 +97,109 @@ def export_to(database: Database, target: Path | None, *, file_format: str) -> W
     A file is written aside and named when it is whole. Raises BadInput for another format or a file that cannot be written,
     and BrokenPipeError where nobody reads standard output any more.
     """
-    sha256, rows = hashlib.sha256(), 0
-
-    def counted() -> Iterator[bytes]:
-        nonlocal rows
-        for line in export_rows(database, file_format=file_format, requested_by=None):
-            sha256.update(line)
-            rows += 1
-            yield line
-
+    lines = export_rows(database, file_format=file_format, requested_by=None)
     try:
         if target is None:
             with open(1, "wb", closefd=False) as output:
-                output.writelines(counted())
+                output.writelines(lines)
         elif target.exists() and not target.is_file():
             # A pipe or a device is not to be replaced by a file.
             with target.open("wb") as output:
-                output.writelines(counted())
+                output.writelines(lines)
         else:
-            write_whole_lines(target, counted())
+            write_whole_lines(target, lines)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise BadInput(f"{target or 'Standard output'} cannot be written: {error.strerror or error}.") from error
-    return Written(file_format, rows, sha256.hexdigest())
+    return Written(file_format, lines.rows, lines.sha256)
 
 
-def export_rows(database: Database, *, file_format: str, requested_by: str | None) -> Iterator[bytes]:
-    """The file, line by line, each a JSON object of the format "trl" or "lmsys" (domain/export).
+class RunningExport(Iterator[bytes]):
+    """The lines of an export as they are read. `rows` and `sha256` are those of the whole when the last line was taken."""
+
+    def __init__(self, database: Database, chosen: Format, export_id: str) -> None:
+        self.rows, self.sha256 = 0, ""
+        self._lines = self._listed(database, chosen, export_id)
+
+    def __next__(self) -> bytes:
+        return next(self._lines)
+
+    def close(self) -> None:
+        """Breaks the export off; it stays on the list as unfinished."""
+        self._lines.close()
+
+    def _listed(self, database: Database, chosen: Format, export_id: str) -> Generator[bytes]:
+        digest = hashlib.sha256()
+        beginning, between, end = _frame(chosen)
+        if beginning:
+            digest.update(beginning)
+            yield beginning
+        for made in _rows(database, chosen):
+            line = (between if self.rows else b"") + json.dumps(made, ensure_ascii=False).encode() + b"\n"
+            digest.update(line)
+            self.rows += 1
+            yield line
+        if end:
+            digest.update(end)
+            yield end
+        self.sha256 = digest.hexdigest()
+        with database.writing() as session:
+            exports.finish(session, export_id, self.rows, self.sha256)
+
+
+def export_rows(database: Database, *, file_format: str, requested_by: str | None) -> RunningExport:
+    """The file, line by line: each a JSON object of the format (domain/export/columns), or together one document.
 
     The export is put on the list now; its row count and SHA-256 follow when the last line has been taken. Raises
-    BadInput for another format, before anything is streamed. Whether the asker may export is for the caller to check.
+    BadInput for another format, before anything is read. Whether the asker may export is for the caller to check.
     """
-    chosen = next((known for known in FORMATS if known == file_format), None)
+    chosen = format_named(file_format)
     if chosen is None:
-        raise BadInput(f"There is no such export format. The formats are {', '.join(FORMATS)}.")
+        raise BadInput(f"There is no such export format. The formats are {', '.join(each.name for each in FORMATS)}.")
     with database.writing() as session:
-        export_id = exports.begin(session, chosen, requested_by)
-    return _stream(database, chosen, export_id)
+        export_id = exports.begin(session, chosen.name, requested_by)
+    return RunningExport(database, chosen, export_id)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeExport:
+    """An export that was written aside to its end: its size is known before the first byte is sent."""
+
+    file: IO[bytes]
+    size: int
+    written: Written
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What tells a reader whether all has come: length, digest (RFC 9530) and rows."""
+        digest = base64.b64encode(bytes.fromhex(self.written.sha256)).decode()
+        return {
+            "Content-Length": str(self.size),
+            "Content-Digest": f"sha-256=:{digest}:",
+            "Export-Rows": str(self.written.rows),
+            "Export-SHA256": self.written.sha256,
+        }
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes; the file is gone with the last."""
+        with self.file:
+            while chunk := self.file.read(CHUNK_BYTES):
+                yield chunk
+
+
+def whole_export(database: Database, *, file_format: str, requested_by: str | None) -> WholeExport:
+    """The whole export, in a file without a name that nobody else can open. Raises BadInput for another format."""
+    lines = export_rows(database, file_format=file_format, requested_by=requested_by)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when it was sent
+    try:
+        file.writelines(lines)
+        size = file.tell()
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return WholeExport(file, size, Written(file_format, lines.rows, lines.sha256))
 
 
 def list_exports(session: Session) -> list[ExportView]:
@@ -140,36 +210,40 @@ def list_exports(session: Session) -> list[ExportView]:
     ]
 
 
-def _stream(database: Database, file_format: FileFormat, export_id: str) -> Iterator[bytes]:
+def _frame(chosen: Format) -> tuple[bytes, bytes, bytes]:
+    """What stands before the first row, before every other, and after the last."""
+    if chosen.name != "annotated":
+        return b"", b"", b""
+    return annotated_beginning(datetime.now(UTC).date().isoformat()).encode(), b",", b"]}\n"
+
+
+def _rows(database: Database, chosen: Format) -> Iterator[dict[str, Any]]:
     names = Pseudonyms(secrets.token_bytes(32))
-    sha256, count = hashlib.sha256(), 0
-    for batch in _batches(_candidates(database, names)):
+    with database.reading() as session:
+        granted = sorted(consents.accounts_with_a_grant(session), key=lambda each: names.name("participant", each))
+    days = Days((each.account_id, each.given_at.date()) for each in _decided(database, granted))
+    shuffled = (
+        each
+        for _, theirs in groupby(_decided(database, granted, names), key=lambda each: each.account_id)
+        for each in sorted(theirs, key=lambda each: names.name("pair", each.comparison_id))
+    )
+    for batch in _batches(shuffled, AT_ONCE):
         with database.reading() as session:
             found = exports.consented_verdicts(session, batch)
         for one in found:
-            made = row(file_format, one, names)
-            if made is None:
-                continue
-            line = json.dumps(made, ensure_ascii=False).encode() + b"\n"
-            sha256.update(line)
-            count += 1
-            yield line
-    with database.writing() as session:
-        exports.finish(session, export_id, count, sha256.hexdigest())
+            made = row(chosen.name, one, names, days)
+            if made is not None:
+                yield made
 
 
-def _candidates(database: Database, names: Pseudonyms) -> Iterator[tuple[str, str]]:
-    with database.reading() as session:
-        granted = consents.accounts_with_a_grant(session)
-    for account_ids in _batches(sorted(granted, key=lambda each: names.name("participant", each))):
+def _decided(database: Database, account_ids: Sequence[str], names: Pseudonyms | None = None) -> Iterator[Decided]:
+    for some in _batches(account_ids, PEOPLE_AT_ONCE):
         with database.reading() as session:
-            decided = {account_id: comparisons.decided_ids(session, account_id) for account_id in account_ids}
-        for account_id, comparison_ids in decided.items():
-            for comparison_id in sorted(comparison_ids, key=lambda each: names.name("pair", each)):
-                yield account_id, comparison_id
+            found = exports.decided(session, some)
+        yield from sorted(found, key=lambda each: names.name("participant", each.account_id)) if names else found
 
 
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     left = iter(items)
-    while batch := list(islice(left, AT_ONCE)):
+    while batch := list(islice(left, size)):
         yield batch

@@ -1,7 +1,8 @@
 """Ready-made pairs of answers, so that a first choice needs no model and no waiting.
 
 They are real answers to real questions (app/samples/README.md), shown on the first page and put into an account when
-its owner asks for them or judges the first one. Marked as samples, they are never exported.
+its owner asks for them or judges the first one. Marked as samples; a choice on one is the person's own
+and is exported with their consent.
 """
 
 from __future__ import annotations

@@ -121,16 +121,6 @@ def decided(
     return [Found(*row) for row in session.execute(rows)]
 
 
-def decided_ids(session: Session, account_id: str) -> list[str]:
-    """Ids of the comparisons that have a verdict and are the person's own, no sample among them."""
-    rows = (
-        select(col(ComparisonRow.comparison_id))
-        .join(VerdictRow, col(VerdictRow.comparison_id) == col(ComparisonRow.comparison_id))
-        .where(ComparisonRow.account_id == account_id, col(ComparisonRow.is_sample).is_(False))
-    )
-    return list(session.exec(rows))
-
-
 def preference_pairs(session: Session, account_id: str) -> list[PreferencePair]:
     """Every choice of the account (verdicts for first or second) as a pair, in the order of `seq`."""
     choices = [Verdict.FIRST.value, Verdict.SECOND.value]

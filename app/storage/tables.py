@@ -194,7 +194,7 @@ class CompletionRow(SQLModel, table=True):
 class ComparisonRow(SQLModel, table=True):
     """A context with two answers on sides drawn by `side_seed`. `seq` orders an account's comparisons.
 
-    `is_sample` rows came with the product and are never exported. `pair_sha256` is the identity by texts
+    `is_sample` rows came with the product; of these a research export takes ready-made pairs alone. `pair_sha256` is the identity by texts
     (domain.preference.pair_digest), unique an account, so a file imported twice adds nothing.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from pathlib import Path
@@ -12,10 +13,12 @@ import pytest
 from sqlmodel import select
 
 from app.domain.errors import BadInput
+from app.domain.export import columns
 from app.domain.preference import Verdict
 from app.domain.transcripts.detector import read_preferences
-from app.services import accounts, comparing, consenting, exporting
+from app.services import accounts, comparing, consenting, exporting, starters
 from app.services.importing import files
+from app.storage import comparisons
 from app.storage.database import Database
 from app.storage.tables import ExportRow
 from tests.builders import a_choice, a_comparison, an_account, choices
@@ -71,14 +74,15 @@ def test_a_withdrawal_in_the_middle_of_an_export_ends_that_persons_rows_with_tho
     assert len(list(rows)) == 1
 
 
-def test_a_large_export_takes_a_transaction_for_fifty_rows(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_export_takes_a_transaction_for_many_rows(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "AT_ONCE", 50)
     for _ in range(3):
         a_participant(database, 40)
     reading = Mock(wraps=database.reading)
     monkeypatch.setattr(database, "reading", reading)
 
     assert len(exported(database)) == 120
-    assert reading.call_count == 2 + 3
+    assert reading.call_count == 1 + 2 + 3
 
 
 def test_an_account_erased_in_the_middle_of_an_export_is_left_out_from_the_next_rows_read(
@@ -122,7 +126,7 @@ def test_the_trl_file_loads_with_the_datasets_library_and_has_its_columns(
         assert row["chosen"] != row["rejected"]
 
 
-def test_the_lmsys_file_has_a_row_for_every_verdict_and_reads_back(database: Database) -> None:
+def test_every_verdict_is_in_one_file_and_skips_stand_apart_and_all_read_back(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
         for verdict in Verdict:
@@ -130,16 +134,16 @@ def test_the_lmsys_file_has_a_row_for_every_verdict_and_reads_back(database: Dat
         for scope in consenting.CONSENT_TEXTS:
             consenting.set_consent(session, account_id, scope, True)
 
-    rows = exported(database, "lmsys")
+    battles, skips = exported(database, "lmsys"), exported(database, "skips")
 
-    assert {row["verdict"]: row["winner"] for row in rows} == {
+    assert {row["verdict"]: row["winner"] for row in battles} == {
         "first": "model_a",
         "second": "model_b",
         "same": "tie",
         "both_bad": "tie (bothbad)",
-        "skip": None,
     }
-    back = read_preferences("\n".join(json.dumps(row) for row in rows).encode())
+    assert [row["verdict"] for row in skips] == ["skip"]
+    back = read_preferences("\n".join(json.dumps(row) for row in battles + skips).encode())
     assert {each.verdict for each in back.comparisons} == set(Verdict)
     assert len(exported(database, "trl")) == 2
 
@@ -167,7 +171,7 @@ def test_a_row_tells_what_research_needs_and_the_day_only(database: Database) ->
 
     row = exported(database)[0]
 
-    assert (row["chosen_side"], row["verdict"], row["milliseconds"], row["source"]) == ("first", "first", 1500, "typed")
+    assert (row["chosen_side"], row["verdict"], row["milliseconds"], row["source"]) == ("first", "first", 1000, "typed")
     assert row["consent_versions"] == {"choices": consenting.VERSION, "texts": consenting.VERSION}
     assert len(row["day"]) == 10
     assert row["licence_human_text"]
@@ -201,10 +205,56 @@ def test_an_export_that_was_broken_off_is_on_the_list_as_unfinished(database: Da
     a_participant(database, 3)
     rows = exporting.export_rows(database, file_format="trl", requested_by=None)
     next(rows)
-    rows.close()  # type: ignore[attr-defined]
+    rows.close()
 
     with database.reading() as session:
         assert [(each.rows, each.finished_at) for each in exporting.list_exports(session)] == [(None, None)]
+
+
+def test_verdicts_on_ready_made_pairs_are_exported_with_their_collection_and_licence(database: Database) -> None:
+    account_id = a_participant(database, 0)
+    with database.writing() as session:
+        files.load_sample(session, account_id, "tulu-evaluator")
+        for comparison_id in starters.add_starters(session, account_id).values():
+            comparing.give_verdict(session, account_id, comparison_id, Verdict.SECOND, 4_000)
+
+    rows = exported(database)
+
+    assert len(rows) == len(starters.starters())
+    assert {row["source"] for row in rows} == {"ready_made"}
+    assert {row["licence_human_text"] for row in rows} == {"Apache-2.0", "CC-BY-4.0"}
+    assert all(row["source_name"].endswith("2023)") for row in rows)
+
+
+def test_a_sample_history_stays_out_after_one_of_its_verdicts_was_changed(database: Database) -> None:
+    account_id = a_participant(database, 0)
+    with database.writing() as session:
+        files.load_sample(session, account_id, "tulu-evaluator")
+        for found in comparisons.decided(session, account_id, 0, 50):
+            comparing.give_verdict(session, account_id, found.row.comparison_id, Verdict.SAME, 2_000)
+
+    assert exported(database, "lmsys") == []
+
+
+def test_a_file_written_aside_tells_its_rows_size_and_digest(database: Database) -> None:
+    a_participant(database, 3)
+
+    whole = exporting.whole_export(database, file_format="trl", requested_by=None)
+    data = b"".join(whole.chunks())
+
+    digest = hashlib.sha256(data)
+    assert (whole.size, whole.written.rows) == (len(data), 3)
+    assert whole.headers["Export-SHA256"] == digest.hexdigest()
+    assert whole.headers["Content-Digest"] == f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"
+    assert whole.file.closed
+
+
+def test_an_export_of_nothing_has_no_rows_in_any_format(database: Database) -> None:
+    for form in columns.FORMATS:
+        whole = exporting.whole_export(database, file_format=form.name, requested_by=None)
+        data = b"".join(whole.chunks())
+        assert whole.written.rows == 0
+        assert data == b"" or json.loads(data)["comparisons"] == []
 
 
 def test_only_decided_comparisons_are_exported_and_an_undone_one_is_not(database: Database) -> None:
@@ -218,5 +268,5 @@ def test_only_decided_comparisons_are_exported_and_an_undone_one_is_not(database
 
 
 def test_an_unknown_format_is_refused_before_anything_is_streamed(database: Database) -> None:
-    with pytest.raises(BadInput, match="trl, lmsys"):
+    with pytest.raises(BadInput, match="trl, lmsys, skips, annotated"):
         exporting.export_rows(database, file_format="csv", requested_by=None)

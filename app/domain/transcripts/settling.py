@@ -61,7 +61,10 @@ def of_one_person(read: Read, person: str | None) -> Read:
 
 
 def settled(comparisons: Iterable[FoundComparison]) -> Settled:
-    """One person's comparisons without what they say twice."""
+    """One person's comparisons without what they say twice, in the order of time where every row tells it (`seq`)."""
+    comparisons = list(comparisons)
+    if all(found.seq is not None for found in comparisons):
+        comparisons.sort(key=lambda found: found.seq or 0)
     kept: dict[str, FoundComparison] = {}
     repeated: list[Told] = []
     contradicted: list[Told] = []

@@ -170,7 +170,9 @@ class Choice(Given):
     question: str = Field(description="The beginning of what was asked.")
     verdict: Verdict
     source: str
-    is_sample: bool = Field(description="Came with a sample history; never exported.")
+    is_sample: bool = Field(
+        description="Came with the product: a sample history, never exported, or a ready-made pair."
+    )
     given_at: datetime
 
 

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from app.domain.conversation import Turn
-from app.domain.export import ExportedVerdict, FileFormat, Pseudonyms, row
+from app.domain.export.columns import FileFormat
+from app.domain.export.record import Days, ExportedVerdict, Pseudonyms
+from app.domain.export.rows import row
 from app.domain.preference import Comparison, Completion, Verdict
 from app.domain.transcripts.detector import read_preferences
 from app.domain.transcripts.settling import people_in
@@ -27,7 +29,6 @@ def verdict(person: str, conversation: str, context: tuple[Turn, ...], value: Ve
         second_model="m2",
         first_style="",
         second_style="",
-        side_seed=1,
         milliseconds=None,
         given_at=datetime(2026, 11, 1, 12, tzinfo=UTC),
         source="typed",
@@ -47,7 +48,8 @@ GIVEN = [
 @pytest.mark.parametrize("form", ["trl", "lmsys"])
 def test_our_own_export_reads_back_with_people_conversations_and_sides(form: FileFormat) -> None:
     names = Pseudonyms(b"key")
-    data = "\n".join(json.dumps(row(form, one, names)) for one in GIVEN).encode()
+    days = Days((one.account_id, one.given_at.date()) for one in GIVEN)
+    data = "\n".join(json.dumps(row(form, one, names, days)) for one in GIVEN).encode()
 
     found = read_preferences(data)
 

@@ -1,0 +1,128 @@
+"""The list of columns is what stands in the rows and on the card."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app.domain.conversation import Turn
+from app.domain.export.card import data_card
+from app.domain.export.columns import COMMON, FORMATS, Column, FileFormat
+from app.domain.export.licences import ORIGINS
+from app.domain.export.record import Days, ExportedVerdict, Pseudonyms, coarse
+from app.domain.export.rows import row
+from app.domain.preference import Comparison, Completion, Verdict
+from app.services.starters import starters
+
+MOMENT = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+def verdict(**values: Any) -> ExportedVerdict:
+    shown = Comparison("p", (Turn("user", "Sky?"),), Completion("Blue."), Completion("Red."), "c")
+    given: dict[str, Any] = {
+        "account_id": "a",
+        "comparison": shown,
+        "verdict": Verdict.FIRST,
+        "first_model": "m",
+        "second_model": "m",
+        "first_style": "brief",
+        "second_style": "warm",
+        "milliseconds": 1234,
+        "given_at": MOMENT,
+        "source": "typed",
+        "imported_verdict": False,
+        "consent_versions": {"choices": "1", "texts": "1"},
+    }
+    return ExportedVerdict(**{**given, **values})
+
+
+VARIANTS = [
+    verdict(),
+    verdict(verdict=Verdict.SECOND, milliseconds=None, source="imported", imported_verdict=True, first_model=""),
+    verdict(verdict=Verdict.SAME, source="sample", pair_sha256=next(iter(ORIGINS))),
+    verdict(verdict=Verdict.BOTH_BAD, milliseconds=2**60, seq=10**6),
+    verdict(verdict=Verdict.SKIP, consent_versions={}),
+]
+
+
+def made(file_format: FileFormat, one: ExportedVerdict) -> dict[str, Any] | None:
+    return row(file_format, one, Pseudonyms(b"key"), Days([("a", MOMENT.date())]))
+
+
+def has_kind(value: Any, kind: str) -> bool:
+    if kind == "turns":
+        return bool(value) and all(
+            list(turn) == ["role", "content"] and all(isinstance(part, str) for part in turn.values()) for turn in value
+        )
+    if kind == "versions":
+        return list(value) == ["choices", "texts"] and all(isinstance(part, str) for part in value.values())
+    if kind == "number":
+        return type(value) is int and abs(value) < 2**53
+    return type(value) is {"text": str, "seconds": float, "yes or no": bool}[kind]
+
+
+@pytest.mark.parametrize("form", ["trl", "lmsys", "skips"])
+def test_every_row_has_the_listed_columns_in_their_order_and_of_their_kind(form: FileFormat) -> None:
+    listed = next(known for known in FORMATS if known.name == form).columns
+    rows = [found for one in VARIANTS if (found := made(form, one))]
+
+    assert rows
+    for found in rows:
+        assert list(found) == [column.name for column in listed]
+        assert [column.name for column in listed if not has_kind(found[column.name], column.kind)] == []
+
+
+def test_an_annotated_pair_has_flat_metadata_of_the_common_columns() -> None:
+    pair = made("annotated", VARIANTS[1])
+
+    assert pair
+    assert pair["annotations"] == {"person": {"pref": "b"}}
+    assert list(pair["metadata"]) == [column.name for column in COMMON]
+    assert {type(value) for value in pair["metadata"].values()} <= {str, int, bool}
+
+
+def test_the_card_describes_every_column_and_has_the_consent_texts() -> None:
+    card = data_card({"choices": "May have my choices.", "texts": "May have my texts."}, "2026-11")
+
+    columns: set[Column] = {column for form in FORMATS for column in form.columns}
+    assert [column.name for column in columns if f"| `{column.name}` |" not in card] == []
+    assert "May have my choices." in card
+    assert "May have my texts." in card
+
+
+def test_one_model_in_two_styles_is_two_models_and_two_models_keep_their_names() -> None:
+    one = made("lmsys", verdict())
+    two = made("lmsys", verdict(second_model="n"))
+    unknown = made("lmsys", verdict(first_model="", second_model="", first_style="", second_style=""))
+
+    assert one
+    assert two
+    assert unknown
+    assert (one["model_a"], one["model_b"]) == ("m (brief)", "m (warm)")
+    assert (two["model_a"], two["model_b"]) == ("m", "n")
+    assert (unknown["model_a"], unknown["first_model"]) == ("unknown", "unknown")
+
+
+def test_every_ready_made_pair_has_its_collection() -> None:
+    assert {starter.digest for starter in starters()} == set(ORIGINS)
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "told"),
+    [(None, -1), (0, 1_000), (1_700, 1_000), (1_800, 3_000), (9_000, 10_000), (40_000, 30_000), (10**9, 100_000)],
+)
+def test_times_are_told_as_one_of_five(milliseconds: int | None, told: int) -> None:
+    assert coarse(milliseconds) == told
+
+
+def test_a_day_that_few_share_is_told_as_its_month_or_year() -> None:
+    shared, alone = MOMENT, MOMENT.replace(day=2)
+    other_month = MOMENT.replace(month=1, day=5)
+    people = [(f"p{number}", shared.date()) for number in range(5)]
+    days = Days([*people, ("p0", alone.date()), ("p1", other_month.date())])
+
+    assert days.told(shared) == (shared.date(), "day")
+    assert days.told(alone) == (shared.date(), "month")
+    assert days.told(other_month) == (datetime(2026, 1, 1, tzinfo=UTC).date(), "year")
