@@ -38,9 +38,13 @@ model: .venv/.prod
 # A client generator and a fuzzer, in an environment of their own, since they need other versions than we do.
 api-tools: .tools/api/.done
 
+# The wheel, built and tried in an empty environment without a web server: its example runs, its command answers.
+wheel: | $(UV)
+	@bash scripts/try_wheel $(PY)
+
 lock: | $(UV)
-	$(UV) $(LOCK) -o requirements.lock pyproject.toml
-	$(UV) $(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(UV) $(LOCK) --extra server -o requirements.lock pyproject.toml
+	$(UV) $(LOCK) --extra server --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 	$(UV) $(LOCK) -o scripts/api_tools.lock scripts/api_tools.in
 
 .tools/bin/uv:
@@ -65,4 +69,4 @@ lock: | $(UV)
 	@$(UV) pip install -q --python .tools/api/bin/python --require-hashes -r scripts/api_tools.lock
 	@touch $@
 
-.PHONY: run test durability api-fuzz api-tools journey check model lock
+.PHONY: run test durability api-fuzz api-tools journey check model wheel lock

@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from app import __version__, starting, supervisor
@@ -34,9 +35,11 @@ from app.evaluate_commands import add_questions, with_question
 from app.file_commands import add_export, add_induce, add_model_options, add_persona_terms, evaluate_persona
 from app.learn_command import add_learn
 from app.settings import Settings
+from app.surroundings.extras import missing_extra
 from app.surroundings.values import without_password
 from app.surroundings.written_files import SettingFault
 
+INSTALLED = "synthesize-me"
 STOP_OPEN_STREAMS_SECONDS = 3
 
 
@@ -64,6 +67,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _let_go_of_output()
         return Exit.NOBODY_READS
+    except ImportError as fault:
+        told = missing_extra(fault)
+        if not told:
+            raise
+        return tell_refusal(fault, Exit.REFUSED, as_json=as_json, sentence=told)
     except Exception as problem:
         told = _database_fault(problem) or _output_fault(problem)
         if not told:
@@ -171,6 +179,8 @@ def grant(options: argparse.Namespace, settings: Settings) -> int:
 
 def _database_fault(error: Exception) -> str:
     """What to tell of an error of the database, in one line without what it was about to write; "" for any other."""
+    if "sqlalchemy" not in sys.modules:
+        return ""
     from app.storage.database import DatabaseFault
 
     if not isinstance(error, DatabaseFault):
@@ -196,9 +206,15 @@ def _let_go_of_output() -> None:
         os.close(nowhere)
 
 
+def _called() -> str:
+    """How this program was called, for usage lines."""
+    name = Path(sys.argv[0]).stem
+    return name if name == INSTALLED else "python -m app"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = Arguments(
-        prog="python -m app",
+        prog=_called(),
         description="Synthesize Me: from choices to a persona.",
         epilog=f"{EXITS}\n\nCOMMAND --help tells what a command takes; docs/operations.md has the settings and their defaults.",
     )
@@ -252,5 +268,10 @@ def _end(code: int) -> NoReturn:
     sys.exit(code)
 
 
-if __name__ == "__main__":
+def run() -> NoReturn:
+    """The command `synthesize-me`, and `python -m app`."""
     _end(main())
+
+
+if __name__ == "__main__":
+    run()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,6 +18,7 @@ from app.services.calling.provider_health import troubles
 from app.services.calling.provider_rest import utc_now
 from app.settings import Settings
 from app.storage.database import Database
+from app.surroundings.bundled import bundled
 from app.web import api, pages, reference
 from app.web.api.describing import describe
 from app.web.errors import UnexpectedErrors, add_handlers
@@ -29,7 +29,7 @@ from app.web.guards.transactions import Gates
 from app.web.methods import HeadAsGet
 from app.web.signing_in import SignInCookie
 
-STATIC = Path(__file__).parent.parent / "static"
+STATIC = bundled("static")
 
 
 class Application(FastAPI):

@@ -15,8 +15,9 @@ from alembic.config import Config
 from sqlalchemy import event
 
 from app.domain.errors import BadInput
+from app.surroundings.bundled import bundled
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
+SCRIPTS = bundled("migrations")
 LOCK = 727274
 
 

@@ -44,7 +44,7 @@ def test_a_missing_system_library_is_named_with_its_remedy(monkeypatch):
 def test_a_machine_without_a_build_of_the_runtime_is_told_so(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "xllamacpp", None)
 
-    with pytest.raises(ModelUnavailable, match="has no build for"):
+    with pytest.raises(ModelUnavailable, match="where there is a build for"):
         server.check_runtime()
 
 

@@ -18,6 +18,7 @@ BIN = ROOT / ".venv/bin"
 COPIED = (
     "pyproject.toml",
     "app",
+    "synthesize_me",
     "templates",
     "scripts",
     "Dockerfile",
@@ -73,6 +74,9 @@ IMPORTS: list[tuple[str, Mapping[str, str]]] = [
         "pages-apart",
         {"app/web/pages/planted.py": "import app.web.pages.planted_too\n", "app/web/pages/planted_too.py": ""},
     ),
+    ("library-above", {"app/services/planted.py": "import synthesize_me.aio\n"}),
+    ("library-alone", {"synthesize_me/planted.py": "import app.storage.database\n"}),
+    ("library-alone", {"synthesize_me/planted.py": "import app.services.exporting\n"}),
     (
         "no-cycles",
         {

@@ -13,8 +13,9 @@ from jinja2 import nodes
 
 from app.web import pages
 from app.web.pages import choices, choose, data, documents, home, importing, persona, problems, prompt, research, run
-from app.web.showing.rendering import ROOT, beginning, environment
+from app.web.showing.rendering import beginning, environment
 from app.web.showing.views import ErrorView
+from tests.architecture.tree import ROOT
 
 STATIC = ROOT / "static"
 VIEWS: dict[str, type] = {

@@ -85,8 +85,8 @@ def check_runtime() -> None:
         import xllamacpp  # noqa: F401
     except ImportError as error:
         raise ModelUnavailable(
-            f"The embedded model's runtime has no build for {platform.system()} on {platform.machine()}. "
-            "Set MODEL and MODEL_API_KEY to use a hosted model."
+            f"The embedded model's runtime is not installed here: it comes with the extra `models` of this program where "
+            f"there is a build for {platform.system()} on {platform.machine()}. Set MODEL and MODEL_API_KEY to use a hosted model."
         ) from error
 
 

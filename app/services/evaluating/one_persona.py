@@ -16,6 +16,7 @@ from typing import Any
 from app.domain.errors import BadInput
 from app.domain.persona import Accuracy, Persona
 from app.domain.preference import PreferencePair
+from app.domain.preference_files import FilePairs
 from app.domain.prompt_targets import persona_from_document, verdict_sentence
 from app.domain.taught import Parted, Taught, parted_from, taught_from_json
 from app.induction.induce import Progress, ignore, judge_with_and_without
@@ -95,14 +96,18 @@ def trial_of(path: Path | str, persona_path: Path | str, *, user: str | None = N
     with one that did, are left out (domain/taught). Raises BadInput for unusable files, for a persona file that does not
     tell what taught it, and where no choice is left.
     """
-    file = Path(path)
-    stored = _persona_json(persona_path)
+    stored = persona_json(persona_path)
+    _taught(stored, persona_path)
+    return trial_on(read_pairs(path, user), Path(path).name, stored, persona_path)
+
+
+def trial_on(found: FilePairs, file: str, stored: Mapping[str, Any], persona_path: Path | str) -> Trial:
+    """The same of a persona document and choices that were read already; the names stand in sentences. Raises as `trial_of`."""
     persona, taught = persona_from_document(stored), _taught(stored, persona_path)
-    found = read_pairs(file, user)
     candidates = found.test or found.pairs
     parted = parted_from(taught, candidates, found.pairs if found.test else ())
     if not parted.unseen:
-        raise BadInput(_none_left(file.name, Path(persona_path).name, len(candidates), parted))
+        raise BadInput(_none_left(file, Path(persona_path).name, len(candidates), parted))
     return Trial(
         user=found.user,
         persona=persona,
@@ -143,7 +148,8 @@ async def judge_trial(
     )
 
 
-def _persona_json(path: Path | str) -> dict[str, Any]:
+def persona_json(path: Path | str) -> dict[str, Any]:
+    """What a persona.json holds. Raises BadInput where it cannot be read or is none."""
     try:
         stored = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:

@@ -9,24 +9,24 @@ import hashlib
 import re
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from app.surroundings.bundled import bundled
 from app.web.showing.markdown import Carried, markdown, shown
 from app.web.showing.views import Chrome
 from app.web.signing_in import presented_token
 
-ROOT = Path(__file__).resolve().parents[3]
+STATIC, TEMPLATES = bundled("static"), bundled("templates")
 THEMES = ("light", "dark")
 
 
 @lru_cache(maxsize=64)
 def asset(name: str) -> str:
     """The address of a static file with the digest of its bytes, so that a changed file is fetched anew."""
-    digest = hashlib.sha256((ROOT / "static" / name).read_bytes()).hexdigest()
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
     return f"/static/{name}?v={digest[:12]}"
 
 
@@ -64,7 +64,7 @@ def beginning(text: str, length: int = 420) -> str:
 def environment() -> Environment:
     """The one template environment; the template tests use it too."""
     env = Environment(
-        loader=FileSystemLoader(ROOT / "templates"),
+        loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
