@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from app.surroundings.habit_values import habits
 from app.surroundings.model_addresses import keys_by_address, model_address, name_and_address, numbered
+from app.surroundings.prices import written_prices
 from app.surroundings.values import at_home, database_address, number, proxies, public_address
 from app.surroundings.written_files import DotEnvFile, KeyFiles, SettingFault, secret_in
 
@@ -86,6 +87,21 @@ class Settings(BaseSettings):
 
     run_budget_calls: int = Field(default=800, ge=1)
     run_budget_tokens: int = Field(default=2_000_000, ge=1)
+
+    model_prices: Annotated[str, AfterValidator(written_prices)] = ""
+    """MODEL=PROMPT/ANSWER in dollars for a million tokens, in place of the table that comes with LiteLLM."""
+    spend_person_tokens: int = Field(default=5_000_000, ge=0)
+    spend_person_dollars: float = Field(default=5.0, ge=0, allow_inf_nan=False)
+    spend_address_tokens: int = Field(default=20_000_000, ge=0)
+    spend_address_dollars: float = Field(default=20.0, ge=0, allow_inf_nan=False)
+    spend_import_tokens: int = Field(default=4_000_000, ge=0)
+    spend_import_dollars: float = Field(default=4.0, ge=0, allow_inf_nan=False)
+    spend_day_tokens: int = Field(default=50_000_000, ge=0)
+    spend_day_dollars: float = Field(default=50.0, ge=0, allow_inf_nan=False)
+    spend_month_tokens: int = Field(default=500_000_000, ge=0)
+    spend_month_dollars: float = Field(default=500.0, ge=0, allow_inf_nan=False)
+    """The most that hosted models may cost: a person a day, the guests of one address a day, an import, and all together
+    a day and a month in UTC. 0: no such cap."""
 
     production: bool = False
     public_url: Annotated[str, AfterValidator(public_address)] = ""

@@ -16,6 +16,7 @@ ProblemError
 │   ├── TooManyTokens       revoke some first
 │   └── KeyReused           the Idempotency-Key belongs to another request (HTTP 422)
 ├── BudgetReached       a cap on calls or tokens would be passed; nothing was sent (HTTP 429)
+│   └── SpendingRefused     a person's, an import's or the site's cap, or all spending is stopped
 ├── RunCancelled        the person stopped the run
 └── ModelUnavailable    the language model did not answer (HTTP 503)
     └── CannotJudge     it answers, but not in the form in which it was asked to judge
@@ -97,6 +98,10 @@ class KeyReused(Conflict):
 
 class BudgetReached(ProblemError):
     """The next call would pass a cap on calls or tokens; it was not sent."""
+
+
+class SpendingRefused(BudgetReached):
+    """What a person, an address, an import or the site may spend is used up, or all spending is stopped; nothing was sent."""
 
 
 class RunCancelled(ProblemError):

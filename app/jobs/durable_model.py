@@ -9,11 +9,11 @@ that asks for something else than it did before fails loudly.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
-from app.domain.errors import BudgetReached, ProblemError, RunCancelled
+from app.domain.errors import BudgetReached, ProblemError, RunCancelled, SpendingRefused
 from app.induction.model.language_model import Answer, ModelFailure, ModelProfile, Prompt
 from app.services.calling.lanes import Caller
 from app.services.calling.model_calls import Completer, pay_for
@@ -94,7 +94,7 @@ class DurableModel:
         steps = [self._step(partial(self._call, prompt)) for prompt in distinct.values()]
         outcomes = await asyncio.gather(*steps, return_exceptions=True)
         answers: dict[str, Answer] = {}
-        ends = []
+        ends: dict[str, str] = {}
         for digest, outcome in zip(distinct, outcomes, strict=True):
             if isinstance(outcome, BaseException):
                 raise outcome
@@ -105,7 +105,7 @@ class DurableModel:
                     "The program or its settings changed in the middle of this run, so it cannot be resumed. "
                     "Start it again."
                 )
-            ends.append(end)
+            ends[end] = max(reason, ends.get(end, ""))
             if end in (ANSWERED, FAILED, UNUSABLE):
                 answers[digest] = self._answer(digest, end, reason)
         _raise_refusal(ends)
@@ -124,6 +124,8 @@ class DurableModel:
             answer = await pay_for(
                 prompt, self._completer, self._ledger, self._gate, around=self._drain.one_try, caller=self._caller
             )
+        except SpendingRefused as refused:
+            return f"{BUDGET} {refused}"
         except BudgetReached:
             return BUDGET
         except RunCancelled:
@@ -144,10 +146,12 @@ class DurableModel:
         return reply
 
 
-def _raise_refusal(ends: Sequence[str]) -> None:
+def _raise_refusal(ends: Mapping[str, str]) -> None:
     if CANCELLED in ends:
         raise RunCancelled("You stopped this run. What it had learned so far is kept.")
     if DEADLY in ends:
         raise ProblemError(DEADLY_CALL)
+    if ends.get(BUDGET):
+        raise SpendingRefused(ends[BUDGET])
     if BUDGET in ends:
         raise BudgetReached("The limit of calls or tokens for this run is reached; no further call was sent.")

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from app.adapters.configured import completer
+from app.adapters.prices import caps_of
 from app.jobs import adoption, dispatcher, engine, model_checks
 from app.jobs.durable_model import Drain
 from app.jobs.getting_to_know import ask_and_learn
@@ -50,14 +51,14 @@ def run(
     executor_id = engine.new_executor_id()
     drain = Drain()
     engine.configure(settings, executor_id)
-    kept = HabitsRows(database)
+    kept = HabitsRows(database, caps_of(settings))
 
     async def known_for(name: str) -> Completer:
         if completer_for:
             return completer_for(name)
         return await known(completer(settings, model=name), settings, kept)
 
-    workflows = Workflows(database, known_for, drain)
+    workflows = Workflows(database, known_for, drain, caps_of(settings))
     adoption.beat(database, executor_id)
     # One induction at a time where all share one small machine's model; answers a person waits for get a place beside it.
     own_model = settings.uses_embedded_model

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from dbos import DBOS
 
+from app.domain.spending import NO_CAPS, Caps
 from app.induction.model.language_model import ModelProfile
 from app.jobs.durable_model import Drain, DurableModel
 from app.services import answering, executing
@@ -43,10 +44,11 @@ class Workflows:
     queue) that lost the database; the heartbeat puts them back into the queue when it is there again, and says so.
     """
 
-    def __init__(self, database: Database, completer_for: CompleterFor, drain: Drain) -> None:
+    def __init__(self, database: Database, completer_for: CompleterFor, drain: Drain, caps: Caps = NO_CAPS) -> None:
         self._database = database
         self._completer_for = completer_for
         self._drain = drain
+        self._caps = caps
         self._gates: dict[str, Gate] = {}
         self.holders: dict[str, str] = {}
         self.stranded: Stranded = {}
@@ -102,6 +104,7 @@ class Workflows:
             raise
 
     async def _model_for(self, name: str, ledger: DatabaseLedger, profile: ModelProfile | None) -> DurableModel:
+        ledger.caps = self._caps
         if name not in self._gates:
             self._gates[name] = Gate(rest=Rest(tell=teller(self._database, name), is_told=True))
         gate = self._gates[name]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from app.domain.access import ALL_SCOPES, scopes_from, token_digest
 from app.domain.errors import BadInput, NotFound
 from app.storage import accounts as rows
+from app.storage import spending
 from app.storage.database import Session
 from app.storage.tables import Account, SignIn, now
 
@@ -48,9 +49,12 @@ class SignedIn:
     token: str
 
 
-def new_guest(session: Session, kind: str = "browser") -> SignedIn:
-    """Makes an account without any personal detail, and signs in to it."""
+def new_guest(session: Session, kind: str = "browser", address: str = "") -> SignedIn:
+    """Makes an account without any personal detail, and signs in to it. Of the address only a keyed digest is kept, by
+    which the spending of all guests from there is counted."""
     account = rows.add_account(session, _new_code(session))
+    account.came_from = spending.digest_of(session, address) if address else ""
+    session.add(account)
     return SignedIn(account.account_id, account.code, account.role, new_token(session, account.account_id, kind))
 
 

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from app.domain.about import About
-from app.domain.errors import BudgetReached, ProblemError, RunCancelled
+from app.domain.errors import BudgetReached, ProblemError, RunCancelled, SpendingRefused
 from app.domain.preference import PreferencePair
 from app.induction.induce import Induced, induce
 from app.induction.model.habits import profile_from_json
@@ -73,6 +73,8 @@ async def execute(database: Database, hold: Hold, model_for: ModelFor) -> None:
         raise
     except RunCancelled as stop:
         _close(database, hold, "cancelled", str(stop))
+    except SpendingRefused as stop:
+        _close(database, hold, "failed", str(stop))
     except BudgetReached as stop:
         _close(database, hold, "failed", f"{stop} No persona could be written within it.")
     except ProblemError as problem:

@@ -18,6 +18,7 @@ from app.storage.tables import (
     LedgerEntry,
     ModelCall,
     SignIn,
+    SpendCounter,
     is_id,
     now,
 )
@@ -114,6 +115,13 @@ def _erase_scopes(session: Session, account_id: str) -> None:
         sa.select(col(ImportBatch.import_id)).where(col(ImportBatch.account_id) == account_id),
         sa.select(col(ComparisonRow.comparison_id)).where(col(ComparisonRow.account_id) == account_id),
     )
+    imports = sa.select(sa.literal("import:") + col(ImportBatch.import_id)).where(
+        col(ImportBatch.account_id) == account_id
+    )
+    counters = sa.delete(SpendCounter).where(
+        sa.or_(col(SpendCounter.subject) == f"account:{account_id}", col(SpendCounter.subject).in_(imports))
+    )
+    session.connection().execute(counters)
     for statement, scope in (
         (sa.delete(JobRequest), col(JobRequest.subject_id)),
         (sa.delete(ModelCall), col(ModelCall.scope_id)),

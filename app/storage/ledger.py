@@ -8,8 +8,10 @@ settlement are one transaction; the first reply committed for a call stays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,12 +19,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.domain.errors import BudgetReached, RunCancelled
+from app.domain.errors import BudgetReached, RunCancelled, SpendingRefused
+from app.domain.spending import NO_CAPS, Caps, Counted, believed, day_of
 from app.domain.storable_text import storable
 from app.induction.model.language_model import Reply, Usage
 from app.storage.database import Database
 from app.storage.job_requests import Hold, check_held
-from app.storage.tables import InductionRun, LedgerEntry, ModelCall, new_id, now
+from app.storage.spending import Amount, CapReached, add, check_switch, correct, note_use, tell_reached
+from app.storage.tables import Account, InductionRun, LedgerEntry, ModelCall, new_id, now
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ class DatabaseLedger:
         budget_calls: int,
         budget_tokens: int,
         reuse_of: str = "",
+        caps: Caps = NO_CAPS,
     ) -> None:
         self._database = database
         self._hold = hold
@@ -65,6 +72,8 @@ class DatabaseLedger:
         self._budget_calls = budget_calls
         self._budget_tokens = budget_tokens
         self._reuse_of = reuse_of
+        self.caps = caps
+        """What the site, and each of its people, may spend; set by the worker before the first call."""
 
     @property
     def kind(self) -> str:
@@ -97,46 +106,85 @@ class DatabaseLedger:
     def reserve(
         self, digest: str, attempt: int, purpose: str, model: str, prompt_tokens: int, completion_tokens: int
     ) -> None:
-        """Writes the entry unless it would pass a budget. Raises BudgetReached, RunCancelled, or TakenOver where
-        another worker holds the scope by now; in each case nothing is written and nothing may be sent."""
-        with self._database.writing() as session:
-            # The lock first, then one statement that looks and writes: on Postgres the statement's own snapshot must
-            # begin after the lock, or two parallel reservations would not see each other.
-            check_held(session, self._hold)
-            cancelled = session.exec(
-                select(InductionRun.cancel_asked).where(col(InductionRun.run_id) == self._scope_id)
-            ).first()
-            if cancelled:
-                raise RunCancelled("You stopped this run. What it had learned so far is kept.")
-            values = {
-                "entry_id": new_id(),
-                "scope_id": self._scope_id,
-                "account_id": self.account_id,
-                "digest": digest,
-                "attempt": attempt,
-                "model": model,
-                "purpose": purpose,
-                "state": "reserved",
-                "prompt_tokens": prompt_tokens,
-                "completion_tokens": completion_tokens,
-                "reason": "",
-                "at": now(),
-            }
-            columns = sa.inspect(LedgerEntry).local_table.c
-            mine = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(_TOKENS), 0).label("tokens")).where(
-                col(LedgerEntry.scope_id) == self._scope_id
-            )
-            used = mine.subquery("used")
-            row = sa.select(*(sa.bindparam(name, value, columns[name].type) for name, value in values.items())).where(
-                used.c[0] + 1 <= self._budget_calls,
-                used.c.tokens + prompt_tokens + completion_tokens <= self._budget_tokens,
-            )
-            written = sa.insert(LedgerEntry).from_select(list(values), row).returning(columns["entry_id"])
-            if session.connection().execute(written).first() is None:
-                raise BudgetReached(
-                    f"The limit of {self._budget_calls:,} calls or {self._budget_tokens:,} tokens is reached; "
-                    "no further call was sent."
+        """Writes the entry unless it would pass a budget or a cap. Raises BudgetReached (SpendingRefused for a cap and for
+        the switch), RunCancelled, or TakenOver where another worker holds the scope by now; in each case nothing is
+        written and nothing may be sent."""
+        price, at = self.caps.price_of(model), now()
+        amount = Amount(1, prompt_tokens + completion_tokens, price.micros(prompt_tokens, completion_tokens))
+        try:
+            with self._database.writing() as session:
+                counters = [] if price.is_own else self._counters(session, at)
+                lines = self._reserve(
+                    session, digest, attempt, purpose, model, prompt_tokens, completion_tokens, at, amount, counters
                 )
+        except CapReached as reached:
+            tell_reached(self._database, reached.counted)
+            raise SpendingRefused(reached.counted.refusal) from reached
+        for line in lines:
+            log.warning("%s", line)
+
+    def _counters(self, session: Session, at: datetime) -> Sequence[Counted]:
+        came_from = session.exec(select(Account.came_from).where(Account.account_id == self.account_id)).first()
+        import_id = self._scope_id if self.kind == "alternatives" else ""
+        return self.caps.counted(at, self.account_id, came_from or "", import_id)
+
+    def _reserve(
+        self,
+        session: Session,
+        digest: str,
+        attempt: int,
+        purpose: str,
+        model: str,
+        prompt_tokens: int,
+        completion_tokens: int,
+        at: datetime,
+        amount: Amount,
+        counters: Sequence[Counted],
+    ) -> list[str]:
+        # The lock first, then one statement that looks and writes: on Postgres the statement's own snapshot must
+        # begin after the lock, or two parallel reservations would not see each other.
+        check_held(session, self._hold)
+        cancelled = session.exec(
+            select(InductionRun.cancel_asked).where(col(InductionRun.run_id) == self._scope_id)
+        ).first()
+        if cancelled:
+            raise RunCancelled("You stopped this run. What it had learned so far is kept.")
+        if counters:
+            check_switch(session)
+        values = {
+            "entry_id": new_id(),
+            "scope_id": self._scope_id,
+            "account_id": self.account_id,
+            "digest": digest,
+            "attempt": attempt,
+            "model": model,
+            "purpose": purpose,
+            "state": "reserved",
+            "prompt_tokens": prompt_tokens,
+            "completion_tokens": completion_tokens,
+            "reason": "",
+            "at": at,
+            "micros": amount.micros,
+            "counted": [{"period": each.period, "subject": each.subject} for each in counters],
+        }
+        columns = sa.inspect(LedgerEntry).local_table.c
+        mine = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(_TOKENS), 0).label("tokens")).where(
+            col(LedgerEntry.scope_id) == self._scope_id
+        )
+        used = mine.subquery("used")
+        row = sa.select(*(sa.bindparam(name, value, columns[name].type) for name, value in values.items())).where(
+            used.c[0] + 1 <= self._budget_calls,
+            used.c.tokens + prompt_tokens + completion_tokens <= self._budget_tokens,
+        )
+        written = sa.insert(LedgerEntry).from_select(list(values), row).returning(columns["entry_id"])
+        if session.connection().execute(written).first() is None:
+            raise BudgetReached(
+                f"The limit of {self._budget_calls:,} calls or {self._budget_tokens:,} tokens is reached; "
+                "no further call was sent."
+            )
+        note_use(session, day_of(at), model, purpose, amount)
+        # Last, for all others wait for the site's counters until this transaction ends.
+        return add(session, counters, amount)
 
     def settle(self, digest: str, attempt: int, purpose: str, reply: Reply) -> None:
         """Commits the reply and its true cost together. A reply that is there already stays, whoever sent it."""
@@ -155,22 +203,16 @@ class DatabaseLedger:
                 )
                 .on_conflict_do_nothing(index_elements=["scope_id", "digest"])
             )
-            changes: dict[str, Any] = {"state": "answered"}
-            if reply.usage.prompt_tokens or reply.usage.completion_tokens:
-                changes["prompt_tokens"] = reply.usage.prompt_tokens
-                changes["completion_tokens"] = reply.usage.completion_tokens
-            self._change(session, digest, attempt, changes)
+            self._change(session, digest, attempt, {"state": "answered"}, reply.usage)
 
     def fail(
         self, digest: str, attempt: int, reason: str, *, is_charged: bool = True, is_unusable: bool = False
     ) -> None:
         """Marks a try as failed. It stays counted as a call, and with the tokens of its reservation unless the provider
         refused it unread and charges nothing."""
-        changes: dict[str, Any] = {"state": "failed", "reason": reason[:300]}
-        if not is_charged:
-            changes |= {"prompt_tokens": 0, "completion_tokens": 0}
         with self._database.writing() as session:
-            self._change(session, digest, attempt, changes)
+            used = None if is_charged else Usage()
+            self._change(session, digest, attempt, {"state": "failed", "reason": reason[:300]}, used)
 
     def attempts(self, digest: str) -> int:
         """Tries on the ledger for this call, so that the next one takes the number after them."""
@@ -198,9 +240,30 @@ class DatabaseLedger:
     def _call(self, digest: str) -> tuple[Any, Any]:
         return col(LedgerEntry.scope_id) == self._scope_id, col(LedgerEntry.digest) == digest
 
-    def _change(self, session: Session, digest: str, attempt: int, values: dict[str, Any]) -> None:
+    def _change(self, session: Session, digest: str, attempt: int, values: dict[str, Any], used: Usage | None) -> None:
+        """Ends a try. What it used takes the place of its reservation, on the entry and in every counter, unless it is not
+        known or cannot be true; nothing at all is believed of a try that failed unread."""
+        tried = select(LedgerEntry).where(*self._call(digest), col(LedgerEntry.attempt) == attempt)
+        entry = session.exec(tried.with_for_update()).first()
+        if entry is None:
+            return
+        is_free = values["state"] == "failed"
+        if used is not None and (
+            is_free
+            or believed(used.prompt_tokens, used.completion_tokens, entry.prompt_tokens, entry.completion_tokens)
+        ):
+            micros = self.caps.price_of(entry.model).micros(used.prompt_tokens, used.completion_tokens)
+            less = used.prompt_tokens + used.completion_tokens - entry.prompt_tokens - entry.completion_tokens
+            difference = Amount(0, less, micros - entry.micros)
+            values |= {
+                "prompt_tokens": used.prompt_tokens,
+                "completion_tokens": used.completion_tokens,
+                "micros": micros,
+            }
+            note_use(session, day_of(entry.at), entry.model, entry.purpose, difference)
+            correct(session, entry.counted, difference)
         session.connection().execute(
-            sa.update(LedgerEntry).where(*self._call(digest), col(LedgerEntry.attempt) == attempt).values(**values)
+            sa.update(LedgerEntry).where(col(LedgerEntry.entry_id) == entry.entry_id).values(**values)
         )
 
 

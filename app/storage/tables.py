@@ -93,6 +93,8 @@ class Account(SQLModel, table=True):
     code: str = Field(max_length=16, unique=True)
     role: str = Field(default="person", max_length=16)
     language: str = Field(default="en", max_length=16)
+    came_from: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
+    """A digest of the address that brought a guest, which the cap of that address counts by; empty: not known."""
     created_at: datetime = time_column()
 
 
@@ -359,8 +361,50 @@ class LedgerEntry(SQLModel, table=True):
     state: str = Field(default="reserved", max_length=16)
     prompt_tokens: int
     completion_tokens: int
+    micros: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
+    """Millionths of a dollar, as far as the model's price is known."""
+    counted: list[dict[str, Any]] = Field(
+        default_factory=list, sa_type=sa.JSON, nullable=False, sa_column_kwargs={"server_default": "[]"}
+    )
+    """The counters of `spend_counter` that it counts in: `[{"period", "subject"}]`."""
     reason: str = Field(default="", max_length=300)
     at: datetime = time_column()
+
+
+class SpendCounter(SQLModel, table=True):
+    """What one subject has used of its cap in one period, reservations included. `told` is the highest per cent of the cap
+    that the log has told of."""
+
+    __tablename__ = "spend_counter"
+    period: str = Field(primary_key=True, max_length=10)
+    subject: str = Field(primary_key=True, max_length=80)
+    calls: int = Field(default=0, sa_type=sa.BigInteger)
+    tokens: int = Field(default=0, sa_type=sa.BigInteger)
+    micros: int = Field(default=0, sa_type=sa.BigInteger)
+    told: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+class SpendUse(SQLModel, table=True):
+    """What was spent on one day by one model for one purpose; nobody's name is in it, so it outlives accounts."""
+
+    __tablename__ = "spend_use"
+    day: str = Field(primary_key=True, max_length=10)
+    model: str = Field(primary_key=True, max_length=200)
+    purpose: str = Field(primary_key=True, max_length=32)
+    calls: int = Field(default=0, sa_type=sa.BigInteger)
+    tokens: int = Field(default=0, sa_type=sa.BigInteger)
+    micros: int = Field(default=0, sa_type=sa.BigInteger)
+
+
+class SpendingSwitch(SQLModel, table=True):
+    """The one switch that stops all spending, of one row; without it nothing is stopped."""
+
+    __tablename__ = "spending_switch"
+    name: str = Field(primary_key=True, max_length=16)
+    is_stopped: bool = Field(default=False)
+    secret: str = Field(max_length=64)
+    """The key of the digests of addresses (`account.came_from`)."""
+    changed_at: datetime = time_column()
 
 
 class PersonaRow(SQLModel, table=True):

@@ -13,7 +13,7 @@ from app.services.importing import files
 from app.services.repeating import KeptReply
 from app.storage import job_requests, personas
 from app.storage.database import Database, Session
-from app.storage.tables import ExportRow, JudgementRow, LedgerEntry, ModelCall, RunEvent, SignIn, now
+from app.storage.tables import ExportRow, JudgementRow, LedgerEntry, ModelCall, RunEvent, SignIn, SpendCounter, now
 from tests.builders import a_document, a_run, an_account, choices
 
 
@@ -85,7 +85,7 @@ def test_erasure_leaves_no_row_of_the_account_in_any_table_and_all_of_anothers(d
         exports = session.exec(select(ExportRow.requested_by)).all()
     assert before["export"] == after["export"] == 2
     assert set(exports) == {stays, None}
-    unfilled = {"executor_heartbeat", "model_trouble", "model_habits"}
+    unfilled = {"executor_heartbeat", "model_trouble", "model_habits", "spend_use", "spending_switch"}
     for table, n in after.items():
         if table not in {"export", *unfilled}:
             assert before[table] == 2 * n > 0, table
@@ -130,6 +130,7 @@ def fill(session: Session, account_id: str) -> None:
             completion_tokens=1,
         )
     )
+    session.add(SpendCounter(period="2026-11-27", subject=f"account:{account_id}"))
     session.add(ExportRow(file_format="trl", requested_by=account_id))
     session.add(JudgementRow(run_id=run.run_id, pair_id=pairs[0], condition="plain"))
     session.flush()

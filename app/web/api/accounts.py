@@ -16,6 +16,7 @@ from app.web.api.account_models import Account, Consent, ConsentTaken, NewAccoun
 from app.web.api.replies import problems
 from app.web.guards.dependencies import MayManage, MayRead, Reading, RequiredAccount, Writing
 from app.web.guards.limits import Limited
+from app.web.guards.rates import client_address
 from app.web.guards.requests import GuardedRoute
 from app.web.showing.downloads import download_of
 
@@ -23,10 +24,10 @@ router = APIRouter(route_class=GuardedRoute)
 
 
 @router.post("/accounts", status_code=201, tags=["account"], dependencies=[Limited.guests])
-def create_account(session: Writing, response: Response) -> NewAccount:
+def create_account(request: Request, session: Writing, response: Response) -> NewAccount:
     """Make an account, without any form. The token in the reply is shown this once; every other call needs it."""
     response.headers["Location"] = "/api/v1/me"
-    token = accounts.new_guest(session, "api").token
+    token = accounts.new_guest(session, "api", client_address(request)).token
     made = accounts.account_for_token(session, token)
     return NewAccount(account=Account.model_validate(made), token=token)
 

@@ -88,7 +88,7 @@ def _guest(request: Request, session: Writing, account: CurrentAccount) -> Accou
     if account is not None:
         return account
     rates.take(request, "guests", rates.client_address(request))
-    signed_in = accounts.new_guest(session)
+    signed_in = accounts.new_guest(session, address=rates.client_address(request))
     signing_in.sign_in(request, signed_in.token)
     made = accounts.account_for_token(session, signed_in.token)
     assert made is not None
