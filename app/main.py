@@ -22,6 +22,7 @@ from app.surroundings.bundled import bundled
 from app.web import api, pages, reference
 from app.web.api.describing import describe
 from app.web.errors import UnexpectedErrors, add_handlers
+from app.web.guards.admitting import Room
 from app.web.guards.rates import Limits, RateLimitHeaders
 from app.web.guards.requests import GuardedRoute
 from app.web.guards.security import CachedFiles, Guards, SecurityHeaders
@@ -71,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.database = database
     app.state.gates = Gates(database)
+    app.state.room = Room()
     app.state.limits = Limits(settings)
     app.state.model_status = lambda: with_troubles(
         model_status(settings), troubles(database), settings.models, utc_now()

@@ -117,6 +117,8 @@ def _required_account(
     return account
 
 
+vars(_required_account)["needs_sign_in"] = True  # read by admitting, before a large body is
+
 RequiredAccount = Annotated[AccountView, Depends(_required_account)]
 """Who is signed in; a stranger is sent to the first page (pages) or refused with 401 (API). The API asks for one of the
 following instead, which refuse a token without the scope (403)."""

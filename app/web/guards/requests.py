@@ -23,6 +23,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive
 
+from app.web.guards import admitting
+from app.web.guards.rates import client_address
 from app.web.refusals import Refused
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -94,7 +96,7 @@ def changes_rows(dependency: Endpoint) -> Endpoint:
 class GuardedRoute(APIRoute):
     """The route class of every route of this application.
 
-    Its handler is given a StrictRequest of bounded size. Whether it may change rows is read off what it asks for, and
+    Its handler is given a StrictRequest of bounded size, a large one only where admitting lets it in. Whether it may change rows is read off what it asks for, and
     noted as `request.state.changes`; a route for looking (GET) that asks to change something cannot be made.
     """
 
@@ -103,6 +105,7 @@ class GuardedRoute(APIRoute):
         most = getattr(self.endpoint, "body_bytes", BODY_BYTES)
         takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
         changes = _asks_to_change(self.dependant)
+        needed = admitting.scopes_needed(self.dependant)
         if changes and SAFE_METHODS.intersection(self.methods or ()):
             raise TypeError(f"{self.path} is for looking, but asks to change rows.")
 
@@ -111,9 +114,19 @@ class GuardedRoute(APIRoute):
             _check_address(request)
             if takes_json:
                 _check_json_type(request)
-            strict = StrictRequest(request.scope, _bounded(request, most))
+            size = admitting.size_of_body(request, most)
+            strict = StrictRequest(request.scope, admitting.in_time(request, _bounded(request, most), size))
             strict.most_bytes = most
-            return await handle(strict)
+            if size <= admitting.SMALL_BYTES:
+                return await handle(strict)
+            # Whatever is refused from here on leaves a large body unread, which SecurityHeaders has the server cut off.
+            request.state.body_unread = True
+            if needed is not None:
+                await admitting.check_sign_in(request, needed)
+            room: admitting.Room = request.app.state.room
+            with room.take(client_address(request), size):
+                request.state.body_unread = False
+                return await handle(strict)
 
         return guarded
 

@@ -51,6 +51,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(self.headers)
+                if scope.get("state", {}).get("body_unread"):
+                    headers["connection"] = "close"
                 if "cache-control" not in headers:
                     headers["cache-control"] = "no-store"
                     headers.add_vary_header("Cookie, HX-Request")
