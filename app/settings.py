@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     model_habits: Annotated[str, AfterValidator(habits)] = ""
     """What the model takes, in place of what is learned about it, such as "seed=no,schema=words"; "plain": ask nothing."""
     model_parallel: int = Field(default=0, ge=0, le=256)
-    """How many calls one run sends at once; 0: 4 to the embedded model, 16 to any other."""
+    """How many calls the whole site sends to one model at once; 0: 4 to the embedded model, 16 to any other."""
     second_model: str = ""
     """A second model for comparisons, or NAME@ADDRESS; empty: one model answers in two styles."""
     second_model_api_base: Annotated[str, AfterValidator(_second_address)] = ""

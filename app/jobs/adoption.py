@@ -26,7 +26,7 @@ class Pace:
     """How often a worker tells that it lives, and after what silence its work is adopted, in seconds."""
 
     every: float = 2.0
-    stale: float = 12.0
+    stale: float = heartbeats.SILENT_SECONDS
 
 
 def beat(database: Database, executor_id: str) -> None:

@@ -17,7 +17,7 @@ from app.services.calling.model_calls import Completer
 from app.services.calling.model_gate import Gate
 from app.services.calling.provider_health import teller
 from app.services.calling.provider_rest import Rest
-from app.storage import job_requests
+from app.storage import heartbeats, job_requests
 from app.storage.database import Database, DatabaseBusy
 from app.storage.job_requests import Hold, TakenOver
 from app.storage.ledger import DatabaseLedger
@@ -108,7 +108,12 @@ class Workflows:
         if name not in self._gates:
             self._gates[name] = Gate(rest=Rest(tell=teller(self._database, name), is_told=True))
         gate = self._gates[name]
-        return DurableModel(await self._completer_for(name), ledger, model_call, self._drain, gate, profile)
+        completer = await self._completer_for(name)
+        with self._database.reading() as session:
+            workers = len(heartbeats.living(session, heartbeats.SILENT_SECONDS))
+        # MODEL_PARALLEL is the whole site's: each living worker has its share, looked up as each job begins.
+        gate.admit(completer.profile.parallel // max(1, workers))
+        return DurableModel(completer, ledger, model_call, self._drain, gate, profile)
 
 
 @DBOS.step(name="model call")

@@ -10,6 +10,8 @@ from sqlmodel import Session, col, select
 from app.storage.tables import ExecutorHeartbeat
 
 ADOPTION_LOCK = 727_301
+SILENT_SECONDS = 12.0
+"""After which a worker is taken for dead, unless it is set otherwise."""
 FORGOTTEN_AFTER = timedelta(days=1)
 
 

@@ -30,6 +30,8 @@ class Limit:
     answer one more; tries that began before the last closing do not count."""
 
     width: float = math.inf
+    most: float = math.inf
+    """Tries at a time in any case, refusals or none."""
     under_way: int = 0
     closings: int = 0
     in_a_row: int = 0
@@ -37,7 +39,7 @@ class Limit:
 
     @property
     def free(self) -> float:
-        return self.width - self.under_way
+        return min(self.width, self.most) - self.under_way
 
     def close(self) -> None:
         """One refusal more."""

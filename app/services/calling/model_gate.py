@@ -1,4 +1,5 @@
-"""Where tries at one model begin: at once, as long as its provider refuses none; else each person's in a lane of their own.
+"""Where tries at one model begin: at once, as long as its provider refuses none and not too many are under way; else each
+person's in a lane of their own, and people take turns, those first who sit and wait for an answer.
 
 A provider that says "slow down" (HTTP 429) may mean everybody who shares the key, or one request that is too much for it:
 it does not say which. So a refusal holds back the caller it was said to, for a pause that grows with each refusal in a
@@ -49,6 +50,11 @@ class Gate:
         self._came = 0
         self._turns = 0
         self._wait_for_probe: list[asyncio.Future[None]] = []
+
+    def admit(self, most: int) -> None:
+        """So many tries of all callers together may be under way from now on; the others wait, and people take turns."""
+        self._everybody.most = max(1, most)
+        self._let_in()
 
     def place(self, caller: Caller = NOBODY) -> Place:
         """A place for one call, behind those of the same caller."""
