@@ -7,8 +7,9 @@ import os
 import subprocess
 import sys
 import tomllib
+import zipfile
 
-from tests.architecture.tree import ROOT
+from tests.architecture.tree import ROOT, files
 from tests.stand_in import stand_in
 
 DESCRIBED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -24,12 +25,23 @@ def test_importing_the_library_loads_no_web_server_database_or_models_library():
     assert not loaded & {"fastapi", "uvicorn", "sqlmodel", "sqlalchemy", "dbos", "jinja2", "litellm"}
 
 
-def test_the_wheel_takes_the_code_and_every_folder_that_the_code_looks_for():
-    target = DESCRIBED["tool"]["hatch"]["build"]["targets"]["wheel"]
+def test_the_wheel_holds_the_code_and_every_folder_that_the_code_looks_for(tmp_path):
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
 
-    assert target["packages"] == ["app", "synthesize_me"]
-    assert target["force-include"] == {name: f"app/{name}" for name in ("migrations", "static", "templates")}
-    assert DESCRIBED["project"]["scripts"] == {"synthesize-me": "app.__main__:run"}
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+
+    (wheel,) = tmp_path.glob("synthesize_me-*.whl")
+    with zipfile.ZipFile(wheel) as opened:
+        held = {name for name in opened.namelist() if ".dist-info/" not in name}
+        entry_points = next(opened.read(name) for name in opened.namelist() if name.endswith("entry_points.txt"))
+    ours = {path.relative_to(ROOT).as_posix() for name in ("app", "synthesize_me") for path in files(under=name)}
+    beside = {
+        f"app/{path.relative_to(ROOT).as_posix()}"
+        for name in ("migrations", "static", "templates")
+        for path in files(under=name)
+    }
+    assert held == ours | beside
+    assert b"synthesize-me = app.__main__:run" in entry_points
 
 
 def test_the_core_depends_on_no_web_server_database_or_models_library():
