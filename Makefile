@@ -42,6 +42,12 @@ api-tools: .tools/api/.done
 wheel: | $(UV)
 	@bash scripts/try_wheel $(PY)
 
+# Our exports in the libraries of the field and two steps of training in TRL, in an environment of its own (torch for the CPU, Linux
+# on x86_64 with Python 3.11). The wheel of torch comes from PyTorch's own index, or from the folder in UV_FIND_LINKS.
+loaders: .venv/.dev .tools/loaders/.done
+	@.venv/bin/python -m bench.exports --files .tools/loaders/files
+	@HF_HUB_OFFLINE=1 .tools/loaders/bin/python scripts/loaders.py .tools/loaders/files
+
 lock: | $(UV)
 	$(UV) $(LOCK) --extra server -o requirements.lock pyproject.toml
 	$(UV) $(LOCK) --extra server --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
@@ -69,4 +75,9 @@ lock: | $(UV)
 	@$(UV) pip install -q --python .tools/api/bin/python --require-hashes -r scripts/api_tools.lock
 	@touch $@
 
-.PHONY: run test durability api-fuzz api-tools journey check model wheel lock
+.tools/loaders/.done: scripts/loaders.lock | $(UV)
+	@$(UV) venv -q --allow-existing --python $(PY) .tools/loaders
+	@$(UV) pip install -q --python .tools/loaders/bin/python --require-hashes $(if $(UV_FIND_LINKS),,--torch-backend cpu) -r scripts/loaders.lock
+	@touch $@
+
+.PHONY: run test durability api-fuzz api-tools loaders journey check model wheel lock

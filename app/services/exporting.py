@@ -10,12 +10,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import random
 import secrets
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -222,12 +224,7 @@ def _rows(database: Database, chosen: Format) -> Iterator[dict[str, Any]]:
     with database.reading() as session:
         granted = sorted(consents.accounts_with_a_grant(session), key=lambda each: names.name("participant", each))
     days = Days((each.account_id, each.given_at.date()) for each in _decided(database, granted))
-    shuffled = (
-        each
-        for _, theirs in groupby(_decided(database, granted, names), key=lambda each: each.account_id)
-        for each in sorted(theirs, key=lambda each: names.name("pair", each.comparison_id))
-    )
-    for batch in _batches(shuffled, AT_ONCE):
+    for batch in _batches(_shuffled(_decided(database, granted)), AT_ONCE):
         with database.reading() as session:
             found = exports.consented_verdicts(session, batch)
         for one in found:
@@ -236,11 +233,22 @@ def _rows(database: Database, chosen: Format) -> Iterator[dict[str, Any]]:
                 yield made
 
 
-def _decided(database: Database, account_ids: Sequence[str], names: Pseudonyms | None = None) -> Iterator[Decided]:
+def _decided(database: Database, account_ids: Sequence[str]) -> Iterator[Decided]:
+    """The verdicts, those of one account together, the accounts in the given order."""
+    place = {account_id: number for number, account_id in enumerate(account_ids)}
     for some in _batches(account_ids, PEOPLE_AT_ONCE):
         with database.reading() as session:
             found = exports.decided(session, some)
-        yield from sorted(found, key=lambda each: names.name("participant", each.account_id)) if names else found
+        yield from sorted(found, key=lambda each: place[each.account_id])
+
+
+def _shuffled(decided: Iterable[Decided]) -> Iterator[Decided]:
+    """Each account's verdicts in an order that is drawn anew for every export."""
+    chance = random.Random(secrets.randbits(128))
+    for _, theirs in groupby(decided, key=attrgetter("account_id")):
+        mixed = list(theirs)
+        chance.shuffle(mixed)
+        yield from mixed
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -65,7 +66,7 @@ def decided(session: Session, account_ids: Sequence[str]) -> list[Decided]:
         .order_by(col(VerdictRow.account_id), col(VerdictRow.given_at), col(ComparisonRow.seq))
     )
     found: list[Decided] = []
-    for account_id, comparison_id, given_at in session.execute(rows):
+    for account_id, comparison_id, given_at in session.connection().execute(rows).all():
         seq = found[-1].seq + 1 if found and found[-1].account_id == account_id else 0
         found.append(Decided(account_id, comparison_id, given_at, seq))
     return found
@@ -77,14 +78,14 @@ def consented_verdicts(session: Session, wanted: Sequence[Decided]) -> list[Expo
     asked = {each.comparison_id: each.seq for each in wanted if each.account_id in granted}
     found = {
         row.comparison_id: _exported(row, granted[row.account_id], asked[row.comparison_id])
-        for row in session.execute(_ROWS, {"asked": list(asked)})
+        for row in session.connection().execute(_ROWS, {"asked": list(asked)}).all()
     }
     return [found[each.comparison_id] for each in wanted if each.comparison_id in found]
 
 
 _IS_THEIR_OWN = sa.or_(col(ComparisonRow.is_sample).is_(False), col(ConversationRow.import_id).is_(None))
 _First, _Second = aliased(CompletionRow), aliased(CompletionRow)
-# Columns, not objects: a row costs a third of the time.
+# Columns, not objects, and lead-ins as text, since nearly all are empty: a row costs a third of the time.
 _ROWS = (
     sa.select(
         col(ComparisonRow.comparison_id),
@@ -94,11 +95,11 @@ _ROWS = (
         col(ComparisonRow.source),
         col(ComparisonRow.pair_sha256),
         col(_First.text).label("first_text"),
-        col(_First.lead_in).label("first_lead_in"),
+        sa.cast(col(_First.lead_in), sa.Text).label("first_lead_in"),
         col(_First.model).label("first_model"),
         col(_First.style).label("first_style"),
         col(_Second.text).label("second_text"),
-        col(_Second.lead_in).label("second_lead_in"),
+        sa.cast(col(_Second.lead_in), sa.Text).label("second_lead_in"),
         col(_Second.model).label("second_model"),
         col(_Second.style).label("second_style"),
         col(VerdictRow.value),
@@ -126,8 +127,8 @@ def _exported(row: sa.Row[Any], versions: Mapping[str, str], seq: int) -> Export
         comparison=Comparison(
             comparison_id=row.comparison_id,
             context=context_from_json(row.context),
-            first=Completion(row.first_text, context_from_json(row.first_lead_in)),
-            second=Completion(row.second_text, context_from_json(row.second_lead_in)),
+            first=_completion(row.first_text, row.first_lead_in),
+            second=_completion(row.second_text, row.second_lead_in),
             conversation_id=row.conversation_id,
         ),
         verdict=Verdict(row.value),
@@ -146,3 +147,7 @@ def _exported(row: sa.Row[Any], versions: Mapping[str, str], seq: int) -> Export
         changed_after_reveal=row.revision > 1 and not row.imported,
         quick=row.milliseconds is not None and row.milliseconds < UNDER_MILLISECONDS,
     )
+
+
+def _completion(text: str, lead_in: str) -> Completion:
+    return Completion(text) if lead_in == "[]" else Completion(text, context_from_json(json.loads(lead_in)))

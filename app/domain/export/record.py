@@ -49,14 +49,19 @@ class Pseudonyms:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._of_person = ("", "", 0)
 
     def name(self, kind: str, real: str) -> str:
         """The made-up name of something: the same within one export, another in every other."""
         return f"{kind}-{self._digest(kind, real).hex()[:24]}"
 
-    def first_seq(self, account_id: str) -> int:
-        """Where a person's order numbers begin in this export, 1 to 1,000,000: equal numbers in two files mean nothing."""
-        return 1 + int.from_bytes(self._digest("seq", account_id)[:8]) % 1_000_000
+    def person(self, account_id: str) -> tuple[str, int]:
+        """A person's name, and where their order numbers begin in this export, 1 to 1,000,000: equal numbers in two files mean
+        nothing. Rows of one person come together, so the last answer is kept."""
+        if self._of_person[0] != account_id:
+            first_seq = 1 + int.from_bytes(self._digest("seq", account_id)[:8]) % 1_000_000
+            self._of_person = (account_id, self.name("participant", account_id), first_seq)
+        return self._of_person[1:]
 
     def _digest(self, kind: str, real: str) -> bytes:
         return hmac.digest(self._key, f"{kind}\0{real}".encode(), hashlib.sha256)

@@ -26,7 +26,8 @@ WINNERS: Mapping[Verdict, str] = {
 }
 READY_MADE = "sample"
 UNKNOWN_MODEL = "unknown"
-ANNOTATOR = "person"
+ANNOTATOR = "ba751e7b"
+"""The key under which Feedback Forensics and ICAI look for what the annotator of a data set preferred."""
 
 
 def row(file_format: FileFormat, one: ExportedVerdict, names: Pseudonyms, days: Days) -> dict[str, Any] | None:
@@ -46,7 +47,7 @@ def annotated_beginning(day: str) -> str:
     return (
         '{"metadata": {"version": "2.0", "description": "Choices of consenting people", '
         f'"created_at": "{day}", "dataset_name": "synthesize-me", "default_annotator": "{ANNOTATOR}"}},\n'
-        f'"annotators": {{"{ANNOTATOR}": {{"name": "The person", "description": "What the person chose", '
+        f'"annotators": {{"{ANNOTATOR}": {{"name": "preferred_text", "description": "What the person chose", '
         '"type": "human"}},\n"comparisons": [\n'
     )
 
@@ -98,12 +99,13 @@ def _common(one: ExportedVerdict, names: Pseudonyms, days: Days) -> dict[str, An
     origin = licences.origin_of(one.pair_sha256) if is_ready_made else None
     ours = one.source == "typed"
     day, told_to = days.told(one.given_at)
+    participant, first_seq = names.person(one.account_id)
     return {
         "schema": SCHEMA,
         "pair_id": names.name("pair", one.comparison.comparison_id),
-        "participant": names.name("participant", one.account_id),
+        "participant": participant,
         "conversation": names.name("conversation", one.comparison.conversation_id),
-        "seq": names.first_seq(one.account_id) + one.seq,
+        "seq": first_seq + one.seq,
         "verdict": one.verdict.value,
         "verdict_changed_after_reveal": one.changed_after_reveal,
         "quick": one.quick,

@@ -78,7 +78,7 @@ def test_an_annotated_pair_has_flat_metadata_of_the_common_columns() -> None:
     pair = made("annotated", VARIANTS[1])
 
     assert pair
-    assert pair["annotations"] == {"person": {"pref": "b"}}
+    assert pair["annotations"] == {"ba751e7b": {"pref": "b"}}
     assert list(pair["metadata"]) == [column.name for column in COMMON]
     assert {type(value) for value in pair["metadata"].values()} <= {str, int, bool}
 

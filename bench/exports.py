@@ -1,0 +1,111 @@
+"""Exports as files, and how fast they are written: rows a CPU second beside writing the same bytes plainly.
+
+`python -m bench.exports` prints a table for rows of about 800 bytes of text; `python -m bench.exports --files FOLDER` writes a file of
+each format, 1,500 imported choices first and then those of eight other people, for `make loaders`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from unittest import mock
+
+from app.domain.export.columns import FORMATS
+from app.domain.export.record import Pseudonyms
+from app.domain.preference import Verdict
+from app.services import accounts, comparing, consenting, exporting, starters
+from app.services.importing import files
+from app.storage import migrations
+from app.storage.database import Database, Session
+
+TEXT = "Each of these words is said to fill an answer, which is as long as answers are. "
+
+
+def main() -> None:
+    """The table, or the files."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=Path, metavar="FOLDER", help="write a file of each format there instead")
+    parser.add_argument("--rows", type=int, default=20_000, help="rows to measure with (default: 20,000)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/app.sqlite"
+        migrations.upgrade(url)
+        database = Database(url)
+        if options.files:
+            options.files.mkdir(parents=True, exist_ok=True)
+            write_files(database, options.files)
+        else:
+            print(table(database, options.rows, Path(folder)))
+        database.close()
+
+
+def write_files(database: Database, folder: Path) -> None:
+    """One file a format; the person with imported choices stands first in each."""
+    with database.writing() as session:
+        first = _person(session, imported=1_500)
+        for _ in range(8):
+            other = _person(session, imported=0)
+            for place, comparison_id in enumerate(starters.add_starters(session, other).values()):
+                comparing.give_verdict(session, other, comparison_id, list(Verdict)[place % 5], 2_000 + place)
+    shuffled = Pseudonyms.name
+    with mock.patch.object(
+        Pseudonyms,
+        "name",
+        lambda self, kind, real: "participant-0" if real == first else shuffled(self, kind, real),
+    ):
+        for known in FORMATS:
+            written = exporting.export_to(database, folder / known.file_name, file_format=known.name)
+            print(written.in_words(known.file_name))
+
+
+def table(database: Database, rows: int, folder: Path) -> str:
+    """Rows a CPU second of each format, and of the same bytes read and written with nothing done to them."""
+    with database.writing() as session:
+        for _ in range(rows // 1_000):
+            _person(session, imported=1_000, length=200)
+    lines = ["| format | rows | bytes a row | rows a CPU second | the same bytes plainly |", "|---|---|---|---|---|"]
+    for known in FORMATS:
+        target = folder / known.file_name
+        began = time.process_time()
+        written = exporting.export_to(database, target, file_format=known.name)
+        took = time.process_time() - began
+        size = target.stat().st_size
+        data = target.read_bytes().splitlines(keepends=True)
+        began = time.process_time()
+        with target.open("wb") as file:
+            file.writelines(data)
+        plainly = max(time.process_time() - began, 1e-9)
+        if written.rows:
+            lines.append(
+                f"| {known.name} | {written.rows:,} | {size // written.rows:,} | {written.rows / took:,.0f} | {written.rows / plainly:,.0f} |"
+            )
+    return "\n".join(lines)
+
+
+def _person(session: Session, *, imported: int, length: int = 2_000) -> str:
+    account_id = accounts.new_guest(session).account_id
+    if imported:
+        pairs = b"\n".join(_lines(account_id, imported, length))
+        files.import_pairs(session, account_id, "choices.jsonl", files.read_pairs(pairs))
+    for scope in consenting.CONSENT_TEXTS:
+        consenting.set_consent(session, account_id, scope, True)
+    return account_id
+
+
+def _lines(name: str, count: int, length: int) -> Iterator[bytes]:
+    text = (TEXT * (length // len(TEXT) + 1))[:length]
+    for number in range(count):
+        row = {
+            "context": [{"role": "user", "content": f"What is the answer to question {number} of {name}?"}],
+            "chosen": {"role": "assistant", "content": f"{number} {text}"},
+            "rejected": {"role": "assistant", "content": f"Not {number}. {text}"},
+        }
+        yield json.dumps(row).encode()
+
+
+if __name__ == "__main__":
+    main()
