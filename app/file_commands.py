@@ -93,7 +93,11 @@ def add_export(add: Add) -> None:
         help="form of the rows (default: trl)",
     )
     added.add_argument(
-        "--out", type=Path, default=Path("-"), metavar="FILE", help="file to write (default: -, standard output)"
+        "--out",
+        type=Path,
+        default=Path("-"),
+        metavar="FILE",
+        help="file to write, Parquet if it ends in .parquet (default: -, standard output)",
     )
     added.add_argument("--force", action="store_true", help="write FILE anew where it is there already")
     added.add_argument("--json", action="store_true", help="print rows, SHA-256 and file as JSON")

@@ -12,6 +12,7 @@ from unittest.mock import Mock
 import pytest
 from sqlmodel import select
 
+from app.adapters.parquet_rows import parquet_rows
 from app.domain.errors import BadInput
 from app.domain.export import columns
 from app.domain.preference import Verdict
@@ -247,6 +248,31 @@ def test_a_file_written_aside_tells_its_rows_size_and_digest(database: Database)
     assert whole.headers["Export-SHA256"] == digest.hexdigest()
     assert whole.headers["Content-Digest"] == f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"
     assert whole.file.closed
+
+
+@pytest.mark.parametrize("form", ["trl", "lmsys", "skips"])
+def test_a_parquet_file_has_the_listed_types_and_reads_back_by_our_reader(
+    database: Database, form: str, tmp_path: Path
+) -> None:
+    with database.writing() as session:
+        account_id = an_account(session)
+        for verdict in Verdict:
+            a_choice(session, account_id, verdict, question=f"{verdict}?")
+        for scope in consenting.CONSENT_TEXTS:
+            consenting.set_consent(session, account_id, scope, True)
+    path = tmp_path / "rows.parquet"
+
+    written = exporting.export_to(database, exporting.check_target(path, force=False), file_format=form)
+
+    back = read_preferences(path.read_bytes(), parquet=parquet_rows)
+    assert len(back.comparisons) == written.rows > 0
+    assert written.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert {one.person[:12] for one in back.comparisons} == {"participant-"}
+
+
+def test_annotated_pairs_are_no_parquet(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no table"):
+        exporting.export_to(database, tmp_path / "rows.parquet", file_format="annotated")
 
 
 def test_an_export_of_nothing_has_no_rows_in_any_format(database: Database) -> None:
