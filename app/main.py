@@ -29,6 +29,7 @@ from app.web.guards.security import CachedFiles, Guards, SecurityHeaders
 from app.web.guards.transactions import Gates
 from app.web.methods import HeadAsGet
 from app.web.signing_in import SignInCookie
+from app.web.streams import Streams
 
 STATIC = bundled("static")
 
@@ -73,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.database = database
     app.state.gates = Gates(database)
     app.state.room = Room()
+    app.state.streams = Streams()
     app.state.limits = Limits(settings)
     app.state.model_status = lambda: with_troubles(
         model_status(settings), troubles(database), settings.models, utc_now()

@@ -17,7 +17,8 @@ from app.storage import runs
 from app.storage.database import Database
 from app.storage.tables import now
 from app.web import streams
-from app.web.streams import event_stream, run_changes
+from app.web.refusals import Busy
+from app.web.streams import Streams, event_stream, run_changes
 from tests import builders
 from tests.web.clients import application, program
 from tests.web.work import work_off
@@ -112,7 +113,7 @@ def test_a_quiet_stream_says_that_it_is_still_there(monkeypatch: pytest.MonkeyPa
     async def read() -> list[bytes]:
         return [bytes(chunk, "utf-8") if isinstance(chunk, str) else bytes(chunk) async for chunk in stream]
 
-    stream = event_stream(one_late_event()).body_iterator
+    stream = event_stream(one_late_event(), Streams(), "somebody").body_iterator
     chunks = asyncio.run(read())
 
     assert chunks[0] == streams.KEEP_ALIVE
@@ -131,7 +132,7 @@ def test_the_looking_stops_when_the_reader_has_gone(database: Database, run: tup
             closed.append(now())
 
     async def read_one() -> None:
-        stream = event_stream(events()).body_iterator
+        stream = event_stream(events(), Streams(), "somebody").body_iterator
         assert isinstance(stream, AsyncIterator)
         await anext(stream)
         await stream.aclose()  # type: ignore[attr-defined]
@@ -140,3 +141,75 @@ def test_the_looking_stops_when_the_reader_has_gone(database: Database, run: tup
     asyncio.run(read_one())
 
     assert closed
+
+
+async def _never() -> AsyncIterator[ServerSentEvent]:
+    yield ServerSentEvent(raw_data="now", event="run", id="1")
+    await asyncio.Event().wait()
+
+
+def test_of_many_streams_of_one_person_the_newest_stay_and_the_others_end_with_a_word() -> None:
+    open_now = Streams()
+
+    async def read(told: list[bytes]) -> None:
+        async for chunk in event_stream(_never(), open_now, "somebody").body_iterator:
+            told.append(bytes(chunk) if not isinstance(chunk, str) else chunk.encode())
+
+    async def many() -> list[list[bytes]]:
+        told: list[list[bytes]] = [[] for _ in range(30)]
+        reading = [asyncio.ensure_future(read(one)) for one in told]
+        await asyncio.wait(reading[:-4])
+        assert len(open_now.open["somebody"]) == streams.STREAMS_OF_ONE
+        assert not any(one.done() for one in reading[-4:])
+        for one in reading:
+            one.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
+        return told
+
+    told = asyncio.run(many())
+
+    assert all(one[-1].startswith(b"event: done") for one in told[:-4])
+    assert not any(one[-1].startswith(b"event: done") for one in told[-4:] if one)
+
+
+def test_a_process_follows_no_more_runs_than_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "STREAMS", 2)
+    open_now = Streams()
+
+    with open_now.place("one"), open_now.place("another"), pytest.raises(Busy):
+        event_stream(_never(), open_now, "a third")
+
+    assert not open_now.open
+
+
+def test_a_stream_ends_with_its_sign_in(database: Database) -> None:
+    with database.writing() as session:
+        token = accounts.new_guest(session).token
+        account = accounts.account_for_token(session, token)
+        assert account is not None
+        builders.choices(session, account.account_id, 6)
+        run_id = inducing.start_run(
+            session, account.account_id, model="fake", recipe="paper-lean", seed=0, budget_calls=9, budget_tokens=9_999
+        )
+
+    async def watch() -> int:
+        told = 0
+        async for _ in run_changes(database, account.account_id, run_id, token=token):
+            told += 1
+            with database.writing() as session:
+                accounts.sign_out(session, token)
+        return told
+
+    assert asyncio.run(watch()) == 1
+
+
+def test_a_reader_who_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "DEAF_SECONDS", 0.0)
+    open_now = Streams()
+
+    async def deaf(_message: Any) -> None:
+        await asyncio.Event().wait()
+
+    asyncio.run(event_stream(_never(), open_now, "somebody").stream_response(deaf))
+
+    assert not open_now.open

@@ -23,6 +23,7 @@ from app.web.guards.dependencies import CurrentDatabase, CurrentSettings, MayInd
 from app.web.guards.limits import Limited
 from app.web.guards.repeats import Once
 from app.web.guards.requests import GuardedRoute
+from app.web.signing_in import presented_token
 from app.web.streams import event_stream, run_changes
 
 router = APIRouter(prefix="/runs", route_class=GuardedRoute, tags=["personas"])
@@ -129,6 +130,7 @@ def cancel_run(run_id: RunPath, session: Writing, account: MayInduce) -> RunView
 
 @router.get("/{run_id}/stream", responses={**problems(404), **STREAM_REPLY}, response_class=Response)
 def stream_run(
+    request: Request,
     run_id: RunPath,
     session: Reading,
     account: MayRead,
@@ -137,9 +139,12 @@ def stream_run(
 ) -> Response:
     """Progress as server-sent events, from now until the run ends."""
     inducing.run(session, account.account_id, run_id)
-    return event_stream(_as_events(database, account.account_id, run_id, after))
+    events = _as_events(database, account.account_id, run_id, after, presented_token(request))
+    return event_stream(events, request.app.state.streams, account.account_id)
 
 
-async def _as_events(database: Database, account_id: str, run_id: str, after: int) -> AsyncIterator[ServerSentEvent]:
-    async for seq, run in run_changes(database, account_id, run_id, after):
+async def _as_events(
+    database: Database, account_id: str, run_id: str, after: int, token: str | None
+) -> AsyncIterator[ServerSentEvent]:
+    async for seq, run in run_changes(database, account_id, run_id, after, token):
         yield ServerSentEvent(raw_data=Run.model_validate(run).model_dump_json(), event="run", id=str(seq))

@@ -30,6 +30,7 @@ from app.web.showing.offers import Offer, offers, time_left, usual_recipe, what_
 from app.web.showing.proof import verdict_parts
 from app.web.showing.rendering import chrome, is_htmx, render, respond, see_other
 from app.web.showing.views import Chrome, IntervalRow, signed, style_rows
+from app.web.signing_in import presented_token
 from app.web.streams import event_stream, run_changes
 
 router = APIRouter(prefix="/run", route_class=GuardedRoute)
@@ -232,13 +233,15 @@ def stream(
     """The fragment of the page at every change, until the run ends."""
     inducing.run(session, account.account_id, run_id)
     known = request.app.state.model_known()
-    return event_stream(_fragments(database, account.account_id, run_id, chrome(request), known))
+    token = presented_token(request)
+    fragments = _fragments(database, account.account_id, run_id, chrome(request), known, token)
+    return event_stream(fragments, request.app.state.streams, account.account_id)
 
 
 async def _fragments(
-    database: Database, account_id: str, run_id: str, frame: Chrome, known: KnownSoFar
+    database: Database, account_id: str, run_id: str, frame: Chrome, known: KnownSoFar, token: str | None
 ) -> AsyncIterator[ServerSentEvent]:
-    async for seq, run in run_changes(database, account_id, run_id):
+    async for seq, run in run_changes(database, account_id, run_id, token=token):
         fragment = await run_in_threadpool(_fragment, database, account_id, run, frame, known)
         yield ServerSentEvent(raw_data=fragment, id=str(seq))
     yield ServerSentEvent(raw_data="ended", event="done")
