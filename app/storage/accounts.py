@@ -119,7 +119,7 @@ def _erase_scopes(session: Session, account_id: str) -> None:
         col(ImportBatch.account_id) == account_id
     )
     counters = sa.delete(SpendCounter).where(
-        sa.or_(col(SpendCounter.subject) == f"account:{account_id}", col(SpendCounter.subject).in_(imports))
+        sa.or_(col(SpendCounter.subject).startswith(f"account:{account_id}"), col(SpendCounter.subject).in_(imports))
     )
     session.connection().execute(counters)
     for statement, scope in (

@@ -76,7 +76,7 @@ def add(session: Session, counters: Sequence[Counted], amount: Amount) -> list[s
     for counted in counters:
         table = sa.inspect(SpendCounter).local_table.c
         where = [table.period == counted.period, table.subject == counted.subject]
-        _make(session, SpendCounter, {"period": counted.period, "subject": counted.subject})
+        make_row(session, SpendCounter, {"period": counted.period, "subject": counted.subject})
         cap = counted.cap
         within = [
             *([table.tokens + amount.tokens <= cap.tokens] if cap.tokens else []),
@@ -99,7 +99,7 @@ def tell_reached(database: Database, counted: Counted) -> None:
     mine = [table.period == counted.period, table.subject == counted.subject]
     with database.writing() as session:
         # A cap smaller than one call has no row yet, for the reservation was rolled back.
-        _make(session, SpendCounter, {"period": counted.period, "subject": counted.subject})
+        make_row(session, SpendCounter, {"period": counted.period, "subject": counted.subject})
         told = sa.update(SpendCounter).where(*mine, table.told < 100).values(told=100)
         is_first = session.connection().execute(told.returning(table.told)).first() is not None
     if is_first:
@@ -121,7 +121,7 @@ def note_use(session: Session, day: str, model: str, purpose: str, amount: Amoun
     """Adds to what is shown by day, model and purpose."""
     table = sa.inspect(SpendUse).local_table.c
     key = {"day": day, "model": model, "purpose": purpose}
-    _make(session, SpendUse, key)
+    make_row(session, SpendUse, key)
     mine = [table[name] == value for name, value in key.items()]
     session.connection().execute(sa.update(SpendUse).where(*mine).values(_more(table, amount)))
 
@@ -152,7 +152,8 @@ def _more(table: Any, amount: Amount) -> dict[str, Any]:
     }
 
 
-def _make(session: Session, table: type[Any], key: Mapping[str, str]) -> None:
+def make_row(session: Session, table: type[Any], key: Mapping[str, str]) -> None:
+    """Makes the counter with nothing in it, unless it is there."""
     insert = _insert(session)(table).values(**key, calls=0, tokens=0, micros=0)
     session.connection().execute(insert.on_conflict_do_nothing(index_elements=list(key)))
 

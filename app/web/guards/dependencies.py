@@ -87,7 +87,7 @@ CurrentAccount = Annotated[AccountView | None, Depends(_current_account)]
 def _guest(request: Request, session: Writing, account: CurrentAccount) -> AccountView:
     if account is not None:
         return account
-    rates.take(request, "guests", rates.client_address(request))
+    rates.take(request, "guests", rates.client_address(request), session)
     signed_in = accounts.new_guest(session, address=rates.client_address(request))
     signing_in.sign_in(request, signed_in.token)
     made = accounts.account_for_token(session, signed_in.token)

@@ -9,21 +9,21 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from app.web.guards import rates
-from app.web.guards.dependencies import CurrentAccount
+from app.web.guards.dependencies import CurrentAccount, Transaction
 
 
 def _limited(kind: rates.Kind) -> Callable[..., None]:
     @rates.counts(kind)
-    def count(request: Request, account: CurrentAccount) -> None:
+    def count(request: Request, account: CurrentAccount, session: Transaction) -> None:
         who = account.account_id if account else rates.client_address(request)
-        rates.take(request, kind, who)
+        rates.take(request, kind, who, session)
 
     return count
 
 
 @rates.counts("guests")
-def _count_guest(request: Request) -> None:
-    rates.take(request, "guests", rates.client_address(request))
+def _count_guest(request: Request, session: Transaction) -> None:
+    rates.take(request, "guests", rates.client_address(request), session)
 
 
 class Limited:

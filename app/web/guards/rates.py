@@ -1,6 +1,7 @@
 """How often one account or one address may do what costs: verdicts, job starts, imports, typed prompts, new guests.
 
-Counted in this process's memory; the amounts are settings. Reading is never limited here. Routes use limits.Limited. What
+Counted in this process's memory, every use, and what is stored also in the database, for all processes together; the amounts
+are settings. Reading is never limited here. Routes use limits.Limited. What
 is left is told with the reply (`RateLimit`, draft-ietf-httpapi-ratelimit-headers), so that nobody need run into the limit.
 """
 
@@ -20,7 +21,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.services import limiting
 from app.settings import Settings
+from app.storage.database import Session
 from app.web.refusals import TooManyRequests
 
 Kind = Literal["verdicts", "jobs", "imports", "prompts", "guests"]
@@ -69,6 +72,12 @@ class Limits:
         reset = max(1, math.ceil(window.reset_time - time.time()))
         return allowed, Left(kind, amount.amount, amount.get_expiry(), max(0, window.remaining), reset)
 
+    def take_shared(self, session: Session, kind: Kind, who: str) -> tuple[bool, Left]:
+        """As `take`, for all processes together."""
+        amount, seconds = self._amounts[kind].amount, self._amounts[kind].get_expiry()
+        allowed, remaining, reset = limiting.use(session, kind, who, amount, seconds)
+        return allowed, Left(kind, amount, seconds, remaining, reset)
+
 
 def counts(kind: Kind) -> Callable[[Counting], Counting]:
     """Marks a dependency as one that counts a use of `kind`, so that the API's description tells the limit."""
@@ -80,10 +89,14 @@ def counts(kind: Kind) -> Callable[[Counting], Counting]:
     return mark
 
 
-def take(request: Request, kind: Kind, who: str) -> None:
-    """Counts one use of `kind` by `who` in the application's counters; raises TooManyRequests."""
+def take(request: Request, kind: Kind, who: str, session: Session | None = None) -> None:
+    """Counts one use of `kind` by `who` in this process's counters, and with the `session` of a request that writes in those
+    that all processes share, in its own transaction; raises TooManyRequests."""
     limits: Limits = request.app.state.limits
     allowed, left = limits.take(kind, who)
+    if allowed and session is not None and request.state.changes:
+        allowed, shared = limits.take_shared(session, kind, who)
+        left = min(left, shared, key=lambda each: each.remaining)
     request.state.limit_left = left
     if not allowed:
         raise TooManyRequests(f"{_SENTENCES[kind]} Try again in {left.reset} s.", left.reset)
