@@ -23,6 +23,7 @@ VIEWS: dict[str, type] = {
     "choose": choose.ChooseView,
     "choices": choices.ChoicesView,
     "choice": choices.OneChoiceView,
+    "earlier": choices.EarlierView,
     "import": importing.ImportPage,
     "preview": importing.PreviewPage,
     "run": run.RunPage,

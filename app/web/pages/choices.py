@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.responses import Response
 
+from app.domain.conversation import Turn
 from app.domain.preference import Verdict
 from app.services import comparing
 from app.services.comparing import ChoiceView, ComparisonView
@@ -21,6 +22,7 @@ from app.web.showing.views import reveal_words
 router = APIRouter(prefix="/choices", route_class=GuardedRoute)
 
 PAGE = 50
+TURNS_OF_A_PAGE = 20
 ComparisonPath = Annotated[str, Path(max_length=64)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 
@@ -45,6 +47,18 @@ class OneChoiceView:
     reveal: str
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierView:
+    """One page of the turns before the answers; `before` and `after` are the offsets of its neighbours."""
+
+    comparison_id: str
+    turns: Sequence[Turn]
+    total: int
+    offset: int
+    before: int
+    after: int
+
+
 @router.get("")
 def choices(request: Request, session: Reading, account: CurrentAccount, offset: Offset = 0) -> Response:
     """The list of verdicts."""
@@ -66,6 +80,19 @@ def one(request: Request, comparison_id: ComparisonPath, session: Reading, accou
     """Both answers again, with the verdict and the names."""
     comparison = comparing.comparison(session, account.account_id, comparison_id)
     return respond(request, "choice", OneChoiceView(comparison, reveal_words(comparison.reveal)))
+
+
+@router.get("/{comparison_id}/earlier")
+def earlier(
+    request: Request, comparison_id: ComparisonPath, session: Reading, account: RequiredAccount, offset: Offset = 0
+) -> Response:
+    """The conversation that led to the answers, a page of turns at a time."""
+    turns = comparing.comparison(session, account.account_id, comparison_id).context
+    shown = turns[offset : offset + TURNS_OF_A_PAGE]
+    view = EarlierView(
+        comparison_id, shown, len(turns), offset, max(0, offset - TURNS_OF_A_PAGE), offset + TURNS_OF_A_PAGE
+    )
+    return respond(request, "earlier", view)
 
 
 @router.post("/{comparison_id}/verdict", dependencies=[Limited.verdicts])
