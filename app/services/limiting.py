@@ -11,5 +11,5 @@ from app.storage.tables import is_id, now
 def use(session: Session, kind: str, who: str, most: int, seconds: int) -> tuple[bool, int, int]:
     """Counts one use by an account's id or an address: whether it was allowed, how many are left, and in how many seconds
     there are more. It counts where the session's transaction is committed."""
-    subject = f"account:{who}" if is_id(who) else f"address:{digest_of(session, who)}"
+    subject = f"account:{who}" if is_id(who) else f"address:{digest_of(session, who)[:32]}"
     return rate_counts.use(session, f"{subject}:{kind}", most, seconds, now())
