@@ -12,7 +12,7 @@ from app.domain.transcripts.text import kept_turn
 from app.storage import accounts, answers, comparisons, job_requests, verdicts
 from app.storage.comparisons import Found
 from app.storage.database import Session
-from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, VerdictRow
+from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, VerdictRow, now
 
 MOST_MILLISECONDS = 24 * 60 * 60 * 1000
 MOST_FAILED_SHOWN = 5
@@ -21,7 +21,11 @@ LARGEST_SEED = 2**63
 
 @dataclass(frozen=True)
 class AnswerView:
-    """One answer as it is shown before the verdict: its text and the turns that led to it, nothing of its origin."""
+    """One answer as it is shown before the verdict: its text and the turns that led to it, nothing of its origin.
+
+    While either answer is missing, both have the state and the failure of the comparison and no text: which of the two came
+    first, or failed, tells whose it is as soon as one model is known to be slow or down.
+    """
 
     text: str
     lead_in: Context
@@ -197,8 +201,9 @@ def ask(
     conversation = ConversationRow(
         account_id=account_id, source="typed", title=turn.content[:200], turns=context_as_json([turn])
     )
+    moment = now()
     one, other = (
-        CompletionRow(account_id=account_id, state="pending", model=model, style=style)
+        CompletionRow(account_id=account_id, state="pending", model=model, style=style, created_at=moment)
         for model, style in zip(models, styles, strict=True)
     )
     first, second = (one, other) if first_is_left(side_seed) else (other, one)
@@ -214,7 +219,8 @@ def ask(
         # The answers are not there yet; asking the same twice is meant to give two comparisons.
         pair_sha256=digest("typed", conversation.conversation_id),
     )
-    comparisons.add_all(session, [conversation, one, other, row])
+    # In the order of the sides: no order of rows, and no time, may tell whose answer is whose before the verdict.
+    comparisons.add_all(session, [conversation, first, second, row])
     job_requests.ask_for(session, "answers", row.comparison_id)
     return row.comparison_id
 
@@ -265,8 +271,8 @@ def _view(session: Session, found: Found) -> ComparisonView:
         is_sample=found.row.is_sample,
         state=found.state,
         context=found.comparison.context,
-        first=_answer(found.first),
-        second=_answer(found.second),
+        first=_answer(found, found.first),
+        second=_answer(found, found.second),
         verdict=Verdict(given.value) if given else None,
         revision=comparisons.revision(session, found.row.comparison_id),
         reveal=RevealView(found.first.model, found.second.model, found.first.style, found.second.style)
@@ -275,8 +281,13 @@ def _view(session: Session, found: Found) -> ComparisonView:
     )
 
 
-def _answer(row: CompletionRow) -> AnswerView:
-    return AnswerView(row.text, comparisons.completion(row).lead_in, row.state, row.failure)
+def _answer(found: Found, row: CompletionRow) -> AnswerView:
+    lead_in = comparisons.completion(row).lead_in
+    if found.state == "ready":
+        return AnswerView(row.text, lead_in, row.state, row.failure)
+    # Of two failures the one that the alphabet puts first: which side it came from is no part of the rule.
+    failure = min((each.failure for each in (found.first, found.second) if each.state == "failed"), default="")
+    return AnswerView("", lead_in, found.state, failure)
 
 
 def _verdict_view(row: VerdictRow) -> VerdictView:

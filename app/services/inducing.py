@@ -12,7 +12,7 @@ from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
 from app.domain.storable_text import storable
 from app.induction.recipes import RECIPES
 from app.induction.traits.demonstrations import FEWEST_FOR_A_RACE
-from app.storage import job_requests, runs
+from app.storage import heartbeats, job_requests, runs
 from app.storage.comparisons import preference_pairs
 from app.storage.database import Session
 from app.storage.ledger import Spent, spent
@@ -49,6 +49,8 @@ STAGES: Mapping[str, Mapping[str, str]] = {
     "paper": _AS_THE_PAPER,
 }
 """The stages of each recipe in order, with what the page calls them."""
+SILENT_SECONDS = 30.0
+"""A worker that was not heard of for so long holds nothing: a run that is stopped then ends at once."""
 LONGEST_STATED = 2_000
 """Most characters of what a person states about the answers they like."""
 StageState = Literal["waiting", "active", "done", "stopped"]
@@ -174,12 +176,13 @@ def start_run(
 
 
 def cancel_run(session: Session, account_id: str, run_id: str) -> None:
-    """Stops a run: at once where it has not begun, else before its next call. A closed run stays as it is."""
+    """Stops a run: at once where it has not begun or no worker is alive, else before its next call. A closed run stays
+    as it is."""
     run = runs.find_run(session, run_id, account_id, lock=True)
     if run is None:
         raise NotFound("There is no such run.")
     run.cancel_asked = True
-    if run.state == "queued":
+    if run.state == "queued" or not heartbeats.living(session, SILENT_SECONDS):
         runs.finish(session, run, "cancelled", at=now())
     session.add(run)
 

@@ -1,8 +1,8 @@
 """Taking one's data home: everything an account holds, as one JSON file.
 
 Left out: tokens (only their digests are kept), and the raw replies of the model and what each call cost, which are kept
-for the job engine; what they said stands in the answers, personas and reports. The names of the models behind a pair
-that has no verdict yet stay hidden here as on its page.
+for the job engine; what they said stands in the answers, personas and reports. Of a pair that has no verdict yet, the
+answers' texts are here as on its page, and nothing else of theirs: names, ids, times and failures may tell whose they are.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from app.storage.takeouts import plain
 FORMAT = "synthesize-me/my-data/1"
 FILENAME = "my-data.json"
 IN_MEMORY = 1 << 20
-HIDDEN_UNTIL_THE_VERDICT = {"model", "style", "sampling"}
+SHOWN_BEFORE_THE_VERDICT = ("text", "lead_in", "state")
+"""What the page shows. Named one by one, so that a column that is added stays hidden until somebody has thought of it."""
 
 
 def everything(session: Session, account_id: str) -> IO[bytes]:
@@ -67,15 +68,20 @@ def _parts(session: Session, account_id: str) -> Iterator[tuple[str, Iterable[Ma
 def _comparison(found: Found, revisions: list[VerdictRevision]) -> dict[str, Any]:
     return {
         **plain(found.row, {"first_id", "second_id"} if found.verdict else {"first_id", "second_id", "side_seed"}),
-        "first": _answer(found.first, found.verdict is not None),
-        "second": _answer(found.second, found.verdict is not None),
+        "first": _answer(found, found.first),
+        "second": _answer(found, found.second),
         "verdict": plain(found.verdict, {"comparison_id"}) if found.verdict else None,
         "revisions": [plain(row, {"comparison_id", "revision_id"}) for row in revisions],
     }
 
 
-def _answer(row: CompletionRow, judged: bool) -> dict[str, Any]:
-    return plain(row, set() if judged else HIDDEN_UNTIL_THE_VERDICT)
+def _answer(found: Found, row: CompletionRow) -> dict[str, Any]:
+    if found.verdict:
+        return plain(row)
+    # While one is missing, which of the two is there tells as much as a name.
+    is_ready = found.state == "ready"
+    values = plain(row) if is_ready else {**plain(row), "text": "", "state": found.state}
+    return {name: values[name] for name in SHOWN_BEFORE_THE_VERDICT}
 
 
 def _run(session: Session, row: InductionRun) -> dict[str, Any]:

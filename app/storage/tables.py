@@ -221,7 +221,11 @@ class ComparisonRow(SQLModel, table=True):
 
 
 class VerdictRow(SQLModel, table=True):
-    """The verdict that counts, one a comparison; undoing deletes this row and leaves its revisions."""
+    """The verdict that counts, one a comparison; undoing deletes this row and leaves its revisions.
+
+    `changed_after_reveal`: another value was given before, and so the names of the models were seen. `quick`: it came less
+    than 1.5 s after both answers were there. Both are told with an export; neither keeps a verdict out of anything.
+    """
 
     __tablename__ = "verdict"
     __table_args__ = (one_of("value", "value", "first", "second", "same", "both_bad", "skip"),)
@@ -233,6 +237,8 @@ class VerdictRow(SQLModel, table=True):
     revision: int = Field(default=1)
     milliseconds: int | None = Field(default=None)
     imported: bool = Field(default=False)
+    changed_after_reveal: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    quick: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     given_at: datetime = time_column()
 
 

@@ -15,12 +15,18 @@ def current(session: Session, comparison_id: str) -> VerdictRow | None:
     return session.exec(query, execution_options={"populate_existing": True}).first()
 
 
+QUICK_MILLISECONDS = 1_500
+"""Nobody has read two answers in less."""
+
+
 def give(session: Session, account_id: str, comparison_id: str, value: Verdict, milliseconds: int | None) -> VerdictRow:
-    """Sets the verdict that counts and appends the revision."""
+    """Sets the verdict that counts, with its flags (tables.VerdictRow), and appends the revision."""
     row = current(session, comparison_id) or VerdictRow(
         comparison_id=comparison_id, account_id=account_id, value=value.value
     )
     row.value, row.milliseconds, row.imported, row.given_at = value.value, milliseconds, False, now()
+    row.changed_after_reveal = _had_another_value(session, comparison_id, row.value)
+    row.quick = milliseconds is not None and milliseconds < QUICK_MILLISECONDS
     row.revision = _append(session, account_id, comparison_id, value.value, milliseconds)
     session.add(row)
     session.flush()
@@ -43,6 +49,14 @@ def last_given(session: Session, account_id: str) -> str | None:
         .limit(1)
     )
     return session.exec(rows).first()
+
+
+def _had_another_value(session: Session, comparison_id: str, value: str) -> bool:
+    """Whether any earlier value was another one: each of them showed the names. The undoing has no value."""
+    rows = select(VerdictRevision.revision_id).where(
+        VerdictRevision.comparison_id == comparison_id, col(VerdictRevision.value).not_in(["", value])
+    )
+    return session.exec(rows.limit(1)).first() is not None
 
 
 def _append(session: Session, account_id: str, comparison_id: str, value: str, milliseconds: int | None) -> int:

@@ -86,7 +86,7 @@ def test_a_side_that_failed_is_told_with_the_prompt_kept_and_a_way_to_try_again(
         comparison_id = a_comparison(session, account_id(database), "Plan my week", state="failed")
 
     page = guest.get("/choose").text
-    assert "Neither answer could be written." in page
+    assert "An answer could not be written." in page
     assert "Your prompt is safe: “Plan my week”" in page
     assert guest.post(f"/choose/{comparison_id}/retry").status_code == 303
     assert "Neither answer could be written." not in guest.get("/choose").text

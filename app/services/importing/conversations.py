@@ -93,7 +93,8 @@ def import_conversation(
             side_seed=own_seed,
             pair_sha256=identity,
         )
-        rows += [original, alternative, comparison]
+        alternative.created_at = original.created_at
+        rows += [first, second, comparison]
     if added:
         comparisons.add_all(session, rows)
         job_requests.ask_for(session, "alternatives", batch.import_id)

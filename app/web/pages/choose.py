@@ -37,7 +37,7 @@ class LastChoice:
 
 @dataclass(frozen=True, slots=True)
 class FailedPair:
-    """A comparison that misses an answer, with a sentence that says which side and why."""
+    """A comparison that misses an answer, with a sentence that says why, and not which side: that may name the model."""
 
     comparison_id: str
     sentence: str
@@ -79,9 +79,8 @@ def _last(session: Session, account: AccountView) -> LastChoice | None:
 
 
 def _failed(comparison: ComparisonView) -> FailedPair:
-    broken = [side for side in (comparison.first, comparison.second) if side.state == "failed"]
-    start = "One answer could not be written." if len(broken) == 1 else "Neither answer could be written."
-    return FailedPair(comparison.comparison_id, f"{start} {broken[0].failure}", comparison.context[-1].content)
+    sentence = f"An answer could not be written. {comparison.first.failure}"
+    return FailedPair(comparison.comparison_id, sentence, comparison.context[-1].content)
 
 
 def _shown(request: Request, session: Session, account: AccountView) -> Response:
