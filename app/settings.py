@@ -35,6 +35,16 @@ def _second_address(value: str) -> str:
     return model_address(value, "SECOND_MODEL_API_BASE")
 
 
+def _hosts(text: str) -> str:
+    names = text.replace(",", " ").split()
+    wrong = next((name for name in names if not re.fullmatch(r"[A-Za-z0-9._\-\[\]:]+", name)), None)
+    if wrong is not None:
+        raise ValueError(
+            f"{wrong[:60]!r} is no host name. Write names such as personas.lan or box:8000, with blanks between"
+        )
+    return " ".join(names)
+
+
 Rate = Annotated[str, AfterValidator(_rate)]
 DOT_ENV = Path(".env")
 SECRETS_IN_FILES = ("model_api_key", "model_keys", "database_url", "embedded_key")
@@ -106,6 +116,8 @@ class Settings(BaseSettings):
     production: bool = False
     public_url: Annotated[str, AfterValidator(public_address)] = ""
     """The address people see, such as https://synthesize.example; required in production."""
+    allowed_hosts: Annotated[str, AfterValidator(_hosts)] = ""
+    """Further host names under which people reach the site, with blanks between them."""
     trusted_proxies: Annotated[str, AfterValidator(proxies)] = ""
     """Addresses, separated by commas, of proxies whose X-Forwarded-For is believed; empty: none."""
 

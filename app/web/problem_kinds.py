@@ -79,6 +79,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("not-found", 404, "Nothing here", "There is no such thing, or it is somebody else's; the two read alike."),
         Kind("no-such-address", 404, "Nothing here", "The API has no such address."),
         Kind("method-not-allowed", 405, "Not possible here", "`Allow` names the methods of this address."),
+        Kind("page-of-another", 409, CHANGED, "A form of a page that was shown to another sign-in. Reload the page."),
         Kind("conflict", 409, CHANGED, "It was already done, or contradicts what is there. Read it again."),
         Kind("changed-meanwhile", 409, CHANGED, "It was changed or deleted elsewhere. Read it again, then decide."),
         Kind(

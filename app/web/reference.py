@@ -84,7 +84,7 @@ class ReferenceView:
 @router.get("/reference", response_class=HTMLResponse)
 def read_reference(request: Request) -> HTMLResponse:
     """The page, made from the same document that programs read."""
-    address = str(request.base_url).rstrip("/")
+    address = request.app.state.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
     return respond(request, "reference", reference_view(request.app.openapi(), address))
 
 

@@ -7,6 +7,8 @@ route returned.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 from http.cookies import SimpleCookie
 
@@ -46,6 +48,22 @@ def presented_token(request: Request) -> str | None:
     if bearer is not None:
         return bearer
     return request.cookies.get(cookie_name(request.app.state.settings), "")[:LONGEST_TOKEN] or None
+
+
+STRANGERS_KEY = "nobody"
+
+
+def form_key(request: Request) -> str:
+    """What binds the forms of a page to the sign-in that the page was shown to: keyed by its token, which no page holds."""
+    token = getattr(request.state, "new_token", None)
+    if token is None:
+        token = presented_token(request)
+    return key_of(token) if token else STRANGERS_KEY
+
+
+def key_of(token: str) -> str:
+    """The form key of a sign-in."""
+    return hmac.new(token.encode("utf-8", "surrogateescape"), b"form", hashlib.sha256).hexdigest()[:40]
 
 
 def sign_in(request: Request, token: str) -> None:

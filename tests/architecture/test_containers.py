@@ -81,3 +81,10 @@ def test_every_command_of_the_composition_is_one_the_program_has(services):
     ).stdout
 
     assert [command for command in sorted(asked) if not re.search(rf"\b{command}\b", listed)] == []
+
+
+def test_the_composition_has_no_sample_password():
+    described = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+
+    assert re.findall(r"\$\{\w*(?:PASSWORD|SECRET)\w*:-[^}]+\}", described) == []
+    assert described.count("${POSTGRES_PASSWORD:?") == 2

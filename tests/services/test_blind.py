@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from app.domain.preference import Verdict
 from app.services import comparing, taking_out
-from app.storage import answers
+from app.storage import answers, comparisons
 from app.storage.database import Database, Session
 from app.storage.tables import CompletionRow, VerdictRow
 from tests import builders
@@ -68,7 +68,7 @@ def test_rows_and_times_of_two_answers_follow_the_sides_that_were_drawn(database
 
     with database.reading() as session:
         order = list(session.exec(select(CompletionRow)))
-        views = [comparing.comparisons.find(session, account_id, each) for each in ids]
+        views = [comparisons.find(session, account_id, each) for each in ids]
         for view in views:
             of_pair = [row.completion_id for row in order if row in (view.first, view.second)]
             assert of_pair == [view.first.completion_id, view.second.completion_id]

@@ -14,19 +14,37 @@ from sqlmodel import SQLModel
 from app.main import create_app
 from app.settings import Settings
 from app.storage.database import Database
+from app.web.signing_in import STRANGERS_KEY, key_of
 
 HERE = "http://testserver"
 
 
 def application(database_url: str, data_dir: Path, **changes: Any) -> FastAPI:
     """The application as it is served; the model it is set to answers nowhere."""
-    settings = {"model": "openai/secret-model", "model_api_base": "http://127.0.0.1:9", **changes}
+    settings = {
+        "model": "openai/secret-model",
+        "model_api_base": "http://127.0.0.1:9",
+        "allowed_hosts": "testserver",
+        **changes,
+    }
     return create_app(Settings(_env_file=None, database_url=database_url, data_dir=data_dir, **settings))
+
+
+class Browser(TestClient):
+    """Sends with each form the key that its own pages hold."""
+
+    def request(self, method: str, url: Any, **given: Any) -> Any:
+        data = given.get("data")
+        is_form = data is None or (isinstance(data, dict) and "form_key" not in data)
+        if method == "POST" and is_form and "content" not in given and "json" not in given and "/api/" not in str(url):
+            token = self.cookies.get("sign-in") or self.cookies.get("__Host-sign-in")
+            given["data"] = {**(data or {}), "form_key": key_of(token) if token else STRANGERS_KEY}
+        return super().request(method, url, **given)
 
 
 def browser(app: FastAPI) -> TestClient:
     """Keeps its cookies and says where its requests come from, as browsers do."""
-    return TestClient(app, base_url=HERE, headers={"Origin": HERE}, follow_redirects=False)
+    return Browser(app, base_url=HERE, headers={"Origin": HERE}, follow_redirects=False)
 
 
 def program(app: FastAPI) -> TestClient:

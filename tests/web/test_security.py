@@ -211,7 +211,7 @@ def test_a_token_needs_no_origin_because_no_browser_sends_it_by_itself(served: F
 
 
 def test_the_public_address_counts_as_here_behind_a_proxy(sqlite_url: str, tmp_path: Path) -> None:
-    app = application(sqlite_url, tmp_path, public_url="http://personas.lan")
+    app = application(sqlite_url, tmp_path, public_url="http://personas.lan", allowed_hosts="10.0.0.7:8000")
     client = TestClient(app, base_url="http://10.0.0.7:8000", headers={"Origin": "http://personas.lan"})
 
     assert client.post("/api/v1/accounts").status_code == 201

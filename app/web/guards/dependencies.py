@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.storage.database import Database, DatabaseBusy, Session
 from app.web import signing_in
 from app.web.guards import rates
-from app.web.guards.requests import changes_rows
+from app.web.guards.requests import changes_rows, makes_guests
 from app.web.guards.transactions import transaction, writes
 from app.web.refusals import InvalidToken, ScopeMissing, SignInNeeded, check_scope
 
@@ -84,6 +84,7 @@ CurrentAccount = Annotated[AccountView | None, Depends(_current_account)]
 """Who is signed in; None for a stranger. An invalid bearer token is refused (401) rather than taken for a stranger."""
 
 
+@makes_guests
 def _guest(request: Request, session: Writing, account: CurrentAccount) -> AccountView:
     if account is not None:
         return account

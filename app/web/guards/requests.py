@@ -24,6 +24,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive
 
 from app.web.guards import admitting
+from app.web.guards.form_keys import check_key, needs_key
 from app.web.guards.rates import client_address
 from app.web.refusals import Refused
 
@@ -93,6 +94,12 @@ def changes_rows(dependency: Endpoint) -> Endpoint:
     return dependency
 
 
+def makes_guests(dependency: Endpoint) -> Endpoint:
+    """Marks a dependency that makes a stranger a guest: what asks for it may be done from a stranger's page."""
+    vars(dependency)["makes_guests"] = True
+    return dependency
+
+
 class GuardedRoute(APIRoute):
     """The route class of every route of this application.
 
@@ -104,10 +111,16 @@ class GuardedRoute(APIRoute):
         handle = super().get_route_handler()
         most = getattr(self.endpoint, "body_bytes", BODY_BYTES)
         takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
-        changes = _asks_to_change(self.dependant)
+        changes = _asks(self.dependant, "changes_rows")
+        for_strangers = not changes or _asks(self.dependant, "makes_guests")
         needed = admitting.scopes_needed(self.dependant)
         if changes and SAFE_METHODS.intersection(self.methods or ()):
             raise TypeError(f"{self.path} is for looking, but asks to change rows.")
+
+        async def answered(strict: StrictRequest) -> Response:
+            if needs_key(strict):
+                await check_key(strict, is_for_strangers=for_strangers)
+            return await handle(strict)
 
         async def guarded(request: Request) -> Response:
             request.state.changes = changes
@@ -118,7 +131,7 @@ class GuardedRoute(APIRoute):
             strict = StrictRequest(request.scope, admitting.in_time(request, _bounded(request, most), size))
             strict.most_bytes = most
             if size <= admitting.SMALL_BYTES:
-                return await handle(strict)
+                return await answered(strict)
             # Whatever is refused from here on leaves a large body unread, which SecurityHeaders has the server cut off.
             request.state.body_unread = True
             if needed is not None:
@@ -126,13 +139,13 @@ class GuardedRoute(APIRoute):
             room: admitting.Room = request.app.state.room
             with room.take(client_address(request), size):
                 request.state.body_unread = False
-                return await handle(strict)
+                return await answered(strict)
 
         return guarded
 
 
-def _asks_to_change(dependant: Dependant) -> bool:
-    return getattr(dependant.call, "changes_rows", False) or any(map(_asks_to_change, dependant.dependencies))
+def _asks(dependant: Dependant, mark: str) -> bool:
+    return getattr(dependant.call, mark, False) or any(_asks(inner, mark) for inner in dependant.dependencies)
 
 
 def _bounded(request: Request, most: int) -> Receive:

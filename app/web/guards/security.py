@@ -1,7 +1,7 @@
 """What every reply carries and every request must pass before any route sees it.
 
 Headers: a strict content security policy and its companions, and no caching of anything private. Guards: an unknown
-Host is refused in production; an unsafe request that comes from another site is refused always, unless it is signed in
+Host is refused (hosts.py); an unsafe request that comes from another site is refused always, unless it is signed in
 by a bearer token, which no browser sends by itself.
 """
 
@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
 from app.web.errors import problem_of, reply
+from app.web.guards.hosts import KnownHosts
 from app.web.guards.requests import SAFE_METHODS
 from app.web.refusals import Refused
 from app.web.signing_in import bearer_token, is_https
@@ -62,12 +63,12 @@ class SecurityHeaders:
 
 
 class Guards:
-    """Refuses unknown hosts (in production) and unsafe requests that another site has a browser send."""
+    """Refuses unknown hosts and unsafe requests that another site has a browser send."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.public = urlsplit(settings.public_url).netloc.lower()
-        self.checks_host = settings.production
+        self.known = KnownHosts(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = self._refusal(scope) if scope["type"] == "http" else None
@@ -79,8 +80,12 @@ class Guards:
 
     def _refusal(self, scope: Scope) -> Refused | None:
         headers = Headers(scope=scope)
-        if self.checks_host and scope["path"] not in HEALTH_PATHS and headers.get("host", "").lower() != self.public:
-            return Refused(400, "unknown-host", "This site is not known under that host name.")
+        if scope["path"] not in HEALTH_PATHS and headers.get("host", "") not in self.known:
+            return Refused(
+                400,
+                "unknown-host",
+                "This site is not known under that host name. Whoever runs it can name more of them in ALLOWED_HOSTS.",
+            )
         if scope["method"] in SAFE_METHODS or bearer_token(scope["headers"]) is not None:
             return None
         if self._is_from_here(headers):

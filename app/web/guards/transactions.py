@@ -50,5 +50,10 @@ async def transaction(request: Request) -> AsyncIterator[Session]:
         async with contextmanager_in_threadpool(database.writing() if changes else database.reading()) as session:
             yield session
         request.state.committed = changes
+    except BaseException:
+        # A guest who was not made in the end has no sign-in that an error's page could be bound to.
+        if hasattr(request.state, "new_token"):
+            del request.state.new_token
+        raise
     finally:
         gate.release()

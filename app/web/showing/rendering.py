@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from app.surroundings.bundled import bundled
 from app.web.showing.markdown import Carried, markdown, shown
 from app.web.showing.views import Chrome
-from app.web.signing_in import presented_token
+from app.web.signing_in import form_key, presented_token
 
 STATIC, TEMPLATES = bundled("static"), bundled("templates")
 THEMES = ("light", "dark")
@@ -110,6 +110,7 @@ def chrome(request: Request) -> Chrome:
         theme=theme if theme in THEMES else "",
         keys_on=request.cookies.get("keys") != "off",
         signed_in=presented_token(request) is not None,
+        form_key=form_key(request),
         model_ready=status.ready,
         model_small=status.small,
         model_name=status.name,

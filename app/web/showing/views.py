@@ -20,6 +20,7 @@ class Chrome:
 
     theme      "light", "dark", or "" to follow the system
     model_note one plain sentence about the model at work, "" where there is nothing to say
+    form_key   stands in every form, so that it acts for whom it was shown to and nobody else (guards/form_keys.py)
     models_here, models_hosted  every configured model: those on this machine, and those whose provider gets the texts
     """
 
@@ -27,6 +28,7 @@ class Chrome:
     theme: str
     keys_on: bool
     signed_in: bool
+    form_key: str
     model_ready: bool
     model_small: bool
     model_name: str
