@@ -39,6 +39,7 @@ from app.spending_command import add_spending
 from app.surroundings.extras import missing_extra
 from app.surroundings.values import without_password
 from app.surroundings.written_files import SettingFault
+from app.suspend_command import SUSPEND_EXAMPLES, add_suspend_terms, suspend
 
 INSTALLED = "synthesize-me"
 STOP_OPEN_STREAMS_SECONDS = 3
@@ -257,6 +258,8 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("code", metavar="CODE", help="the account's code, as its My data page shows it")
     added.add_argument("role", metavar="ROLE", help="person, researcher (may export on the page) or operator")
     added.add_argument("--json", action="store_true", help="print the result as JSON")
+    about = "refuse the account with a code everything, until it is lifted"
+    add_suspend_terms(add("suspend", suspend, about, SUSPEND_EXAMPLES))
     return parser
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from app.domain.errors import BadInput
 
@@ -17,6 +18,8 @@ SCOPES: Mapping[str, str] = {
 }
 """What each scope permits, as in "may see all of the account"."""
 ALL_SCOPES = tuple(SCOPES)
+IDLE_FOR = timedelta(days=60)
+"""A guest's cookie is the only way back to their choices, so it lives longer than one that a new sign-in can replace."""
 
 
 def chosen_scopes(names: Iterable[str]) -> tuple[str, ...]:

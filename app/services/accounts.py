@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.domain.access import ALL_SCOPES, scopes_from, token_digest
+from app.domain.access import ALL_SCOPES, IDLE_FOR, scopes_from, token_digest
 from app.domain.errors import BadInput, NotFound
 from app.storage import accounts as rows
 from app.storage import spending
@@ -15,8 +15,6 @@ from app.storage.tables import Account, SignIn, now
 
 ROLES = ("person", "researcher", "operator")
 SIGNED_IN_FOR = timedelta(days=180)
-IDLE_FOR = timedelta(days=60)
-"""A guest's cookie is the only way back to their choices, so it lives longer than one that a new sign-in can replace."""
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, O, 1 and I, which are mistaken for one another when a code is read aloud."""
 
@@ -32,6 +30,7 @@ class AccountView:
     created_at: datetime
     seen_at: datetime | None
     scopes: tuple[str, ...]
+    is_suspended: bool = False
 
     @property
     def is_limited(self) -> bool:
@@ -96,19 +95,51 @@ def grant(session: Session, code: str, role: str) -> AccountView:
     """Gives the account with this code a role ("person" takes it back). Raises BadInput or NotFound."""
     if role not in ROLES:
         raise BadInput(f"There is no role {role!r}. The roles are {', '.join(ROLES)}.")
-    letters = "".join(letter for letter in code.upper() if letter in CODE_LETTERS)
-    account = rows.by_code(session, f"{letters[:4]}-{letters[4:]}")
-    if account is None:
-        raise NotFound("No account has this code. The code stands on the person's own data page.")
+    account = _of_code(session, code)
     account.role = role
     session.add(account)
     session.flush()
     return _view(account)
 
 
+def suspend(session: Session, code: str) -> AccountView:
+    """Has nothing done any more for the account with this code, from the next request on; its runs and answers end now.
+
+    Nothing is deleted, and no export holds anything of it while it lasts. Raises NotFound.
+    """
+    account = _of_code(session, code)
+    rows.stop_work(session, account.account_id, "This account was suspended. Nothing was lost.")
+    account.suspended_at = account.suspended_at or now()
+    session.add(account)
+    session.flush()
+    return _view(account)
+
+
+def lift(session: Session, code: str) -> AccountView:
+    """Ends a suspension; what was stopped is not begun again. Raises NotFound."""
+    account = _of_code(session, code)
+    account.suspended_at = None
+    session.add(account)
+    session.flush()
+    return _view(account)
+
+
+def sign_out_everywhere(session: Session, account_id: str) -> None:
+    """Makes every sign-in of the account worthless, tokens for programs too."""
+    rows.drop_all_sign_ins(session, account_id)
+
+
 def delete_everything(session: Session, account_id: str) -> None:
     """Erases the account with its choices, texts, personas, runs, model calls and requested work."""
     rows.erase(session, account_id)
+
+
+def _of_code(session: Session, code: str) -> Account:
+    letters = "".join(letter for letter in code.upper() if letter in CODE_LETTERS)
+    account = rows.by_code(session, f"{letters[:4]}-{letters[4:]}")
+    if account is None:
+        raise NotFound("No account has this code. The code stands on the person's own data page.")
+    return account
 
 
 def _new_code(session: Session) -> str:
@@ -121,4 +152,12 @@ def _new_code(session: Session) -> str:
 def _view(account: Account, sign_in: SignIn | None = None) -> AccountView:
     seen_at = None if sign_in is None or sign_in.last_seen_at == sign_in.created_at else sign_in.last_seen_at
     scopes = scopes_from(sign_in.scopes) if sign_in else ALL_SCOPES
-    return AccountView(account.account_id, account.code, account.role, account.created_at, seen_at, scopes)
+    return AccountView(
+        account.account_id,
+        account.code,
+        account.role,
+        account.created_at,
+        seen_at,
+        scopes,
+        account.suspended_at is not None,
+    )

@@ -12,6 +12,7 @@ from app.domain.errors import NotFound
 from app.storage.tables import (
     Account,
     ComparisonRow,
+    CompletionRow,
     ImportBatch,
     InductionRun,
     JobRequest,
@@ -98,6 +99,39 @@ def drop_tokens(session: Session, account_id: str) -> None:
     session.connection().execute(sa.delete(SignIn).where(*_programs(account_id)))
 
 
+def browsers(session: Session, account_id: str, idle_since: datetime) -> Sequence[SignIn]:
+    """The account's living sign-ins of browsers, newest first."""
+    rows = select(SignIn).where(*_of_kind(account_id, "browser"), *_alive(idle_since))
+    return session.exec(rows.order_by(col(SignIn.created_at).desc(), col(SignIn.sign_in_id))).all()
+
+
+def drop_browser(session: Session, account_id: str, sign_in_id: str) -> bool:
+    """Forgets one sign-in of a browser; False where the account has none of that id."""
+    one = col(SignIn.sign_in_id) == sign_in_id
+    gone = sa.delete(SignIn).where(*_of_kind(account_id, "browser"), one)
+    return is_id(sign_in_id) and bool(session.connection().execute(gone).rowcount)
+
+
+def drop_all_sign_ins(session: Session, account_id: str) -> None:
+    """Forgets every sign-in of the account, of browsers and of programs."""
+    session.connection().execute(sa.delete(SignIn).where(col(SignIn.account_id) == account_id))
+
+
+def stop_work(session: Session, account_id: str, reason: str) -> None:
+    """Ends the account's runs and pending answers. A worker in the middle of them loses its hold: it sends no further call
+    and stores nothing more."""
+    held = sa.update(JobRequest).where(col(JobRequest.subject_id).in_(_scopes(account_id)))
+    session.connection().execute(held.values(holder="", handed_over=True))
+    for table, now_is, values in (
+        (InductionRun, ("queued", "running"), {"state": "cancelled", "failure": reason, "finished_at": now()}),
+        (CompletionRow, ("pending",), {"state": "failed", "failure": reason}),
+        (ImportBatch, ("working",), {"state": "done"}),
+    ):
+        live = sa.update(table).where(col(table.account_id) == account_id, col(table.state).in_(now_is))
+        session.connection().execute(live.values(**values))
+    session.expire_all()
+
+
 def erase(session: Session, account_id: str) -> None:
     """Deletes the account and everything that hangs on it; its exports stay on the list without a name."""
     # Running jobs lock their request before rows that refer to the account; the same order here avoids a deadlock.
@@ -109,12 +143,7 @@ def erase(session: Session, account_id: str) -> None:
 
 
 def _erase_scopes(session: Session, account_id: str) -> None:
-    """Requests for work carry no account; they and the calls paid for are found by what they are about."""
-    scopes = sa.union_all(
-        sa.select(col(InductionRun.run_id)).where(col(InductionRun.account_id) == account_id),
-        sa.select(col(ImportBatch.import_id)).where(col(ImportBatch.account_id) == account_id),
-        sa.select(col(ComparisonRow.comparison_id)).where(col(ComparisonRow.account_id) == account_id),
-    )
+    scopes = _scopes(account_id)
     imports = sa.select(sa.literal("import:") + col(ImportBatch.import_id)).where(
         col(ImportBatch.account_id) == account_id
     )
@@ -130,9 +159,22 @@ def _erase_scopes(session: Session, account_id: str) -> None:
         session.connection().execute(statement.where(scope.in_(scopes)))
 
 
+def _scopes(account_id: str) -> sa.CompoundSelect[tuple[str]]:
+    """Requests for work carry no account; they and the calls paid for are found by what they are about."""
+    return sa.union_all(
+        sa.select(col(InductionRun.run_id)).where(col(InductionRun.account_id) == account_id),
+        sa.select(col(ImportBatch.import_id)).where(col(ImportBatch.account_id) == account_id),
+        sa.select(col(ComparisonRow.comparison_id)).where(col(ComparisonRow.account_id) == account_id),
+    )
+
+
 def _alive(idle_since: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return col(SignIn.expires_at) > now(), col(SignIn.last_seen_at) > idle_since
 
 
+def _of_kind(account_id: str, kind: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return col(SignIn.account_id) == account_id, col(SignIn.kind) == kind
+
+
 def _programs(account_id: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return col(SignIn.account_id) == account_id, col(SignIn.kind) == "api"
+    return _of_kind(account_id, "api")

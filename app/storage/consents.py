@@ -31,7 +31,11 @@ def add(session: Session, consent: Consent) -> None:
 
 
 def versions_granted(session: Session, account_id: str, scopes: Sequence[str]) -> dict[str, str] | None:
-    """The text version agreed to for each scope, or None unless every one of `scopes` is on at this moment."""
+    """The text version agreed to for each scope, or None unless every one of `scopes` is on at this moment. A suspended
+    account counts as one that agrees to nothing."""
+    account = session.get(Account, account_id, populate_existing=True)
+    if account is None or account.suspended_at is not None:
+        return None
     current = newest(session, account_id)
     if not all(scope in current and current[scope].granted for scope in scopes):
         return None
@@ -42,6 +46,8 @@ def granted_versions(session: Session, account_ids: Sequence[str], scopes: Seque
     """The same for several accounts in one query; those that have not every one of `scopes` on are absent."""
     turns = (
         select(Consent.account_id, Consent.scope, Consent.granted, Consent.text_version)
+        .join(Account, col(Account.account_id) == col(Consent.account_id))
+        .where(col(Account.suspended_at).is_(None))
         .where(col(Consent.account_id).in_(account_ids), col(Consent.scope).in_(scopes))
         .order_by(col(Consent.given_at))
     )

@@ -17,9 +17,6 @@ from app.domain.preference import Comparison, Completion, Verdict
 from app.storage import consents
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ExportRow, VerdictRow, now
 
-UNDER_MILLISECONDS = 1_500
-"""A verdict given in less time can hardly rest on two answers that were read."""
-
 NEEDED = ("choices", "texts")
 """A row holds choices and texts, so both switches must be on."""
 
@@ -105,7 +102,8 @@ _ROWS = (
         col(VerdictRow.value),
         col(VerdictRow.milliseconds),
         col(VerdictRow.imported),
-        col(VerdictRow.revision),
+        col(VerdictRow.changed_after_reveal),
+        col(VerdictRow.quick),
         col(VerdictRow.given_at),
     )
     .join(VerdictRow, col(VerdictRow.comparison_id) == col(ComparisonRow.comparison_id))
@@ -144,8 +142,8 @@ def _exported(row: sa.Row[Any], versions: Mapping[str, str], seq: int) -> Export
         seq=seq,
         pair_sha256=row.pair_sha256,
         # The page shows the models with the first verdict, so a later one was given knowing them.
-        changed_after_reveal=row.revision > 1 and not row.imported,
-        quick=row.milliseconds is not None and row.milliseconds < UNDER_MILLISECONDS,
+        changed_after_reveal=row.changed_after_reveal,
+        quick=row.quick,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.domain.moments import is_within
 from app.storage.tables import ExecutorHeartbeat
 
 ADOPTION_LOCK = 727_301
@@ -31,9 +32,10 @@ def sign_off(session: Session, executor_id: str) -> None:
 
 
 def living(session: Session, stale_seconds: float) -> set[str]:
-    """The workers heard of within `stale_seconds`."""
-    limit = database_now(session) - timedelta(seconds=stale_seconds)
-    return set(session.exec(select(ExecutorHeartbeat.executor_id).where(col(ExecutorHeartbeat.seen_at) > limit)))
+    """The workers heard of within `stale_seconds`; a heartbeat from the future is none (domain/moments.py)."""
+    at = database_now(session)
+    beats = session.exec(select(ExecutorHeartbeat.executor_id, ExecutorHeartbeat.seen_at))
+    return {name for name, seen_at in beats if is_within(seen_at, at, timedelta(seconds=stale_seconds))}
 
 
 def forget_long_gone(session: Session) -> None:

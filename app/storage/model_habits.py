@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
+from app.domain.moments import is_within
 from app.storage.heartbeats import database_now
 from app.storage.tables import ModelHabits
 
@@ -16,7 +17,7 @@ from app.storage.tables import ModelHabits
 def find(session: Session, model: str, address: str, younger_than: timedelta) -> dict[str, Any] | None:
     """What is kept and was learned within `younger_than`; None for nothing."""
     row = _row(session, model, address)
-    if row is None or row.learned_at is None or database_now(session) - row.learned_at >= younger_than:
+    if row is None or row.learned_at is None or not is_within(row.learned_at, database_now(session), younger_than):
         return None
     return dict(row.habits)
 
@@ -33,7 +34,7 @@ def begin(session: Session, model: str, address: str, longest: timedelta) -> boo
         except IntegrityError:
             return False
         return True
-    if row.learning_since is not None and at - row.learning_since < longest:
+    if row.learning_since is not None and is_within(row.learning_since, at, longest):
         return False
     row.learning_since = at
     session.add(row)

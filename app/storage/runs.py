@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app.domain.conversation import context_from_json
 from app.domain.errors import RunUnderWay
+from app.domain.moments import following
 from app.domain.preference import Completion, PreferencePair
 from app.domain.storable_text import storable
 from app.storage.tables import (
@@ -32,6 +33,8 @@ LIVE = ("queued", "running")
 
 def add_run(session: Session, run: InductionRun) -> None:
     """Writes a new run. Raises RunUnderWay where the account has one that is queued or running."""
+    newest = newest_run(session, run.account_id)
+    run.created_at = following(run.created_at, newest.created_at if newest else None)
     try:
         with session.begin_nested():
             session.add(run)

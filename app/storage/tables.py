@@ -85,7 +85,10 @@ def one_of(name: str, column: str, *values: str) -> sa.CheckConstraint:
 
 
 class Account(SQLModel, table=True):
-    """A human; a guest until an identity is linked. `code` is what they tell an operator to be granted a role."""
+    """A human; a guest until an identity is linked. `code` is what they tell an operator to be granted a role.
+
+    While `suspended_at` is set nothing is done for it and nothing of it is exported; see services/suspending.py.
+    """
 
     __tablename__ = "account"
     __table_args__ = (one_of("role", "role", "person", "researcher", "operator"),)
@@ -96,6 +99,7 @@ class Account(SQLModel, table=True):
     came_from: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
     """A digest of the address that brought a guest, which the cap of that address counts by; empty: not known."""
     created_at: datetime = time_column()
+    suspended_at: datetime | None = time_column(nullable=True)
 
 
 class SignIn(SQLModel, table=True):

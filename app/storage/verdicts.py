@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.domain.moments import following
 from app.domain.preference import Verdict
 from app.storage.comparisons import revision as last_revision
 from app.storage.tables import VerdictRevision, VerdictRow, now
@@ -24,7 +28,8 @@ def give(session: Session, account_id: str, comparison_id: str, value: Verdict, 
     row = current(session, comparison_id) or VerdictRow(
         comparison_id=comparison_id, account_id=account_id, value=value.value
     )
-    row.value, row.milliseconds, row.imported, row.given_at = value.value, milliseconds, False, now()
+    row.value, row.milliseconds, row.imported = value.value, milliseconds, False
+    row.given_at = following(now(), _newest_time(session, account_id))
     row.changed_after_reveal = _had_another_value(session, comparison_id, row.value)
     row.quick = milliseconds is not None and milliseconds < QUICK_MILLISECONDS
     row.revision = _append(session, account_id, comparison_id, value.value, milliseconds)
@@ -49,6 +54,10 @@ def last_given(session: Session, account_id: str) -> str | None:
         .limit(1)
     )
     return session.exec(rows).first()
+
+
+def _newest_time(session: Session, account_id: str) -> datetime | None:
+    return session.exec(select(sa.func.max(VerdictRow.given_at)).where(VerdictRow.account_id == account_id)).one()
 
 
 def _had_another_value(session: Session, comparison_id: str, value: str) -> bool:

@@ -57,7 +57,8 @@ async def run_changes(
 
 def _look(database: Database, account_id: str, run_id: str, seen: int, token: str | None) -> tuple[int, RunView]:
     with database.reading() as session:
-        if token is not None and accounts.account_for_token(session, token) is None:
+        account = accounts.account_for_token(session, token) if token is not None else None
+        if token is not None and (account is None or account.is_suspended):
             raise NotFound("You are not signed in here any more.")
         run = inducing.run(session, account_id, run_id)
         events = inducing.events_since(session, account_id, run_id, seen)

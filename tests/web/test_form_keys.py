@@ -24,7 +24,7 @@ def as_it_comes(app: FastAPI) -> TestClient:
 def key_in(page: str) -> str:
     keys = set(re.findall(r'name="form_key" value="([^"]+)"', page))
     assert len(keys) == 1, keys
-    return keys.pop()
+    return str(keys.pop())
 
 
 def arrive(client: TestClient) -> str:

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 from sqlmodel import col
 
+from app.domain.access import IDLE_FOR
 from app.services import accounts
 from app.storage.database import Database
 from app.storage.tables import SignIn
@@ -114,7 +115,7 @@ def test_every_token_is_dead_after_the_account_is_deleted(app: FastAPI) -> None:
 @pytest.mark.parametrize("column", ["expires_at", "last_seen_at"])
 def test_a_sign_in_dies_of_age_and_of_idleness(app: FastAPI, database: Database, column: str) -> None:
     client = program(app)
-    long_ago = datetime.now(UTC) - (accounts.SIGNED_IN_FOR if column == "expires_at" else accounts.IDLE_FOR)
+    long_ago = datetime.now(UTC) - (accounts.SIGNED_IN_FOR if column == "expires_at" else IDLE_FOR)
     assert client.get("/api/v1/me").status_code == 200
 
     with database.writing() as session:

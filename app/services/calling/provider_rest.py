@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from app.domain.model_trouble import Trouble, at_about, times
+from app.domain.moments import SLACK
 from app.induction.model.language_model import ModelError, TransientModelError
 
 MOST_FAILED_IN_A_ROW = 5
@@ -62,7 +63,9 @@ class Rest:
     def seconds_left(self) -> float:
         """Until one call may try; 0 once that time has come, and where there is no rest."""
         until = self._trouble.again_at if self._trouble else None
-        return max(0.0, (until - self.now()).total_seconds()) if until else 0.0
+        left = (until - self.now()).total_seconds() if until else 0.0
+        # Longer than any rest is a clock that was put back meanwhile.
+        return left if 0.0 < left <= REST_SECONDS + SLACK.total_seconds() else 0.0
 
     def begin_probe(self) -> bool:
         """Whether the call that asks may try, which is the first that does after a rest."""

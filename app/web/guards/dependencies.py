@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityS
 from starlette.requests import Request
 
 from app.domain.errors import NotAllowed
+from app.domain.moments import is_within
 from app.services import accounts
 from app.services.accounts import AccountView
 from app.settings import Settings
@@ -64,9 +65,14 @@ def _current_account(request: Request, session: Transaction, database: CurrentDa
         if signing_in.bearer_token(request.scope["headers"]) is not None:
             raise InvalidToken("This token is not valid, or no longer. Create an account for a new one.")
         return None
+    if account.is_suspended:
+        raise NotAllowed(
+            "Whoever runs this site has suspended this account. Nothing of it was deleted. Ask them why, or to have it "
+            f"lifted or deleted, and tell them its code, {account.code}."
+        )
     if account.is_limited and not request.url.path.startswith(API):
         raise ScopeMissing("This token was made for some uses of the API alone, not for the pages.")
-    if account.seen_at is None or datetime.now(UTC) - account.seen_at > SEEN_AGAIN_AFTER:
+    if account.seen_at is None or not is_within(account.seen_at, datetime.now(UTC), SEEN_AGAIN_AFTER):
         if writes(request):
             accounts.touch(session, token)
         else:

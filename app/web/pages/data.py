@@ -1,4 +1,4 @@
-"""My data: the account code, the consents and their receipts, tokens for programs, taking it home, deleting it."""
+"""My data: the account code, the consents and their receipts, sign-ins, tokens for programs, taking it home, deleting it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 from app.domain.access import SCOPES
 from app.domain.errors import BadInput, NotFound
-from app.services import accounts, consenting, taking_out, tokens
+from app.services import accounts, consenting, sign_ins, taking_out, tokens
 from app.services.accounts import AccountView
 from app.services.consenting import ConsentView, Receipt
+from app.services.sign_ins import SignInView
 from app.services.tokens import MadeToken, TokenView
 from app.storage.database import Session
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount, Writing
@@ -22,7 +23,7 @@ from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
 from app.web.showing.downloads import download_of
 from app.web.showing.rendering import respond, see_other
-from app.web.signing_in import forget
+from app.web.signing_in import forget, presented_token
 
 router = APIRouter(prefix="/data", route_class=GuardedRoute)
 
@@ -35,16 +36,18 @@ class DataPage:
     account: AccountView | None
     consents: Sequence[ConsentView]
     receipts: Sequence[Receipt]
+    browsers: Sequence[SignInView]
     tokens: Sequence[TokenView]
     made: MadeToken | None
     scopes: Mapping[str, str]
 
 
-def _page(session: Session, account: AccountView, made: MadeToken | None = None) -> DataPage:
+def _page(request: Request, session: Session, account: AccountView, made: MadeToken | None = None) -> DataPage:
     return DataPage(
         account,
         consenting.consents(session, account.account_id),
         consenting.receipts(session, account.account_id),
+        sign_ins.list_browsers(session, account.account_id, presented_token(request) or ""),
         tokens.list_tokens(session, account.account_id),
         made,
         SCOPES,
@@ -54,7 +57,9 @@ def _page(session: Session, account: AccountView, made: MadeToken | None = None)
 @router.get("")
 def data(request: Request, session: Reading, account: CurrentAccount) -> Response:
     """What is kept and which switches are on."""
-    return respond(request, "data", _page(session, account) if account else DataPage(None, [], [], [], None, {}))
+    return respond(
+        request, "data", _page(request, session, account) if account else DataPage(None, [], [], [], [], None, {})
+    )
 
 
 @router.get("/my-data.json", dependencies=[Limited.imports])
@@ -93,7 +98,7 @@ def make_token(
 ) -> Response:
     """Makes a token and shows it this once."""
     made = tokens.make(session, account.account_id, name=name, scopes=scopes, days=days)
-    return respond(request, "data", _page(session, account, made))
+    return respond(request, "data", _page(request, session, account, made))
 
 
 @router.post("/tokens/revoke")
@@ -109,6 +114,24 @@ def revoke(token_id: Annotated[str, Path(max_length=64)], session: Writing, acco
     with contextlib.suppress(NotFound):
         tokens.revoke(session, account.account_id, token_id)
     return see_other("/data#tokens")
+
+
+@router.post("/sign-ins/everywhere")
+def sign_out_everywhere(request: Request, session: Writing, account: RequiredAccount) -> Response:
+    """Ends every sign-in of the account, this one and the tokens too."""
+    accounts.sign_out_everywhere(session, account.account_id)
+    forget(request)
+    return see_other("/")
+
+
+@router.post("/sign-ins/{sign_in_id}/end")
+def sign_out_one(
+    sign_in_id: Annotated[str, Path(max_length=64)], session: Writing, account: RequiredAccount
+) -> Response:
+    """Signs one browser out; one that is out already is no error."""
+    with contextlib.suppress(NotFound):
+        sign_ins.end(session, account.account_id, sign_in_id)
+    return see_other("/data#sign-ins")
 
 
 @router.post("/delete")

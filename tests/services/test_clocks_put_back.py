@@ -1,0 +1,108 @@
+"""Times that a clock wrote which was two days ahead strand nothing once the clock is mended."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app.domain.moments import following, is_within
+from app.domain.preference import Verdict
+from app.induction.model.language_model import TransientModelError
+from app.services import comparing, inducing
+from app.services.calling.provider_rest import MOST_FAILED_IN_A_ROW, REST_SECONDS, Rest
+from app.storage import heartbeats, model_habits
+from app.storage.database import Database
+from app.storage.tables import ExecutorHeartbeat, InductionRun, ModelHabits, VerdictRow
+from tests import builders
+
+AHEAD = timedelta(hours=48)
+NOW = datetime(2026, 11, 27, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("ago", "is_so"),
+    [(timedelta(0), True), (timedelta(minutes=59), True), (timedelta(hours=1), False), (AHEAD, False), (-AHEAD, False)],
+)
+def test_what_lies_in_the_future_was_not_a_short_while_ago(ago: timedelta, is_so: bool) -> None:
+    assert is_within(NOW - ago, NOW, timedelta(hours=1)) is is_so
+
+
+def test_what_follows_is_written_later_than_what_it_follows() -> None:
+    assert following(NOW, None) == NOW
+    assert following(NOW, NOW - AHEAD) == NOW
+    assert following(NOW, NOW + AHEAD) > NOW + AHEAD
+
+
+def test_a_worker_whose_heartbeat_lies_in_the_future_is_not_alive(database: Database) -> None:
+    with database.writing() as session:
+        at = heartbeats.database_now(session)
+        session.add(ExecutorHeartbeat(executor_id="dead", seen_at=at + AHEAD))
+        session.add(ExecutorHeartbeat(executor_id="alive", seen_at=at))
+
+    with database.reading() as session:
+        assert heartbeats.living(session, 30) == {"alive"}
+
+
+def test_a_run_that_such_a_worker_held_ends_with_cancel(database: Database) -> None:
+    with database.writing() as session:
+        account_id = builders.an_account(session)
+        run_id = builders.a_run(session, account_id, state="running").run_id
+        at = heartbeats.database_now(session)
+        session.add(ExecutorHeartbeat(executor_id="dead", seen_at=at + AHEAD))
+
+        inducing.cancel_run(session, account_id, run_id)
+
+        assert inducing.run(session, account_id, run_id).state == "cancelled"
+
+
+def test_habits_that_somebody_began_to_learn_in_the_future_are_learned_now(database: Database) -> None:
+    with database.writing() as session:
+        at = heartbeats.database_now(session)
+        session.add(
+            ModelHabits(model="m", address="", habits={"a": 1}, learned_at=at + AHEAD, learning_since=at + AHEAD)
+        )
+
+    with database.writing() as session:
+        assert model_habits.find(session, "m", "", timedelta(days=30)) is None
+        assert model_habits.begin(session, "m", "", timedelta(seconds=60))
+
+
+def test_a_new_run_is_the_newest_though_the_one_before_lies_in_the_future(database: Database) -> None:
+    with database.writing() as session:
+        account_id = builders.an_account(session)
+        builders.choices(session, account_id, 6)
+        builders.a_run(session, account_id, state="done")
+        session.connection().execute(sa.update(InductionRun).values(created_at=datetime.now(UTC) + AHEAD))
+
+        run_id = inducing.start_run(
+            session, account_id, model="m", recipe="quick", seed=1, budget_calls=9, budget_tokens=9
+        )
+
+        newest = inducing.latest_run(session, account_id)
+    assert newest is not None
+    assert newest.run_id == run_id
+
+
+def test_undo_is_about_the_last_verdict_though_an_earlier_one_lies_in_the_future(database: Database) -> None:
+    with database.writing() as session:
+        account_id = builders.an_account(session)
+        builders.a_choice(session, account_id)
+        session.connection().execute(sa.update(VerdictRow).values(given_at=datetime.now(UTC) + AHEAD))
+        last = builders.a_comparison(session, account_id)
+        comparing.give_verdict(session, account_id, last, Verdict.SECOND, 4_000)
+
+        assert comparing.last_verdict(session, account_id) == last
+
+
+def test_a_rest_is_no_longer_than_a_rest_when_the_clock_is_put_back() -> None:
+    clock = [NOW + AHEAD]
+    rest = Rest(now=lambda: clock[0])
+    for _ in range(MOST_FAILED_IN_A_ROW):
+        rest.failed(TransientModelError("It is down."))
+    assert rest.seconds_left == REST_SECONDS
+
+    clock[0] = NOW
+
+    assert rest.seconds_left == 0
