@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlmodel import select
 
 from app.domain.transcripts import detector
 from app.services import accounts
 from app.services.importing import files
 from app.storage.database import Database
+from app.storage.tables import SpendCounter
 from tests.web.clients import application, browser, program, row_counts
 
 PAIR = {"context": "How do I keep basil alive?", "chosen": "Water it from below.", "rejected": "Basil is a herb."}
@@ -126,7 +128,11 @@ def test_everything_is_deleted_only_when_it_was_confirmed(visitor: TestClient, d
     reply = visitor.post("/data/delete", data={"confirm": "yes"})
 
     assert reply.status_code == 303
-    assert {name: count for name, count in row_counts(database).items() if count} == {}
+    # What digests of addresses have used of their limits stays, or whoever deletes would have them anew; so does their key.
+    counted = {"spend_counter", "spending_switch"}
+    assert {name for name, count in row_counts(database).items() if count} <= counted
+    with database.reading() as session:
+        assert not [row for row in session.exec(select(SpendCounter)) if not row.subject.startswith("address:")]
     assert "Nothing is kept about you yet" in visitor.get("/data").text
 
 
