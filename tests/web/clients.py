@@ -37,6 +37,8 @@ class Browser(TestClient):
         data = given.get("data")
         is_form = data is None or (isinstance(data, dict) and "form_key" not in data)
         has_other = any(given.get(name) is not None for name in ("content", "json"))
+        files = given.get("files")
+        has_other = has_other or (isinstance(files, dict) and "form_key" in files)
         if method == "POST" and is_form and not has_other and "/api/" not in str(url):
             token = self.cookies.get("sign-in") or self.cookies.get("__Host-sign-in")
             given["data"] = {**(data or {}), "form_key": key_of(token) if token else STRANGERS_KEY}
