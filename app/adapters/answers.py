@@ -20,6 +20,7 @@ from app.adapters.replies.usage import usage_of
 from app.induction.model.language_model import ModelError, PermanentModelError, Prompt, Reply, TransientModelError
 
 ANSWER_BYTES = 64_000
+_MOST_ROOM = 100_000  # the most that MODEL_HABITS takes
 
 _LAST_SENTENCE = re.compile(r"\A.*(?:[.!?…。!?][\"')\]*]*(?=\s|\Z)|\n)", re.DOTALL)
 _ERROR_TEXTS = ("**NETWORK ERROR", "NETWORK ERROR", "**API REQUEST ERROR", "API REQUEST ERROR", "$MODERATION$")
@@ -86,7 +87,7 @@ def _refuse_what_is_not_whole(
 def _thoughts_alone(end: End, room: int) -> ModelError:
     """`room` is the number of tokens that it had for thoughts and answer."""
     if end == "limit":
-        more = max(8_000, -(-2 * room // 1_000) * 1_000)
+        more = min(max(8_000, -(-2 * room // 1_000) * 1_000), _MOST_ROOM)
         return PermanentModelError(
             f"The model spent all its {room:,} tokens on thinking and gave no answer. Set MODEL_HABITS to a higher "
             f"thought_room, such as thought_room={more}, or MODEL to one that does not think.",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import warnings
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from app.adapters.answers import checked_reply
 from app.adapters.language_models import library
-from app.induction.model.language_model import Reply, TransientModelError
+from app.induction.model.language_model import PermanentModelError, Reply, TransientModelError
 from tests.adapters.replies.asked import JUDGE, SCHEMA, THOUGHT, WORDS, answering, ask, token
 
 FIGURES = {"A": -0.2, "B": -1.9}
@@ -201,3 +203,14 @@ def test_an_answer_in_parts_brings_no_warning_of_a_library_to_the_terminal(provi
 
     assert isinstance(reply, Reply)
     assert [warning for warning in told if "serializ" in str(warning.message)] == []
+
+
+@pytest.mark.parametrize(("room", "advised"), [(3_000, 8_000), (32_360, 65_000), (90_000, 100_000)])
+def test_more_room_is_advised_than_the_thoughts_had_but_no_more_than_the_setting_takes(room, advised):
+    message = SimpleNamespace(content="", reasoning_content=THOUGHT)
+    answer = SimpleNamespace(choices=[SimpleNamespace(finish_reason="length", message=message)])
+
+    with pytest.raises(PermanentModelError) as error:
+        checked_reply(answer, WORDS, room)
+
+    assert f"thought_room={advised}," in str(error.value)
