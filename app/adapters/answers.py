@@ -56,7 +56,7 @@ def checked_reply(answer: Any, prompt: Prompt, limit: int = 0, *, heard: Heard |
             raise _no_label(prompt.labels, message, end)
         return Reply(text=label or message.text, usage=usage, label_logprobs=figures)
     if message.text.lstrip().startswith(_ERROR_TEXTS):
-        raise TransientModelError("The model's provider sent an error in place of an answer.", kind="down")
+        raise TransientModelError("The model's provider sent an error in place of an answer.", kind="lost")
     if prompt.schema:
         return Reply(text=_json(message, prompt.schema_as_json, end), usage=usage)
     return Reply(text=_whole(message.text) if end == "limit" else message.text, usage=usage)
@@ -70,7 +70,7 @@ def _refuse_what_is_not_whole(
         said = "The provider's content filter cut the answer off or out. Other texts or another MODEL may pass it."
         raise PermanentModelError(said, kind="filter")
     if end == "lost":
-        raise TransientModelError("The provider lost the answer before it was whole.", kind="down")
+        raise TransientModelError("The provider lost the answer before it was whole.", kind="lost")
     if message.has_refused and not message.text.strip():
         raise PermanentModelError("The model refused to answer.", kind="refusal", unusable=True)
     if end == "tool" or (message.calls_tool and not message.text.strip()):

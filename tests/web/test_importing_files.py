@@ -52,7 +52,7 @@ def test_page_api_and_command_read_the_same_of_every_case(app: FastAPI, name: st
     for each in told["left_out"]:
         assert f"{each['where'].capitalize()}: {each['why'][:1].lower()}{each['why'][1:]}" in command.notes
         assert html.escape(each["why"]) in page
-    assert f"{told['found']} rows found" in page
+    assert f"{told['found']} choices found" in page
 
 
 @pytest.mark.parametrize("name", PEOPLE)
@@ -131,7 +131,7 @@ def test_opposite_choices_are_told_as_such_and_not_as_already_here(app: FastAPI)
         {"where": "line 1", "why": "Line 2 decides the same pair otherwise; the later one stands."}
     ]
     assert told["repeated"] == [{"where": "line 4", "why": "It says the same as line 3."}]
-    assert "9 rows found, 7 added, 0 already here, 1 repeated, 1 contradicting, 0 skipped" in page
+    assert "9 choices found: 7 added, 0 already here, 1 repeated, 1 contradicting; 0 rows skipped" in page
     assert "Line 1: Line 2 decides the same pair otherwise" in page
 
 
