@@ -74,7 +74,7 @@ def test_the_page_asks_whose_choices_a_file_of_several_people_holds_and_stores_n
     assert packed
     reply = visitor.post("/import/pairs", data={"packed": packed[1], "name": name, "person": "ana"})
     page = visitor.get(reply.headers["location"]).text
-    assert "8 choices added of ana" in page
+    assert "8 choices of ana added" in page
     assert "2 of the choices are marked as for testing" in page
 
 
@@ -94,7 +94,7 @@ def test_a_file_too_large_to_carry_on_is_asked_for_once_more(
 
     assert "The file once more" in asked
     assert 'name="packed"' not in asked
-    assert "4 choices added of ben" in by_page(visitor, "people.jsonl", data, person="ben")
+    assert "4 choices of ben added" in by_page(visitor, "people.jsonl", data, person="ben")
 
 
 def test_what_was_carried_on_and_damaged_is_refused(visitor: TestClient, database: Database) -> None:
