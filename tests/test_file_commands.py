@@ -33,6 +33,7 @@ def provider() -> Iterator[StandIn]:
 @pytest.fixture(autouse=True)
 def hosted(provider: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     provider.reset()
+    provider.behave(latency_ms=0)
     environment = {
         "MODEL": "openai/stand-in",
         "MODEL_API_BASE": provider.url,

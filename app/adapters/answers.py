@@ -20,6 +20,7 @@ from app.adapters.replies.usage import usage_of
 from app.induction.model.language_model import ModelError, PermanentModelError, Prompt, Reply, TransientModelError
 
 ANSWER_BYTES = 64_000
+_MOST_ROOM = 100_000  # the most that MODEL_HABITS takes
 
 _LAST_SENTENCE = re.compile(r"\A.*(?:[.!?…。!?][\"')\]*]*(?=\s|\Z)|\n)", re.DOTALL)
 _ERROR_TEXTS = ("**NETWORK ERROR", "NETWORK ERROR", "**API REQUEST ERROR", "API REQUEST ERROR", "$MODERATION$")
@@ -31,8 +32,8 @@ def checked_reply(answer: Any, prompt: Prompt, limit: int = 0, *, heard: Heard |
     the prompt says, and `heard` the provider's own answer. Its thoughts are no part of it.
 
     Raises TransientModelError or PermanentModelError where it is none: empty (and says why), not whole, over 64 KB, an
-    error worded as an answer, not the JSON or none of the labels that were asked for. A text that was cut at its limit
-    ends at its last whole sentence. What was of the model's own making is `unusable`.
+    error worded as an answer, not the JSON or none of the labels that were asked for. Of a text that says a label the label
+    is kept. A text that was cut at its limit ends at its last whole sentence. What was of the model's own making is `unusable`.
     """
     choices = getattr(answer, "choices", None) or []
     if not choices:
@@ -42,47 +43,54 @@ def checked_reply(answer: Any, prompt: Prompt, limit: int = 0, *, heard: Heard |
     end, message = end_of(heard, choice), message_of(heard, choice)
     told = getattr(answer, "usage", None)
     usage = usage_of(told, prompt, message.text, message.thoughts, max(limit, prompt.max_tokens))
+    room = max(limit, prompt.max_tokens)
     _refuse_what_is_not_whole(
-        end, message, prompt.labels, has_thought=bool(message.thoughts) or _reasoning_tokens(told) > 0
+        end, message, prompt.labels, room, has_thought=bool(message.thoughts) or _reasoning_tokens(told) > 0
     )
     if len(message.text.encode("utf-8", "replace")) > ANSWER_BYTES:
         raise PermanentModelError("The model's answer is over 64 KB.", kind="endless", unusable=True)
     if prompt.labels:
         figures = from_tokens(prompt.labels, likeliest_tokens(choice, message))
-        if not figures and written(prompt.labels, message.text) is None:
+        label = written(prompt.labels, message.text)
+        if not figures and label is None:
             raise _no_label(prompt.labels, message, end)
-        return Reply(text=message.text, usage=usage, label_logprobs=figures)
+        return Reply(text=label or message.text, usage=usage, label_logprobs=figures)
     if message.text.lstrip().startswith(_ERROR_TEXTS):
-        raise TransientModelError("The model's provider sent an error in place of an answer.", kind="down")
+        raise TransientModelError("The model's provider sent an error in place of an answer.", kind="lost")
     if prompt.schema:
         return Reply(text=_json(message, prompt.schema_as_json, end), usage=usage)
     return Reply(text=_whole(message.text) if end == "limit" else message.text, usage=usage)
 
 
-def _refuse_what_is_not_whole(end: End, message: Message, labels: tuple[str, ...], *, has_thought: bool) -> None:
+def _refuse_what_is_not_whole(
+    end: End, message: Message, labels: tuple[str, ...], room: int, *, has_thought: bool
+) -> None:
     """Raises where the provider broke the answer off, or where there is none; and says why."""
     if end == "filter":
-        raise PermanentModelError("The provider's content filter cut the answer off or out.", kind="filter")
+        said = "The provider's content filter cut the answer off or out. Other texts or another MODEL may pass it."
+        raise PermanentModelError(said, kind="filter")
     if end == "lost":
-        raise TransientModelError("The provider lost the answer before it was whole.", kind="down")
+        raise TransientModelError("The provider lost the answer before it was whole.", kind="lost")
     if message.has_refused and not message.text.strip():
         raise PermanentModelError("The model refused to answer.", kind="refusal", unusable=True)
     if end == "tool" or (message.calls_tool and not message.text.strip()):
         said = "The model called a tool in place of an answer, though it was given none."
         raise PermanentModelError(said, kind="tool", unusable=True)
     if not message.is_whole or (has_thought and not message.text.strip()):
-        raise _thoughts_alone(end)
+        raise _thoughts_alone(end, room)
     if labels and not message.text.strip():
         raise _no_label(labels, message, end)
     if not message.text.strip():
         raise TransientModelError("The model's answer was empty.", kind="empty", unusable=True)
 
 
-def _thoughts_alone(end: End) -> ModelError:
+def _thoughts_alone(end: End, room: int) -> ModelError:
+    """`room` is the number of tokens that it had for thoughts and answer."""
     if end == "limit":
+        more = min(max(8_000, -(-2 * room // 1_000) * 1_000), _MOST_ROOM)
         return PermanentModelError(
-            "The model spent all its tokens on thinking and gave no answer. Set MODEL_HABITS to a higher thought_room, such "
-            "as thought_room=8000, or MODEL to one that does not think.",
+            f"The model spent all its {room:,} tokens on thinking and gave no answer. Set MODEL_HABITS to a higher "
+            f"thought_room, such as thought_room={more}, or MODEL to one that does not think.",
             kind="thoughts",
             unusable=True,
         )

@@ -11,6 +11,7 @@ import asyncio
 import functools
 import logging
 import os
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -166,4 +167,6 @@ def library() -> Any:
     # Its log lines can hold prompts and keys; what failed is in the error we raise.
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    # Where a provider's answer is in parts, its own object for it is not what it has declared; we read the provider's.
+    warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning, "pydantic")
     return litellm

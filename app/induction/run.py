@@ -143,8 +143,7 @@ class Run:
         if failed and len(failed) == len(self._answers):
             raise ModelUnavailable(
                 f"The model {self.profile.name} answered none of {len(failed)} call{'s' * (len(failed) > 1)}: "
-                f"{failed[0].reason} {_another_form(failed[0])}"
-                "Your choices are safe; try again when the model is there."
+                f"{_why_and_what_now(failed[0])}"
             )
 
     def stop_if_gone(self) -> None:
@@ -153,8 +152,8 @@ class Run:
         last = next(reversed(self._answers.values()), None)
         if isinstance(last, ModelFailure) and not last.unusable:
             raise ModelUnavailable(
-                f"The model {self.profile.name} stopped answering before a persona could be written: {last.reason} "
-                "Your choices are safe; try again when the model is there."
+                f"The model {self.profile.name} stopped answering before a persona could be written: "
+                f"{_why_and_what_now(last)}"
             )
 
     def _stop_if_mostly_failed(self) -> None:
@@ -166,8 +165,7 @@ class Run:
             ((commonest, _),) = Counter(failed).most_common(1)
             raise ModelUnavailable(
                 f"{len(failed)} of {len(answers)} calls to the model {self.profile.name} failed, so the run was stopped "
-                f"before more was spent. The commonest reason: {commonest.reason} {_another_form(commonest)}"
-                "Your choices are safe. Mend what the reason names, or use another model, and start again."
+                f"before more was spent. The commonest reason: {_why_and_what_now(commonest)}"
             )
 
     def note_said(self, judgement: Judgement, form: Judging, *, in_both_orders: bool) -> None:
@@ -202,7 +200,7 @@ class Run:
         return judgement
 
 
-_ANOTHER_FORM = "MODEL_JUDGING and MODEL_HABITS set other forms of asking. "
+_ANOTHER_FORM = "MODEL_JUDGING and MODEL_HABITS set other forms of asking."
 _WHAT_HELPS: Mapping[Judging, str] = MappingProxyType(
     {
         "pointwise": "Set MODEL_JUDGING=stacked, in which it writes its verdicts down, and start again.",
@@ -217,9 +215,17 @@ def _unheard(_progress: Progress) -> None:
     """Nobody listens."""
 
 
-def _another_form(failure: ModelFailure) -> str:
-    """A hint where a text came that could not be used and its reason names no setting."""
-    return _ANOTHER_FORM if failure.unusable and "MODEL_" not in failure.reason else ""
+def _why_and_what_now(failure: ModelFailure) -> str:
+    """The reason of a run's end, that nothing is lost, and what to do; what the reason says already is not told again."""
+    reason = failure.reason
+    if "Nothing was lost" in reason:
+        return reason
+    if failure.unusable or "MODEL" in reason:
+        form = "" if "MODEL" in reason else f"{_ANOTHER_FORM} "
+        return f"{reason} {form}Your choices are safe."
+    if reason.endswith(" tries)."):  # it was worth trying again, as it will be later
+        return f"{reason} Your choices are safe; try again when the model is there."
+    return f"{reason} Your choices are safe. Mend what the reason names, or use another model, and start again."
 
 
 def _is_unusable(answer: Answer) -> bool:

@@ -23,6 +23,7 @@ _NUMBERS = {
 }
 _WORDS = {"schema": ("json_schema", "json_object", "words"), "limit": ("max_tokens", "max_completion_tokens")}
 NAMES = (*sorted(_SWITCHES), *_NUMBERS, *_WORDS)
+_SWITCHED = {True: "yes", False: "no"}
 _YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
 
 
@@ -48,6 +49,11 @@ def said_habits(text: str) -> Mapping[str, bool | int | str]:
             raise SettingFault(f"MODEL_HABITS names {name} twice. Write it once.")
         said[name] = _value(name, value)
     return said
+
+
+def as_setting(said: Mapping[str, object]) -> str:
+    """The habits as MODEL_HABITS would name them: `seed=no,top_logprobs=5`."""
+    return ",".join(f"{name}={_SWITCHED[value] if isinstance(value, bool) else value}" for name, value in said.items())
 
 
 def is_plain(text: str) -> bool:

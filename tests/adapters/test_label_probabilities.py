@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,38 @@ def test_a_label_is_found_behind_marks_and_a_space_as_tokenizers_write_it():
 
 def test_a_written_label_is_found_behind_marks():
     assert written(("Yes", "No"), "**No**, because") == "No"
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Answer: B", "B"),
+        ("**Answer:** A", "A"),
+        ("Response B", "B"),
+        ("My final answer is: (A)", "A"),
+        ("The better answer is B.", "B"),
+        ("Response A is better because it is short.", "A"),
+        ("I prefer response B", "B"),
+        ("b", "B"),
+        ("a.", "A"),
+        ("First", "A"),
+        ("The second one.", "B"),
+    ],
+)
+def test_a_letter_is_found_behind_words_that_announce_it_and_where_nothing_else_is_said(text, label):
+    assert written(("A", "B"), text) == label
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a short answer is better", "Answer A and B are alike", "Second thoughts", "Both", "Answer:", "first, B", ""],
+)
+def test_words_that_only_look_like_a_letter_name_none(text):
+    assert written(("A", "B"), text) is None
+
+
+def test_the_place_of_an_answer_says_neither_yes_nor_no():
+    assert written(("Yes", "No"), "First") is None
 
 
 def test_a_text_that_begins_otherwise_names_no_label():

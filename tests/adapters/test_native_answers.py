@@ -96,7 +96,7 @@ def test_what_the_provider_broke_off_is_no_answer_though_the_library_calls_it_en
     error = ask(provider, name, body)
 
     assert isinstance(error, ModelError)
-    assert error.kind == "down"
+    assert error.kind == "lost"
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_everything_works_without_script(watch: Callable[..., Watched]) -> None:
 
     expect(page.get_by_text("First sketch", exact=True)).to_be_visible()
     page.goto(watched.site + "/data")
-    page.get_by_role("checkbox").check()
+    page.get_by_role("checkbox", name="Yes, delete all of it").check()
     page.get_by_role("button", name="Delete everything").click()
     page.goto(watched.site + "/data")
     expect(page.get_by_text("Nothing is kept about you yet")).to_be_visible()

@@ -10,7 +10,15 @@ from app.domain.errors import BudgetReached, ModelUnavailable
 from app.domain.persona import Persona
 from app.induction.induce import induce
 from app.induction.model.fitting import Fitted
-from app.induction.model.language_model import Message, ModelFailure, ModelProfile, Prompt, Reply, TransientModelError
+from app.induction.model.language_model import (
+    Message,
+    ModelFailure,
+    ModelProfile,
+    PermanentModelError,
+    Prompt,
+    Reply,
+    TransientModelError,
+)
 from app.induction.model.prompts import phrase
 from app.induction.run import Judgement, Progress, Run
 from tests.fakes import FakeCompleter, FakeLanguageModel
@@ -243,3 +251,31 @@ def test_how_many_calls_were_sent_counts_each_prompt_once_and_other_words_too():
     run, _, _ = asked(unusable_until("good", phrase("insist")), prompts("good", "bad", "good"))
 
     assert run.sent == 3
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (
+            TransientModelError("Lost (after 4 tries)."),
+            "Lost (after 4 tries). Your choices are safe; try again when the model is there.",
+        ),
+        (PermanentModelError("Refused. Check MODEL."), "Refused. Check MODEL. Your choices are safe."),
+        (
+            PermanentModelError("No credit."),
+            "No credit. Your choices are safe. Mend what the reason names, or use another model, and start again.",
+        ),
+        (
+            PermanentModelError("It says neither.", unusable=True),
+            "It says neither. MODEL_JUDGING and MODEL_HABITS set other forms of asking. Your choices are safe.",
+        ),
+        (PermanentModelError("Down. Nothing was lost; start again."), "Down. Nothing was lost; start again."),
+    ],
+)
+def test_a_run_that_got_no_answer_says_once_what_to_do(failure, said):
+    run, _, _ = asked(Scripted(says={"judge": failure}), prompts("one"))
+
+    with pytest.raises(ModelUnavailable) as ended:
+        run.stop_if_silent()
+
+    assert str(ended.value).endswith(f" answered none of 1 call: {said}")

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from app.induction.model.habits import Habits, overridden
 from app.settings import Settings
-from app.surroundings.habit_values import NAMES, is_plain, said_habits
+from app.surroundings.habit_values import NAMES, as_setting, is_plain, said_habits
 from app.surroundings.written_files import SettingFault
 
 
@@ -55,3 +55,7 @@ def test_nonsense_is_refused_with_what_to_write_instead(text, told):
         Settings(model_habits=text)
 
     assert told in str(refused.value)
+
+
+def test_habits_are_told_as_the_setting_would_name_them():
+    assert as_setting({"seed": False, "top_logprobs": 5, "schema": "words"}) == "seed=no,top_logprobs=5,schema=words"

@@ -52,7 +52,7 @@ def test_page_api_and_command_read_the_same_of_every_case(app: FastAPI, name: st
     for each in told["left_out"]:
         assert f"{each['where'].capitalize()}: {each['why'][:1].lower()}{each['why'][1:]}" in command.notes
         assert html.escape(each["why"]) in page
-    assert f"{told['found']} rows found" in page
+    assert f"{told['found']} choices found" in page
 
 
 @pytest.mark.parametrize("name", PEOPLE)
@@ -74,7 +74,7 @@ def test_the_page_asks_whose_choices_a_file_of_several_people_holds_and_stores_n
     assert packed
     reply = visitor.post("/import/pairs", data={"packed": packed[1], "name": name, "person": "ana"})
     page = visitor.get(reply.headers["location"]).text
-    assert "8 choices added of ana" in page
+    assert "8 choices of ana added" in page
     assert "2 of the choices are marked as for testing" in page
 
 
@@ -94,7 +94,7 @@ def test_a_file_too_large_to_carry_on_is_asked_for_once_more(
 
     assert "The file once more" in asked
     assert 'name="packed"' not in asked
-    assert "4 choices added of ben" in by_page(visitor, "people.jsonl", data, person="ben")
+    assert "4 choices of ben added" in by_page(visitor, "people.jsonl", data, person="ben")
 
 
 def test_what_was_carried_on_and_damaged_is_refused(visitor: TestClient, database: Database) -> None:
@@ -131,7 +131,7 @@ def test_opposite_choices_are_told_as_such_and_not_as_already_here(app: FastAPI)
         {"where": "line 1", "why": "Line 2 decides the same pair otherwise; the later one stands."}
     ]
     assert told["repeated"] == [{"where": "line 4", "why": "It says the same as line 3."}]
-    assert "9 rows found, 7 added, 0 already here, 1 repeated, 1 contradicting, 0 skipped" in page
+    assert "9 choices found: 7 added, 0 already here, 1 repeated, 1 contradicting; 0 rows skipped" in page
     assert "Line 1: Line 2 decides the same pair otherwise" in page
 
 

@@ -60,7 +60,7 @@ def test_a_file_of_pairs_is_imported_and_each_skipped_row_is_named(visitor: Test
 
     page = visitor.get(reply.headers["location"]).text
     assert "1 choice added" in page
-    assert "1 skipped" in page
+    assert "1 row skipped" in page
     assert "What was skipped, and why" in page
 
 

@@ -1,14 +1,20 @@
-"""The JSON that was asked for, out of a text that may have more around it: a fence, a sentence before, words after."""
+"""The JSON that was asked for, out of a text that may have more around it: a fence, a sentence before, words after,
+a comma too many, or Python's quotes."""
 
 from __future__ import annotations
 
+import ast
+import itertools
 import json
 import re
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
 _FENCED = re.compile(r"```[a-z]*[ \t]*\r?\n(.*?)\r?\n[ \t]*```", re.DOTALL | re.IGNORECASE)
 _MOST_STARTS = 200
+_COMMA_AT_THE_END = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
+_WORDS = {"null": None, "true": True, "false": False}
 _KINDS: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
@@ -26,8 +32,10 @@ def json_in(text: str, schema: dict[str, Any]) -> str | None:
     A text (or a fence) that is one JSON value of the right kind is taken even where it does not fit in all: what reads it
     says then what is wrong. A bare list stands for an object whose one field is that list.
     """
-    whole = [found for part in (text, *_FENCED.findall(text)) for found in _values(part.strip(), whole=True)]
-    for value, part in [*whole, *_values(text)]:
+    parts = (text, *_FENCED.findall(text))
+    whole = [found for part in parts for found in _values(part.strip(), whole=True)]
+    nearly = (found for part in parts for found in _nearly(part))
+    for value, part in itertools.chain(whole, _values(text), nearly):
         if fits(value, schema):
             return part
         if isinstance(value, list) and fits(wrapped := {_only_list(schema): value}, schema):
@@ -53,6 +61,36 @@ def _values(text: str, *, whole: bool = False) -> Iterator[tuple[Any, str]]:
             at = end
         if whole:
             return
+
+
+def _nearly(text: str) -> Iterator[tuple[Any, str]]:
+    """The one value that reaches from the first bracket to the last where it is JSON but for a comma before a bracket that
+    closes, or is written as Python writes it: 'single quotes', True, None."""
+    found = re.search(r"[{\[].*[}\]]", text, re.DOTALL)
+    part = found.group() if found else ""
+    try:
+        value = json.loads(_COMMA_AT_THE_END.sub(r"\1", part), strict=False)
+    except (ValueError, RecursionError):
+        try:
+            with warnings.catch_warnings(action="ignore"):  # about marks in its texts that Python would write otherwise
+                value = _of_python(ast.parse(part, mode="eval").body)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            return
+    yield value, json.dumps(value)  # half surrogates stay escaped, as they would have come
+
+
+def _of_python(node: ast.expr) -> Any:
+    """The value of a list, an object, a text, a number or a word that stands for one; ValueError for anything else."""
+    if isinstance(node, ast.List):
+        return [_of_python(each) for each in node.elts]
+    if isinstance(node, ast.Dict):
+        names = [str(_of_python(name)) for name in node.keys if name]
+        return dict(zip(names, map(_of_python, node.values), strict=True))
+    if isinstance(node, ast.Name) and node.id in _WORDS:
+        return _WORDS[node.id]
+    if isinstance(node, ast.Constant) and isinstance(node.value, str | int | float | None):
+        return node.value
+    raise ValueError
 
 
 def _as_json(part: str, value: Any) -> str:

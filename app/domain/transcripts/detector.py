@@ -19,6 +19,7 @@ from app.domain.transcripts.table_rows import delimiter_of, table_rows
 from app.domain.transcripts.text import UPLOADED, Limits
 from app.domain.transcripts.turns import Notes
 from app.domain.transcripts.unpacking import PARQUET, as_text, unpacked
+from app.domain.transcripts.wrapped_rows import READ_COLUMNS, unwrapped
 from app.domain.transcripts.written_lists import with_lists_read
 
 FORMATS = (lmsys, openai_rows, preference_pairs, trl, arena_table)
@@ -26,13 +27,11 @@ KNOWN = (
     "Known are preference pairs (context, chosen, rejected), TRL rows (prompt, chosen, rejected), OpenAI preference rows "
     "(input, preferred_output, non_preferred_output) and LMSYS battles (conversation_a, conversation_b, winner)."
 )
-READ_COLUMNS = frozenset(
-    {
-        *("context", "prompt", "chosen", "rejected", "conversation_a", "conversation_b", "winner"),
-        *("input", "preferred_output", "non_preferred_output", "response_a", "response_b"),
-    }
+NO_BEGINNING = "It is no JSON: Expecting value at character 1."
+NO_TABLE = (
+    "The file is neither JSON nor a table whose first line names at least two of the columns that are read, such as prompt, chosen "
+    "and rejected."
 )
-_WRAPS = ("data", "rows", "examples", "items", "train")
 NO_PARQUET = (
     "The file is Parquet, which needs the extra `parquet` of this program (the package pyarrow), and it is not installed here. "
     "Bring the file as JSON Lines or CSV."
@@ -92,6 +91,8 @@ def read_preferences(data: bytes, *, limits: Limits = UPLOADED, parquet: Parquet
             left_out.append(Told(row.where, why, person))
     if not found:
         why = f"{_sentence(skipped[0].where)}: {skipped[0].why}" if skipped else "It has no rows."
+        if skipped and all(told.why.startswith(NO_BEGINNING) for told in skipped):
+            why = NO_TABLE
         raise NothingUsable(f"No row of the file can be used. {why} {KNOWN}")
     return Read(tuple(found), tuple(skipped), tuple(left_out))
 
@@ -109,20 +110,7 @@ def _rows(data: bytes, limits: Limits, parquet: ParquetRows) -> Iterator[Row]:
         yield from table_rows(text, delimiter)
     else:
         for row in json_rows(text):
-            yield from _unwrapped(row)
-
-
-def _unwrapped(row: Row) -> Iterator[Row]:
-    """The rows inside an object that holds nothing but a list of them under a name such as `data`; else the row itself."""
-    inside = (
-        next((row.value[name] for name in _WRAPS if name in row.value), None) if isinstance(row.value, dict) else None
-    )
-    if not isinstance(inside, list) or READ_COLUMNS & row.value.keys():
-        yield row
-        return
-    for number, value in enumerate(inside, start=1):
-        whole = isinstance(value, dict) and isinstance(value.get("row"), dict)
-        yield Row(f"item {number}", value["row"] if whole else value)
+            yield from unwrapped(row)
 
 
 def _read(row: Row, notes: Notes) -> FoundComparison:

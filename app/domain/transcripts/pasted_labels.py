@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 PRODUCTS = (
-    r"ChatGPT|Claude|Gemini|Bard|(?:Microsoft |GitHub )?Copilot|Grok|Mistral|Le Chat|DeepSeek|Perplexity|Llama|Bing|Qwen|Kimi|"
-    r"GPT[- ]?[0-9][\w.-]*"
+    r"ChatGPT|(?:Claude|Gemini|Grok|Llama|Qwen|DeepSeek|Mistral)(?:[- ]?[0-9][\w.-]*| (?:Sonnet|Opus|Haiku|Pro|Flash|Large))*|"
+    r"Bard|(?:Microsoft |GitHub )?Copilot|Le Chat|Perplexity|Meta AI|Bing|Kimi|GPT[- ]?[0-9][\w.-]*"
 )
-_SAID = "said|hat gesagt|a dit|dijo|ha dicho|disse|ha detto|说|說|の発言|의 말|сказал"
+_SAID = "said|hat gesagt|a dit|dijo|ha dicho|disse|ha detto|说|說|の発言|의 말|сказал|zei|powiedział|dedi ki|قال"
 _USERS = {
     "en": "User|Human|Me|You|You said|Customer|Prompter",
     "de": "Benutzer|Benutzerin|Nutzer|Nutzerin|Mensch|Ich|Du|Sie|Du hast gesagt|Sie haben gesagt",
@@ -29,6 +29,18 @@ _USERS = {
     "ja": "あなた|ユーザー",
     "ko": "나의 말|사용자",
     "ru": "Я|Пользователь|Вы сказали",
+    "uk": "Я|Користувач|Ви сказали",
+    "pl": "Użytkownik|Użytkowniczka|Człowiek|Ja|Ty|Powiedziałeś|Powiedziałaś",
+    "cs": "Uživatel|Uživatelka|Já|Ty|Řekli jste",
+    "nl": "Gebruiker|Mens|Ik|Jij|Jij zei|Je zei|U zei",
+    "sv": "Användare|Jag|Du|Du sa",
+    "tr": "Kullanıcı|Kullanici|Ben|Sen|Siz|Dediniz ki|Şunu dediniz",
+    "vi": "Người dùng|Bạn|Bạn đã nói",
+    "id": "Pengguna|Saya|Anda|Anda berkata",
+    "ar": "المستخدم|مستخدم|أنا|أنت|قلت",
+    "he": "משתמש|משתמשת|אני|אתה|אמרת",
+    "fa": "کاربر|من|شما|شما گفتید",
+    "hi": "उपयोगकर्ता|मैं|आप|आपने कहा",
     "asked": "Q|Question",
     "gefragt": "Frage",
     "prompted": "Prompt",
@@ -44,6 +56,18 @@ _ASSISTANTS = {
     "ja": "アシスタント|AI",
     "ko": "어시스턴트|AI",
     "ru": "Ассистент|ИИ|AI",
+    "uk": "Асистент|Помічник|ШІ|AI",
+    "pl": "Asystent|Asystentka|SI|AI|Bot",
+    "cs": "Asistent|Asistentka|AI|Bot",
+    "nl": "Assistent|AI|Bot",
+    "sv": "Assistent|AI|Bot",
+    "tr": "Asistan|Yardımcı|Yapay zekâ|Yapay zeka|AI|Bot",
+    "vi": "Trợ lý|AI",
+    "id": "Asisten|AI|Bot",
+    "ar": "المساعد|مساعد|AI",
+    "he": "עוזר|העוזר|AI",
+    "fa": "دستیار|AI",
+    "hi": "सहायक|AI",
     "asked": "A|Answer",
     "gefragt": "Antwort",
     "prompted": "Response|Answer",
@@ -103,12 +127,14 @@ def labels_in(lines: Sequence[str]) -> list[Label]:
 def style_of(labels: Sequence[Label]) -> Style | None:
     """The conversation's style: the one of both speakers that begins first; None where no style has both.
 
-    Where no two labels agree in everything, agreement in letter case is not asked for, then none in marks.
+    Where no two labels agree in everything, agreement in letter case is not asked for, then none in marks, then none in "said":
+    pages of some languages have it with one speaker only.
     """
     keys: tuple[Callable[[Label], object], ...] = (
         lambda label: (label.marks, label.said, label.case),
         lambda label: (label.marks, label.said),
         lambda label: label.said,
+        lambda _label: None,
     )
     for key in keys:
         styles: dict[object, list[Label]] = {}
@@ -143,7 +169,7 @@ def _turns_taken(labels: Iterable[Label]) -> int:
 
 def _label(number: int, match: re.Match[str]) -> Label | None:
     name, rest = match["name"], match["rest"]
-    known = _KNOWN.get(name.lower())
+    known = _KNOWN.get(_folded(name))
     role: Role = known[0] if known else "assistant"
     colon, decorated = bool(match["inner"] or match["outer"]), bool(match["bold"] or match["heading"])
     if rest.strip() and not colon:
@@ -152,10 +178,15 @@ def _label(number: int, match: re.Match[str]) -> Label | None:
         return None
     has_time = bool(re.search(r"\d:\d\d", f"{match['before'] or ''}{match['beside'] or ''}{match['late'] or ''}"))
     marks = (bool(match["bold"]), bool(match["heading"]), colon, bool(match["picture"] or match["inside"]), has_time)
-    said = name.lower() in _SAYING or bool(re.search(rf"(?:{_SAID})$", name, re.IGNORECASE))
+    said = _folded(name) in _SAYING or bool(re.search(rf"(?:{_SAID})$", name, re.IGNORECASE))
     languages = known[1] if known else _SPOKEN
-    person = (role, _PRODUCT_OF_ONE.sub("chatgpt", name.lower()))
+    person = (role, _VERSION.sub("", _PRODUCT_OF_ONE.sub("chatgpt", name.lower())))
     return Label(number, role, name, languages, marks, _case(name), said, rest.strip() and rest.lstrip(" "), person)
+
+
+def _folded(name: str) -> str:
+    """The name in small letters; the Turkish I with a dot becomes one letter, not two."""
+    return name.lower().replace("i\u0307", "i")
 
 
 def _case(name: str) -> str:
@@ -171,16 +202,17 @@ def _known() -> dict[str, tuple[Role, frozenset[str]]]:
     for role, names in roles:
         for language, several in names.items():
             for name in several.split("|"):
-                before = found.get(name.lower(), (role, frozenset()))[1]
-                found[name.lower()] = (role, before | {language})
+                before = found.get(_folded(name), (role, frozenset()))[1]
+                found[_folded(name)] = (role, before | {language})
     return found
 
 
 _PRODUCT_OF_ONE = re.compile(r"^(?:o )?(?:gpt[- ]?\d[\w.-]*|chatgpt)")
+_VERSION = re.compile(r"(?<=[a-z])(?:[- ]?[0-9][\w.-]*| (?:sonnet|opus|haiku|pro|flash|large))+")
 _KNOWN = _known()
 _SPOKEN = frozenset(_USERS)
-_SAYING = {name.lower() for several in _USERS.values() for name in several.split("|") if " " in name} | {
-    *("dijiste", "你说", "您说", "你說", "あなた"),
+_SAYING = {_folded(name) for several in _USERS.values() for name in several.split("|") if " " in name} | {
+    *("dijiste", "你说", "您说", "你說", "あなた", "powiedziałeś", "powiedziałaś", "قلت", "אמרת"),
 }
 _PRODUCT = re.compile(rf"(?:O )?(?:{PRODUCTS})(?: ?(?:{_SAID}))?", re.IGNORECASE)
 _NAMES = "|".join(sorted((re.escape(name) for name in _KNOWN), key=len, reverse=True))

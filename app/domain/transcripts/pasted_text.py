@@ -25,6 +25,10 @@ NO_SPEAKERS = (
     "No speakers were found in the text, and no empty lines that part its turns. Put a label at the start of each turn, such as "
     "User: and Assistant:, each label at the beginning of a line, or an empty line between turns, and paste it again."
 )
+ONE_SPEAKER = (
+    "Only one speaker was recognised in the text: {name}. Put a label at the start of each turn, such as User: and Assistant:, and "
+    "paste it again with the turns of both."
+)
 
 _INSTRUCTION = re.compile(
     r"\s*(?:#{1,6} +)?(?:\*\*)?System(?: prompt| message)?(?:\*\*)?:(?:\*\*)?[ ]?(.*\S.*)", re.IGNORECASE | re.DOTALL
@@ -72,7 +76,7 @@ def read_conversation(text: str) -> PastedConversation:
     elif sum(label.role == found[0].role for label in found) > 1:
         read = PastedConversation(tuple(_of_one_label(lines, found)))
     else:
-        read = PastedConversation(tuple(_alternating(lines)), labelled=False)
+        read = PastedConversation(tuple(_alternating(lines, found)), labelled=False)
     if len(read.turns) > MOST_TURNS:
         raise TooLarge(f"The conversation has {len(read.turns):,} turns; at most {MOST_TURNS:,} are taken.")
     changed = sum(unstorable_in(turn.content) for turn in read.turns)
@@ -131,11 +135,11 @@ def _labelled(lines: Sequence[str], style: Style) -> PastedConversation:
     return PastedConversation(tuple(joined), left_out=(*left_out, *furniture))
 
 
-def _alternating(lines: Sequence[str]) -> list[Turn]:
+def _alternating(lines: Sequence[str], labels: Sequence[Label]) -> list[Turn]:
     """Each paragraph a turn, the person's first."""
     said = [_trimmed(paragraph) for _, paragraph in _paragraphs(lines)]
     if len(said) < 2:
-        raise NothingUsable(NO_SPEAKERS)
+        raise NothingUsable(ONE_SPEAKER.format(name=labels[0].name) if labels else NO_SPEAKERS)
     return [Turn("assistant" if number % 2 else "user", text) for number, text in enumerate(said)]
 
 
@@ -152,7 +156,7 @@ def _of_one_label(lines: Sequence[str], labels: Sequence[Label]) -> list[Turn]:
         if said:
             turns.append(Turn(role, said))
     if len({turn.role for turn in turns}) < 2:
-        raise NothingUsable(NO_SPEAKERS)
+        raise NothingUsable(ONE_SPEAKER.format(name=labels[0].name))
     return turns
 
 

@@ -1,4 +1,4 @@
-"""Rows of a table as text: CSV with commas or semicolons, or TSV, whose first line names the columns.
+"""Rows of a table as text: CSV with commas, semicolons or upright strokes, or TSV, whose first line names the columns.
 
 `prompt,chosen,rejected` and then a line a row; a cell in double quotes may hold commas, line ends and doubled quotes. An
 empty cell is a value that is not there.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from app.domain.transcripts.json_rows import Row
@@ -26,14 +27,15 @@ NAMES = frozenset(
         "response_b",
     }
 )
-_DELIMITERS = (",", "\t", ";")
+_DELIMITERS = (",", "\t", ";", "|")
 # The module's limit of a cell is 131,072 characters; ours is that of a turn, told where the turn is read.
 csv.field_size_limit(2**31 - 1)
 
 
 def delimiter_of(text: str) -> str:
     """What parts the columns, where the first line names at least two that are known; "" where the text is no table."""
-    first = _without_settings(text).lstrip("\ufeff \t\r\n").split("\n", 1)[0][:10_000]
+    # Old spreadsheets end lines with a carriage return alone.
+    first = re.split(r"[\r\n]", _without_settings(text).lstrip("\ufeff \t\r\n"), maxsplit=1)[0][:10_000]
     known = {each: len(NAMES & set(_names(first, each))) for each in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda each: known[each])
     return best if known[best] >= 2 else ""

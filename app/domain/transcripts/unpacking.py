@@ -30,6 +30,10 @@ _OTHERS = (
     (b"ARROW1", "an Arrow file; write it as Parquet or JSON Lines"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
+    (b"version https:", "a pointer of Git LFS and not the file itself; fetch that with git lfs pull"),
+    (b"<!DOCTYPE", "a web page"),
+    (b"<!doctype", "a web page"),
+    (b"<html", "a web page"),
 )
 _MARKS = (
     (b"\xff\xfe\0\0", "utf-32"),

@@ -24,7 +24,7 @@ from app.induction.model.habits import Habits, overridden
 from app.induction.model.language_model import ModelProfile, PermanentModelError, TransientModelError
 from app.services.calling.model_gate import Sleep
 from app.settings import Settings
-from app.surroundings.habit_values import is_plain, said_habits
+from app.surroundings.habit_values import as_setting, is_plain, said_habits
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ def _with_habits(found: Completer, settings: Settings, kept: KeptHabits, learned
     model, address = found.model, found.api_base or ""
 
     def keep(changed: Mapping[str, Any]) -> None:
-        log.warning("%s has changed its ways: %s", model, dict(changed))
+        log.warning("%s has changed its ways; from now on: %s", model, as_setting(changed))
         kept.change(model, address, changed)
 
     said = said_habits(settings.model_habits)

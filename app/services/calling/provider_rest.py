@@ -20,6 +20,8 @@ FOR_EVERYBODY = frozenset(
     {"key", "no_key", "rights", "unknown_model", "address", "credit", "redirect", "packed", "elsewhere", "provider"}
 )
 """Kinds of failure that do not pass by themselves and meet every call (adapters/replies/sentences.py)."""
+OF_ONE_ANSWER = frozenset({"lost"})
+"""Kinds of failure with which the provider did answer: one odd text must not make it rest for everybody."""
 
 Now = Callable[[], datetime]
 
@@ -120,7 +122,7 @@ class Rest:
 
 def meets_everybody(error: ModelError) -> bool:
     """Whether the failure is the provider's and not of one request."""
-    if error.is_rate_limit or error.unusable:
+    if error.is_rate_limit or error.unusable or error.kind in OF_ONE_ANSWER:
         return False
     is_for_now = isinstance(error, TransientModelError) or error.retry_after is not None
     return is_for_now or error.kind in FOR_EVERYBODY

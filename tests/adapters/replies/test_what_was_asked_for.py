@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import warnings
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from app.induction.model.language_model import Reply, TransientModelError
+from app.adapters.answers import checked_reply
+from app.adapters.language_models import library
+from app.induction.model.language_model import PermanentModelError, Reply, TransientModelError
 from tests.adapters.replies.asked import JUDGE, SCHEMA, THOUGHT, WORDS, answering, ask, token
 
 FIGURES = {"A": -0.2, "B": -1.9}
@@ -26,17 +30,34 @@ FIGURES = {"A": -0.2, "B": -1.9}
         '{"depth": 300} {"depth": 9}',
         '{"depth": 300}<|im_end|>',
         'The answer is {"depth": 300}.',
+        '{"depth": 300,}',
+        '```json\n{\n  "depth": 300,\n}\n```',
+        "{'depth': 300}",
+        "Here it is: {'depth': 300,} It's done.",
+        "{'depth': 300, 'sure': True, 'note': None, 'words': 'a \\d'}",
     ],
 )
 def test_json_is_taken_out_of_the_text_around_it(provider, content):
     reply = ask(provider, SCHEMA, answering(content))
 
     assert isinstance(reply, Reply)
-    assert json.loads(reply.text) == {"depth": 300}
+    assert json.loads(reply.text)["depth"] == 300
 
 
 @pytest.mark.parametrize(
-    "content", ["no JSON", '{"depth": 3', "12", '"depth"', "null", 'It is {"width": 2}.', "{" * 5000, "[" * 60_000]
+    "content",
+    [
+        "no JSON",
+        "{'depth': open('x')}",
+        "{'depth': 1 + 1",
+        '{"depth": 3',
+        "12",
+        '"depth"',
+        "null",
+        'It is {"width": 2}.',
+        "{" * 5000,
+        "[" * 60_000,
+    ],
 )
 def test_where_no_json_of_that_shape_is_found_the_answer_is_unusable(provider, content):
     error = ask(provider, SCHEMA, answering(content))
@@ -172,3 +193,24 @@ def test_thoughts_that_are_not_counted_are_estimated(provider):
 
     assert isinstance(reply, Reply)
     assert reply.usage.completion_tokens > 900
+
+
+def test_an_answer_in_parts_brings_no_warning_of_a_library_to_the_terminal(provider):
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        library.__wrapped__()  # as a process does before its first call
+        reply = ask(provider, WORDS, answering([{"type": "text", "text": "Deep."}]))
+
+    assert isinstance(reply, Reply)
+    assert [warning for warning in told if "serializ" in str(warning.message)] == []
+
+
+@pytest.mark.parametrize(("room", "advised"), [(3_000, 8_000), (32_360, 65_000), (90_000, 100_000)])
+def test_more_room_is_advised_than_the_thoughts_had_but_no_more_than_the_setting_takes(room, advised):
+    message = SimpleNamespace(content="", reasoning_content=THOUGHT)
+    answer = SimpleNamespace(choices=[SimpleNamespace(finish_reason="length", message=message)])
+
+    with pytest.raises(PermanentModelError) as error:
+        checked_reply(answer, WORDS, room)
+
+    assert f"thought_room={advised}," in str(error.value)

@@ -36,5 +36,5 @@ def test_where_only_one_speaker_is_named_the_other_paragraphs_are_the_other_s(pa
 
 @pytest.mark.parametrize("pasted", ["User: one\n\nUser: two", "Assistant: one\n\n\nAssistant: two\n"])
 def test_one_speaker_s_words_are_never_put_in_the_other_s_mouth(pasted: str) -> None:
-    with pytest.raises(NothingUsable, match="No speakers were found"):
+    with pytest.raises(NothingUsable, match="Only one speaker was recognised"):
         read_conversation(pasted)

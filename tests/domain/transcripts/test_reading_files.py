@@ -142,7 +142,9 @@ def test_only_what_is_cut_off_is_called_cut_off() -> None:
         (b"\x28\xb5\x2f\xfd...", "packed with zstd"),
         (b"SQLite format 3\0...", "a database of SQLite"),
         (b"PAR1....PAR1", "The file is Parquet, which needs the extra `parquet`"),
-        (b"name,age\nana,3\n", "It is no JSON"),
+        (b"name,age\nana,3\n", "neither JSON nor a table whose first line names"),
+        (b"<!doctype html><p>Sign in", "The file is a web page"),
+        (b"version https:\noid sha256:1\n", "a pointer of Git LFS and not the file itself"),
         (gzip.compress(gzip.compress(gzip.compress(gzip.compress(PLAIN)))), "packed more than 2 times over"),
     ],
     ids=lambda part: part if isinstance(part, str) else "",  # packed bytes hold the time of day

@@ -107,6 +107,7 @@ def test_what_somebody_has_to_set_right_is_said_as_such_and_nobody_waits_for_it(
     "error",
     [
         TransientModelError("slow down", 0.0, is_rate_limit=True, kind="busy"),
+        TransientModelError("lost before it was whole", kind="lost"),
         TransientModelError("no JSON", unusable=True, kind="garbled"),
         PermanentModelError("too large", kind="too_large"),
         PermanentModelError("refused", kind="filter"),
