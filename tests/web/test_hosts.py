@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,7 +13,7 @@ from app.web.guards.hosts import KnownHosts
 from tests.web.clients import application
 
 
-def known(**settings: object) -> KnownHosts:
+def known(**settings: Any) -> KnownHosts:
     return KnownHosts(Settings(_env_file=None, **settings))
 
 
