@@ -147,7 +147,7 @@ HOSTILE = {
     "only space": (b" \n\t\n", "empty"),
     "no rows": (b"[]", "It has no rows"),
     "another format": (b'{"mapping": {}}', "known sets of fields"),
-    "no JSON": (b"hello there", "no JSON"),
+    "no JSON": (b"hello there", "neither JSON nor a table"),
     "a damaged zip": (b"PK\x03\x04\x00\x00", "zip and damaged"),
     "truncated line": (GOOD[:40], "cut off"),
     "truncated array": (b"[" + GOOD, "cut off"),
