@@ -38,6 +38,13 @@ def test_text_without_labels_is_shown_paragraph_by_paragraph_and_one_click_turns
     assert row_counts(database) == before
 
 
+def test_before_a_conversation_is_pasted_the_page_speaks_of_the_people_in_it(visitor: TestClient) -> None:
+    page = visitor.get("/import").text
+
+    form = page[page.index('id="conversation"') :]
+    assert form.index("other people") < form.index("<textarea")
+
+
 def test_what_was_turned_round_is_what_is_stored(visitor: TestClient) -> None:
     page = visitor.get(
         visitor.post("/import/conversation", data={"text": BARE, "roles": "auau"}).headers["location"]

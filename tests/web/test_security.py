@@ -234,7 +234,7 @@ def test_every_reply_carries_the_protective_headers(served: FastAPI, path: str) 
 
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
-    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["script-src"] == policy["style-src"] == policy["img-src"] == "'self'"
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
