@@ -141,7 +141,6 @@ def _exported(row: sa.Row[Any], versions: Mapping[str, str], seq: int) -> Export
         consent_versions=versions,
         seq=seq,
         pair_sha256=row.pair_sha256,
-        # The page shows the models with the first verdict, so a later one was given knowing them.
         changed_after_reveal=row.changed_after_reveal,
         quick=row.quick,
     )

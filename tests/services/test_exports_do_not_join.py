@@ -1,4 +1,4 @@
-"""Two exports of the same people: nothing but the texts joins a person of one to a person of the other (decision 0010)."""
+"""Two exports of the same people: what besides the texts joins a person of one to a person of the other (decision 0010)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
 
@@ -20,20 +21,25 @@ from tests.builders import a_comparison, an_account
 
 PEOPLE, ROWS = 12, 10
 TEXTS = {"prompt", "chosen", "rejected", "conversation_a", "conversation_b"}
-TOO_MANY = 6
-"""Of twelve people matched by chance one is right; six or more are, once in a thousand times."""
+PERMUTATIONS = 1_000
 
 
-def some_people(database: Database, rows: Iterable[int]) -> None:
-    """People who answer alike, each at a pace of their own to the millisecond."""
+def some_people(database: Database, rows: Iterable[int], *, unlike: bool = False, own_days: bool = False) -> None:
+    """People who answer alike, or each with a side and a pace of their own; all today, or each on a day of their own in one month."""
     chance = random.Random(9)
     with database.writing() as session:
-        for count in rows:
+        for person, count in enumerate(rows):
             account_id = an_account(session)
             for number in range(count):
-                asked = a_comparison(session, account_id, question=f"Question {number} of {account_id}?")
-                verdict = chance.choice([Verdict.FIRST, Verdict.SECOND])
-                comparing.give_verdict(session, account_id, asked, verdict, chance.randrange(200, 90_000))
+                asked = a_comparison(
+                    session, account_id, question=f"What is the answer to question {number} of {account_id}?"
+                )
+                verdict = [Verdict.FIRST, Verdict.SECOND][person % 2 if unlike else chance.randrange(2)]
+                pace = 400 * 2**person // 8 if unlike else chance.randrange(200, 90_000)
+                comparing.give_verdict(session, account_id, asked, verdict, pace)
+            if own_days:
+                for given in session.exec(select(VerdictRow).where(VerdictRow.account_id == account_id)):
+                    given.given_at = datetime(2026, 3, 1 + person, tzinfo=UTC)
             for scope in consenting.CONSENT_TEXTS:
                 consenting.set_consent(session, account_id, scope, True)
 
@@ -48,8 +54,8 @@ def who(rows: list[dict[str, Any]]) -> dict[str, str]:
     return {row["participant"]: row[turns][0]["content"].rpartition(" ")[2] for row in rows}
 
 
-def joined(one: list[dict[str, Any]], other: list[dict[str, Any]], columns: tuple[str, ...]) -> int:
-    """How many people a join by these columns finds again: a value that one person alone has in each file is a name."""
+def matches(one: list[dict[str, Any]], other: list[dict[str, Any]], columns: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The real people that a join by these columns takes for one: a value that one person alone has in each file is a name."""
     votes: dict[str, Counter[str]] = {}
     owners: list[dict[str, set[str]]] = [{}, {}]
     for rows, owned in zip((one, other), owners, strict=True):
@@ -60,19 +66,62 @@ def joined(one: list[dict[str, Any]], other: list[dict[str, Any]], columns: tupl
             (name,), (guess,) = owners[0][value], owners[1][value]
             votes.setdefault(name, Counter())[guess] += 1
     people, others = who(one), who(other)
-    return sum(people[name] == others[guesses.most_common(1)[0][0]] for name, guesses in votes.items())
+    return [(people[name], others[guesses.most_common(1)[0][0]]) for name, guesses in votes.items()]
 
 
+def joined(one: list[dict[str, Any]], other: list[dict[str, Any]], columns: tuple[str, ...]) -> int:
+    """How many people a join by these columns finds again."""
+    return sum(person == guess for person, guess in matches(one, other, columns))
+
+
+def tried(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> dict[tuple[str, ...], list[tuple[str, str]]]:
+    """What every column and every pair of columns, texts apart, takes for one."""
+    columns = sorted(one[0].keys() - TEXTS)
+    return {key: matches(one, other, key) for key in [*((each,) for each in columns), *combinations(columns, 2)]}
+
+
+def most_by_chance(found: Iterable[list[tuple[str, str]]], people: list[str]) -> int:
+    """The most that any of these joins finds when it is chance who is who in the other file, in a thousand permutations."""
+    chance, some = random.Random(9), [pairs for pairs in found if pairs]
+    most = 0
+    for _ in range(PERMUTATIONS):
+        is_now = dict(zip(people, chance.sample(people, len(people)), strict=True))
+        most = max([most, *(sum(person == is_now[guess] for person, guess in pairs) for pairs in some)])
+    return most
+
+
+@pytest.mark.parametrize("own_days", [False, True], ids=["one day", "a day each"])
 @pytest.mark.parametrize("file_format", ["trl", "lmsys"])
-def test_no_column_and_no_pair_of_columns_finds_people_again(database: Database, file_format: str) -> None:
-    some_people(database, [ROWS] * PEOPLE)
+def test_of_people_alike_no_column_and_no_pair_of_columns_finds_more_again_than_chance(
+    database: Database, file_format: str, own_days: bool
+) -> None:
+    some_people(database, [ROWS] * PEOPLE, own_days=own_days)
 
     one, other = exported(database, file_format), exported(database, file_format)
 
-    columns = sorted(one[0].keys() - TEXTS)
-    assert len(who(one)) == PEOPLE
-    tried = [*((column,) for column in columns), *combinations(columns, 2)]
-    assert {key: found for key in tried if (found := joined(one, other, key)) >= TOO_MANY} == {}
+    people = sorted(who(one).values())
+    found = tried(one, other)
+    assert len(people) == PEOPLE
+    by_chance = most_by_chance(found.values(), people)
+    again = {key: sum(person == guess for person, guess in pairs) for key, pairs in found.items()}
+    assert {key: count for key, count in again.items() if count > by_chance} == {}
+
+
+@pytest.mark.parametrize("own_days", [False, True], ids=["one day", "a day each"])
+def test_of_people_unlike_those_alone_with_their_pace_are_found_again_and_no_others_by_one_column(
+    database: Database, own_days: bool
+) -> None:
+    some_people(database, [ROWS] * PEOPLE, unlike=True, own_days=own_days)
+
+    one, other = exported(database, "lmsys"), exported(database, "lmsys")
+
+    alone = {key: pairs for key, pairs in tried(one, other).items() if len(key) == 1 and pairs}
+    paces = Counter(pace for pace, _ in {(row["milliseconds"], row["participant"]) for row in one})
+    unshared = sum(people == 1 for people in paces.values())
+    assert {key: sum(person == guess for person, guess in pairs) for key, pairs in alone.items()} == {
+        ("milliseconds",): unshared
+    }
+    assert 0 < unshared < PEOPLE / 2
 
 
 def test_the_same_join_finds_everybody_by_exact_times(database: Database) -> None:

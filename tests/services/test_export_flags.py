@@ -1,0 +1,29 @@
+"""What an exported row says of how its verdict was given."""
+
+from __future__ import annotations
+
+import json
+
+from app.domain.preference import Verdict
+from app.services import comparing, consenting, exporting
+from app.storage.database import Database
+from tests.builders import a_comparison, an_account
+
+
+def test_a_row_flags_a_verdict_changed_after_the_names_were_shown_and_one_given_in_no_time(database: Database) -> None:
+    with database.writing() as session:
+        account_id = an_account(session)
+        kept, changed, quick = (
+            a_comparison(session, account_id, question=f"{name}?") for name in ("kept", "changed", "quick")
+        )
+        comparing.give_verdict(session, account_id, kept, Verdict.FIRST, 1_500)
+        comparing.give_verdict(session, account_id, changed, Verdict.FIRST, 4_000)
+        comparing.give_verdict(session, account_id, changed, Verdict.SECOND, 9_000)
+        comparing.give_verdict(session, account_id, quick, Verdict.SECOND, 1_499)
+        for scope in consenting.CONSENT_TEXTS:
+            consenting.set_consent(session, account_id, scope, True)
+
+    rows = [json.loads(line) for line in exporting.export_rows(database, file_format="trl", requested_by=None)]
+
+    flags = {row["prompt"][0]["content"]: (row["verdict_changed_after_reveal"], row["quick"]) for row in rows}
+    assert flags == {"kept?": (False, False), "changed?": (True, False), "quick?": (False, True)}
