@@ -7,9 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
-from app.services import comparing, executing, inducing
+from app.services import accounts, comparing, executing, inducing
 from app.storage.database import Database
+from app.storage.tables import Account, InductionRun
 from tests.jobs import given
 from tests.jobs.processes import Worker, model_server, wait_until, worker
 
@@ -35,6 +37,30 @@ def test_a_cancelled_run_sends_nothing_more_and_keeps_its_events(
     assert len(model.calls()) <= sent + 4
     assert len(given.replies(database, run_id)) == len(model.calls())
     assert given.start(database, account_id) != run_id
+
+
+def test_a_run_whose_account_is_deleted_sends_nothing_more_and_leaves_nothing(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    account_id = given.account_with_choices(database)
+    run_id = given.start(database, account_id)
+
+    with model_server(200) as model, worker(tmp_path, database_url, model.url):
+        wait_until(lambda: len(model.calls()) >= 6, 60, "the first calls")
+        with database.writing() as session:
+            accounts.delete_everything(session, account_id)
+        sent = len(model.calls())
+        another = given.account_with_choices(database)
+        its_run = given.start(database, another)
+        wait_until(lambda: given.is_over(database, its_run), 60, "the run of another ends")
+
+    assert given.run_of(database, its_run).state == "done"
+    assert len(model.calls()) <= sent + 4 + len(given.replies(database, its_run))
+    assert not given.replies(database, run_id)
+    assert not given.personas(database, run_id)
+    with database.reading() as session:
+        assert [row.account_id for row in session.exec(select(Account))] == [another]
+        assert {row.account_id for row in session.exec(select(InductionRun))} == {another}
 
 
 def test_sigterm_lets_calls_in_flight_finish_and_the_next_worker_goes_on_at_once(
