@@ -76,6 +76,8 @@ lock: | $(UV)
 	@touch $@
 
 .tools/loaders/.done: scripts/loaders.lock | $(UV)
+	@test "$$(uname -sm)" = "Linux x86_64" && $(PY) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+		|| { echo "make loaders needs Linux on x86_64 and Python 3.11; name one with: make loaders PY=python3.11" >&2; exit 1; }
 	@$(UV) venv -q --allow-existing --python $(PY) .tools/loaders
 	@$(UV) pip install -q --python .tools/loaders/bin/python --require-hashes $(if $(UV_FIND_LINKS),,--torch-backend cpu) -r scripts/loaders.lock
 	@touch $@
