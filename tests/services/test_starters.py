@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from app.domain.preference import Verdict
 from app.services import comparing, consenting, exporting, starters
 from app.storage.database import Database
@@ -40,7 +42,7 @@ def test_there_are_enough_for_a_first_sketch_and_they_are_short() -> None:
     assert all(len(answer.text) < 900 for pair in pairs for answer in (pair.first, pair.second))
 
 
-def test_they_are_in_no_export_even_with_every_consent(database: Database) -> None:
+def test_they_are_exported_with_every_consent_as_what_they_are(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
         added = starters.add_starters(session, account_id)
@@ -48,4 +50,5 @@ def test_they_are_in_no_export_even_with_every_consent(database: Database) -> No
         for scope in consenting.CONSENT_TEXTS:
             consenting.set_consent(session, account_id, scope, granted=True)
 
-    assert b"".join(exporting.export_rows(database, file_format="trl", requested_by=None)) == b""
+    rows = [json.loads(row) for row in exporting.export_rows(database, file_format="trl", requested_by=None)]
+    assert [row["source"] for row in rows] == ["ready_made"]
