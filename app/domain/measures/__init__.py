@@ -1,0 +1,31 @@
+"""What can be counted in answers without a model: twenty measures, and how two answers to one request differ by them."""
+
+from app.domain.measures.differences import (
+    CLEAR,
+    Row,
+    counted_in,
+    language_of_pair,
+    languages_of,
+    request_of,
+    row_of,
+    rows_of,
+    sides,
+)
+from app.domain.measures.measures import BY_NAME, LENGTH, MEASURES, NAMES, Measure
+
+__all__ = [
+    "BY_NAME",
+    "CLEAR",
+    "LENGTH",
+    "MEASURES",
+    "NAMES",
+    "Measure",
+    "Row",
+    "counted_in",
+    "language_of_pair",
+    "languages_of",
+    "request_of",
+    "row_of",
+    "rows_of",
+    "sides",
+]

@@ -1,0 +1,134 @@
+"""Counted traits: in which measures a person's choices lean to one side, how surely, and whether unlike most people's.
+
+A measure's choices are a share with its uncertainty. Beforehand the share is that of most people (the prior's counts),
+with a little room for one that has nothing to do with it, or is the contrary; the person's own choices decide which, measure
+by measure. So a few choices leave a person with what most do, and many that go the other way are believed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.counted import Counted, CountedTrait
+from app.domain.measures import LENGTH, MEASURES, Row, counted_in, languages_of, rows_of, sides
+from app.domain.preference import PreferencePair
+from app.induction.counting.betas import Beta, beta_below, log_evidence
+from app.induction.counting.counted_model import CountedModel, fit_rows
+from app.induction.counting.prior import CONTRARY, OWN, SHARES, CountedPrior
+
+SURE = 0.9
+"""Probability of the side from which on a trait is shown."""
+FEWEST_OWN = 3
+"""Own choices that must differ in a measure."""
+MOST_TRAITS = 5
+_APART = 0.95
+"""Probability that a share is not most people's from which on a trait sets a person apart."""
+_CLEARLY_OTHER = 0.2
+"""How far such a share must lie from most people's."""
+_TOGETHER = 0.8
+"""Cosine of the sides of two measures, over a person's choices, from which on only one is shown."""
+_ALL_LENGTH = frozenset({"length", "scant", "paragraphs", "numbers"})
+"""Measures that go with length wherever they were looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What is known of a share: its mean, the probability that it is above a half, and that it is not most people's."""
+
+    mean: float
+    above_half: float
+    unlike: float
+
+
+def counted(pairs: Sequence[PreferencePair], prior: CountedPrior) -> Counted:
+    """All that counting finds in the choices, whatever their order. It asks no model."""
+    pairs = sorted(pairs, key=lambda pair: (pair.seq, pair.pair_id))
+    rows = rows_of(pairs)
+    return told(fit_rows(rows, prior), pairs, rows, prior)
+
+
+def told(model: CountedModel, pairs: Sequence[PreferencePair], rows: Sequence[Row], prior: CountedPrior) -> Counted:
+    """The same of choices that are measured and fitted already; `rows` in the order of `pairs`."""
+    languages = languages_of(pairs)
+    return Counted(
+        choices=len(pairs),
+        traits=counted_traits(pairs, rows, prior),
+        passes=model.passes,
+        times=math.exp(min(700.0, model.ratio)),
+        contrary=model.share(CONTRARY),
+        own=model.share(OWN),
+        languages=languages,
+        measures={language: counted_in(language) for language in languages},
+        prior={"people": prior.people, "choices": prior.choices, "attribution": prior.attribution},
+    )
+
+
+def counted_traits(
+    pairs: Sequence[PreferencePair], rows: Sequence[Row], prior: CountedPrior
+) -> tuple[CountedTrait, ...]:
+    """At most five traits, the surest first, no two of measures that go together."""
+    columns = list(zip(*(sides(row) for row in rows), strict=True)) or [()] * len(MEASURES)
+    found: list[tuple[CountedTrait, tuple[int, ...]]] = []
+    for measure, column, most in zip(MEASURES, columns, prior.shares, strict=True):
+        trait = _trait(measure.name, column, pairs, most)
+        if trait is not None:
+            found.append((trait, column))
+    kept: list[tuple[CountedTrait, tuple[int, ...]]] = []
+    # Length first: where the answers differ in everything at once, it is what one means.
+    for trait, column in sorted(found, key=lambda each: (each[0].measure != LENGTH, *_surest_first(each[0]))):
+        if not any(_go_together(trait, column, *other) for other in kept):
+            kept.append((trait, column))
+    return tuple(sorted((trait for trait, _ in kept), key=_surest_first)[:MOST_TRAITS])
+
+
+def _surest_first(trait: CountedTrait) -> tuple[float, int, str]:
+    return -trait.sure, -trait.for_it, trait.measure
+
+
+def _trait(name: str, column: Sequence[int], pairs: Sequence[PreferencePair], most: Beta) -> CountedTrait | None:
+    more, less = column.count(1), column.count(-1)
+    if more + less < FEWEST_OWN or more == less:
+        return None
+    share = _share(most, more, less)
+    is_more = more > less
+    sure = share.above_half if is_more else 1 - share.above_half
+    if sure < SURE:
+        return None
+    usual = most[0] / sum(most)
+    own = (more + 1) / (more + less + 2)
+    side = 1 if is_more else -1
+    return CountedTrait(
+        measure=name,
+        more=is_more,
+        supporting=tuple(pair.pair_id for pair, each in zip(pairs, column, strict=True) if each == side),
+        opposing=tuple(pair.pair_id for pair, each in zip(pairs, column, strict=True) if each == -side),
+        most_people=usual if is_more else 1 - usual,
+        share=share.mean if is_more else 1 - share.mean,
+        sure=sure,
+        sets_apart=share.unlike >= _APART and abs(own - usual) >= _CLEARLY_OTHER,
+    )
+
+
+def _share(most: Beta, more: int, less: int) -> _Share:
+    a, b = most
+    priors: tuple[Beta, ...] = (most, (1.0, 1.0), (b, a))
+    logs = [math.log(share) + log_evidence(prior, more, less) for share, prior in zip(SHARES, priors, strict=True)]
+    top = max(logs)
+    weights = [math.exp(each - top) for each in logs]
+    weights = [weight / sum(weights) for weight in weights]
+    after = [(one + more, other + less) for one, other in priors]
+    return _Share(
+        mean=sum(weight * one / (one + other) for weight, (one, other) in zip(weights, after, strict=True)),
+        above_half=1 - sum(weight * beta_below(*beta, 0.5) for weight, beta in zip(weights, after, strict=True)),
+        unlike=1 - weights[0],
+    )
+
+
+def _go_together(one: CountedTrait, column: Sequence[int], other: CountedTrait, its: Sequence[int]) -> bool:
+    if {one.measure, other.measure} <= _ALL_LENGTH:
+        return True
+    together = sum(a * b for a, b in zip(column, its, strict=True))
+    cast = math.sqrt(sum(map(abs, column)) * sum(map(abs, its)))
+    return abs(together) >= _TOGETHER * cast
