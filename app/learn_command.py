@@ -1,10 +1,12 @@
-"""The command `learn`: what a model takes, found out anew and shown, so that one can see it before a text is sent."""
+"""The commands that learn: `learn`, what a model takes, so that one can see it before a text is sent; `learn-prior`, what most
+people choose."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 from app.commanding import Arguments, Exit, examples, print_json, say
 from app.domain.errors import BadInput
@@ -46,3 +48,42 @@ def learn(options: argparse.Namespace, settings: Settings) -> int:
 
 def _written(value: object) -> str:
     return ("no", "yes")[value] if isinstance(value, bool) else str(value)
+
+
+def add_learn_prior(add: Callable[..., Arguments]) -> None:
+    added = add(
+        "learn-prior",
+        learn_prior,
+        "learn from files of preferences what most people choose: the prior that counting starts from; no model is asked",
+        examples(
+            "python -m app learn-prior ours.jsonl theirs.jsonl --out prior.json",
+            'python -m app learn-prior votes.parquet --out prior.json --attribution "Votes of ..., CC-BY-4.0"',
+        ),
+    )
+    added.add_argument(
+        "files", type=Path, nargs="+", metavar="FILE", help="preferences, a choice a line; - for standard input"
+    )
+    added.add_argument("--out", type=Path, required=True, metavar="FILE", help="the prior to write")
+    added.add_argument(
+        "--attribution", default="", metavar="WORDS", help="how the files ask to be named (default: their names)"
+    )
+    added.add_argument("--json", action="store_true", help="print people, choices and sources as JSON")
+
+
+def learn_prior(options: argparse.Namespace, _settings: Settings) -> int:
+    """Learns the prior, writes it, and says from whom it is and who must be named with it."""
+    from app.services.learning_prior import learn_prior_from
+
+    learnt = learn_prior_from(options.files, options.out, options.attribution)
+    if options.json:
+        print_json(learnt.as_json())
+        return Exit.DONE
+    prior = learnt.prior
+    print(f"{learnt.out}: what most people choose, by {prior.choices:,} choices of {prior.people:,} people.")
+    for source in learnt.sources:
+        print(f"  {source.name}: {source.choices:,} choices of {len(source.people):,} people")
+    longer = prior.share_of("length")
+    print(f"Of their choices between answers of different length {longer:.0%} go to the longer one.".replace("%", " %"))
+    print("It holds counts of votes and no text. Wherever it goes, name its sources as their licences ask:")
+    print(f"  {prior.attribution}")
+    return Exit.DONE

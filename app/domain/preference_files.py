@@ -28,7 +28,8 @@ _MOST_TOLD = 3
 class FilePairs:
     """One person's pairs in the order of the file; `test` holds the rows whose split is "test".
 
-    `skipped` says in plain sentences which rows were left out, `notes` what was left out of rows that were kept; `repeated`
+    `aside` those whose split is validation, which are told among the skipped ones. `skipped` says in plain sentences which
+    rows were left out, `notes` what was left out of rows that were kept; `repeated`
     and `contradicting` count the rows that say something again, or otherwise; `changed` the characters that became U+FFFD.
     `read` is how many rows were read. `about` is from the person's first row that says anything.
     """
@@ -43,6 +44,12 @@ class FilePairs:
     repeated: int = 0
     contradicting: int = 0
     changed: int = 0
+    aside: tuple[PreferencePair, ...] = ()
+
+    @property
+    def every(self) -> tuple[PreferencePair, ...]:
+        """All choices, whatever their split: for what is learnt from many people and tested on others."""
+        return (*self.pairs, *self.test, *self.aside)
 
     def unused_words(self) -> str:
         """How many rows were not used, with the first few; "" where all were."""
@@ -129,6 +136,7 @@ def _pairs_of(mine: Read, user: str) -> FilePairs:
         repeated=len(once.repeated),
         contradicting=len(once.contradicted),
         changed=mine.changed,
+        aside=tuple(parts["validation"]),
     )
 
 
