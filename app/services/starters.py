@@ -1,99 +1,133 @@
 """Ready-made pairs of answers, so that a first choice needs no model and no waiting.
 
-They are real answers to real questions (app/samples/README.md), shown on the first page and put into an account when
-its owner asks for them or judges the first one. Marked as samples; a choice on one is the person's own
-and is exported with their consent.
+They were written for this program along the ways in which tastes differ (app/samples/README.md): both answers are right and
+written with equal care. Shown on the first pages and put into an account when its owner asks for them or judges the first
+one. Marked as samples; a choice on one is the person's own and is exported with their consent.
 """
 
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from app.domain.conversation import Context, Turn, context_as_json, context_from_json
+from app.domain.errors import BadInput
 from app.domain.preference import first_is_left, pair_digest
-from app.domain.transcripts.found import side_seed
 from app.storage import accounts, comparisons
 from app.storage.database import Session
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow
 
 FILE = Path(__file__).resolve().parents[1] / "samples" / "starters.jsonl"
+WRITTEN_AS = "ready-made"
+"""Stands where a model's name stands; what tells the two answers apart is the manner each was written in."""
+_SEEDS = range(2**61, 2**62)
+"""All of 19 digits, so that a page's length does not change with the draw."""
 
 
 @dataclass(frozen=True)
 class StarterAnswer:
-    """One answer as it is shown before the verdict."""
+    """One answer as it is shown before the verdict; `manner` says in a word or two how it was written."""
 
     text: str
-    model: str
+    manner: str
     lead_in: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True)
+class Starter:
+    """A ready-made pair, its sides not drawn yet; `axis` is the way in which its answers differ, `name` its key here."""
+
+    name: str
+    topic: str
+    axis: str
+    context: Context
+    one: StarterAnswer
+    other: StarterAnswer
+    digest: str
+
+    def drawn(self, seed: int) -> StarterView:
+        """The pair with the sides that the seed draws."""
+        first, second = (self.one, self.other) if first_is_left(seed) else (self.other, self.one)
+        return StarterView(self.name, self.context, first, second, seed)
+
+
+@dataclass(frozen=True)
 class StarterView:
-    """A pair that waits for a choice, its sides already drawn; `name` is its key here, not in an account."""
+    """A pair that waits for a choice, its sides drawn; it is in no account yet, so `comparison_id` is ""."""
 
     name: str
     context: Context
     first: StarterAnswer
     second: StarterAnswer
     side_seed: int
-    digest: str
     is_sample: bool = True
+    comparison_id: str = ""
 
 
 @lru_cache(maxsize=1)
-def starters() -> tuple[StarterView, ...]:
+def starters() -> tuple[Starter, ...]:
     """All ready-made pairs, in the order in which they are offered."""
     return tuple(_starter(json.loads(line)) for line in FILE.read_text(encoding="utf-8").splitlines())
 
 
-def _starter(stored: dict[str, Any]) -> StarterView:
+def _starter(stored: dict[str, Any]) -> Starter:
     context = context_from_json(stored["context"])
-    one = StarterAnswer(stored["first"], stored["first_model"])
-    other = StarterAnswer(stored["second"], stored["second_model"])
-    identity = pair_digest(context, one.text, other.text)
-    seed = side_seed(identity, keep_first=None)
-    first, second = (one, other) if first_is_left(seed) else (other, one)
-    return StarterView(stored["name"], context, first, second, seed, identity)
+    one = StarterAnswer(stored["first"], stored["first_style"])
+    other = StarterAnswer(stored["second"], stored["second_style"])
+    digest = pair_digest(context, one.text, other.text)
+    return Starter(stored["name"], stored["topic"], stored["axis"], context, one, other, digest)
 
 
-def starter_pair() -> StarterView:
-    """The pair on the first page."""
-    return starters()[0]
+def first_pair() -> StarterView:
+    """The pair that a stranger is shown, its sides drawn anew; the form that judges it sends `side_seed` back."""
+    return starters()[0].drawn(secrets.choice(_SEEDS))
 
 
-def add_starters(session: Session, account_id: str) -> dict[str, str]:
-    """Puts the pairs that the account does not have yet into it; gives each name's comparison id, old ones included."""
+def add_starters(session: Session, account_id: str, shown_seed: int | None = None) -> dict[str, str]:
+    """Puts the pairs that the account does not have yet into it; gives each name's comparison id, old ones included.
+
+    Sides are drawn for each person; `shown_seed` is the one that the first pair was shown with. Raises BadInput for a seed
+    that `first_pair` cannot have drawn.
+    """
+    if shown_seed is not None and shown_seed not in _SEEDS:
+        raise BadInput("The page does not say which answer stood on which side. Load it again; nothing was stored.")
     accounts.lock(session, account_id)
     known = comparisons.ids_by_digest(session, account_id, [starter.digest for starter in starters()])
     seq = comparisons.last_seq(session, account_id)
     rows: list[comparisons.Row] = []
     added: dict[str, str] = {}
-    for starter in starters():
+    for place, starter in enumerate(starters()):
         if starter.digest in known:
             added[starter.name] = known[starter.digest]
             continue
         seq += 1
-        made = _rows(starter, account_id, seq)
+        seed = shown_seed if place == 0 and shown_seed is not None else secrets.choice(_SEEDS)
+        made = _rows(starter.drawn(seed), starter.digest, account_id, seq)
         rows += made
         added[starter.name] = made[-1].comparison_id
     comparisons.add_all(session, rows)
     return added
 
 
+def has_more(session: Session, account_id: str) -> bool:
+    """Whether there are ready-made pairs that the account was not given yet."""
+    known = comparisons.ids_by_digest(session, account_id, [starter.digest for starter in starters()])
+    return len(known) < len(starters())
+
+
 def _rows(
-    starter: StarterView, account_id: str, seq: int
+    starter: StarterView, digest: str, account_id: str, seq: int
 ) -> tuple[ConversationRow, CompletionRow, CompletionRow, ComparisonRow]:
     context = context_as_json(starter.context)
     conversation = ConversationRow(
         account_id=account_id, source="sample", title=starter.context[-1].content[:200], turns=context
     )
     first, second = (
-        CompletionRow(account_id=account_id, text=answer.text, model=answer.model)
+        CompletionRow(account_id=account_id, text=answer.text, model=WRITTEN_AS, style=answer.manner)
         for answer in (starter.first, starter.second)
     )
     comparison = ComparisonRow(
@@ -106,6 +140,6 @@ def _rows(
         first_id=first.completion_id,
         second_id=second.completion_id,
         side_seed=starter.side_seed,
-        pair_sha256=starter.digest,
+        pair_sha256=digest,
     )
     return conversation, first, second, comparison

@@ -5,15 +5,20 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.services.starters import starters
 from tests.browser.conftest import Watched
 
 
 @pytest.fixture
 def pair(wide: Watched) -> Page:
     """The Choose page of a guest with ready-made pairs."""
-    page = wide.open("/choose")
-    page.get_by_role("button", name="Give me ready-made pairs").click()
-    expect(page.locator("#verdict-form")).to_be_visible()
+    return become_guest(wide.open("/choose"))
+
+
+def become_guest(page: Page) -> Page:
+    """Passes over the pair that a stranger is shown, so that the others wait."""
+    page.get_by_role("button", name="Skip").click()
+    expect(page.locator("#last-choice")).to_contain_text("Skipped")
     return page
 
 
@@ -31,7 +36,7 @@ def press(page: Page, key: str) -> None:
     )
 
 
-def test_seven_pairs_are_judged_with_keys_alone(pair: Page) -> None:
+def test_all_pairs_are_judged_with_keys_alone_and_then_the_way_on_is_the_persona(pair: Page) -> None:
     said = pair.locator("#last-choice")
 
     for key, words in [
@@ -46,8 +51,12 @@ def test_seven_pairs_are_judged_with_keys_alone(pair: Page) -> None:
         press(pair, key)
         expect(said).to_contain_text(words)
 
-    expect(pair.get_by_role("heading", name="Nothing waits for your choice")).to_be_visible()
     expect(pair.get_by_text("4 of 5 to a first sketch")).to_be_visible()
+    for _ in range(len(starters()) - 8):
+        press(pair, "1")
+    expect(pair.get_by_role("heading", name="You have judged all that is here")).to_be_visible()
+    expect(pair.get_by_role("link", name="Write my persona").last).to_be_visible()
+    expect(pair.get_by_role("button", name="Give me ready-made pairs")).to_have_count(0)
 
 
 def test_u_takes_the_last_choice_back(pair: Page) -> None:
@@ -80,7 +89,7 @@ def test_no_key_judges_with_a_modifier(pair: Page, keys: str) -> None:
 
     assert pair.url.split("#")[0] == address
     assert question(pair) == before
-    expect(pair.locator("#last-choice")).to_have_text("")
+    expect(pair.locator("#last-choice")).to_contain_text("Skipped")
 
 
 def test_the_list_of_keys_opens_and_silences_them(pair: Page) -> None:
@@ -165,12 +174,11 @@ def test_a_key_that_is_taken_is_refused_and_all_can_be_reset(pair: Page) -> None
 def test_the_down_arrow_reads_on_and_judges_only_at_the_end(wide: Watched) -> None:
     page = wide.open("/choose")
     page.set_viewport_size({"width": 1280, "height": 420})
-    page.get_by_role("button", name="Give me ready-made pairs").click()
-    expect(page.locator("#verdict-form")).to_be_visible()
+    become_guest(page)
 
     page.keyboard.press("ArrowDown")
     page.wait_for_timeout(300)
-    expect(page.locator("#last-choice")).to_have_text("")
+    expect(page.locator("#last-choice")).to_contain_text("Skipped")
 
     page.keyboard.press("End")
     page.wait_for_function("() => innerHeight + scrollY >= document.documentElement.scrollHeight - 4")
@@ -197,8 +205,7 @@ def test_a_verdict_tells_how_long_the_reading_took(pair: Page) -> None:
 
 
 def test_on_a_phone_the_answers_are_swiped_and_the_bar_stays_below(phone: Watched) -> None:
-    page = phone.open("/choose")
-    page.get_by_role("button", name="Give me ready-made pairs").click()
+    page = become_guest(phone.open("/choose"))
     first, second = page.locator("#answer-a"), page.locator("#answer-b")
     expect(first).to_be_in_viewport(ratio=0.2)
     expect(second).not_to_be_in_viewport(ratio=0.2)

@@ -56,6 +56,7 @@ def test_the_pages_of_a_guest_with_choices(look: Watched) -> None:
     page.get_by_role("button", name="Load An evaluator of everyday requests").click()
     found = inspect(page, "the report of an import")
     page.goto(look.site + "/choose")
+    found += inspect(page, "nothing waits")
     page.get_by_role("button", name="Give me ready-made pairs").click()
     expect(page.locator("#verdict-form")).to_be_visible()
     page.locator(".verdicts button").first.click()

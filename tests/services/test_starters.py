@@ -1,9 +1,13 @@
-"""Ready-made pairs: the same on the first page and in the account, added once, never exported."""
+"""Ready-made pairs: sides drawn for each person, added once, of equal care, exported as what they are."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 
+import pytest
+
+from app.domain.errors import BadInput
 from app.domain.preference import Verdict
 from app.services import comparing, consenting, exporting, starters
 from app.storage.database import Database
@@ -11,42 +15,83 @@ from tests.builders import an_account
 
 
 def test_a_pair_stands_in_the_account_with_the_sides_it_had_on_the_first_page(database: Database) -> None:
-    shown = starters.starter_pair()
+    for _ in range(8):
+        shown = starters.first_pair()
+        with database.writing() as session:
+            account_id = an_account(session)
+            added = starters.add_starters(session, account_id, shown.side_seed)
+            kept = comparing.comparison(session, account_id, added[shown.name])
 
+        assert (kept.first.text, kept.second.text) == (shown.first.text, shown.second.text)
+        assert kept.context == shown.context
+        assert kept.is_sample
+
+
+def test_sides_are_drawn_anew_for_each_person(database: Database) -> None:
+    drawn = set()
+    for _ in range(3):
+        with database.writing() as session:
+            account_id = an_account(session)
+            added = starters.add_starters(session, account_id)
+            drawn.add(tuple(comparing.comparison(session, account_id, each).first.text for each in added.values()))
+    assert len(drawn) == 3
+    assert len({starters.first_pair().first.text for _ in range(64)}) == 2
+
+
+@pytest.mark.parametrize("seed", [-1, 0, 2**61 - 1, 2**62, 2**80])
+def test_a_seed_that_no_page_drew_is_refused_and_nothing_is_added(database: Database, seed: int) -> None:
     with database.writing() as session:
         account_id = an_account(session)
-        added = starters.add_starters(session, account_id)
-        kept = comparing.comparison(session, account_id, added[shown.name])
-
-    assert (kept.first.text, kept.second.text) == (shown.first.text, shown.second.text)
-    assert kept.context == shown.context
-    assert kept.is_sample
+        with pytest.raises(BadInput, match="Load it again"):
+            starters.add_starters(session, account_id, seed)
+        assert comparing.progress(session, account_id).waiting == 0
 
 
 def test_adding_them_again_adds_nothing_and_names_the_same_comparisons(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
+        assert starters.has_more(session, account_id)
         first = starters.add_starters(session, account_id)
 
         again = starters.add_starters(session, account_id)
         waiting = comparing.progress(session, account_id).waiting
+        assert not starters.has_more(session, account_id)
 
     assert again == first
     assert waiting == len(first) == len(starters.starters())
 
 
-def test_there_are_enough_for_a_first_sketch_and_they_are_short() -> None:
+def test_there_are_forty_and_more_over_eight_topics_and_axes_and_they_are_short() -> None:
     pairs = starters.starters()
 
-    assert len(pairs) >= 5
-    assert all(len(answer.text) < 900 for pair in pairs for answer in (pair.first, pair.second))
+    assert len(pairs) >= 40
+    assert len({pair.name for pair in pairs}) == len({pair.digest for pair in pairs}) == len(pairs)
+    assert set(Counter(pair.topic for pair in pairs).values()) == {6}
+    assert min(Counter(pair.axis for pair in pairs).values()) >= 5
+    assert len({pair.axis for pair in pairs}) == 8
+    assert all(80 < len(answer.text) < 900 for pair in pairs for answer in (pair.one, pair.other))
+
+
+def test_in_every_axis_but_length_the_longer_answer_is_now_of_the_one_manner_and_now_of_the_other() -> None:
+    longer: dict[str, set[str]] = {}
+    for pair in starters.starters():
+        manner = max((pair.one, pair.other), key=lambda answer: len(answer.text)).manner
+        longer.setdefault(pair.axis, set()).add(manner)
+    assert longer.pop("length") == {"thorough"}
+    assert all(len(manners) > 1 for manners in longer.values())
+
+
+def test_the_first_ten_show_all_axes_and_begin_with_length() -> None:
+    first = starters.starters()[:10]
+    assert {pair.axis for pair in first} == {pair.axis for pair in starters.starters()}
+    assert first[0].axis == "length"
 
 
 def test_they_are_exported_with_every_consent_as_what_they_are(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
         added = starters.add_starters(session, account_id)
-        comparing.give_verdict(session, account_id, added[starters.starter_pair().name], Verdict.FIRST, None)
+        comparing.give_verdict(session, account_id, added[starters.starters()[0].name], Verdict.FIRST, None)
         for scope in consenting.CONSENT_TEXTS:
             consenting.set_consent(session, account_id, scope, granted=True)
 

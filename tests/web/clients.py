@@ -17,6 +17,8 @@ from app.storage.database import Database
 from app.web.signing_in import STRANGERS_KEY, key_of
 
 HERE = "http://testserver"
+SEED = str(2**61)
+"""Draws the sides of the pair that a stranger judges, as its page does."""
 
 
 def application(database_url: str, data_dir: Path, **changes: Any) -> FastAPI:

@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from tests.web.clients import application, browser
+from tests.web.clients import SEED, application, browser
 
 
 @pytest.fixture
@@ -24,5 +24,5 @@ def visitor(app: FastAPI) -> TestClient:
 @pytest.fixture
 def guest(visitor: TestClient) -> TestClient:
     """A browser that has made its first choice."""
-    assert visitor.post("/first-choice", data={"value": "first"}).status_code == 303
+    assert visitor.post("/first-choice", data={"side_seed": SEED, "value": "first"}).status_code == 303
     return visitor

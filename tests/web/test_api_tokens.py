@@ -17,7 +17,7 @@ from app.domain.access import SCOPES
 from app.storage.database import Database
 from app.storage.tables import SignIn
 from app.web.api.account_models import Scope
-from tests.web.clients import HERE, application, browser, program, row_counts
+from tests.web.clients import HERE, SEED, application, browser, program, row_counts
 
 ENDS_THE_TOKEN = {("DELETE", "/api/v1/me"), ("DELETE", "/api/v1/me/tokens"), ("DELETE", "/api/v1/me/token")}
 PATHS = re.compile(r"\{(\w+)\}")
@@ -163,7 +163,7 @@ def test_one_token_is_revoked_and_then_all_of_them(app: FastAPI, owner: TestClie
 
 def test_a_browser_is_not_among_the_tokens_and_stays_signed_in(app: FastAPI) -> None:
     person = browser(app)
-    person.post("/first-choice", data={"value": "first"})
+    person.post("/first-choice", data={"side_seed": SEED, "value": "first"})
 
     assert person.get("/api/v1/me/tokens").json() == []
     assert person.delete("/api/v1/me/tokens").status_code == 204

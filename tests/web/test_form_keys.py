@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from app.storage.database import Database
 from tests.architecture.tree import ROOT
-from tests.web.clients import HERE, row_counts
+from tests.web.clients import HERE, SEED, row_counts
 
 FIRST = "/first-choice"
 
@@ -30,7 +30,12 @@ def key_in(page: str) -> str:
 def arrive(client: TestClient) -> str:
     """Makes the browser a new guest and gives the key that My data then holds."""
     client.cookies.clear()
-    assert client.post(FIRST, data={"value": "first", "form_key": key_in(client.get("/").text)}).status_code == 303
+    assert (
+        client.post(
+            FIRST, data={"side_seed": SEED, "value": "first", "form_key": key_in(client.get("/").text)}
+        ).status_code
+        == 303
+    )
     return key_in(client.get("/data").text)
 
 
@@ -50,7 +55,7 @@ CONSENT = {"scope": "choices", "granted": "yes"}
         ("/run/start", {}),
         ("/import/conversation", {}),
         ("/sign-out", {}),
-        (FIRST, {"value": "second"}),
+        (FIRST, {"side_seed": SEED, "value": "second"}),
     ],
 )
 @pytest.mark.parametrize("htmx", [False, True])

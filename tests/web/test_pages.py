@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from app.domain.preference import Verdict
 from app.storage.database import Database
 from tests.builders import a_choice
-from tests.web.clients import account_id, application, browser
+from tests.web.clients import SEED, account_id, application, browser
 
 PAGES = (
     "/",
@@ -63,7 +63,7 @@ def test_a_starter_fills_the_box_and_sends_nothing(visitor: TestClient, database
 
 
 def test_the_first_choice_is_one_click_and_makes_the_guest(visitor: TestClient, database: Database) -> None:
-    reply = visitor.post("/first-choice", data={"value": "second", "milliseconds": "2100"})
+    reply = visitor.post("/first-choice", data={"side_seed": SEED, "value": "second", "milliseconds": "2100"})
 
     assert reply.status_code == 303
     assert reply.headers["location"] == "/choose"
@@ -133,7 +133,7 @@ def test_somebody_elses_things_and_missing_ones_look_the_same(
     listed = re.search(r'href="(/choices/[0-9a-f-]{36})"', guest.get("/choices").text)
     assert listed
     other = browser(app)
-    other.post("/first-choice", data={"value": "first"})
+    other.post("/first-choice", data={"side_seed": SEED, "value": "first"})
 
     theirs, missing = other.get(listed.group(1)), other.get("/choices/00000000-0000-0000-0000-000000000000")
 

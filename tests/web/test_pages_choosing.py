@@ -7,10 +7,11 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
+from app.services.starters import starters
 from app.storage.database import Database
 from app.web.showing.rendering import environment
 from tests.builders import a_comparison
-from tests.web.clients import account_id, verdict_address
+from tests.web.clients import SEED, account_id, verdict_address
 
 
 def test_a_verdict_leads_to_the_next_pair(guest: TestClient) -> None:
@@ -50,7 +51,7 @@ def test_no_model_is_named_before_the_verdict_and_both_are_after_it(guest: TestC
     with database.writing() as session:
         for _ in range(2):
             a_comparison(session, account_id(database), "Which?", "One.", "Two.", models=("canary-one", "canary-two"))
-    for _ in range(6):
+    for _ in range(len(starters()) - 1):
         guest.post(verdict_address(guest.get("/choose").text), data={"value": "first"})
 
     before = guest.get("/choose")
@@ -61,13 +62,43 @@ def test_no_model_is_named_before_the_verdict_and_both_are_after_it(guest: TestC
     assert "A was canary-one, B was canary-two." in after
 
 
-def test_with_nothing_to_judge_the_page_says_so_and_offers_pairs(visitor: TestClient) -> None:
+def test_a_stranger_is_shown_a_ready_made_pair_to_judge_at_once(visitor: TestClient) -> None:
     page = visitor.get("/choose").text
 
+    assert 'action="/first-choice"' in page
+    assert "Somebody asks" in page
+    reply = visitor.post("/first-choice", data={"side_seed": SEED, "value": "first"})
+    assert reply.status_code == 303
+    assert "1 of 5 to a first sketch" in visitor.get("/choose").text
+
+
+def test_with_nothing_to_judge_the_page_says_so_and_offers_pairs_while_there_are_some(visitor: TestClient) -> None:
+    visitor.post("/choose/more")
+    for _ in starters():
+        visitor.post(verdict_address(visitor.get("/choose").text), data={"value": "skip"})
+    page = visitor.get("/choose").text
     assert "Nothing waits for your choice" in page
-    assert 'action="/choose/more"' in page
+    assert 'action="/choose/more"' not in page
+
+    assert "Give me ready-made pairs" not in page
+
+
+def test_who_has_choices_from_elsewhere_alone_is_offered_the_pairs(visitor: TestClient) -> None:
+    visitor.post("/sample", data={"name": "tulu-evaluator"})
+    page = visitor.get("/choose").text
+    assert "Give me ready-made pairs" in page
     assert visitor.post("/choose/more").status_code == 303
     assert "verdict-form" in visitor.get("/choose").text
+
+
+def test_when_all_pairs_are_judged_the_way_on_is_the_persona(visitor: TestClient) -> None:
+    visitor.post("/choose/more")
+    for _ in starters():
+        visitor.post(verdict_address(visitor.get("/choose").text), data={"value": "first"})
+    page = visitor.get("/choose").text
+    assert "You have judged all that is here" in page
+    assert '<a class="button button-main" href="/run">Write my persona</a>' in page
+    assert "Give me ready-made pairs" not in page
 
 
 def test_a_typed_prompt_is_shown_as_being_answered(visitor: TestClient) -> None:

@@ -20,7 +20,7 @@ from app.services import accounts
 from app.services.importing import files
 from app.storage.database import Database
 from app.storage.tables import SpendCounter
-from tests.web.clients import application, browser, program, row_counts
+from tests.web.clients import SEED, application, browser, program, row_counts
 
 PAIR = {"context": "How do I keep basil alive?", "chosen": "Water it from below.", "rejected": "Basil is a herb."}
 TALK = "You: How long do eggs keep?\nChatGPT: About five weeks in the fridge.\nYou: And boiled?\nChatGPT: A week."
@@ -109,7 +109,7 @@ def test_text_without_speakers_gets_help(visitor: TestClient) -> None:
 
 
 def test_consents_are_off_at_first_and_keep_their_text_version_and_time(visitor: TestClient) -> None:
-    visitor.post("/first-choice", data={"value": "first"})
+    visitor.post("/first-choice", data={"side_seed": SEED, "value": "first"})
     assert visitor.get("/data").text.count("Switch on") == 2
 
     assert visitor.post("/data/consent", data={"scope": "choices", "granted": "yes"}).status_code == 303
@@ -120,7 +120,7 @@ def test_consents_are_off_at_first_and_keep_their_text_version_and_time(visitor:
 
 
 def test_everything_is_deleted_only_when_it_was_confirmed(visitor: TestClient, database: Database) -> None:
-    visitor.post("/first-choice", data={"value": "first"})
+    visitor.post("/first-choice", data={"side_seed": SEED, "value": "first"})
     refused = visitor.post("/data/delete")
     assert refused.status_code == 400
     assert row_counts(database)["account"] == 1
@@ -137,7 +137,7 @@ def test_everything_is_deleted_only_when_it_was_confirmed(visitor: TestClient, d
 
 
 def test_research_explains_itself_to_those_without_the_role(visitor: TestClient) -> None:
-    visitor.post("/first-choice", data={"value": "first"})
+    visitor.post("/first-choice", data={"side_seed": SEED, "value": "first"})
 
     page = visitor.get("/research").text
 
@@ -187,7 +187,7 @@ def test_single_keys_can_be_switched_off_and_on(visitor: TestClient) -> None:
 
 
 def test_signing_out_ends_the_account_s_sign_in(visitor: TestClient) -> None:
-    visitor.post("/first-choice", data={"value": "first"})
+    visitor.post("/first-choice", data={"side_seed": SEED, "value": "first"})
 
     assert visitor.post("/sign-out").status_code == 303
 

@@ -19,7 +19,7 @@ from app.storage import runs
 from app.storage.database import Database
 from app.web.showing.offers import minutes_in_words, offers, time_left
 from tests.builders import a_run, choices
-from tests.web.clients import account_id, application, browser
+from tests.web.clients import SEED, account_id, application, browser
 
 HOSTED = ModelProfile("openai/x")
 SMALL = ModelProfile("small", small=True, judging="pointwise", packing=1)
@@ -51,7 +51,7 @@ def test_with_a_small_model_the_quick_way_is_chosen_beforehand(
     database_url: str, tmp_path: Path, database: Database
 ) -> None:
     client = browser(application(database_url, tmp_path, model="/m/own.gguf"))
-    client.post("/first-choice", data={"value": "first"})
+    client.post("/first-choice", data={"side_seed": SEED, "value": "first"})
 
     page = page_of(with_choices(client, database, 14))
 
@@ -65,7 +65,7 @@ def test_what_was_found_about_the_model_stands_beside_the_cost(
     database_url: str, tmp_path: Path, database: Database
 ) -> None:
     client = browser(application(database_url, tmp_path, model="openai/x"))
-    client.post("/first-choice", data={"value": "first"})
+    client.post("/first-choice", data={"side_seed": SEED, "value": "first"})
     before = page_of(with_choices(client, database, 14))
 
     HabitsRows(database).keep("openai/x", "http://127.0.0.1:9", Habits().thinking(400))

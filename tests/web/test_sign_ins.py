@@ -15,7 +15,7 @@ from app.storage.tables import Account
 from app.web import streams
 from app.web.streams import run_changes
 from tests import builders
-from tests.web.clients import account_id, browser
+from tests.web.clients import SEED, account_id, browser
 
 
 def second_browser(app: FastAPI, database: Database) -> TestClient:
@@ -43,7 +43,7 @@ def test_my_data_lists_the_browsers_and_signs_one_out(app: FastAPI, guest: TestC
 def test_another_persons_sign_in_cannot_be_ended(app: FastAPI, guest: TestClient, database: Database) -> None:
     address = re.findall(r'action="(/data/sign-ins/[^"/]+/end)"', guest.get("/data").text)[0]
     stranger = browser(app)
-    stranger.post("/first-choice", data={"value": "first"})
+    stranger.post("/first-choice", data={"side_seed": SEED, "value": "first"})
 
     assert stranger.post(address).status_code == 303
 

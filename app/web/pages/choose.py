@@ -12,13 +12,14 @@ from app.domain.preference import Verdict
 from app.services import comparing, starters
 from app.services.accounts import AccountView
 from app.services.comparing import ComparisonView, ProgressView
+from app.services.starters import StarterView
 from app.storage.database import Session
 from app.web.asking import writers
 from app.web.guards.dependencies import CurrentAccount, CurrentSettings, Guest, Reading, RequiredAccount, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
 from app.web.showing.rendering import is_htmx, respond, see_other
-from app.web.showing.views import reveal_words
+from app.web.showing.views import FIRST_CHOICE, reveal_words
 
 router = APIRouter(prefix="/choose", route_class=GuardedRoute)
 
@@ -46,26 +47,32 @@ class FailedPair:
 
 @dataclass(frozen=True, slots=True)
 class ChooseView:
-    """`comparison` is None where nothing is ready; `is_waiting` then says whether answers are being written."""
+    """`comparison` is None where nothing is ready; `is_waiting` then says whether answers are being written, `has_more`
+    whether ready-made pairs are left. A stranger is shown the first of these, judged at `address`."""
 
-    comparison: ComparisonView | None
+    comparison: ComparisonView | StarterView | None
+    address: str
     last: LastChoice | None
     progress: ProgressView
     is_waiting: bool
+    has_more: bool
     failed: list[FailedPair]
 
 
 def choose_view(session: Session, account: AccountView | None) -> ChooseView:
     """What the page shows now."""
     if account is None:
-        return ChooseView(None, None, NOTHING_YET, is_waiting=False, failed=[])
+        pair = starters.first_pair()
+        return ChooseView(pair, FIRST_CHOICE, None, NOTHING_YET, is_waiting=False, has_more=False, failed=[])
     comparison = comparing.next_comparison(session, account.account_id)
     progress = comparing.progress(session, account.account_id)
     return ChooseView(
         comparison=comparison,
+        address=f"/choose/{comparison.comparison_id}/verdict" if comparison else "",
         last=_last(session, account),
         progress=progress,
         is_waiting=comparison is None and progress.pending > 0,
+        has_more=comparison is None and starters.has_more(session, account.account_id),
         failed=[_failed(one) for one in comparing.failed(session, account.account_id)] if progress.failed else [],
     )
 

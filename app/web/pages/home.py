@@ -19,7 +19,7 @@ from app.web.guards.requests import GuardedRoute
 from app.web.showing.proof import verdict_parts
 from app.web.showing.rendering import respond, see_other
 from app.web.showing.sample_persona import sample_document
-from app.web.showing.views import signed
+from app.web.showing.views import FIRST_CHOICE, signed
 
 router = APIRouter(route_class=GuardedRoute)
 
@@ -50,7 +50,7 @@ class HomeView:
     choices: int
     history: SampleView
     pair: ComparisonView | StarterView | None
-    verdict_address: str
+    address: str
 
 
 @router.get("/")
@@ -60,8 +60,8 @@ def home(
     """The first page; `prompt` names a starter that fills the box."""
     document = sample_document()
     choices = comparing.progress(session, account.account_id).choices if account else 0
-    pair: ComparisonView | StarterView | None = starters.starter_pair()
-    address = "/first-choice"
+    pair: ComparisonView | StarterView | None = starters.first_pair()
+    address = FIRST_CHOICE
     if account is not None and (choices or comparing.next_comparison(session, account.account_id)):
         pair = waiting = comparing.next_comparison(session, account.account_id)
         address = f"/choose/{waiting.comparison_id}/verdict" if waiting else ""
@@ -72,7 +72,7 @@ def home(
         choices=choices,
         history=samples()[0],
         pair=pair,
-        verdict_address=address,
+        address=address,
     )
     return respond(request, "home", view)
 
@@ -82,10 +82,11 @@ def first_choice(
     session: Writing,
     account: Guest,
     value: Annotated[Verdict, Form()],
+    side_seed: Annotated[int, Form(ge=0)],
     milliseconds: Annotated[int | None, Form()] = None,
 ) -> Response:
     """A stranger's first verdict: puts the ready-made pairs into the new account and judges the one that was shown."""
-    added = starters.add_starters(session, account.account_id)
-    shown = added[starters.starter_pair().name]
+    added = starters.add_starters(session, account.account_id, side_seed)
+    shown = added[starters.starters()[0].name]
     comparing.give_verdict(session, account.account_id, shown, value, milliseconds)
     return see_other("/choose")

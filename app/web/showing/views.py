@@ -10,8 +10,11 @@ from app.adapters.model_status import title_of
 from app.domain.persona import Accuracy
 from app.domain.prompt_targets import written_from
 from app.services.comparing import RevealView
+from app.services.starters import WRITTEN_AS
 
 FEWEST_THAT_DIFFER = 3
+FIRST_CHOICE = "/first-choice"
+"""Where the verdict on a pair goes that was shown to a stranger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ def reveal_words(reveal: RevealView | None) -> str:
     second = _writer(reveal.model_second, reveal.style_second)
     if not first and not second:
         return ""
+    if reveal.model_first == WRITTEN_AS:
+        return f"A: {reveal.style_first}. B: {reveal.style_second}."
     if reveal.model_first == reveal.model_second and reveal.style_first and reveal.style_second:
         return f"A was written {reveal.style_first}, B {reveal.style_second}, both by {title_of(reveal.model_first)}."
     return f"A was {first or 'not named'}, B was {second or 'not named'}."

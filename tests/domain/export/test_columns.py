@@ -10,7 +10,7 @@ import pytest
 from app.domain.conversation import Turn
 from app.domain.export.card import data_card
 from app.domain.export.columns import COMMON, FORMATS, Column, FileFormat
-from app.domain.export.licences import ORIGINS
+from app.domain.export.licences import origin_of
 from app.domain.export.record import Days, ExportedVerdict, Pseudonyms, coarse
 from app.domain.export.rows import row
 from app.domain.preference import Comparison, Completion, Verdict
@@ -41,7 +41,11 @@ def verdict(**values: Any) -> ExportedVerdict:
 VARIANTS = [
     verdict(),
     verdict(verdict=Verdict.SECOND, milliseconds=None, source="imported", imported_verdict=True, first_model=""),
-    verdict(verdict=Verdict.SAME, source="sample", pair_sha256=next(iter(ORIGINS))),
+    verdict(
+        verdict=Verdict.SAME,
+        source="sample",
+        pair_sha256="c68fc1f349d4ca8fa1187fbb66c3109a1920571f5cf1124c942cac5fe2a1437b",
+    ),
     verdict(verdict=Verdict.BOTH_BAD, milliseconds=2**60, seq=10**6),
     verdict(verdict=Verdict.SKIP, consent_versions={}),
 ]
@@ -106,7 +110,8 @@ def test_one_model_in_two_styles_is_two_models_and_two_models_keep_their_names()
 
 
 def test_every_ready_made_pair_has_its_collection() -> None:
-    assert {starter.digest for starter in starters()} == set(ORIGINS)
+    assert {origin_of(starter.digest).licence for starter in starters()} == {"MIT"}
+    assert origin_of("c68fc1f349d4ca8fa1187fbb66c3109a1920571f5cf1124c942cac5fe2a1437b").licence == "Apache-2.0"
 
 
 @pytest.mark.parametrize(
