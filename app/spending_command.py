@@ -47,7 +47,7 @@ def spending(options: argparse.Namespace, settings: Settings) -> int:
         return Exit.DONE
     for each in found.used:
         print(
-            f"{each.period}: {each.tokens:,} of {each.cap.tokens or 'any number of'} tokens, "
+            f"{each.whose} ({each.period}): {each.tokens:,} of {each.cap.tokens or 'any number of'} tokens, "
             f"{each.dollars:.2f} of {each.cap.micros / 1_000_000 or 'any number of'} dollars"
         )
     for line in found.lines:

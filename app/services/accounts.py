@@ -102,6 +102,11 @@ def grant(session: Session, code: str, role: str) -> AccountView:
     return _view(account)
 
 
+def find(session: Session, code: str) -> AccountView:
+    """The account with this code, in whatever case and with whatever between the letters. Raises NotFound."""
+    return _view(_of_code(session, code))
+
+
 def suspend(session: Session, code: str) -> AccountView:
     """Has nothing done any more for the account with this code, from the next request on; its runs and answers end now.
 

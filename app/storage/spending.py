@@ -13,6 +13,7 @@ import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from app.domain.errors import SpendingRefused
-from app.domain.spending import STOPPED, Counted
+from app.domain.spending import LEVELS, STOPPED, Counted
 from app.storage.database import Database
 from app.storage.tables import SpendCounter, SpendingSwitch, SpendUse, now
 
@@ -37,6 +38,15 @@ class Amount:
     micros: int
 
 
+@dataclass(frozen=True, slots=True)
+class Highest:
+    """The most tokens and micros of any subject of a kind, and how many of them have reached their cap."""
+
+    tokens: int
+    micros: int
+    reached: int
+
+
 class CapReached(Exception):
     """The counter that refused; whoever adds rolls back, has `tell_reached` tell of it, and refuses in its words."""
 
@@ -46,13 +56,21 @@ class CapReached(Exception):
 
 
 def check_switch(session: Session) -> None:
-    """Raises SpendingRefused while all spending is stopped."""
-    if is_stopped(session):
+    """Raises SpendingRefused while all spending is stopped. Until this transaction ends nobody can stop it: when stopping has
+    returned, no reservation is under way that had not seen it."""
+    found = select(SpendingSwitch.is_stopped).where(SpendingSwitch.name == THE_SWITCH).with_for_update(read=True)
+    is_stopped = session.exec(found).first()
+    if is_stopped is None:
+        _make_switch(session)
+        is_stopped = session.exec(found).one()
+    if is_stopped:
         raise SpendingRefused(STOPPED)
 
 
-def is_stopped(session: Session) -> bool:
-    return bool(session.exec(select(SpendingSwitch.is_stopped).where(SpendingSwitch.name == THE_SWITCH)).first())
+def stopped_at(session: Session) -> datetime | None:
+    """Since when all spending is stopped; None while it is not."""
+    row = session.get(SpendingSwitch, THE_SWITCH)
+    return row.changed_at if row and row.is_stopped else None
 
 
 def switch(session: Session, *, stopped: bool) -> None:
@@ -136,6 +154,16 @@ def counter(session: Session, period: str, subject: str) -> Amount:
     """What one counter holds by now."""
     row = session.get(SpendCounter, (period, subject))
     return Amount(row.calls, row.tokens, row.micros) if row else Amount(0, 0, 0)
+
+
+def highest(session: Session, period: str, kind: str) -> Highest:
+    """The most that any subject of this kind ("site", "account", "address", "import") has used in the period."""
+    table = sa.inspect(SpendCounter).local_table.c
+    mine = sa.or_(table.subject == kind, table.subject.startswith(f"{kind}:"))
+    reached = sa.func.coalesce(sa.func.sum(sa.case((table.told >= LEVELS[-1], 1), else_=0)), 0)
+    most = [sa.func.coalesce(sa.func.max(column), 0) for column in (table.tokens, table.micros)]
+    row = session.connection().execute(sa.select(*most, reached).where(table.period == period, mine)).one()
+    return Highest(*map(int, row))
 
 
 def _make_switch(session: Session) -> None:

@@ -109,10 +109,15 @@ def served(data_dir: Path, **environment: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, model: StandIn) -> Iterator[str]:
-    data_dir = tmp_path_factory.mktemp("site")
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the database of `site` lies."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def site(site_folder: Path, model: StandIn) -> Iterator[str]:
     settings = {"MODEL": "openai/stand-in", "MODEL_API_BASE": model.url, "MODEL_API_KEY": "any"}
-    with served(data_dir, **settings) as address:
+    with served(site_folder, **settings) as address:
         yield address
 
 

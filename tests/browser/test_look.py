@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from app.domain.spending import day_of
+from app.services import accounts
+from app.storage.database import Database
+from app.storage.tables import SpendUse, now
 from tests.browser.conftest import Watched
 
 STRANGER = (
@@ -99,6 +105,37 @@ def test_a_finished_run_and_its_persona(look: Watched) -> None:
     page.get_by_role("link", name="Take the prompt").click()
     found += inspect(page, "prompt")
 
+    assert found == []
+
+
+def test_the_page_of_operators(look: Watched, site_folder: Path) -> None:
+    page = look.open("/choose")
+    page.get_by_role("button", name="Give me ready-made pairs").click()
+    expect(page.locator("#verdict-form")).to_be_visible()
+    page.goto(look.site + "/data")
+    code = page.locator(".secret").first.inner_text()
+    database = Database(f"sqlite:///{site_folder / 'app.sqlite'}")
+    with database.writing() as session:
+        accounts.grant(session, code, "operator")
+        for back in range(31):
+            spent = SpendUse(day=day_of(now() - timedelta(days=back)), model="openai/a-model", purpose="judge")
+            spent.calls, spent.tokens, spent.micros = back, 1_234_567 * (31 - back), 12_340 * back
+            session.merge(spent)
+    database.close()
+
+    page.reload()
+    page.get_by_role("link", name="Operators").last.click()
+    page.get_by_text("The numbers").click()
+    found = inspect(page, "operators")
+    page.get_by_label("Account code").fill(code)
+    page.get_by_role("button", name="Look it up").click()
+    expect(page.get_by_text("This is your own account.")).to_be_visible()
+    found += inspect(page, "an account")
+    page.get_by_role("button", name="Stop all calls").click()
+    found += inspect(page, "stopped")
+    page.get_by_role("button", name="Send calls again").click()
+
+    expect(page.get_by_text("Calls to models are sent.")).to_be_visible()
     assert found == []
 
 

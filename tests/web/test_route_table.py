@@ -21,6 +21,8 @@ def asks(dependant: Dependant, mark: str) -> bool:
 
 def whom(dependant: Dependant) -> str:
     """Whom a route answers, read off what it asks for."""
+    if asks(dependant, "needs_operator"):
+        return "operators"
     scopes = scopes_needed(dependant)
     if scopes is not None:
         return "researchers" if "export" in scopes else ", ".join(["signed in", *sorted(scopes)])

@@ -12,7 +12,20 @@ import pytest
 from jinja2 import nodes
 
 from app.web import pages
-from app.web.pages import choices, choose, data, documents, home, importing, persona, problems, prompt, research, run
+from app.web.pages import (
+    choices,
+    choose,
+    data,
+    documents,
+    home,
+    importing,
+    operators,
+    persona,
+    problems,
+    prompt,
+    research,
+    run,
+)
 from app.web.showing.rendering import beginning, environment
 from app.web.showing.views import ErrorView
 from tests.architecture.tree import ROOT
@@ -31,6 +44,7 @@ VIEWS: dict[str, type] = {
     "prompt": prompt.PromptPage,
     "data": data.DataPage,
     "research": research.ResearchPage,
+    "operators": operators.OperatorsPage,
     "problems": problems.ProblemsPage,
     "about": documents.DocumentView,
     "method": documents.DocumentView,

@@ -72,6 +72,7 @@ def _current_account(request: Request, session: Transaction, database: CurrentDa
         )
     if account.is_limited and not request.url.path.startswith(API):
         raise ScopeMissing("This token was made for some uses of the API alone, not for the pages.")
+    request.state.role = account.role
     if account.seen_at is None or not is_within(account.seen_at, datetime.now(UTC), SEEN_AGAIN_AFTER):
         if writes(request):
             accounts.touch(session, token)
@@ -147,3 +148,18 @@ def _researcher(account: Annotated[AccountView, Security(_required_account, scop
 
 Researcher = Annotated[AccountView, Depends(_researcher)]
 """Who is signed in, provided they are a researcher or an operator, and their token may export; else 403."""
+
+
+def _operator(account: RequiredAccount) -> AccountView:
+    if account.role != "operator":
+        raise NotAllowed(
+            "This is for operators. Whoever runs this site can grant you the role by a command: tell them the account code "
+            "shown on your data page."
+        )
+    return account
+
+
+vars(_operator)["needs_operator"] = True
+
+Operator = Annotated[AccountView, Depends(_operator)]
+"""Who is signed in, provided they are an operator; else 403, and for a stranger the first page."""

@@ -110,6 +110,7 @@ def chrome(request: Request) -> Chrome:
         theme=theme if theme in THEMES else "",
         keys_on=request.cookies.get("keys") != "off",
         signed_in=presented_token(request) is not None,
+        is_operator=getattr(request.state, "role", "") == "operator",
         form_key=form_key(request),
         model_ready=status.ready,
         model_small=status.small,

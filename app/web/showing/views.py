@@ -24,6 +24,7 @@ class Chrome:
     theme      "light", "dark", or "" to follow the system
     model_note one plain sentence about the model at work, "" where there is nothing to say
     form_key   stands in every form, so that it acts for whom it was shown to and nobody else (guards/form_keys.py)
+    is_operator whether somebody with that role is known to ask; pages that ask for nobody's account do not know
     models_here, models_hosted  every configured model: those on this machine, and those whose provider gets the texts
     """
 
@@ -31,6 +32,7 @@ class Chrome:
     theme: str
     keys_on: bool
     signed_in: bool
+    is_operator: bool
     form_key: str
     model_ready: bool
     model_small: bool
