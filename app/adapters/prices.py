@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from app.adapters.language_models import library
 from app.domain.spending import UNKNOWN, Cap, Caps, Price
 from app.settings import Settings, is_embedded
 from app.surroundings.prices import prices
@@ -37,8 +38,7 @@ def _cap(tokens: int, dollars: float) -> Cap:
 
 @lru_cache(maxsize=256)
 def _listed(model: str) -> Price:
-    from litellm import model_cost
-
+    model_cost = library().model_cost
     row = model_cost.get(model) or model_cost.get(model.partition("/")[2])
     if not row:
         return UNKNOWN

@@ -55,3 +55,12 @@ def test_loading_the_models_library_reaches_for_nothing_over_the_network():
 
 def test_neither_the_web_nor_the_worker_reaches_for_anything_when_loaded():
     assert in_a_new_process("import app.main, app.jobs.worker, app.__main__")["reached"] == []
+
+
+def test_the_price_of_a_model_is_looked_up_without_the_network():
+    seen = in_a_new_process(
+        "from app.adapters.prices import caps_of\nfrom app.settings import Settings\n"
+        "assert caps_of(Settings(_env_file=None)).price_of('openai/gpt-4o-mini').prompt > 0"
+    )
+
+    assert seen["reached"] == []

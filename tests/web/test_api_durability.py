@@ -7,14 +7,9 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx2
@@ -26,73 +21,13 @@ from app.services import accounts
 from app.storage.database import Database
 from app.storage.tables import VerdictRevision, VerdictRow
 from tests import builders
+from tests.web.serving import web_process
 
-ROOT = Path(__file__).parents[2]
 KILLS = 10 if os.environ.get("DURABILITY") == "long" else 3
 PER_SECOND = 20
 """Verdicts fall due by the clock, whether the last one was answered or not."""
 SENDERS = 8
 BETWEEN_KILLS = (30, 50)
-
-
-class Web:
-    """The web process, which can be killed and started again at the same address."""
-
-    def __init__(self, folder: Path, database_url: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{self.port}"
-        self._environment = {
-            **os.environ,
-            "DATABASE_URL": database_url,
-            "DATA_DIR": str(folder),
-            "MODEL": "openai/none",
-        }
-        self._log = (folder / "web.log").open("ab")
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "app", "web", "--host", "127.0.0.1", "--port", str(self.port)]
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log, start_new_session=True
-        )
-        until(lambda: is_alive(self.address))
-
-    def kill(self) -> None:
-        """kill -9: no goodbye, nothing flushed."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
-
-    def close(self) -> None:
-        if self._process is not None and self._process.poll() is None:
-            self.kill()
-        self._log.close()
-
-
-def is_alive(address: str) -> bool:
-    try:
-        return httpx2.get(f"{address}/healthz", timeout=2).status_code == 200
-    except httpx2.HTTPError:
-        return False
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline, "The web process did not come up."
-        time.sleep(0.1)
-
-
-@contextmanager
-def web_process(folder: Path, database_url: str) -> Iterator[Web]:
-    web = Web(folder, database_url)
-    try:
-        web.start()
-        yield web
-    finally:
-        web.close()
 
 
 class Traffic:

@@ -15,6 +15,7 @@ from app.storage.database import Database
 from app.storage.ledger import DatabaseLedger
 from tests.jobs.test_ledger import held_run
 from tests.web.clients import browser
+from tests.web.conftest import SEED
 
 FORMS = [
     ("/operators/spending", {"calls": "stop"}),
@@ -40,7 +41,7 @@ def operator(guest: TestClient, database: Database) -> TestClient:
 @pytest.fixture
 def person(app: FastAPI) -> TestClient:
     other = browser(app)
-    assert other.post("/first-choice", data={"value": "first"}).status_code == 303
+    assert other.post("/first-choice", data={"side_seed": SEED, "value": "first"}).status_code == 303
     return other
 
 
