@@ -14,8 +14,7 @@ from app.services import accounts, spending
 from app.storage.database import Database
 from app.storage.ledger import DatabaseLedger
 from tests.jobs.test_ledger import held_run
-from tests.web.clients import browser
-from tests.web.conftest import SEED
+from tests.web.clients import SEED, browser
 
 FORMS = [
     ("/operators/spending", {"calls": "stop"}),
