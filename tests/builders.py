@@ -10,9 +10,9 @@ from sqlmodel import select
 from app.domain import prompt_targets
 from app.domain.conversation import Turn, context_as_json
 from app.domain.persona import Accuracy, Demonstration, Persona, Trait, wilson
-from app.domain.preference import Verdict
+from app.domain.preference import PreferencePair, Verdict
 from app.services import accounts, comparing
-from app.storage import comparisons
+from app.storage import comparisons, runs
 from app.storage.database import Database, Session
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, InductionRun, VerdictRevision, new_id
 
@@ -82,16 +82,23 @@ def choices(session: Session, account_id: str, n: int) -> list[str]:
     ]
 
 
+def choices_of(session: Session, account_id: str) -> list[PreferencePair]:
+    """The account's choices as a run reads them."""
+    run = InductionRun(account_id=account_id, recipe="", model="", seed=0, budget_calls=0, budget_tokens=0)
+    run.pairs = runs.snapshot(session, account_id)
+    return runs.snapshot_pairs(session, run)
+
+
 def a_run(session: Session, account_id: str, state: str = "done", **values: object) -> InductionRun:
     """An induction run over the account's choices as they are."""
-    pairs = comparisons.preference_pairs(session, account_id)
+    pairs = runs.snapshot(session, account_id)
     run = InductionRun(
         account_id=account_id,
         state=state,
         recipe="paper-lean",
         model="fake",
         seed=0,
-        pairs=[{"pair_id": p.pair_id, "chosen_first": p.chosen_first, "verdict_revision": 1} for p in pairs],
+        pairs=pairs,
         budget_calls=100,
         budget_tokens=100_000,
     )

@@ -1,22 +1,23 @@
-"""Comparisons and verdicts: what to choose between next, choosing, changing one's mind, and asking for two answers."""
+"""Comparisons and verdicts: what to choose between next, choosing, changing one's mind. Asking for answers is in `asking`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.conversation import Context, Turn, context_as_json, digest, question_of
+from app.domain.conversation import Context
 from app.domain.errors import AnswersMissing, ChangedMeanwhile
-from app.domain.preference import Verdict, first_is_left
-from app.domain.transcripts.text import kept_turn
-from app.storage import accounts, answers, comparisons, job_requests, verdicts
+from app.domain.long_contexts import TURNS_A_PART
+from app.domain.preference import Verdict
+from app.storage import accounts, comparisons, contexts, verdicts
 from app.storage.comparisons import Found
 from app.storage.database import Session
-from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, VerdictRow, now
+from app.storage.tables import CompletionRow, VerdictRow
 
 MOST_MILLISECONDS = 24 * 60 * 60 * 1000
 MOST_FAILED_SHOWN = 5
-LARGEST_SEED = 2**63
+TURNS_SHOWN = TURNS_A_PART
+"""How many of the turns before the question a comparison is shown with; `earlier_turns` gives the rest."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class RevealView:
 class ComparisonView:
     """A comparison as its page shows it. `state` is ready, pending or failed; `reveal` is None before the verdict.
 
+    `context` is the question and at most twenty turns before it; `earlier` turns came before those and are not in it.
     `revision` counts what was done to its verdict so far and is sent back with the next one.
     """
 
@@ -56,11 +58,20 @@ class ComparisonView:
     is_sample: bool
     state: str
     context: Context
+    earlier: int
     first: AnswerView
     second: AnswerView
     verdict: Verdict | None
     revision: int
     reveal: RevealView | None
+
+
+@dataclass(frozen=True)
+class TurnsView:
+    """Some turns of a comparison's context, the oldest first, and how many it has in all."""
+
+    turns: Context
+    total: int
 
 
 @dataclass(frozen=True)
@@ -116,6 +127,12 @@ def next_comparison(session: Session, account_id: str, after: str | None = None)
 def comparison(session: Session, account_id: str, comparison_id: str) -> ComparisonView:
     """One comparison of the account. Raises NotFound."""
     return _view(session, comparisons.find(session, account_id, comparison_id))
+
+
+def turns(session: Session, account_id: str, comparison_id: str, offset: int, limit: int = TURNS_SHOWN) -> TurnsView:
+    """`limit` turns of the comparison's context from number `offset` on; reads those and no others. Raises NotFound."""
+    stored = contexts.find(session, account_id, comparison_id)
+    return TurnsView(contexts.some(session, stored, offset, offset + limit), contexts.length(stored))
 
 
 def give_verdict(
@@ -175,77 +192,16 @@ def list_choices(
     page = comparisons.decided(session, account_id, min(max(offset, 0), 10**9), min(max(limit, 0), 500), before)
     return [
         ChoiceView(
-            comparison_id=found.row.comparison_id,
-            seq=found.row.seq,
-            question=question_of(found.comparison.context),
-            verdict=Verdict(found.verdict.value),
-            source=found.row.source,
-            is_sample=found.row.is_sample,
-            given_at=found.verdict.given_at,
+            comparison_id=line.comparison_id,
+            seq=line.seq,
+            question=line.question,
+            verdict=line.verdict,
+            source=line.source,
+            is_sample=line.is_sample,
+            given_at=line.given_at,
         )
-        for found in page
-        if found.verdict
+        for line in page
     ]
-
-
-def ask(
-    session: Session, account_id: str, text: str, *, models: tuple[str, str], styles: tuple[str, str], seed: int
-) -> str:
-    """Stores a typed prompt, asks for two answers to it in the background, and gives the comparison's id.
-
-    Raises BadInput or TooLarge for a text that cannot be used. Costs two model calls, made by a worker.
-    """
-    turn = kept_turn(Turn("user", text))
-    accounts.lock(session, account_id)
-    side_seed = abs(seed) % LARGEST_SEED
-    conversation = ConversationRow(
-        account_id=account_id, source="typed", title=turn.content[:200], turns=context_as_json([turn])
-    )
-    moment = now()
-    one, other = (
-        CompletionRow(account_id=account_id, state="pending", model=model, style=style, created_at=moment)
-        for model, style in zip(models, styles, strict=True)
-    )
-    first, second = (one, other) if first_is_left(side_seed) else (other, one)
-    row = ComparisonRow(
-        account_id=account_id,
-        conversation_id=conversation.conversation_id,
-        seq=comparisons.last_seq(session, account_id) + 1,
-        source="typed",
-        context=context_as_json([turn]),
-        first_id=first.completion_id,
-        second_id=second.completion_id,
-        side_seed=side_seed,
-        # The answers are not there yet; asking the same twice is meant to give two comparisons.
-        pair_sha256=digest("typed", conversation.conversation_id),
-    )
-    # In the order of the sides: no order of rows, and no time, may tell whose answer is whose before the verdict.
-    comparisons.add_all(session, [conversation, first, second, row])
-    job_requests.ask_for(session, "answers", row.comparison_id)
-    return row.comparison_id
-
-
-def retry(session: Session, account_id: str, comparison_id: str) -> None:
-    """Asks again for the answers that failed; does nothing where none did. Raises NotFound.
-
-    Where others of the same work are still being written, its worker looks for these before it ends.
-    """
-    accounts.lock(session, account_id)
-    found = comparisons.find(session, account_id, comparison_id)
-    failed = [row for row in (found.first, found.second) if row.state == "failed"]
-    if not failed:
-        return
-    import_id = comparisons.import_of(session, found.row.conversation_id)
-    kind, subject_id = "answers", comparison_id
-    if found.row.source == "alternative" and import_id:
-        kind, subject_id = "alternatives", import_id
-    job_requests.lock(session, kind, subject_id)
-    is_live = answers.are_pending(session, kind, subject_id)
-    for row in failed:
-        row.state, row.failure = "pending", ""
-        session.add(row)
-    if not is_live:
-        job_requests.ask_for(session, kind, subject_id)
 
 
 def _refuse_stale(session: Session, comparison_id: str, revision: int | None) -> None:
@@ -264,13 +220,16 @@ def _plausible(milliseconds: int | None) -> int | None:
 
 def _view(session: Session, found: Found) -> ComparisonView:
     given = found.verdict
+    total = contexts.length(found.row)
+    before = max(0, total - 1 - TURNS_SHOWN)
     return ComparisonView(
         comparison_id=found.row.comparison_id,
         seq=found.row.seq,
         source=found.row.source,
         is_sample=found.row.is_sample,
         state=found.state,
-        context=found.comparison.context,
+        context=contexts.some(session, found.row, before, total),
+        earlier=before,
         first=_answer(found, found.first),
         second=_answer(found, found.second),
         verdict=Verdict(given.value) if given else None,

@@ -252,7 +252,7 @@ def _rows(database: Database, chosen: Format) -> Iterator[dict[str, Any]]:
     with database.reading() as session:
         granted = sorted(consents.accounts_with_a_grant(session), key=lambda each: names.name("participant", each))
     days = Days((each.account_id, each.given_at.date()) for each in _decided(database, granted))
-    for batch in _batches(_shuffled(_decided(database, granted)), AT_ONCE):
+    for batch in _at_once(_shuffled(_decided(database, granted))):
         with database.reading() as session:
             found = exports.consented_verdicts(session, batch)
         for one in found:
@@ -277,6 +277,21 @@ def _shuffled(decided: Iterable[Decided]) -> Iterator[Decided]:
         mixed = list(theirs)
         chance.shuffle(mixed)
         yield from mixed
+
+
+def _at_once(decided: Iterable[Decided]) -> Iterator[list[Decided]]:
+    """Many short ones, or a long one alone: a long context may be as large as a file that is brought in."""
+    batch: list[Decided] = []
+    for each in decided:
+        if batch and (each.is_long or len(batch) == AT_ONCE):
+            yield batch
+            batch = []
+        batch.append(each)
+        if each.is_long:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

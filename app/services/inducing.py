@@ -13,7 +13,6 @@ from app.domain.storable_text import storable
 from app.induction.recipes import RECIPES
 from app.induction.traits.demonstrations import FEWEST_FOR_A_RACE
 from app.storage import heartbeats, job_requests, runs
-from app.storage.comparisons import preference_pairs
 from app.storage.database import Session
 from app.storage.ledger import Spent, spent
 from app.storage.tables import InductionRun, now
@@ -154,7 +153,7 @@ def start_run(
         )
     if recipe not in RECIPES:
         raise BadInput(f"There is no recipe called {recipe[:40]!r}. Known recipes: {', '.join(sorted(RECIPES))}.")
-    pairs = preference_pairs(session, account_id)
+    pairs = runs.snapshot(session, account_id)
     if len(pairs) < FEWEST_FOR_A_SKETCH:
         lacking = FEWEST_FOR_A_SKETCH - len(pairs)
         raise TooFewChoices(
@@ -165,7 +164,7 @@ def start_run(
         recipe=recipe,
         model=model,
         seed=seed,
-        pairs=runs.snapshot(session, pairs),
+        pairs=pairs,
         stated=stated,
         budget_calls=budget_calls,
         budget_tokens=budget_tokens,

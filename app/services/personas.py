@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.domain.conversation import Turn, question_of
+from app.domain.conversation import Turn
 from app.domain.errors import NotFound
 from app.domain.preference import Completion, PreferencePair
 from app.domain.prompt_targets import (
@@ -280,7 +280,7 @@ def _evidence(found: Found, sides: Mapping[str, bool]) -> EvidenceView:
     return EvidenceView(
         comparison_id=found.row.comparison_id,
         seq=found.row.seq,
-        question=question_of(found.comparison.context),
+        question=found.question,
         chosen=chosen.text,
         rejected=rejected.text,
     )

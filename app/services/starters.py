@@ -66,6 +66,7 @@ class StarterView:
     side_seed: int
     is_sample: bool = True
     comparison_id: str = ""
+    earlier: int = 0
 
 
 @lru_cache(maxsize=1)

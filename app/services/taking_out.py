@@ -60,6 +60,8 @@ def _parts(session: Session, account_id: str) -> Iterator[tuple[str, Iterable[Ma
     yield "consents", (plain(row) for row in consents.history(session, account_id))
     yield "imports", (plain(row) for row in takeouts.own(session, ImportBatch, account_id))
     yield "conversations", (plain(row) for row in takeouts.own(session, ConversationRow, account_id))
+    # Once for all the comparisons that share them: written out with each, one long conversation would be gigabytes.
+    yield "context_parts", (plain(row) for row in takeouts.context_parts(session, account_id))
     yield "comparisons", (_comparison(*each) for each in takeouts.all_comparisons(session, account_id))
     yield "runs", (_run(session, row) for row in takeouts.own(session, InductionRun, account_id))
     yield "personas", (plain(row) for row in takeouts.own(session, PersonaRow, account_id))

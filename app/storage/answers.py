@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.domain.conversation import Context, context_from_json
 from app.domain.storable_text import storable
+from app.storage.contexts import Whole
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ImportBatch
 
 
@@ -83,7 +84,7 @@ def _conversations(import_id: str) -> SelectOfScalar[str]:
 
 def _with_context(session: Session, where: sa.ColumnElement[bool], state: str = "") -> list[PendingAnswer]:
     comparisons = session.exec(select(ComparisonRow).where(where).order_by(col(ComparisonRow.seq))).all()
-    found = []
+    whole, found = Whole(session), []
     for comparison in comparisons:
         for completion_id in (comparison.first_id, comparison.second_id):
             row = session.get(CompletionRow, completion_id)
@@ -92,7 +93,7 @@ def _with_context(session: Session, where: sa.ColumnElement[bool], state: str = 
                     PendingAnswer(
                         completion_id=row.completion_id,
                         account_id=row.account_id,
-                        context=context_from_json([*comparison.context, *row.lead_in]),
+                        context=whole.of(comparison) + context_from_json(row.lead_in),
                         model=row.model,
                         style=row.style,
                     )

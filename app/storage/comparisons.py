@@ -11,10 +11,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from app.domain.conversation import context_from_json
+from app.domain.conversation import context_from_json, question_of
 from app.domain.errors import NotFound
-from app.domain.preference import Comparison, Completion, PreferencePair, Verdict, preference_pair
-from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, VerdictRevision, VerdictRow, is_id
+from app.domain.preference import Comparison, Completion, Verdict
+from app.storage.contexts import NO_COMPARISON, Whole
+from app.storage.tables import (
+    ComparisonRow,
+    CompletionRow,
+    ContextPart,
+    ConversationRow,
+    VerdictRevision,
+    VerdictRow,
+    is_id,
+)
 
 First = aliased(CompletionRow)
 Second = aliased(CompletionRow)
@@ -38,20 +47,32 @@ class Found:
         return next((state for state in ("failed", "pending") if state in states), "ready")
 
     @property
-    def comparison(self) -> Comparison:
+    def question(self) -> str:
+        """What was asked, in one line."""
+        return question_of(context_from_json(self.row.context))
+
+    def comparison(self, whole: Whole) -> Comparison:
+        """The comparison with its whole context, which may be long."""
         return Comparison(
             comparison_id=self.row.comparison_id,
-            context=context_from_json(self.row.context),
+            context=whole.of(self.row),
             first=completion(self.first),
             second=completion(self.second),
             conversation_id=self.row.conversation_id,
         )
 
-    @property
-    def pair(self) -> PreferencePair | None:
-        if self.verdict is None:
-            return None
-        return preference_pair(self.comparison, Verdict(self.verdict.value), self.row.seq)
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a list tells of a verdict and its comparison."""
+
+    comparison_id: str
+    seq: int
+    source: str
+    is_sample: bool
+    question: str
+    verdict: Verdict
+    given_at: datetime
 
 
 @dataclass(frozen=True)
@@ -74,7 +95,7 @@ def find(session: Session, account_id: str, comparison_id: str) -> Found:
     """The account's comparison. Raises NotFound where there is none; somebody else's reads the same."""
     found = find_many(session, account_id, [comparison_id])
     if not found:
-        raise NotFound("There is no such comparison, or it is not yours.")
+        raise NotFound(NO_COMPARISON)
     return found[0]
 
 
@@ -107,26 +128,32 @@ def next_waiting(session: Session, account_id: str, after_seq: int = 0) -> Found
 
 def decided(
     session: Session, account_id: str, offset: int, limit: int, before: tuple[datetime, int] | None = None
-) -> list[Found]:
-    """Comparisons with a verdict, newest verdict first; with `before` (time of a verdict, seq) those that follow it."""
+) -> list[Line]:
+    """Verdicts, the newest first; with `before` (time of a verdict, seq) those that follow it. Reads no answers."""
+    row = ComparisonRow
+    columns = (
+        row.comparison_id,
+        row.seq,
+        row.source,
+        row.is_sample,
+        row.context,
+        VerdictRow.value,
+        VerdictRow.given_at,
+    )
     order = (col(VerdictRow.given_at), col(ComparisonRow.seq))
     place = () if before is None else (sa.tuple_(*order) < before,)
     rows = (
-        _rows(account_id)
-        .where(col(VerdictRow.comparison_id).is_not(None), *place)
+        sa.select(*(col(each) for each in columns))
+        .join(VerdictRow, col(VerdictRow.comparison_id) == col(row.comparison_id))
+        .where(col(row.account_id) == account_id, *place)
         .order_by(col(VerdictRow.given_at).desc(), col(ComparisonRow.seq).desc())
         .offset(offset)
         .limit(limit)
     )
-    return [Found(*row) for row in session.execute(rows)]
-
-
-def preference_pairs(session: Session, account_id: str) -> list[PreferencePair]:
-    """Every choice of the account (verdicts for first or second) as a pair, in the order of `seq`."""
-    choices = [Verdict.FIRST.value, Verdict.SECOND.value]
-    rows = _rows(account_id).where(col(VerdictRow.value).in_(choices)).order_by(col(ComparisonRow.seq))
-    pairs = (Found(*row).pair for row in session.execute(rows))
-    return [pair for pair in pairs if pair is not None]
+    return [
+        Line(comparison_id, seq, source, is_sample, question_of(context_from_json(context)), Verdict(value), given_at)
+        for comparison_id, seq, source, is_sample, context, value, given_at in session.execute(rows)
+    ]
 
 
 def chosen_sides(session: Session, account_id: str) -> dict[str, bool]:
@@ -184,7 +211,7 @@ def failed(session: Session, account_id: str, limit: int) -> list[Found]:
     return [Found(*row) for row in session.execute(rows)]
 
 
-Row = ConversationRow | CompletionRow | ComparisonRow
+Row = ConversationRow | ContextPart | CompletionRow | ComparisonRow
 
 
 def add_all(session: Session, rows: Sequence[Row]) -> None:

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from app.domain.conversation import context_from_json
+from app.domain.conversation import Context, context_from_json
 from app.domain.export.record import ExportedVerdict
 from app.domain.preference import Comparison, Completion, Verdict
 from app.storage import consents
+from app.storage.contexts import Whole
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ExportRow, VerdictRow, now
 
 NEEDED = ("choices", "texts")
@@ -49,6 +50,8 @@ class Decided(NamedTuple):
     comparison_id: str
     given_at: datetime
     seq: int
+    is_long: bool
+    """Whether turns of its context are kept apart, so that it may be large."""
 
 
 def decided(session: Session, account_ids: Sequence[str]) -> list[Decided]:
@@ -56,16 +59,21 @@ def decided(session: Session, account_ids: Sequence[str]) -> list[Decided]:
     sample history are nobody's here; those on ready-made pairs are the person's own."""
     granted = consents.granted_versions(session, account_ids, NEEDED)
     rows = (
-        sa.select(col(VerdictRow.account_id), col(VerdictRow.comparison_id), col(VerdictRow.given_at))
+        sa.select(
+            col(VerdictRow.account_id),
+            col(VerdictRow.comparison_id),
+            col(VerdictRow.given_at),
+            col(ComparisonRow.earlier),
+        )
         .join(ComparisonRow, col(ComparisonRow.comparison_id) == col(VerdictRow.comparison_id))
         .join(ConversationRow, col(ConversationRow.conversation_id) == col(ComparisonRow.conversation_id))
         .where(col(VerdictRow.account_id).in_(list(granted)), _IS_THEIR_OWN)
         .order_by(col(VerdictRow.account_id), col(VerdictRow.given_at), col(ComparisonRow.seq))
     )
     found: list[Decided] = []
-    for account_id, comparison_id, given_at in session.connection().execute(rows).all():
+    for account_id, comparison_id, given_at, earlier in session.connection().execute(rows).all():
         seq = found[-1].seq + 1 if found and found[-1].account_id == account_id else 0
-        found.append(Decided(account_id, comparison_id, given_at, seq))
+        found.append(Decided(account_id, comparison_id, given_at, seq, earlier > 0))
     return found
 
 
@@ -73,8 +81,9 @@ def consented_verdicts(session: Session, wanted: Sequence[Decided]) -> list[Expo
     """These verdicts as they stand at this moment, in that order; those left out whose account has not both switches on."""
     granted = consents.granted_versions(session, list({each.account_id for each in wanted}), NEEDED)
     asked = {each.comparison_id: each.seq for each in wanted if each.account_id in granted}
+    whole = Whole(session)
     found = {
-        row.comparison_id: _exported(row, granted[row.account_id], asked[row.comparison_id])
+        row.comparison_id: _exported(row, whole.of(row), granted[row.account_id], asked[row.comparison_id])
         for row in session.connection().execute(_ROWS, {"asked": list(asked)}).all()
     }
     return [found[each.comparison_id] for each in wanted if each.comparison_id in found]
@@ -89,6 +98,8 @@ _ROWS = (
         col(ComparisonRow.account_id),
         col(ComparisonRow.conversation_id),
         col(ComparisonRow.context),
+        col(ComparisonRow.branch),
+        col(ComparisonRow.earlier),
         col(ComparisonRow.source),
         col(ComparisonRow.pair_sha256),
         col(_First.text).label("first_text"),
@@ -119,12 +130,12 @@ _ROWS = (
 )
 
 
-def _exported(row: sa.Row[Any], versions: Mapping[str, str], seq: int) -> ExportedVerdict:
+def _exported(row: sa.Row[Any], context: Context, versions: Mapping[str, str], seq: int) -> ExportedVerdict:
     return ExportedVerdict(
         account_id=row.account_id,
         comparison=Comparison(
             comparison_id=row.comparison_id,
-            context=context_from_json(row.context),
+            context=context,
             first=_completion(row.first_text, row.first_lead_in),
             second=_completion(row.second_text, row.second_lead_in),
             conversation_id=row.conversation_id,

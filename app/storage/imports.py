@@ -10,13 +10,16 @@ import sqlalchemy as sa
 import sqlalchemy.orm
 from sqlmodel import Session, col, select
 
-from app.domain.conversation import context_as_json, context_from_json
+from app.domain.conversation import Context, context_as_json, context_from_json
 from app.domain.errors import NotFound
+from app.domain.long_contexts import Placed, is_long, place_all
 from app.domain.preference import Completion, Verdict
 from app.domain.transcripts.found import FoundComparison
+from app.storage import contexts
 from app.storage.tables import (
     ComparisonRow,
     CompletionRow,
+    ContextPart,
     ConversationRow,
     ImportBatch,
     VerdictRevision,
@@ -115,12 +118,28 @@ def add_decided(session: Session, batch: ImportBatch, decided: Sequence[Decided]
     """
     writer = _Writer(batch)
     conversations: dict[str, str] = {}
+    placed, branches = _placed(decided)
     for start in range(0, len(decided), INSERTED_AT_ONCE):
-        for one in decided[start : start + INSERTED_AT_ONCE]:
-            if one.conversation_key not in conversations:
-                conversations[one.conversation_key] = writer.conversation(one.shown)
-            writer.comparison(one, conversations[one.conversation_key])
+        for number, one in enumerate(decided[start : start + INSERTED_AT_ONCE], start=start):
+            key = one.conversation_key
+            if key not in conversations:
+                conversations[key] = writer.conversation(one.shown, branches.get(key, []))
+            writer.comparison(one, conversations[key], placed.get(number) or Placed(one.shown.context))
         writer.flush(session)
+
+
+def _placed(decided: Sequence[Decided]) -> tuple[dict[int, Placed], dict[str, list[Context]]]:
+    """Where the long contexts are placed, by their number, and the branches of their conversations, by its key."""
+    long: dict[str, list[int]] = {}
+    for number, one in enumerate(decided):
+        if is_long(one.shown.context):
+            long.setdefault(one.conversation_key, []).append(number)
+    placed: dict[int, Placed] = {}
+    branches: dict[str, list[Context]] = {}
+    for key, numbers in long.items():
+        theirs, branches[key] = place_all([decided[number].shown.context for number in numbers])
+        placed.update(zip(numbers, theirs, strict=True))
+    return placed, branches
 
 
 class _Writer:
@@ -131,10 +150,10 @@ class _Writer:
         self._is_sample = batch.kind == "sample"
         self._source = "sample" if self._is_sample else "imported"
         self._mine = {"account_id": batch.account_id}
-        self._tables = (ConversationRow, CompletionRow, ComparisonRow, VerdictRow, VerdictRevision)
+        self._tables = (ConversationRow, ContextPart, CompletionRow, ComparisonRow, VerdictRow, VerdictRevision)
         self._rows: dict[type, list[dict[str, Any]]] = {table: [] for table in self._tables}
 
-    def conversation(self, found: FoundComparison) -> str:
+    def conversation(self, found: FoundComparison, branches: Sequence[Context]) -> str:
         conversation_id = new_id()
         asked = next((turn.content for turn in found.context if turn.role == "user"), "")
         self._add(
@@ -143,12 +162,13 @@ class _Writer:
             import_id=self._batch.import_id,
             source=self._source,
             title=asked[:200],
-            turns=context_as_json(found.context),
+            turns=[] if is_long(found.context) else context_as_json(found.context),
             created_at=now(),
         )
+        self._rows[ContextPart] += contexts.parts(conversation_id, branches)
         return conversation_id
 
-    def comparison(self, one: Decided, conversation_id: str) -> None:
+    def comparison(self, one: Decided, conversation_id: str, placed: Placed) -> None:
         comparison_id, shown, value = new_id(), one.shown, one.shown.verdict.value
         self._add(
             ComparisonRow,
@@ -157,7 +177,9 @@ class _Writer:
             seq=one.seq,
             source=self._source,
             is_sample=self._is_sample,
-            context=context_as_json(shown.context),
+            context=context_as_json(placed.beside),
+            branch=placed.branch,
+            earlier=placed.earlier,
             first_id=self._completion(shown.first, shown.first_model),
             second_id=self._completion(shown.second, shown.second_model),
             side_seed=one.side_seed,

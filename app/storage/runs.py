@@ -14,8 +14,9 @@ from sqlmodel import Session, SQLModel, col, select
 from app.domain.conversation import context_from_json
 from app.domain.errors import RunUnderWay
 from app.domain.moments import following
-from app.domain.preference import Completion, PreferencePair
+from app.domain.preference import Completion, PreferencePair, Verdict
 from app.domain.storable_text import storable
+from app.storage.contexts import Whole
 from app.storage.tables import (
     ComparisonRow,
     CompletionRow,
@@ -45,21 +46,19 @@ def add_run(session: Session, run: InductionRun) -> None:
         ) from problem
 
 
-def snapshot(session: Session, pairs: Sequence[PreferencePair]) -> list[dict[str, Any]]:
-    """The pairs by id, side and verdict revision, in the order given: what `InductionRun.pairs` holds."""
-    ids = [pair.pair_id for pair in pairs]
-    revisions = dict(
-        session.exec(
-            select(VerdictRow.comparison_id, VerdictRow.revision).where(col(VerdictRow.comparison_id).in_(ids))
-        ).all()
+def snapshot(session: Session, account_id: str) -> list[dict[str, Any]]:
+    """Every choice of the account (verdicts for first or second) by id, side and verdict revision, in the order of `seq`:
+    what `InductionRun.pairs` holds. Reads no texts."""
+    choices = [Verdict.FIRST.value, Verdict.SECOND.value]
+    rows = (
+        select(VerdictRow.comparison_id, VerdictRow.value, VerdictRow.revision)
+        .join(ComparisonRow, col(ComparisonRow.comparison_id) == col(VerdictRow.comparison_id))
+        .where(ComparisonRow.account_id == account_id, col(VerdictRow.value).in_(choices))
+        .order_by(col(ComparisonRow.seq))
     )
     return [
-        {
-            "pair_id": pair.pair_id,
-            "chosen_first": pair.chosen_first,
-            "verdict_revision": revisions.get(pair.pair_id, 1),
-        }
-        for pair in pairs
+        {"pair_id": comparison_id, "chosen_first": value == Verdict.FIRST, "verdict_revision": revision}
+        for comparison_id, value, revision in session.exec(rows)
     ]
 
 
@@ -74,6 +73,7 @@ def snapshot_pairs(session: Session, run: InductionRun) -> list[PreferencePair]:
         .where(col(ComparisonRow.comparison_id).in_(ids))
     )
     found = {row.comparison_id: (row, one, two) for row, one, two in rows}
+    whole = Whole(session)
     pairs = []
     for entry in run.pairs:
         row, one, two = found[entry["pair_id"]]
@@ -81,7 +81,7 @@ def snapshot_pairs(session: Session, run: InductionRun) -> list[PreferencePair]:
         pairs.append(
             PreferencePair(
                 pair_id=row.comparison_id,
-                context=context_from_json(row.context),
+                context=whole.of(row),
                 chosen=_completion(chosen),
                 rejected=_completion(rejected),
                 conversation_id=row.conversation_id,

@@ -168,7 +168,7 @@ class ImportBatch(SQLModel, table=True):
 
 
 class ConversationRow(SQLModel, table=True):
-    """Turns as they were brought in or typed; comparisons point into it."""
+    """Turns as they were brought in or typed; comparisons point into it. `turns` is empty where parts hold them."""
 
     __tablename__ = "conversation"
     conversation_id: str = id_column()
@@ -178,6 +178,19 @@ class ConversationRow(SQLModel, table=True):
     title: str = Field(default="", max_length=200)
     turns: list[dict[str, Any]] = json_column(list)
     created_at: datetime = time_column()
+
+
+class ContextPart(SQLModel, table=True):
+    """Twenty turns of a long conversation, from number `position` on, which the contexts on that branch share
+    (domain/long_contexts)."""
+
+    __tablename__ = "context_part"
+    conversation_id: str = Field(
+        primary_key=True, foreign_key="conversation.conversation_id", ondelete="CASCADE", max_length=36
+    )
+    branch: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    turns: list[dict[str, Any]] = json_column(list)
 
 
 class CompletionRow(SQLModel, table=True):
@@ -201,7 +214,8 @@ class ComparisonRow(SQLModel, table=True):
     """A context with two answers on sides drawn by `side_seed`. `seq` orders an account's comparisons.
 
     `is_sample` rows came with the product; of these a research export takes ready-made pairs alone. `pair_sha256` is the identity by texts
-    (domain.preference.pair_digest), unique an account, so a file imported twice adds nothing.
+    (domain.preference.pair_digest), unique an account, so a file imported twice adds nothing. The context is the first `earlier` turns of
+    that branch of the conversation (`context_part`), then what `context` holds: most often 0, and all of it.
     """
 
     __tablename__ = "comparison"
@@ -217,6 +231,8 @@ class ComparisonRow(SQLModel, table=True):
     source: str = Field(max_length=16)
     is_sample: bool = Field(default=False)
     context: list[dict[str, Any]] = json_column(list)
+    branch: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    earlier: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     first_id: str = reference("completion.completion_id")
     second_id: str = reference("completion.completion_id")
     side_seed: int = Field(sa_type=sa.BigInteger)

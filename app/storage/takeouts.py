@@ -12,6 +12,7 @@ from app.storage.comparisons import Found
 from app.storage.tables import (
     Account,
     ComparisonRow,
+    ContextPart,
     ConversationRow,
     ImportBatch,
     InductionRun,
@@ -23,6 +24,7 @@ from app.storage.tables import (
 Own = TypeVar("Own", ImportBatch, ConversationRow, InductionRun, PersonaRow)
 
 READ_AT_ONCE = 200
+PARTS_READ_AT_ONCE = 10
 
 
 def own(session: Session, table: type[Own], account_id: str) -> Iterator[Own]:
@@ -44,6 +46,19 @@ def all_comparisons(session: Session, account_id: str) -> Iterator[tuple[Found, 
         for found in comparisons.find_many(session, account_id, part):
             yield found, revisions.get(found.row.comparison_id, [])
         session.expunge_all()  # what was written down need not stay in memory
+
+
+def context_parts(session: Session, account_id: str) -> Iterator[ContextPart]:
+    """The turns of long conversations, a part at a time."""
+    rows = (
+        select(ContextPart)
+        .join(ConversationRow, col(ConversationRow.conversation_id) == col(ContextPart.conversation_id))
+        .where(ConversationRow.account_id == account_id)
+        .order_by(col(ContextPart.conversation_id), col(ContextPart.branch), col(ContextPart.position))
+    )
+    for row in session.exec(rows.execution_options(yield_per=PARTS_READ_AT_ONCE)):
+        yield row
+        session.expunge(row)
 
 
 def judgements(session: Session, run_id: str) -> Sequence[JudgementRow]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.domain.answer_styles import STYLES
 from app.domain.conversation import Turn
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, Reply
-from app.services import answering, comparing
+from app.services import answering, asking, comparing
 from app.services.importing import conversations
 from app.storage import job_requests
 from app.storage.answers import PendingAnswer
@@ -26,7 +26,7 @@ def test_a_typed_prompt_gets_two_different_answers_even_if_the_worker_dies(
 ) -> None:
     account_id = given.account_with_choices(database, 1)
     with database.writing() as session:
-        comparison_id = comparing.ask(
+        comparison_id = asking.ask(
             session, account_id, "What is rain?", models=(MODEL, MODEL), styles=("brief", "thorough"), seed=3
         )
 
@@ -68,7 +68,7 @@ def test_an_unreachable_model_fails_the_answers_with_a_sentence(
 ) -> None:
     account_id = given.account_with_choices(database, 1)
     with database.writing() as session:
-        comparing.ask(session, account_id, "What is rain?", models=(MODEL, MODEL), styles=("brief", "warm"), seed=3)
+        asking.ask(session, account_id, "What is rain?", models=(MODEL, MODEL), styles=("brief", "warm"), seed=3)
 
     with worker(tmp_path, database_url, "http://127.0.0.1:9/v1"):
         wait_until(lambda: given.pending_answers(database, account_id) == 0, 60, "the answers fail")
@@ -102,15 +102,13 @@ def test_an_answer_asked_for_again_while_the_other_is_written_takes_nothing_from
     """The person clicks as the second call is under way; the click is answered by the job that is at it."""
     account_id = given.account_with_choices(database, 1)
     with database.writing() as session:
-        asked = comparing.ask(
-            session, account_id, "Rain?", models=("openai/one", "openai/two"), styles=("", ""), seed=1
-        )
+        asked = asking.ask(session, account_id, "Rain?", models=("openai/one", "openai/two"), styles=("", ""), seed=1)
 
     class Clicked(FakeCompleter):
         async def complete(self, prompt: Prompt) -> Reply:
             if self.calls == 1:
                 with database.writing() as session:
-                    comparing.retry(session, account_id, asked)
+                    asking.retry(session, account_id, asked)
             return await super().complete(prompt)
 
     completer = Clicked(faults={1: PermanentModelError("no")})
@@ -128,7 +126,7 @@ def test_an_answer_asked_for_again_after_its_worker_died_of_it_is_tried_anew_and
 ) -> None:
     account_id = given.account_with_choices(database, 1)
     with database.writing() as session:
-        asked = comparing.ask(session, account_id, "Rain?", models=(MODEL, MODEL), styles=("", ""), seed=1)
+        asked = asking.ask(session, account_id, "Rain?", models=(MODEL, MODEL), styles=("", ""), seed=1)
         session.flush()
         hold = job_requests.take(session, "answers", asked)
     assert hold is not None
@@ -139,7 +137,7 @@ def test_an_answer_asked_for_again_after_its_worker_died_of_it_is_tried_anew_and
     deaths = book.left_in_flight("d" * 64)
 
     with database.writing() as session:
-        comparing.retry(session, account_id, asked)
+        asking.retry(session, account_id, asked)
 
     with database.reading() as session:
         used = spent(session, asked)

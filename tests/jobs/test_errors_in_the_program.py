@@ -10,7 +10,7 @@ import pytest
 
 from app.jobs.durable_model import Drain
 from app.jobs.workflows import Workflows
-from app.services import answering, comparing, executing
+from app.services import answering, asking, executing
 from app.services.calling.model_calls import MeteredModel
 from app.storage import job_requests, runs
 from app.storage.database import Database
@@ -64,7 +64,7 @@ def test_an_error_outside_the_service_closes_the_run(database: Database, monkeyp
 def test_an_error_outside_the_service_fails_the_answers(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     account_id = given.account_with_choices(database, 1)
     with database.writing() as session:
-        asked = comparing.ask(session, account_id, "Rain?", models=(MODEL, MODEL), styles=("brief", "warm"), seed=1)
+        asked = asking.ask(session, account_id, "Rain?", models=(MODEL, MODEL), styles=("brief", "warm"), seed=1)
     monkeypatch.setattr(answering, "write_answers", broken)
 
     carry_out(database, "answers", asked)

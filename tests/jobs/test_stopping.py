@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from app.services import accounts, comparing, executing, inducing
+from app.services import accounts, asking, executing, inducing
 from app.storage.database import Database
 from app.storage.tables import Account, InductionRun
 from tests.jobs import given
@@ -116,7 +116,7 @@ def test_the_engine_keeps_no_text_of_a_person(sqlite_url: str, tmp_path: Path) -
     account_id = given.account_with_choices(database, 5)
     run_id = given.start(database, account_id)
     with database.writing() as session:
-        comparing.ask(
+        asking.ask(
             session,
             account_id,
             "Tell me about my secret tea garden.",

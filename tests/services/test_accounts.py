@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import SQLModel, select
 
 from app.domain.errors import BadInput, NotFound
-from app.services import accounts, comparing, consenting, repeating
+from app.services import accounts, asking, consenting, repeating
 from app.services.importing import files
 from app.services.repeating import KeptReply
 from app.storage import job_requests, personas
@@ -110,7 +110,7 @@ def fill(session: Session, account_id: str) -> None:
     """One row at least in every table that an account can have rows in."""
     pairs = choices(session, account_id, 5)
     files.load_sample(session, account_id, "mt-bench-judge")
-    comparing.ask(session, account_id, "Sky?", models=("a", "b"), styles=("", ""), seed=1)
+    asking.ask(session, account_id, "Sky?", models=("a", "b"), styles=("", ""), seed=1)
     repeating.keep_reply(session, account_id, "key", "0" * 64, KeptReply(201, "/", {}))
     consenting.set_consent(session, account_id, "choices", True)
     run = a_run(session, account_id)

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from app.domain.preference import Verdict
-from app.services import comparing, taking_out
+from app.services import asking, comparing, taking_out
 from app.storage import answers, comparisons
 from app.storage.database import Database, Session
 from app.storage.tables import CompletionRow, VerdictRow
@@ -19,7 +19,7 @@ MODELS = ("maker-one", "maker-two")
 
 
 def asked(session: Session, account_id: str, seed: int) -> str:
-    return comparing.ask(session, account_id, f"Question {seed}?", models=MODELS, styles=("", ""), seed=seed)
+    return asking.ask(session, account_id, f"Question {seed}?", models=MODELS, styles=("", ""), seed=seed)
 
 
 def write(session: Session, comparison_id: str, *, fails: str = "") -> None:

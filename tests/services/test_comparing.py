@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from app.domain.errors import BadInput, Conflict, NotFound, TooLarge
 from app.domain.preference import Verdict, first_is_left
-from app.services import comparing
+from app.services import asking, comparing
 from app.storage.database import Database
 from app.storage.tables import ComparisonRow, CompletionRow, JobRequest, VerdictRow
 from tests.builders import a_choice, a_comparison, an_account, revisions
@@ -130,7 +130,7 @@ def test_a_typed_prompt_waits_for_two_answers_and_asks_for_the_work(database: Da
     with database.writing() as session:
         account_id = an_account(session)
 
-        comparison_id = comparing.ask(
+        comparison_id = asking.ask(
             session, account_id, "  Sky?\r\n ", models=("a", "b"), styles=("brief", "warm"), seed=7
         )
 
@@ -150,7 +150,7 @@ def test_a_typed_prompt_keeps_all_but_what_no_database_holds(database: Database,
     with database.writing() as session:
         account_id = an_account(session)
 
-        comparison_id = comparing.ask(session, account_id, text, models=("a", "b"), styles=("brief", "warm"), seed=7)
+        comparison_id = asking.ask(session, account_id, text, models=("a", "b"), styles=("brief", "warm"), seed=7)
 
         assert comparing.comparison(session, account_id, comparison_id).context[0].content == "a\ufffdb"
 
@@ -163,19 +163,19 @@ def test_a_prompt_that_cannot_be_stored_is_refused_with_a_sentence(
         account_id = an_account(session)
 
         with pytest.raises(error):
-            comparing.ask(session, account_id, text, models=("a", "b"), styles=("brief", "warm"), seed=7)
+            asking.ask(session, account_id, text, models=("a", "b"), styles=("brief", "warm"), seed=7)
 
 
 def test_failed_answers_can_be_asked_for_again(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
-        comparison_id = comparing.ask(session, account_id, "Sky?", models=("a", "b"), styles=("", ""), seed=1)
+        comparison_id = asking.ask(session, account_id, "Sky?", models=("a", "b"), styles=("", ""), seed=1)
         for row in session.exec(select(CompletionRow)):
             row.state, row.failure = "failed", "The model was away."
         session.flush()
         failed = comparing.progress(session, account_id)
 
-        comparing.retry(session, account_id, comparison_id)
+        asking.retry(session, account_id, comparison_id)
 
         assert (failed.failed, failed.pending) == (1, 0)
         assert comparing.progress(session, account_id).pending == 1
@@ -198,7 +198,7 @@ def test_what_is_not_yours_reads_as_missing_everywhere(database: Database, forei
             lambda: comparing.give_verdict(session, account_id, ids[foreign], Verdict.FIRST, 1),
             lambda: comparing.undo_verdict(session, account_id, ids[foreign]),
             lambda: comparing.next_comparison(session, account_id, after=ids[foreign]),
-            lambda: comparing.retry(session, account_id, ids[foreign]),
+            lambda: asking.retry(session, account_id, ids[foreign]),
         ):
             with pytest.raises(NotFound):
                 use()

@@ -11,7 +11,7 @@ from app.domain.preference import Verdict
 from app.domain.transcripts.detector import read_preferences
 from app.services import comparing, consenting, exporting
 from app.services.importing import files
-from app.storage import comparisons
+from app.storage import comparisons, contexts
 from app.storage.database import Database, Session
 from tests.builders import a_comparison, an_account
 
@@ -59,12 +59,11 @@ def a_person(session: Session, number: int) -> str:
 
 
 def stored(session: Session, account_id: str) -> list[tuple[Any, ...]]:
-    found = reversed(comparisons.decided(session, account_id, 0, 500))
-    return [
-        (one.comparison.context, one.comparison.first, one.comparison.second, Verdict(one.verdict.value))
-        for one in found
-        if one.verdict
-    ]
+    ids = [line.comparison_id for line in reversed(comparisons.decided(session, account_id, 0, 500))]
+    found = {one.row.comparison_id: one for one in comparisons.find_many(session, account_id, ids)}
+    whole = contexts.Whole(session)
+    texts = [(one.comparison(whole), one.verdict) for one in map(found.__getitem__, ids)]
+    return [(one.context, one.first, one.second, Verdict(given.value)) for one, given in texts if given]
 
 
 @pytest.mark.parametrize("way", ["page", "command"])

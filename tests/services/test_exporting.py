@@ -232,7 +232,7 @@ def test_a_sample_history_stays_out_after_one_of_its_verdicts_was_changed(databa
     with database.writing() as session:
         files.load_sample(session, account_id, "tulu-evaluator")
         for found in comparisons.decided(session, account_id, 0, 50):
-            comparing.give_verdict(session, account_id, found.row.comparison_id, Verdict.SAME, 2_000)
+            comparing.give_verdict(session, account_id, found.comparison_id, Verdict.SAME, 2_000)
 
     assert exported(database, "lmsys") == []
 

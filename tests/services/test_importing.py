@@ -14,10 +14,9 @@ from app.domain.errors import BadInput, NotFound
 from app.domain.preference import Verdict, first_is_left
 from app.services import comparing
 from app.services.importing import conversations, files
-from app.storage import comparisons
 from app.storage.database import Database, Session
 from app.storage.tables import ComparisonRow, CompletionRow, ImportBatch, JobRequest, VerdictRevision, VerdictRow
-from tests.builders import an_account
+from tests.builders import an_account, choices_of
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 TALK = [Turn("user", "Sky?"), Turn("assistant", "Blue."), Turn("user", "Sea?"), Turn("assistant", "Blue too.")]
@@ -70,7 +69,7 @@ def test_an_imported_choice_keeps_question_answers_and_winner_whichever_side_was
         account_id = an_account(session)
         files.import_pairs(session, account_id, "mine.jsonl", files.read_pairs(pairs(*range(20))))
 
-        found = comparisons.preference_pairs(session, account_id)
+        found = choices_of(session, account_id)
         seeds = dict(session.exec(select(ComparisonRow.comparison_id, ComparisonRow.side_seed)).all())
 
     assert [pair.chosen.text for pair in found] == [f"Good {number}" for number in range(20)]
@@ -147,7 +146,7 @@ def test_all_five_verdicts_come_in_from_battles_and_two_feed_induction(database:
 
         given = [line.verdict for line in reversed(comparing.list_choices(session, account_id))]
         assert given == [Verdict.FIRST, Verdict.SECOND, Verdict.SAME, Verdict.BOTH_BAD, Verdict.SKIP]
-        assert [pair.chosen.text for pair in comparisons.preference_pairs(session, account_id)] == ["one", "two"]
+        assert [pair.chosen.text for pair in choices_of(session, account_id)] == ["one", "two"]
 
 
 def test_both_turns_of_one_question_stay_in_one_conversation(database: Database) -> None:
@@ -155,7 +154,7 @@ def test_both_turns_of_one_question_stay_in_one_conversation(database: Database)
         account_id = an_account(session)
         files.import_pairs(session, account_id, "m.jsonl", files.read_pairs((SAMPLES / "mtbench.jsonl").read_bytes()))
 
-        found = comparisons.preference_pairs(session, account_id)
+        found = choices_of(session, account_id)
 
     second_turns = [pair for pair in found if pair.chosen.lead_in]
     same = {pair.conversation_id for pair in found if pair.context == second_turns[0].context}
@@ -239,5 +238,5 @@ def test_any_text_comes_out_as_it_went_in(database: Database, text: str) -> None
         files.import_pairs(session, account_id, text, files.read_pairs(json.dumps(row).encode()))
 
     with database.reading() as session:
-        pair = comparisons.preference_pairs(session, account_id)[0]
+        pair = choices_of(session, account_id)[0]
     assert (pair.context[0].content, pair.chosen.text, pair.rejected.text) == (text, text + "!", text + "?")

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from app.domain.errors import NotFound
 from app.domain.preference import Verdict
-from app.services import accounts, comparing
+from app.services import accounts, asking, comparing
 from app.storage.database import Database
 from app.storage.tables import Account, ComparisonRow, JobRequest, VerdictRow
 from tests.builders import a_comparison, an_account, revisions
@@ -57,7 +57,7 @@ def test_prompts_typed_at_once_get_numbers_of_their_own(database: Database) -> N
 
     def ask(number: int) -> str:
         with database.writing() as session:
-            return comparing.ask(
+            return asking.ask(
                 session, account_id, f"Question {number}?", models=("m", "m"), styles=("brief", "warm"), seed=number
             )
 
@@ -82,7 +82,7 @@ def test_an_erasure_amid_clicks_and_prompts_leaves_nothing_and_breaks_nothing(da
             elif number % 2:
                 comparing.give_verdict(session, account_id, comparison_id, list(Verdict)[number % 5], None)
             else:
-                comparing.ask(session, account_id, "Sky?", models=("m", "m"), styles=("", ""), seed=number)
+                asking.ask(session, account_id, "Sky?", models=("m", "m"), styles=("", ""), seed=number)
 
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(act, range(30)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.errors import NotFound
-from app.services import accounts, comparing, consenting, inducing
+from app.services import accounts, asking, consenting, inducing
 from app.storage import answers, consents, job_requests
 from app.storage.database import Database
 from app.storage.job_requests import TakenOver
@@ -21,7 +21,7 @@ def test_runs_and_answers_end_and_whoever_worked_on_them_loses_the_hold(database
         code = session.get_one(Account, account_id).code
         run_id = builders.a_run(session, account_id, state="running").run_id
         others_run = builders.a_run(session, other, state="running").run_id
-        asked = comparing.ask(session, account_id, "Q?", models=("a", "b"), styles=("", ""), seed=1)
+        asked = asking.ask(session, account_id, "Q?", models=("a", "b"), styles=("", ""), seed=1)
         job_requests.ask_for(session, "induce", run_id)
         hold = job_requests.take(session, "answers", asked)
         assert hold is not None

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from app.domain.conversation import Turn, context_as_json
 from app.domain.errors import NotFound
 from app.domain.preference import Verdict
 from app.services import comparing, consenting, taking_out
+from app.services.importing import conversations
 from app.storage import personas
 from app.storage.database import Database
 from app.storage.tables import Account, ImportBatch, JudgementRow, new_id
@@ -118,3 +120,21 @@ def test_more_choices_than_are_read_at_once_are_all_there_in_order(database: Dat
 def test_an_account_that_is_gone_has_nothing_to_take(database: Database) -> None:
     with database.reading() as session, pytest.raises(NotFound):
         taking_out.everything(session, new_id())
+
+
+def test_a_long_conversation_is_in_it_once_with_all_its_turns(database: Database) -> None:
+    talk = [Turn(role, f"{role} says {n} " + "word " * 20) for n in range(100) for role in ("user", "assistant")]
+    with database.writing() as session:
+        account_id, other = builders.an_account(session), builders.an_account(session)
+        for each in (account_id, other):
+            conversations.import_conversation(session, each, talk, model="m", style="", seed=1)
+
+    made = taken(database, account_id)
+
+    parts = {(part["branch"], part["position"]): part["turns"] for part in made["context_parts"]}
+    assert len(made["context_parts"]) == len(parts) == 10
+    branch = [turn for key in sorted(parts) for turn in parts[key]]
+    assert branch == context_as_json(talk)
+    whole = [branch[: one["earlier"]] + one["context"] for one in made["comparisons"]]
+    assert whole == [context_as_json(talk[: 2 * n + 1]) for n in range(100)]
+    assert len(json.dumps(made)) < 5 * len(json.dumps(context_as_json(talk)))

@@ -10,11 +10,10 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from app.induction.induce import RECIPES, induce
-from app.storage import comparisons
 from app.storage.database import Database
 from app.storage.personas import save_persona
 from app.storage.tables import TraitEvidence, TraitRow, new_id
-from tests.builders import a_document, a_run, an_account, choices
+from tests.builders import a_document, a_run, an_account, choices, choices_of
 from tests.fakes import FakeCompleter, FakeLanguageModel
 
 
@@ -24,7 +23,7 @@ def test_every_induced_trait_is_stored_with_its_supporting_choices(sqlite_url: s
     with database.writing() as session:
         account_id = an_account(session)
         choices(session, account_id, 12)
-        pairs = comparisons.preference_pairs(session, account_id)
+        pairs = choices_of(session, account_id)
         induced = asyncio.run(induce(pairs, FakeLanguageModel(FakeCompleter()), recipe=recipe))
         document = induced.document()
 

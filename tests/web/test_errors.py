@@ -25,7 +25,7 @@ from app.domain.errors import (
     TooFewChoices,
     TooLarge,
 )
-from app.services import comparing
+from app.services import asking, comparing
 from app.storage.database import Database, Session
 from app.web.errors import problem_of
 from app.web.guards.dependencies import RequiredAccount, Writing
@@ -95,7 +95,7 @@ def test_an_error_after_a_change_takes_the_change_back(app: FastAPI, database: D
 
     @router.post("/api/v1/fails")
     def fails(session: Writing, account: RequiredAccount) -> None:
-        comparing.ask(session, account.account_id, "Hello", models=("a", "b"), styles=("", ""), seed=1)
+        asking.ask(session, account.account_id, "Hello", models=("a", "b"), styles=("", ""), seed=1)
         raise ZeroDivisionError
 
     app.include_router(router)

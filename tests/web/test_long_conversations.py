@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import event
 
 from tests.web.clients import application, browser, program
 
@@ -41,3 +49,91 @@ def test_the_turns_of_a_conversation_are_their_owners_alone(database_url: str, t
 
     assert program(app).get(address).status_code == 404
     assert browser(app).get(address).status_code == 303
+
+
+@contextmanager
+def counted_bytes(app: FastAPI) -> Iterator[list[int]]:
+    """How many bytes the database hands over for each look-up in the block: each is asked once more at the end and measured."""
+    engine = app.state.database.engine
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if statement.lstrip().lower().startswith("select"):
+            asked.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    sizes: list[int] = []
+    try:
+        yield sizes
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    with engine.connect() as connection:
+        for statement, parameters in asked:
+            rows = connection.exec_driver_sql(statement, parameters).all()
+            sizes.append(sum(len(str(value)) for row in rows for value in row))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/choices/{}",
+        "/choices/{}/earlier?offset=1000",
+        "/api/v1/comparisons/{}",
+        "/api/v1/comparisons/{}/turns?offset=1000&limit=20",
+        "/api/v1/comparisons/next",
+        "/choices",
+        "/choose",
+        "/api/v1/choices",
+        "/persona",
+    ],
+)
+def test_nothing_that_is_shown_reads_more_of_a_conversation_than_it_shows(
+    database_url: str, tmp_path: Path, address: str
+) -> None:
+    app = application(database_url, tmp_path)
+    client = program(app)
+    turn = "word " * 200
+    context = [{"role": "assistant" if n % 2 else "user", "content": f"{n}-here {turn}"} for n in range(1_999)]
+    client.post("/api/v1/imports/pairs", json=[{"context": context, "chosen": "Yes.", "rejected": "No."}])
+    comparison_id = client.get("/api/v1/choices").json()[0]["comparison_id"]
+    if address in ("/api/v1/comparisons/next", "/choose"):
+        client.delete(f"/api/v1/comparisons/{comparison_id}/verdict")
+
+    with counted_bytes(app) as sizes:
+        reply = client.get(address.format(comparison_id))
+
+    assert reply.status_code == 200
+    shown = reply.text.count("-here")
+    assert shown <= 21
+    # Turns are stored twenty together, so that those shown may lie in two parts; the rest is the row and who asks.
+    assert sum(sizes) < 41 * (len(turn) + 60) + 5_000
+
+
+def test_a_verdict_on_a_long_conversation_reads_its_question_alone(database_url: str, tmp_path: Path) -> None:
+    app = application(database_url, tmp_path)
+    client = program(app)
+    client.post("/api/v1/imports/pairs", json=[_long_pair()])
+    comparison_id = client.get("/api/v1/choices").json()[0]["comparison_id"]
+
+    with counted_bytes(app) as sizes:
+        reply = client.put(f"/api/v1/comparisons/{comparison_id}/verdict", json={"value": "same"})
+
+    assert reply.status_code == 200
+    assert sum(sizes) < 2 * len(json.dumps(_long_pair())) / TURNS + 3_000
+
+
+def test_the_api_tells_how_many_turns_came_before_and_lists_them_all(database_url: str, tmp_path: Path) -> None:
+    client = program(application(database_url, tmp_path))
+    pair = _long_pair()
+    client.post("/api/v1/imports/pairs", json=[pair])
+    address = f"/api/v1/comparisons/{client.get('/api/v1/choices').json()[0]['comparison_id']}"
+
+    comparison = client.get(address).json()
+    parts = [client.get(f"{address}/turns?offset={start}&limit=150") for start in (0, 150, 300, 450)]
+
+    assert comparison["context"] == pair["context"][-21:]  # type: ignore[index]
+    assert comparison["earlier"] == TURNS - 21
+    assert [turn for part in parts for turn in part.json()] == pair["context"]
+    assert {part.headers["X-Total-Count"] for part in parts} == {str(TURNS)}
+    assert ['rel="next"' in part.headers.get("Link", "") for part in parts] == [True, True, False, False]
+    assert client.get(f"{address[:-1]}x/turns").status_code == 404

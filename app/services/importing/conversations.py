@@ -12,15 +12,16 @@ from collections.abc import Sequence
 
 from app.domain.conversation import Context, Turn, context_as_json, digest
 from app.domain.errors import BadInput, NothingUsable
+from app.domain.long_contexts import is_long, place
 from app.domain.preference import first_is_left
 from app.domain.storable_text import plain
 from app.domain.transcripts.found import side_seed
 from app.domain.transcripts.pasted_text import PastedConversation, read_conversation
 from app.domain.transcripts.text import MOST_TURNS, clean_name, kept_turn
 from app.services.importing.reports import ImportReport
-from app.storage import accounts, comparisons, imports, job_requests
+from app.storage import accounts, comparisons, contexts, imports, job_requests
 from app.storage.database import Session
-from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow
+from app.storage.tables import ComparisonRow, CompletionRow, ContextPart, ConversationRow
 
 
 def preview_conversation(text: str) -> PastedConversation:
@@ -63,11 +64,14 @@ def import_conversation(
         import_id=batch.import_id,
         source="alternative",
         title=title,
-        turns=context_as_json(kept),
+        turns=[] if is_long(kept) else context_as_json(kept),
     )
     known = comparisons.known_digests(session, account_id)
     seq = comparisons.last_seq(session, account_id)
     rows: list[comparisons.Row] = [conversation]
+    if is_long(kept):
+        # Every context is the beginning of the one branch that the conversation itself is.
+        rows += [ContextPart(**part) for part in contexts.parts(conversation.conversation_id, [kept])]
     added = 0
     positions = answers_in(kept)
     for position in positions:
@@ -82,12 +86,15 @@ def import_conversation(
         alternative = CompletionRow(account_id=account_id, state="pending", model=model, style=style)
         own_seed = side_seed(digest(seed, identity), keep_first=None)
         first, second = (original, alternative) if first_is_left(own_seed) else (alternative, original)
+        placed = place(context)
         comparison = ComparisonRow(
             account_id=account_id,
             conversation_id=conversation.conversation_id,
             seq=seq + added,
             source="alternative",
-            context=context_as_json(context),
+            context=context_as_json(placed.beside),
+            branch=placed.branch,
+            earlier=placed.earlier,
             first_id=first.completion_id,
             second_id=second.completion_id,
             side_seed=own_seed,

@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
+from app.domain.conversation import Context
 from app.domain.errors import BadInput
-from app.services import comparing, starters
+from app.services import asking, comparing, starters
 from app.services.comparing import ChoiceView, ComparisonView, ProgressView, VerdictView
 from app.web.api.models import (
     Choice,
@@ -18,6 +19,7 @@ from app.web.api.models import (
     NextComparison,
     Progress,
     Prompt,
+    TurnShape,
     VerdictGiven,
     VerdictKept,
 )
@@ -42,7 +44,7 @@ def send_prompt(
 
     def written() -> ComparisonId:
         by = writers(settings)
-        comparison_id = comparing.ask(
+        comparison_id = asking.ask(
             session, account.account_id, prompt.text, models=by.models, styles=by.styles, seed=by.seed
         )
         return ComparisonId(comparison_id=comparison_id)
@@ -90,6 +92,16 @@ def read_comparison(comparison_id: ComparisonPath, session: Reading, account: Ma
     return comparing.comparison(session, account.account_id, comparison_id)
 
 
+@router.get(
+    "/comparisons/{comparison_id}/turns", responses={**LIST_REPLY, **problems(404)}, response_model=list[TurnShape]
+)
+def list_turns(comparison_id: ComparisonPath, session: Reading, account: MayRead, part: Paged) -> Context:
+    """The conversation that led to the two answers, all of its turns, the oldest first, a part at a time."""
+    found = comparing.turns(session, account.account_id, comparison_id, part.offset, part.limit)
+    part.tell(found.total)
+    return found.turns
+
+
 @router.put(
     "/comparisons/{comparison_id}/verdict",
     responses=problems(404, 409),
@@ -123,7 +135,7 @@ def retry_answers(comparison_id: ComparisonPath, session: Writing, account: MayC
     """Have an answer that failed written again."""
 
     def asked_again() -> ComparisonId:
-        comparing.retry(session, account.account_id, comparison_id)
+        asking.retry(session, account.account_id, comparison_id)
         return ComparisonId(comparison_id=comparison_id)
 
     return once.reply(asked_again, 202, _where)

@@ -118,7 +118,12 @@ class Comparison(Given):
     seq: int = Field(description="Its place in the order of your comparisons.")
     source: Literal["sample", "imported", "alternative", "typed"]
     state: Literal["ready", "pending", "failed"] = Field(description="`ready` when both answers are there.")
-    context: list[TurnShape] = Field(description="The conversation so far; ends with your turn.")
+    context: list[TurnShape] = Field(
+        description="The conversation so far, its last 21 turns at most; ends with your turn."
+    )
+    earlier: int = Field(
+        description="How many turns came before those in `context`; read them at `/comparisons/{comparison_id}/turns`."
+    )
     first: Answer
     second: Answer
     verdict: Verdict | None = Field(description="None until you have given one.")

@@ -22,7 +22,6 @@ from app.web.showing.views import reveal_words
 router = APIRouter(prefix="/choices", route_class=GuardedRoute)
 
 PAGE = 50
-TURNS_OF_A_PAGE = 20
 ComparisonPath = Annotated[str, Path(max_length=64)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 
@@ -87,12 +86,9 @@ def earlier(
     request: Request, comparison_id: ComparisonPath, session: Reading, account: RequiredAccount, offset: Offset = 0
 ) -> Response:
     """The conversation that led to the answers, a page of turns at a time."""
-    turns = comparing.comparison(session, account.account_id, comparison_id).context
-    shown = turns[offset : offset + TURNS_OF_A_PAGE]
-    view = EarlierView(
-        comparison_id, shown, len(turns), offset, max(0, offset - TURNS_OF_A_PAGE), offset + TURNS_OF_A_PAGE
-    )
-    return respond(request, "earlier", view)
+    found = comparing.turns(session, account.account_id, comparison_id, offset)
+    before, after = max(0, offset - comparing.TURNS_SHOWN), offset + comparing.TURNS_SHOWN
+    return respond(request, "earlier", EarlierView(comparison_id, found.turns, found.total, offset, before, after))
 
 
 @router.post("/{comparison_id}/verdict", dependencies=[Limited.verdicts])

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
 
 from app.domain.preference import Verdict
-from app.services import comparing, starters
+from app.services import asking, comparing, starters
 from app.services.accounts import AccountView
 from app.services.comparing import ComparisonView, ProgressView
 from app.services.starters import StarterView
@@ -116,7 +116,7 @@ def ask(
 ) -> Response:
     """Has two answers to a prompt written in the background."""
     by = writers(settings)
-    comparing.ask(session, account.account_id, text, models=by.models, styles=by.styles, seed=by.seed)
+    asking.ask(session, account.account_id, text, models=by.models, styles=by.styles, seed=by.seed)
     return see_other("/choose")
 
 
@@ -149,5 +149,5 @@ def verdict(
 @router.post("/{comparison_id}/retry", dependencies=[Limited.prompts])
 def retry(comparison_id: ComparisonPath, session: Writing, account: RequiredAccount) -> Response:
     """Has the answers that failed written again."""
-    comparing.retry(session, account.account_id, comparison_id)
+    asking.retry(session, account.account_id, comparison_id)
     return see_other("/choose")
