@@ -23,6 +23,7 @@ from app.web import api, pages, reference
 from app.web.api.describing import describe
 from app.web.errors import UnexpectedErrors, add_handlers
 from app.web.guards.admitting import Room
+from app.web.guards.places import Places
 from app.web.guards.rates import Limits, RateLimitHeaders
 from app.web.guards.requests import GuardedRoute
 from app.web.guards.security import CachedFiles, Guards, SecurityHeaders
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.database = database
     app.state.gates = Gates(database)
     app.state.room = Room()
+    app.state.places = Places()
     app.state.streams = Streams()
     app.state.limits = Limits(settings)
     app.state.model_status = lambda: with_troubles(

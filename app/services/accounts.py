@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from app.domain.access import ALL_SCOPES, IDLE_FOR, scopes_from, token_digest
 from app.domain.errors import BadInput, NotFound
 from app.storage import accounts as rows
-from app.storage import spending
+from app.storage import spending, verdicts
 from app.storage.database import Session
 from app.storage.tables import Account, SignIn, now
 
@@ -79,6 +79,11 @@ def account_for_token(session: Session, token: str) -> AccountView | None:
     """The account a token signs in to, or None where it is unknown, has expired or was idle too long. Changes nothing."""
     found = rows.by_token(session, token_digest(token), now() - IDLE_FOR)
     return _view(*found) if found else None
+
+
+def has_chosen(session: Session, account_id: str) -> bool:
+    """Whether anything is stored there that was chosen, here or elsewhere: who has not is a stranger to this site."""
+    return verdicts.are_any(session, account_id)
 
 
 def touch(session: Session, token: str) -> None:

@@ -19,6 +19,14 @@ def current(session: Session, comparison_id: str) -> VerdictRow | None:
     return session.exec(query, execution_options={"populate_existing": True}).first()
 
 
+def are_any(session: Session, account_id: str) -> bool:
+    """Whether the account has a verdict."""
+    return (
+        session.exec(select(VerdictRow.comparison_id).where(VerdictRow.account_id == account_id).limit(1)).first()
+        is not None
+    )
+
+
 QUICK_MILLISECONDS = 1_500
 """Nobody has read two answers in less."""
 

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from starlette.types import Message, Scope
 
+from app.services import accounts
+from app.storage.database import Database
 from app.web.guards import admitting
-from app.web.guards.admitting import Room
+from app.web.guards.admitting import Asker, Room
 from app.web.refusals import Busy
 from tests.web.clients import application, program
 
 LARGE = 19_000_000
 FORM = {"content-type": "multipart/form-data; boundary=x", "origin": "http://testserver"}
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Lets others go on until it is true."""
+    for _ in range(3_000):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("It never came true.")
 
 
 class Sender:
@@ -94,10 +106,10 @@ def test_uploads_beyond_the_room_are_refused_at_once_and_the_room_is_free_again_
     async def until_the_refused_are_told() -> None:
         sending = {asyncio.ensure_future(sender.send()) for sender in senders}
         ended = 0
-        while ended < 38:
+        while ended < 39:
             done, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
             ended += len(done)
-        assert app.state.room.held.total() == 2 * LARGE
+        assert app.state.room.held.total() == LARGE
         for one in sending:
             one.cancel()
         await asyncio.gather(*sending, return_exceptions=True)
@@ -105,7 +117,7 @@ def test_uploads_beyond_the_room_are_refused_at_once_and_the_room_is_free_again_
     asyncio.run(until_the_refused_are_told())
 
     refused = [sender for sender in senders if sender.status == 503]
-    assert len(refused) == 38
+    assert len(refused) == 39
     assert all("retry-after" in sender.told and sender.pieces == 0 for sender in refused)
     assert not app.state.room.held
 
@@ -115,6 +127,7 @@ def test_a_body_that_stops_coming_is_given_up(
 ) -> None:
     monkeypatch.setattr(admitting, "FIRST_SECONDS", 0.0)
     monkeypatch.setattr(admitting, "SLOWEST_BYTES", 10**12)
+    monkeypatch.setattr(admitting, "SLOWEST_BYTES_OF_STRANGERS", 10**12)
     app = application(database_url, tmp_path)
     large, small = Sender(app, "/import/pairs", FORM), Sender(app, "/import/pairs", FORM, size=900)
 
@@ -126,15 +139,89 @@ def test_a_body_that_stops_coming_is_given_up(
     assert not app.state.room.held
 
 
-def test_one_address_leaves_room_for_another() -> None:
-    room = Room()
+def test_a_body_that_falls_behind_is_given_up_long_before_its_whole_size_would_have_to_be_there(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admitting, "FIRST_SECONDS", 0.1)
+    sender = Sender(application(database_url, tmp_path), "/import/pairs", FORM)
 
-    with room.take("one", LARGE), room.take("one", LARGE):
-        with pytest.raises(Busy), room.take("one", LARGE):
+    asyncio.run(asyncio.wait_for(sender.send(), 60))
+
+    assert sender.status == 408
+    assert LARGE / admitting.SLOWEST_BYTES_OF_STRANGERS > 60
+
+
+@pytest.mark.parametrize("where", ["/api/v1/imports/pairs", "/import/pairs"])
+def test_the_limit_of_imports_is_counted_in_the_database_before_a_byte_of_a_large_body_is_read(
+    database_url: str, tmp_path: Path, where: str
+) -> None:
+    apps = [application(database_url, tmp_path, limit_imports="2/day") for _ in range(3)]
+    client = program(apps[0])
+    headers = FORM | ({"authorization": client.headers["authorization"]} if "api" in where else {})
+    broken = {"content-type": "application/json", **headers}
+    for app in apps[:2]:
+        asyncio.run(Sender(app, where, broken | {"content-length": "9"}, size=9).send())
+    sender = Sender(apps[2], where, headers)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(admitting, "FIRST_SECONDS", 0.0)
+        for app in apps[:2]:
+            asyncio.run(Sender(app, where, headers).send())
+    asyncio.run(sender.send())
+
+    assert (sender.status, sender.pieces) == (429, 0)
+    assert not apps[2].state.room.held
+
+
+def test_no_byte_of_a_large_body_is_read_for_a_suspended_account(
+    database_url: str, database: Database, tmp_path: Path
+) -> None:
+    app = application(database_url, tmp_path)
+    client = program(app)
+    code = client.get("/api/v1/me").json()["code"]
+    with database.writing() as session:
+        accounts.suspend(session, code)
+    headers = {"content-type": "application/json", "authorization": client.headers["authorization"]}
+    sender = Sender(app, "/api/v1/imports/pairs", headers)
+
+    asyncio.run(sender.send())
+
+    assert (sender.status, sender.pieces) == (403, 0)
+
+
+def test_strangers_of_however_many_addresses_leave_half_of_the_room_to_people_known_here() -> None:
+    room = Room()
+    strangers = [Asker(None, f"192.0.2.{number}", is_known=False) for number in range(3)]
+    known = [Asker(None, name, is_known=True) for name in ("ana", "bo")]
+
+    with room.take(strangers[0], LARGE), room.take(strangers[1], LARGE):
+        with pytest.raises(Busy), room.take(strangers[2], LARGE):
             pass
-        with room.take("another", LARGE), room.take("another", LARGE):
-            assert room.held.total() == 4 * LARGE
-            with pytest.raises(Busy), room.take("a third", LARGE):
+        with room.take(known[0], LARGE), room.take(known[0], LARGE):
+            with pytest.raises(Busy), room.take(known[0], LARGE):
+                pass
+            with pytest.raises(Busy), room.take(known[1], LARGE):
                 pass
 
     assert not room.held
+    assert not room.of_strangers
+
+
+def test_who_has_chosen_something_is_no_stranger_to_the_room(database_url: str, tmp_path: Path) -> None:
+    app = application(database_url, tmp_path)
+    client = program(app)
+    token = {"authorization": client.headers["authorization"], "content-type": "application/json"}
+
+    async def held_while(path: str) -> tuple[int, int]:
+        sending = asyncio.ensure_future(Sender(app, path, token).send())
+        await until(lambda: bool(app.state.room.held))
+        found = app.state.room.held.total(), app.state.room.of_strangers
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        return found
+
+    before = asyncio.run(held_while("/api/v1/imports/pairs"))
+    client.post("/api/v1/imports/pairs", json=[{"prompt": "Sky?", "chosen": "Blue.", "rejected": "Red."}])
+    after = asyncio.run(held_while("/api/v1/imports/pairs"))
+
+    assert (before, after) == ((LARGE, LARGE), (LARGE, 0))

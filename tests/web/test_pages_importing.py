@@ -15,7 +15,6 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.domain.transcripts import detector
 from app.services import accounts
 from app.services.importing import files
 from app.storage.database import Database
@@ -233,7 +232,7 @@ def test_a_file_of_pairs_is_read_before_the_transaction_that_stores_it(
     client = program(app) if by == "api" else browser(app)
     open_ones: list[str] = []
     seen: list[list[str]] = []
-    opening, reading = Database.writing, detector.read_preferences
+    opening, reading = Database.writing, files.read_pairs
 
     @contextmanager
     def counted(self: Database) -> Iterator[Any]:
@@ -242,12 +241,12 @@ def test_a_file_of_pairs_is_read_before_the_transaction_that_stores_it(
             yield session
         open_ones.pop()
 
-    def noted(data: bytes, **how: Any) -> Any:
+    def noted(data: bytes, person: str) -> Any:
         seen.append(list(open_ones))
-        return reading(data, **how)
+        return reading(data, person)
 
     monkeypatch.setattr(Database, "writing", counted)
-    monkeypatch.setattr(files, "read_preferences", noted)
+    monkeypatch.setattr(files, "read_pairs", noted)
 
     if by == "api":
         reply = client.post("/api/v1/imports/pairs", content=json.dumps(PAIR).encode())
@@ -261,7 +260,7 @@ def test_a_file_of_pairs_is_read_before_the_transaction_that_stores_it(
 def test_a_stranger_s_file_is_refused_by_the_api_before_it_is_read(
     app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "read_preferences", lambda _data, **_: pytest.fail("It was read."))
+    monkeypatch.setattr(files, "read_pairs", lambda *_: pytest.fail("It was read."))
 
     reply = TestClient(app).post("/api/v1/imports/pairs", content=json.dumps(PAIR).encode())
 

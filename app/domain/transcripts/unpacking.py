@@ -14,6 +14,8 @@ from app.domain.errors import BadInput, TooLarge
 
 WHAT_TO_BRING = "Bring JSON Lines (one object a line), a JSON array of objects, or CSV, saved as UTF-8."
 PARQUET = b"PAR1"
+PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06", PARQUET)
+"""How files begin that hold more than their size tells."""
 
 _CHUNK = 1 << 20
 _MOST_LAYERS = 3

@@ -10,6 +10,8 @@ import itertools
 import json
 from collections.abc import Sequence
 
+from app.adapters.reading_apart import parent
+from app.adapters.reading_apart.parent import Limits
 from app.domain.conversation import Context, Turn, context_as_json, digest
 from app.domain.errors import BadInput, NothingUsable
 from app.domain.long_contexts import is_long, place
@@ -27,6 +29,11 @@ from app.storage.tables import ComparisonRow, CompletionRow, ContextPart, Conver
 def preview_conversation(text: str) -> PastedConversation:
     """What is recognised in a pasted conversation; stores nothing. Raises BadInput or TooLarge."""
     return read_conversation(text)
+
+
+def read_apart(text: str, limits: Limits) -> PastedConversation:
+    """As `preview_conversation`, in a process of its own. Raises TooLarge over one of its limits too."""
+    return parent.read_pasted(text, limits)
 
 
 def answers_in(turns: Sequence[Turn]) -> list[int]:

@@ -6,24 +6,31 @@ stored again.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from app.adapters.parquet_rows import parquet_rows
+from app.adapters.reading_apart import parent
+from app.adapters.reading_apart.parent import KNOWN, STRANGERS, Limits
 from app.domain.conversation import Turn, context_as_json, digest
-from app.domain.errors import NotFound, SeveralPeople
+from app.domain.errors import NotFound
 from app.domain.preference import first_is_left
-from app.domain.transcripts.detector import Read, Told, read_preferences
+from app.domain.transcripts.detector import Told
 from app.domain.transcripts.found import FoundComparison, side_seed
-from app.domain.transcripts.settling import Settled, of_one_person, people_in, settled
+from app.domain.transcripts.pairs_file import PairsFile, pairs_file
 from app.domain.transcripts.text import clean_name
+from app.domain.transcripts.unpacking import PACKED
 from app.services.importing.reports import ImportReport, from_document
 from app.storage import accounts, comparisons, imports
 from app.storage.database import Session
 
+__all__ = ["KNOWN", "STRANGERS", "Limits", "PairsFile"]  # for whoever hands a file in
+
+MOST_READ_HERE = 16_000
+"""Bytes of a file or paste that is read in this process; see decision 0022."""
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
@@ -37,17 +44,6 @@ class SampleView:
     attribution: str
     licence: str
     n: int
-
-
-@dataclass(frozen=True)
-class PairsFile:
-    """A file that was read: what it holds of the one person it is about, in all and without repetitions, whose choices
-    these are, and the digest of its bytes."""
-
-    read: Read
-    once: Settled
-    person: str
-    sha256: str
 
 
 def samples() -> list[SampleView]:
@@ -66,18 +62,28 @@ def load_sample(session: Session, account_id: str, name: str) -> ImportReport:
 
 
 def read_pairs(data: bytes, person: str | None = None) -> PairsFile:
-    """Reads a file of preferences (see domain/transcripts); stores nothing.
+    """Reads a file of preferences in this process; stores nothing. Raises as pairs_file.pairs_file.
 
-    Raises SeveralPeople where it holds the choices of more than one person and `person` names none of them, and BadInput or
-    TooLarge where no row can be used. A large file takes seconds, so it is read before the transaction that stores it.
+    A large file takes seconds, so it is read before the transaction that stores it.
     """
-    read = read_preferences(data, parquet=parquet_rows)
-    try:
-        mine = of_one_person(read, person or None)
-    except SeveralPeople as several:
-        raise SeveralPeople(f"{several} Say whose are yours. Nothing was stored.", several.people) from several
-    name = person or next(iter(people_in(mine)))
-    return PairsFile(mine, settled(mine.comparisons), name, hashlib.sha256(data).hexdigest())
+    return pairs_file(data, person, parquet_rows)
+
+
+def is_read_here(file: IO[bytes], size: int) -> bool:
+    """Whether a file costs too little to be read in a process of its own: small, and nothing in it is packed."""
+    file.seek(0)
+    return size <= MOST_READ_HERE and not file.read(4).startswith(PACKED)
+
+
+def read_upload(file: IO[bytes], size: int, person: str, limits: Limits) -> PairsFile:
+    """Reads a file that came from outside: a process of its own reads it, within limits, unless `is_read_here`.
+
+    Raises as `read_pairs`, and TooLarge over a limit. `file` must be one of the operating system where it is not read here.
+    """
+    if is_read_here(file, size):
+        file.seek(0)
+        return read_pairs(file.read(), person)
+    return parent.read_pairs(file, person, limits)
 
 
 def import_pairs(session: Session, account_id: str, source_name: str, pairs: PairsFile) -> ImportReport:
@@ -99,7 +105,7 @@ def _import_decided(
     )
     known = comparisons.known_digests(session, account_id)
     seq = comparisons.last_seq(session, account_id)
-    kept = pairs.once.kept
+    kept = pairs.kept
     new = [identity for identity in kept if identity not in known]
     decided = [_decided(kept[identity], identity, seq + place) for place, identity in enumerate(new, start=1)]
     here = imports.decisions(session, account_id, [identity for identity in kept if identity in known])
@@ -112,15 +118,15 @@ def _import_decided(
     outcome = ImportReport(
         import_id=batch.import_id,
         kind=kind,
-        found=len(pairs.read.comparisons),
+        found=pairs.found,
         added=len(decided),
         doubled=len(kept) - len(decided) - len(opposite),
-        skipped=_places(pairs.read.skipped),
-        repeated=_places(pairs.once.repeated),
-        contradicting=_places((*pairs.once.contradicted, *opposite)),
-        left_out=_places(pairs.read.left_out),
-        changed=pairs.read.changed,
-        notes=_notes(pairs.read),
+        skipped=_places(pairs.skipped),
+        repeated=_places(pairs.repeated),
+        contradicting=_places((*pairs.contradicted, *opposite)),
+        left_out=_places(pairs.left_out),
+        changed=pairs.changed,
+        notes=_notes(pairs.for_testing),
         person=pairs.person,
     )
     document = outcome.as_document()
@@ -132,9 +138,8 @@ def _places(told: Iterable[Told]) -> list[tuple[str, str]]:
     return [(each.where, each.why) for each in told]
 
 
-def _notes(read: Read) -> tuple[str, ...]:
+def _notes(held: int) -> tuple[str, ...]:
     """What the file means that the pages do not know: a split. Every choice counts here."""
-    held = sum(bool(found.split) for found in read.comparisons)
     if not held:
         return ()
     return (f"{held:,} of the choices are marked as for testing; here they count like the others.",)

@@ -23,7 +23,7 @@ from app.web.guards.dependencies import CurrentSettings, MayImport, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.repeats import Once
 from app.web.guards.requests import GuardedRoute, takes_files
-from app.web.reading_files import read_file
+from app.web.reading_files import body_as_file, held, read_file, read_paste
 
 router = APIRouter(route_class=GuardedRoute, tags=["getting choices in"])
 
@@ -76,18 +76,17 @@ async def _pairs(
     ] = "",
 ) -> PairsFile:
     """What the bytes hold; whatever the content type says, the file says what it is."""
-    return await read_file(request, await _sent(request), person, strangers=False)
-
-
-async def _sent(request: Request) -> bytes:
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        return await request.body()
+        async with body_as_file(request) as whole:
+            return await read_file(request, whole, person, strangers=False)
     async with request.form() as form:
         sent = next((part for _, part in form.multi_items() if isinstance(part, UploadFile)), form.get("file"))
         if sent is None:
             raise BadInput("The form has no file. Send the choices as the part `file`.")
-        # Some programs send a part without a file's name, which is then text.
-        return sent.encode() if isinstance(sent, str) else await sent.read()
+        if isinstance(sent, UploadFile):
+            return await read_file(request, sent, person, strangers=False)
+        async with held(sent.encode()) as text:  # some programs send a part without a file's name
+            return await read_file(request, text, person, strangers=False)
 
 
 @router.get("/samples", response_model=list[Sample])
@@ -142,9 +141,9 @@ def import_file(
 
 
 @router.post("/imports/conversation/preview")
-def preview_conversation(pasted: PastedText, _account: MayImport) -> Turns:
+async def preview_conversation(request: Request, pasted: PastedText, _account: MayImport) -> Turns:
     """Recognise the speakers of a pasted conversation. Stores nothing."""
-    read = conversations.preview_conversation(pasted.text)
+    read = await read_paste(request, pasted.text)
     if pasted.first_speaker not in (None, read.turns[0].role):
         read = read.turned()
     return Turns(

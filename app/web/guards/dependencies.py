@@ -17,7 +17,7 @@ from app.services.accounts import AccountView
 from app.settings import Settings
 from app.storage.database import Database, DatabaseBusy, Session
 from app.web import signing_in
-from app.web.guards import rates
+from app.web.guards import admitting, rates
 from app.web.guards.requests import changes_rows, makes_guests
 from app.web.guards.transactions import transaction, writes
 from app.web.refusals import InvalidToken, ScopeMissing, SignInNeeded, check_scope
@@ -65,11 +65,7 @@ def _current_account(request: Request, session: Transaction, database: CurrentDa
         if signing_in.bearer_token(request.scope["headers"]) is not None:
             raise InvalidToken("This token is not valid, or no longer. Create an account for a new one.")
         return None
-    if account.is_suspended:
-        raise NotAllowed(
-            "Whoever runs this site has suspended this account. Nothing of it was deleted. Ask them why, or to have it "
-            f"lifted or deleted, and tell them its code, {account.code}."
-        )
+    admitting.refuse_suspended(account)
     if account.is_limited and not request.url.path.startswith(API):
         raise ScopeMissing("This token was made for some uses of the API alone, not for the pages.")
     request.state.role = account.role

@@ -91,10 +91,26 @@ def counts(kind: Kind) -> Callable[[Counting], Counting]:
 
 def take(request: Request, kind: Kind, who: str, session: Session | None = None) -> None:
     """Counts one use of `kind` by `who` in this process's counters, and with the `session` of a request that writes in those
-    that all processes share, in its own transaction; raises TooManyRequests."""
+    that all processes share, in its own transaction; raises TooManyRequests. What was counted ahead is not counted again."""
+    if not is_counted(request, kind):
+        _take(request, kind, who, session if request.state.changes else None)
+
+
+def take_ahead(request: Request, kind: Kind, who: str, session: Session) -> None:
+    """As `take` in a transaction ahead of the request's, so that the use stays counted whatever becomes of the request."""
+    _take(request, kind, who, session)
+    request.state.counted_ahead = kind
+
+
+def is_counted(request: Request, kind: Kind) -> bool:
+    """Whether the use was counted ahead of the request."""
+    return getattr(request.state, "counted_ahead", None) == kind
+
+
+def _take(request: Request, kind: Kind, who: str, session: Session | None) -> None:
     limits: Limits = request.app.state.limits
     allowed, left = limits.take(kind, who)
-    if allowed and session is not None and request.state.changes:
+    if allowed and session is not None:
         allowed, shared = limits.take_shared(session, kind, who)
         left = min(left, shared, key=lambda each: each.remaining)
     request.state.limit_left = left

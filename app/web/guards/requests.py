@@ -25,7 +25,6 @@ from starlette.types import Message, Receive
 
 from app.web.guards import admitting
 from app.web.guards.form_keys import check_key, needs_key
-from app.web.guards.rates import client_address
 from app.web.refusals import Refused
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -114,6 +113,7 @@ class GuardedRoute(APIRoute):
         changes = _asks(self.dependant, "changes_rows")
         for_strangers = not changes or _asks(self.dependant, "makes_guests")
         needed = admitting.scopes_needed(self.dependant)
+        counted = admitting.kinds_counted(self.dependant)
         if changes and SAFE_METHODS.intersection(self.methods or ()):
             raise TypeError(f"{self.path} is for looking, but asks to change rows.")
 
@@ -128,20 +128,29 @@ class GuardedRoute(APIRoute):
             if takes_json:
                 _check_json_type(request)
             size = admitting.size_of_body(request, most)
-            strict = StrictRequest(request.scope, admitting.in_time(request, _bounded(request, most), size))
-            strict.most_bytes = most
+            body = _bounded(request, most)
             if size <= admitting.SMALL_BYTES:
-                return await answered(strict)
+                return await answered(_strict(request, body, most, admitting.SLOWEST_BYTES))
             # Whatever is refused from here on leaves a large body unread, which SecurityHeaders has the server cut off.
             request.state.body_unread = True
+            asker = await admitting.asker(request)
             if needed is not None:
-                await admitting.check_sign_in(request, needed)
+                admitting.check_sign_in(request, asker.account, needed)
             room: admitting.Room = request.app.state.room
-            with room.take(client_address(request), size):
+            with room.take(asker, size):
+                for kind in counted:
+                    await admitting.count_ahead(request, kind)
                 request.state.body_unread = False
-                return await answered(strict)
+                slowest = admitting.SLOWEST_BYTES if asker.is_known else admitting.SLOWEST_BYTES_OF_STRANGERS
+                return await answered(_strict(request, body, most, slowest))
 
         return guarded
+
+
+def _strict(request: Request, body: Receive, most: int, slowest: int) -> StrictRequest:
+    strict = StrictRequest(request.scope, admitting.in_time(request, body, slowest))
+    strict.most_bytes = most
+    return strict
 
 
 def _asks(dependant: Dependant, mark: str) -> bool:

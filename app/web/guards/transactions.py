@@ -8,25 +8,25 @@ that waits for its turn waits on the event loop, so that those who hold a connec
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from typing import TypeVar
 
-from fastapi.concurrency import contextmanager_in_threadpool
+from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 from starlette.requests import Request
 
 from app.storage.database import Database, Session
 from app.web.refusals import Busy
 
 LONGEST_WAIT_SECONDS = 15
+Made = TypeVar("Made")
 
 
 class Gates:
-    """How many requests of this process may read and write at once (one writer on SQLite, twelve on Postgres), and how
-    many may have a file read, which takes memory and a processor."""
+    """How many requests of this process may read and write at once (one writer on SQLite, twelve on Postgres)."""
 
     def __init__(self, database: Database) -> None:
         self.readers = asyncio.Semaphore(12)
         self.writers = asyncio.Semaphore(1 if database.is_sqlite else 12)
-        self.files = asyncio.Semaphore(2)
 
 
 def writes(request: Request) -> bool:
@@ -35,17 +35,37 @@ def writes(request: Request) -> bool:
     return changes
 
 
-async def transaction(request: Request) -> AsyncIterator[Session]:
-    """The request's session. To be depended on with `scope="function"` only, so that it ends before the reply."""
-    database: Database = request.app.state.database
+async def _entered(request: Request, changes: bool) -> asyncio.Semaphore:
     gates: Gates = request.app.state.gates
-    changes = writes(request)
     gate = gates.writers if changes else gates.readers
     try:
         async with asyncio.timeout(LONGEST_WAIT_SECONDS):
             await gate.acquire()
     except TimeoutError:
         raise Busy("The database has too much to do at the moment. Nothing was stored; try again shortly.") from None
+    return gate
+
+
+async def apart(request: Request, work: Callable[[Session], Made], *, changes: bool) -> Made:
+    """What `work` gives in a transaction of its own, ahead of the request's; committed where it `changes` rows."""
+    database: Database = request.app.state.database
+    gate = await _entered(request, changes)
+
+    def done() -> Made:
+        with database.writing() if changes else database.reading() as session:
+            return work(session)
+
+    try:
+        return await run_in_threadpool(done)
+    finally:
+        gate.release()
+
+
+async def transaction(request: Request) -> AsyncIterator[Session]:
+    """The request's session. To be depended on with `scope="function"` only, so that it ends before the reply."""
+    database: Database = request.app.state.database
+    changes = writes(request)
+    gate = await _entered(request, changes)
     try:
         async with contextmanager_in_threadpool(database.writing() if changes else database.reading()) as session:
             yield session

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from fastapi.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile as Sent
 from starlette.responses import Response
 
 from app.domain.conversation import Role, Turn
@@ -20,10 +21,11 @@ from app.services.importing.reports import ImportReport
 from app.web import carried
 from app.web.asking import alternative_writer
 from app.web.errors import ShownInstead
+from app.web.guards import rates
 from app.web.guards.dependencies import CurrentAccount, CurrentSettings, Guest, Reading, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute, takes_files
-from app.web.reading_files import read_file
+from app.web.reading_files import held, read_file, read_paste
 from app.web.showing.rendering import respond, see_other
 
 router = APIRouter(route_class=GuardedRoute)
@@ -90,6 +92,7 @@ def load_sample(session: Writing, account: Guest, name: Annotated[str, Form(max_
     return see_other(f"/import?report={made.import_id}")
 
 
+@rates.counts("imports")
 async def _named_pairs(
     request: Request,
     file: Annotated[UploadFile | None, File()] = None,
@@ -99,19 +102,24 @@ async def _named_pairs(
     name: Annotated[str, Form(max_length=200)] = "",
 ) -> tuple[str, PairsFile]:
     if file is not None and file.filename:
-        name, data = file.filename[-200:], await file.read()
-    elif packed:
-        data = carried.opened(packed)
-    elif pasted.strip():
-        name, data = "pasted text", pasted.encode()
-    else:
+        name = file.filename[-200:]
+        return name, await _read(request, file, name, person)
+    if not packed and not pasted.strip():
         raise BadInput("Choose a file or paste some lines first. Nothing was stored.")
+    name = name if packed else "pasted text"
+    async with held(carried.opened(packed) if packed else pasted.encode()) as sent:
+        return name, await _read(request, sent, name, person)
+
+
+async def _read(request: Request, sent: Sent, name: str, person: str) -> PairsFile:
+    """What the file holds of one person; where it holds several people's and none is named, the question whose are theirs."""
     try:
-        return name, await read_file(request, data, person, strangers=True)
+        return await read_file(request, sent, person, strangers=True)
     except SeveralPeople as several:
         if person:
             raise
-        kept = await run_in_threadpool(carried.packed, data, MOST_PACKED)
+        await sent.seek(0)
+        kept = await run_in_threadpool(carried.packed, await sent.read(), MOST_PACKED)
         whose = WhoseChoices(clean_name(name), several.people, kept)
         raise ShownInstead(respond(request, "import", ImportPage(files.samples(), None, whose))) from several
 
@@ -127,25 +135,31 @@ def import_pairs(
     return see_other(f"/import?report={made.import_id}")
 
 
-def _read(text: str, roles: str) -> PastedConversation:
-    """What was pasted, with the speakers as the person has turned them."""
-    read = conversations.preview_conversation(text)
+async def _pasted(
+    request: Request,
+    text: Annotated[str, Form(max_length=2_000_000)],
+    roles: Annotated[str, Form(max_length=10_000)] = "",
+) -> PastedConversation:
+    """What was pasted, with the speakers as the person has turned them; read before the transaction opens."""
+    read = await read_paste(request, text)
     if len(roles) != len(read.turns) or not set(roles) <= set(ROLES):
         return read
     turned = [replace(turn, role=ROLES[letter]) for turn, letter in zip(read.turns, roles, strict=True)]
     return replace(read, turns=tuple(turned))
 
 
+Pasted = Annotated[PastedConversation, Depends(_pasted)]
+
+
 @router.post("/import/preview")
 def preview(
     request: Request,
+    read: Pasted,
     text: Annotated[str, Form(max_length=2_000_000)],
-    roles: Annotated[str, Form(max_length=10_000)] = "",
     flip: Annotated[int | None, Form(ge=0, le=10_000)] = None,
     swap: Annotated[str, Form(max_length=8)] = "",
 ) -> Response:
     """Shows who says what, and turns one speaker round, or all of them. Stores nothing."""
-    read = _read(text, roles)
     turns = list((read.turned() if swap else read).turns)
     if flip is not None and flip < len(turns):
         turned: Role = "assistant" if turns[flip].role == "user" else "user"
@@ -155,17 +169,11 @@ def preview(
     return respond(request, "preview", PreviewPage(text, letters, turns, answers, read.labelled, read.left_out))
 
 
-@router.post("/import/conversation", dependencies=[Limited.imports])
-def import_conversation(
-    session: Writing,
-    account: Guest,
-    settings: CurrentSettings,
-    text: Annotated[str, Form(max_length=2_000_000)],
-    roles: Annotated[str, Form(max_length=10_000)] = "",
-) -> Response:
+@router.post("/import/conversation", dependencies=[Depends(_pasted), Limited.imports])
+def import_conversation(session: Writing, account: Guest, settings: CurrentSettings, read: Pasted) -> Response:
     """Takes the conversation over and has another answer written to each of the assistant's."""
     by = alternative_writer(settings)
     made = conversations.import_conversation(
-        session, account.account_id, _read(text, roles).turns, model=by.model, style=by.style, seed=by.seed
+        session, account.account_id, read.turns, model=by.model, style=by.style, seed=by.seed
     )
     return see_other(f"/import?report={made.import_id}")
