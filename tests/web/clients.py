@@ -61,11 +61,13 @@ def program(app: FastAPI) -> TestClient:
 
 
 def row_counts(database: Database) -> dict[str, int]:
-    """How many rows every table has."""
+    """How many rows every table has, but for what counts uses: what was refused is counted too, and the key of the digests by
+    which addresses are counted is made with the first of them."""
     with database.engine.connect() as connection:
         return {
             table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
             for table in SQLModel.metadata.sorted_tables
+            if table.name not in ("spend_counter", "spending_switch")
         }
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -44,7 +45,12 @@ def test_no_more_than_two_are_read_at_once_and_strangers_leave_one_place() -> No
 def test_a_large_file_is_read_apart_and_stored(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[object] = []
     reading = parent._answered
-    monkeypatch.setattr(parent, "_answered", lambda *given: (read.append(given[0]), reading(*given))[1])
+
+    def noted(kind: Any, *given: Any) -> Any:
+        read.append(kind)
+        return reading(kind, *given)
+
+    monkeypatch.setattr(parent, "_answered", noted)
     client = program(app)
 
     whole = client.post("/api/v1/imports/pairs", content=FILE)
@@ -69,8 +75,7 @@ def test_a_reader_that_breaks_down_is_told_and_the_web_lives_with_nothing_stored
     if by == "api":
         reply = client.post("/api/v1/imports/pairs", content=FILE)
     elif by == "page":
-        form = {"file": ("mine.jsonl", FILE), "form_key": (None, "nobody")}
-        reply = client.post("/import/pairs", files=form)
+        reply = client.post("/import/pairs", files={"file": ("mine.jsonl", FILE), "form_key": (None, b"nobody")})
     else:
         reply = client.post("/import/preview", files={"text": (None, TALK), "form_key": (None, "nobody")})
 
