@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from sqlalchemy import event
 
+from app.services import comparing
+from app.web.guards import transactions
 from tests.web.clients import application, browser, program
+from tests.web.serving import serving
 
 TURNS = 399
 
@@ -137,3 +144,41 @@ def test_the_api_tells_how_many_turns_came_before_and_lists_them_all(database_ur
     assert {part.headers["X-Total-Count"] for part in parts} == {str(TURNS)}
     assert ['rel="next"' in part.headers.get("Link", "") for part in parts] == [True, True, False, False]
     assert client.get(f"{address[:-1]}x/turns").status_code == 404
+
+
+def test_one_person_is_shown_one_conversation_at_a_time_and_nobody_else_waits_for_that(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = application(database_url, tmp_path)
+    busy, other = program(app), program(app)
+    addresses = []
+    for client in (busy, other):
+        client.post("/api/v1/imports/pairs", json=[_long_pair()])
+        addresses.append(f"/choices/{client.get('/api/v1/choices').json()[0]['comparison_id']}/earlier")
+    real, now, most = comparing.turns, set[int](), [0]
+    other_was_shown = threading.Event()
+
+    def counted(session: Any, account_id: str, comparison_id: str, offset: int) -> comparing.TurnsView:
+        if comparison_id in addresses[1]:
+            return real(session, account_id, comparison_id, offset)
+        now.add(offset)
+        most[0] = max(most[0], len(now))
+        assert other_was_shown.wait(600)
+        now.remove(offset)
+        return real(session, account_id, comparison_id, offset)
+
+    monkeypatch.setattr(comparing, "turns", counted)
+    monkeypatch.setattr(transactions, "LONGEST_WAIT_SECONDS", 600)
+
+    def ask(base: str, client: TestClient, address: str) -> int:
+        headers = {"Authorization": client.headers["Authorization"], "Host": "testserver"}
+        return int(httpx2.get(base + address, headers=headers, timeout=600).status_code)
+
+    with serving(app) as base, ThreadPoolExecutor(5) as pool:
+        readers = [pool.submit(ask, base, busy, f"{addresses[0]}?offset={20 * n}") for n in range(5)]
+        assert ask(base, other, addresses[1]) == 200
+        other_was_shown.set()
+        shown = [each.result() for each in readers]
+
+    assert shown == [200] * 5
+    assert most == [1]

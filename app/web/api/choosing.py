@@ -30,6 +30,7 @@ from app.web.guards.dependencies import CurrentSettings, MayChoose, MayRead, Rea
 from app.web.guards.limits import Limited
 from app.web.guards.repeats import Once
 from app.web.guards.requests import GuardedRoute
+from app.web.guards.transactions import ShowsTurns
 
 router = APIRouter(route_class=GuardedRoute, tags=["choices"])
 
@@ -60,7 +61,7 @@ def add_starters(session: Writing, account: MayChoose, response: Response) -> li
     return [ComparisonId(comparison_id=comparison_id) for comparison_id in added.values()]
 
 
-@router.get("/comparisons", response_model=list[Comparison])
+@router.get("/comparisons", response_model=list[Comparison], dependencies=[ShowsTurns])
 def list_failed_comparisons(
     session: Reading,
     account: MayRead,
@@ -72,7 +73,7 @@ def list_failed_comparisons(
     return comparing.failed(session, account.account_id)
 
 
-@router.get("/comparisons/next", responses=problems(404))
+@router.get("/comparisons/next", responses=problems(404), dependencies=[ShowsTurns])
 def next_comparison(
     session: Reading,
     account: MayRead,
@@ -86,14 +87,19 @@ def next_comparison(
     )
 
 
-@router.get("/comparisons/{comparison_id}", responses=problems(404), response_model=Comparison)
+@router.get(
+    "/comparisons/{comparison_id}", responses=problems(404), response_model=Comparison, dependencies=[ShowsTurns]
+)
 def read_comparison(comparison_id: ComparisonPath, session: Reading, account: MayRead) -> ComparisonView:
     """One comparison. Who wrote which answer is told only after your verdict."""
     return comparing.comparison(session, account.account_id, comparison_id)
 
 
 @router.get(
-    "/comparisons/{comparison_id}/turns", responses={**LIST_REPLY, **problems(404)}, response_model=list[TurnShape]
+    "/comparisons/{comparison_id}/turns",
+    responses={**LIST_REPLY, **problems(404)},
+    response_model=list[TurnShape],
+    dependencies=[ShowsTurns],
 )
 def list_turns(comparison_id: ComparisonPath, session: Reading, account: MayRead, part: Paged) -> Context:
     """The conversation that led to the two answers, all of its turns, the oldest first, a part at a time."""

@@ -18,6 +18,7 @@ from app.web.asking import writers
 from app.web.guards.dependencies import CurrentAccount, CurrentSettings, Guest, Reading, RequiredAccount, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
+from app.web.guards.transactions import ShowsTurns
 from app.web.showing.rendering import is_htmx, respond, see_other
 from app.web.showing.views import FIRST_CHOICE, reveal_words
 
@@ -97,7 +98,7 @@ def _shown(request: Request, session: Session, account: AccountView) -> Response
     return see_other("/choose")
 
 
-@router.get("")
+@router.get("", dependencies=[ShowsTurns])
 def choose(request: Request, session: Reading, account: CurrentAccount) -> Response:
     """The oldest comparison without a verdict, or why there is none."""
     return respond(request, "choose", choose_view(session, account))
