@@ -21,11 +21,14 @@ from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
+import orjson
+
 from app.adapters.parquet_files import prove_parquet, write_parquet
 from app.domain.errors import BadInput, Conflict
 from app.domain.export.columns import FORMATS, Format, format_named
-from app.domain.export.record import Days, Pseudonyms
+from app.domain.export.record import Pseudonyms, Times
 from app.domain.export.rows import annotated_beginning, row
+from app.domain.export.shared import Shared, day_levels, time_levels
 from app.services.whole_files import write_whole_lines
 from app.storage import consents, exports
 from app.storage.database import Database, Session
@@ -166,7 +169,7 @@ class RunningExport(Iterator[bytes]):
             digest.update(beginning)
             yield beginning
         for made in _rows(database, chosen):
-            line = (between if self.rows else b"") + json.dumps(made, ensure_ascii=False).encode() + b"\n"
+            line = (between if self.rows else b"") + orjson.dumps(made, option=orjson.OPT_APPEND_NEWLINE)
             digest.update(line)
             self.rows += 1
             yield line
@@ -251,14 +254,25 @@ def _rows(database: Database, chosen: Format) -> Iterator[dict[str, Any]]:
     names = Pseudonyms(secrets.token_bytes(32))
     with database.reading() as session:
         granted = sorted(consents.accounts_with_a_grant(session), key=lambda each: names.name("participant", each))
-    days = Days((each.account_id, each.given_at.date()) for each in _decided(database, granted))
+    times = _times(database, granted)
     for batch in _at_once(_shuffled(_decided(database, granted))):
         with database.reading() as session:
             found = exports.consented_verdicts(session, batch)
         for one in found:
-            made = row(chosen.name, one, names, days)
+            made = row(chosen.name, one, names, times)
             if made is not None:
                 yield made
+
+
+def _times(database: Database, account_ids: Sequence[str]) -> Times:
+    days: set[tuple[str, str]] = set()
+    times: set[tuple[str, int]] = set()
+    for some in _batches(account_ids, PEOPLE_AT_ONCE):
+        with database.reading() as session:
+            for account_id, day, time in exports.days_and_times(session, some):
+                days.add((account_id, day))
+                times.add((account_id, time))
+    return Times(Shared(days, day_levels()), Shared(times, time_levels()))
 
 
 def _decided(database: Database, account_ids: Sequence[str]) -> Iterator[Decided]:

@@ -22,10 +22,14 @@ NO_COMPARISON = "There is no such comparison, or it is not yours."
 class Stored(Protocol):
     """The columns of a comparison that say what its context is."""
 
-    conversation_id: Any
-    context: Any
-    branch: Any
-    earlier: Any
+    @property
+    def conversation_id(self) -> Any: ...
+    @property
+    def context(self) -> Any: ...
+    @property
+    def branch(self) -> Any: ...
+    @property
+    def earlier(self) -> Any: ...
 
 
 def parts(conversation_id: str, branches: Sequence[Context]) -> list[dict[str, Any]]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from app.domain.conversation import Context, context_from_json
+from app.domain.conversation import context_as_json
 from app.domain.export.record import ExportedVerdict
-from app.domain.preference import Comparison, Completion, Verdict
+from app.domain.export.shared import HALFWAY, TIMES, UNKNOWN_TIME
+from app.domain.preference import Verdict
 from app.storage import consents
 from app.storage.contexts import Whole
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ExportRow, VerdictRow, now
@@ -44,11 +45,10 @@ def newest_first(session: Session, limit: int = 50) -> Sequence[ExportRow]:
 
 
 class Decided(NamedTuple):
-    """A verdict of an account's own: on which comparison, when, and its place among them in time, from 0."""
+    """A verdict of an account's own: on which comparison, and its place among them in time, from 0."""
 
     account_id: str
     comparison_id: str
-    given_at: datetime
     seq: int
     is_long: bool
     """Whether turns of its context are kept apart, so that it may be large."""
@@ -59,103 +59,148 @@ def decided(session: Session, account_ids: Sequence[str]) -> list[Decided]:
     sample history are nobody's here; those on ready-made pairs are the person's own."""
     granted = consents.granted_versions(session, account_ids, NEEDED)
     rows = (
-        sa.select(
-            col(VerdictRow.account_id),
-            col(VerdictRow.comparison_id),
-            col(VerdictRow.given_at),
-            col(ComparisonRow.earlier),
-        )
-        .join(ComparisonRow, col(ComparisonRow.comparison_id) == col(VerdictRow.comparison_id))
-        .join(ConversationRow, col(ConversationRow.conversation_id) == col(ComparisonRow.conversation_id))
-        .where(col(VerdictRow.account_id).in_(list(granted)), _IS_THEIR_OWN)
+        _own(sa.select(col(VerdictRow.account_id), col(VerdictRow.comparison_id), col(ComparisonRow.earlier)))
+        .where(col(VerdictRow.account_id).in_(list(granted)))
         .order_by(col(VerdictRow.account_id), col(VerdictRow.given_at), col(ComparisonRow.seq))
     )
     found: list[Decided] = []
-    for account_id, comparison_id, given_at, earlier in session.connection().execute(rows).all():
+    for account_id, comparison_id, earlier in session.connection().execute(rows).all():
         seq = found[-1].seq + 1 if found and found[-1].account_id == account_id else 0
-        found.append(Decided(account_id, comparison_id, given_at, seq, earlier > 0))
+        found.append(Decided(account_id, comparison_id, seq, earlier > 0))
     return found
+
+
+def days_and_times(session: Session, account_ids: Sequence[str]) -> list[tuple[str, str, int]]:
+    """Who has a verdict of these accounts' own on which day with which coarse time (domain/export/shared), each once."""
+    granted = consents.granted_versions(session, account_ids, NEEDED)
+    rows = _own(sa.select(col(VerdictRow.account_id), _day(_dialect(session)), _TIME).distinct())
+    asked = rows.where(col(VerdictRow.account_id).in_(list(granted)))
+    return [(account_id, day, time) for account_id, day, time in session.connection().execute(asked).all()]
 
 
 def consented_verdicts(session: Session, wanted: Sequence[Decided]) -> list[ExportedVerdict]:
     """These verdicts as they stand at this moment, in that order; those left out whose account has not both switches on."""
     granted = consents.granted_versions(session, list({each.account_id for each in wanted}), NEEDED)
     asked = {each.comparison_id: each.seq for each in wanted if each.account_id in granted}
+    rows = session.connection().execute(_rows(_dialect(session)), {"asked": list(asked)}).all()
     whole = Whole(session)
-    found = {
-        row.comparison_id: _exported(row, whole.of(row), granted[row.account_id], asked[row.comparison_id])
-        for row in session.connection().execute(_ROWS, {"asked": list(asked)}).all()
-    }
+    found = {row[0]: _exported(row, whole, granted[row[1]], asked[row[0]]) for row in rows}
     return [found[each.comparison_id] for each in wanted if each.comparison_id in found]
 
 
-_IS_THEIR_OWN = sa.or_(col(ComparisonRow.is_sample).is_(False), col(ConversationRow.import_id).is_(None))
-_First, _Second = aliased(CompletionRow), aliased(CompletionRow)
-# Columns, not objects, and lead-ins as text, since nearly all are empty: a row costs a third of the time.
-_ROWS = (
-    sa.select(
-        col(ComparisonRow.comparison_id),
-        col(ComparisonRow.account_id),
-        col(ComparisonRow.conversation_id),
-        col(ComparisonRow.context),
-        col(ComparisonRow.branch),
-        col(ComparisonRow.earlier),
-        col(ComparisonRow.source),
-        col(ComparisonRow.pair_sha256),
-        col(_First.text).label("first_text"),
-        sa.cast(col(_First.lead_in), sa.Text).label("first_lead_in"),
-        col(_First.model).label("first_model"),
-        col(_First.style).label("first_style"),
-        col(_Second.text).label("second_text"),
-        sa.cast(col(_Second.lead_in), sa.Text).label("second_lead_in"),
-        col(_Second.model).label("second_model"),
-        col(_Second.style).label("second_style"),
-        col(VerdictRow.value),
-        col(VerdictRow.milliseconds),
-        col(VerdictRow.imported),
-        col(VerdictRow.changed_after_reveal),
-        col(VerdictRow.quick),
-        col(VerdictRow.given_at),
+def _own(rows: Any) -> Any:
+    """The query of verdicts narrowed to those that a person gave, samples of others left out."""
+    return (
+        rows.join(ComparisonRow, col(ComparisonRow.comparison_id) == col(VerdictRow.comparison_id))
+        .join(ConversationRow, col(ConversationRow.conversation_id) == col(ComparisonRow.conversation_id))
+        .where(sa.or_(col(ComparisonRow.is_sample).is_(False), col(ConversationRow.import_id).is_(None)))
     )
-    .join(VerdictRow, col(VerdictRow.comparison_id) == col(ComparisonRow.comparison_id))
-    .join(ConversationRow, col(ConversationRow.conversation_id) == col(ComparisonRow.conversation_id))
-    .join(_First, col(_First.completion_id) == col(ComparisonRow.first_id))
-    .join(_Second, col(_Second.completion_id) == col(ComparisonRow.second_id))
-    .where(
-        col(ComparisonRow.comparison_id).in_(sa.bindparam("asked", expanding=True)),
-        col(_First.state) == "ready",
-        col(_Second.state) == "ready",
-        _IS_THEIR_OWN,
-    )
+
+
+def _dialect(session: Session) -> str:
+    return session.connection().dialect.name
+
+
+def _day(dialect: str) -> sa.ColumnElement[str]:
+    """The day of a verdict in UTC as text, made by the database: times are dear to decode."""
+    given_at = col(VerdictRow.given_at)
+    if dialect == "sqlite":
+        return sa.func.substr(sa.cast(given_at, sa.Text), 1, 10)
+    return sa.func.to_char(sa.func.timezone("UTC", given_at), "YYYY-MM-DD")
+
+
+_TIME = sa.case(
+    (col(VerdictRow.milliseconds).is_(None), UNKNOWN_TIME),
+    *((col(VerdictRow.milliseconds) < limit, time) for limit, time in zip(HALFWAY, TIMES, strict=False)),
+    else_=TIMES[-1],
 )
+"""`coarse` of a verdict's milliseconds, in SQL."""
+_First, _Second = aliased(CompletionRow), aliased(CompletionRow)
 
 
-def _exported(row: sa.Row[Any], context: Context, versions: Mapping[str, str], seq: int) -> ExportedVerdict:
-    return ExportedVerdict(
-        account_id=row.account_id,
-        comparison=Comparison(
-            comparison_id=row.comparison_id,
-            context=context,
-            first=_completion(row.first_text, row.first_lead_in),
-            second=_completion(row.second_text, row.second_lead_in),
-            conversation_id=row.conversation_id,
-        ),
-        verdict=Verdict(row.value),
-        first_model=row.first_model,
-        second_model=row.second_model,
-        first_style=row.first_style,
-        second_style=row.second_style,
-        milliseconds=row.milliseconds,
-        given_at=row.given_at,
-        source=row.source,
-        imported_verdict=row.imported,
-        consent_versions=versions,
-        seq=seq,
-        pair_sha256=row.pair_sha256,
-        changed_after_reveal=row.changed_after_reveal,
-        quick=row.quick,
+@lru_cache(maxsize=2)
+def _rows(dialect: str) -> Any:
+    """The columns of `_exported` in its order: no objects, and JSON as text, for a row costs a third of the time."""
+    return (
+        sa.select(
+            col(ComparisonRow.comparison_id),
+            col(ComparisonRow.account_id),
+            col(ComparisonRow.conversation_id),
+            sa.cast(col(ComparisonRow.context), sa.Text),
+            col(ComparisonRow.branch),
+            col(ComparisonRow.earlier),
+            col(ComparisonRow.source),
+            col(ComparisonRow.pair_sha256),
+            col(_First.text),
+            sa.cast(col(_First.lead_in), sa.Text),
+            col(_First.model),
+            col(_First.style),
+            col(_Second.text),
+            sa.cast(col(_Second.lead_in), sa.Text),
+            col(_Second.model),
+            col(_Second.style),
+            col(VerdictRow.value),
+            _TIME,
+            col(VerdictRow.imported),
+            col(VerdictRow.changed_after_reveal),
+            col(VerdictRow.quick),
+            _day(dialect),
+        )
+        .join(VerdictRow, col(VerdictRow.comparison_id) == col(ComparisonRow.comparison_id))
+        .join(_First, col(_First.completion_id) == col(ComparisonRow.first_id))
+        .join(_Second, col(_Second.completion_id) == col(ComparisonRow.second_id))
+        .where(
+            col(ComparisonRow.comparison_id).in_(sa.bindparam("asked", expanding=True)),
+            col(_First.state) == "ready",
+            col(_Second.state) == "ready",
+        )
     )
 
 
-def _completion(text: str, lead_in: str) -> Completion:
-    return Completion(text) if lead_in == "[]" else Completion(text, context_from_json(json.loads(lead_in)))
+class _Stored(NamedTuple):
+    conversation_id: str
+    context: Any
+    branch: int
+    earlier: int
+
+
+def _exported(row: Any, whole: Whole, versions: Mapping[str, str], seq: int) -> ExportedVerdict:
+    (
+        comparison_id, account_id, conversation_id, context, branch, earlier, source, pair_sha256,
+        first_text, first_lead_in, first_model, first_style,
+        second_text, second_lead_in, second_model, second_style,
+        value, time, imported, changed_after_reveal, quick, day,
+    ) = row  # fmt: skip
+    turns = orjson.loads(context)
+    if earlier:
+        turns = context_as_json(whole.of(_Stored(conversation_id, turns, branch, earlier)))
+    return ExportedVerdict(
+        account_id,
+        comparison_id,
+        conversation_id,
+        turns,
+        _turns(first_text, first_lead_in),
+        _turns(second_text, second_lead_in),
+        _VERDICTS[value],
+        first_model,
+        second_model,
+        first_style,
+        second_style,
+        time,
+        day,
+        source,
+        imported,
+        versions,
+        seq,
+        pair_sha256,
+        changed_after_reveal,
+        quick,
+    )
+
+
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
+
+
+def _turns(text: str, lead_in: str) -> list[dict[str, str]]:
+    answer = {"role": "assistant", "content": text}
+    return [answer] if lead_in == "[]" else [*orjson.loads(lead_in), answer]

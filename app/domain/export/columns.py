@@ -81,7 +81,7 @@ COMMON = (
     Column(
         "milliseconds",
         "number",
-        "Time to the verdict, as the nearest of 1,000, 3,000, 10,000, 30,000 and 100,000; -1 where it is not known, as for imported verdicts.",
+        "Time to the verdict, as the nearest of 1,000, 3,000, 10,000, 30,000 and 100,000; -1 where it is not known, as for imported verdicts, and where fewer than five people of the file (or not all, if fewer) share it.",
     ),
     Column("first_model", "text", "The model of the answer that stood first; unknown where a file did not say."),
     Column("second_model", "text", "The model of the other answer."),
@@ -96,7 +96,7 @@ COMMON = (
     Column(
         "day_told_to",
         "text",
-        "day where at least five people of the file (or all, if fewer) have a verdict on it; else month or year, and `day` is the first of it.",
+        "day, month or year, whichever at least five people of the file (or all, if fewer) share; `day` is the first of it. Else nothing, and `day` is 1970-01-01.",
     ),
     Column(
         "source",

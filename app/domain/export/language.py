@@ -26,7 +26,11 @@ _WORDS = {
     "ru": "и в не на что как я с это почему для по он из мне ли то же так к у о",
     "uk": "і в не на що як я з це чому для по він із мені та у є до",
 }
-_SMALL = {language: frozenset(words.split()) for language, words in _WORDS.items()}
+_SPOKEN_WITH = {
+    word: [language for language, words in _WORDS.items() if word in words.split()]
+    for word in " ".join(_WORDS.values()).split()
+}
+"""The languages that have each small word."""
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
@@ -49,9 +53,12 @@ def language_of(text: str) -> str:
             return by_letters
     words = _WORD.findall(text.lower())
     found = set(words)
+    counts: dict[str, int] = {}
+    for word in found & _SPOKEN_WITH.keys():
+        for language in _SPOKEN_WITH[word]:
+            counts[language] = counts.get(language, 0) + 1
     best, second, language = 0, 0, UNDETERMINED
-    for name, small in _SMALL.items():
-        count = len(found & small)
+    for name, count in counts.items():
         if count > best:
             best, second, language = count, best, name
         elif count > second:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
+from functools import lru_cache
 from typing import Any
 
-from app.domain.conversation import Turn, context_as_json
 from app.domain.export import licences
 from app.domain.export.columns import SCHEMA, FileFormat
 from app.domain.export.language import language_of
-from app.domain.export.record import Days, ExportedVerdict, Pseudonyms, coarse
-from app.domain.preference import Completion, Verdict
+from app.domain.export.record import ExportedVerdict, Pseudonyms, Times, TurnJson
+from app.domain.preference import Verdict
 
 WINNERS: Mapping[Verdict, str] = {
     Verdict.FIRST: "model_a",
@@ -30,15 +30,15 @@ ANNOTATOR = "ba751e7b"
 """The key under which Feedback Forensics and ICAI look for what the annotator of a data set preferred."""
 
 
-def row(file_format: FileFormat, one: ExportedVerdict, names: Pseudonyms, days: Days) -> dict[str, Any] | None:
+def row(file_format: FileFormat, one: ExportedVerdict, names: Pseudonyms, times: Times) -> dict[str, Any] | None:
     """The verdict as a row of the format, or None where the format has no row for it."""
     if file_format == "trl":
-        return {**_trl(one), **_common(one, names, days)} if one.verdict.is_choice else None
+        return {**_trl(one), **_common(one, names, times)} if one.verdict.is_choice else None
     if file_format == "annotated":
-        return _annotated(one, _common(one, names, days)) if one.verdict.is_choice else None
+        return _annotated(one, _common(one, names, times)) if one.verdict.is_choice else None
     if (one.verdict is Verdict.SKIP) is not (file_format == "skips"):
         return None
-    common = _common(one, names, days)
+    common = _common(one, names, times)
     return {**_battle(one, common), **common}
 
 
@@ -53,32 +53,34 @@ def annotated_beginning(day: str) -> str:
 
 
 def _trl(one: ExportedVerdict) -> dict[str, Any]:
-    first, second = _answer(one.comparison.first), _answer(one.comparison.second)
     is_first = one.verdict is Verdict.FIRST
     return {
-        "prompt": context_as_json(one.comparison.context),
-        "chosen": first if is_first else second,
-        "rejected": second if is_first else first,
+        "prompt": one.context,
+        "chosen": one.first if is_first else one.second,
+        "rejected": one.second if is_first else one.first,
         "chosen_side": "first" if is_first else "second",
     }
 
 
 def _battle(one: ExportedVerdict, common: Mapping[str, Any]) -> dict[str, Any]:
-    context = context_as_json(one.comparison.context)
     model_a, model_b = _models(one)
-    day = datetime.combine(datetime.fromisoformat(common["day"]), time(), UTC)
     return {
         "question_id": f"question-{common['conversation'].partition('-')[2]}",
         "model_a": model_a,
         "model_b": model_b,
         **({} if one.verdict is Verdict.SKIP else {"winner": WINNERS[one.verdict]}),
         "judge": common["participant"],
-        "conversation_a": context + _answer(one.comparison.first),
-        "conversation_b": context + _answer(one.comparison.second),
-        "turn": sum(turn.role == "user" for turn in one.comparison.context),
+        "conversation_a": one.context + one.first,
+        "conversation_b": one.context + one.second,
+        "turn": sum(turn["role"] == "user" for turn in one.context),
         "anony": True,
-        "tstamp": day.timestamp(),
+        "tstamp": _timestamp(common["day"]),
     }
+
+
+@lru_cache(maxsize=1_000)
+def _timestamp(day: str) -> float:
+    return datetime.combine(datetime.fromisoformat(day), time(), UTC).timestamp()
 
 
 def _annotated(one: ExportedVerdict, common: dict[str, Any]) -> dict[str, Any]:
@@ -86,36 +88,36 @@ def _annotated(one: ExportedVerdict, common: dict[str, Any]) -> dict[str, Any]:
     versions = ", ".join(f"{scope} {version}" for scope, version in common["consent_versions"].items())
     return {
         "id": common["pair_id"],
-        "prompt": _as_text(one.comparison.context),
-        "response_a": {"text": _answer_text(one.comparison.first), "model": model_a},
-        "response_b": {"text": _answer_text(one.comparison.second), "model": model_b},
+        "prompt": _as_text(one.context),
+        "response_a": {"text": _as_text(one.first), "model": model_a},
+        "response_b": {"text": _as_text(one.second), "model": model_b},
         "annotations": {ANNOTATOR: {"pref": "a" if one.verdict is Verdict.FIRST else "b"}},
         "metadata": {**common, "consent_versions": versions},
     }
 
 
-def _common(one: ExportedVerdict, names: Pseudonyms, days: Days) -> dict[str, Any]:
+def _common(one: ExportedVerdict, names: Pseudonyms, times: Times) -> dict[str, Any]:
     is_ready_made = one.source == READY_MADE
     origin = licences.origin_of(one.pair_sha256) if is_ready_made else None
     ours = one.source == "typed"
-    day, told_to = days.told(one.given_at)
+    day, told_to = times.days.told[one.day]
     participant, first_seq = names.person(one.account_id)
     return {
         "schema": SCHEMA,
-        "pair_id": names.name("pair", one.comparison.comparison_id),
+        "pair_id": names.name("pair", one.comparison_id),
         "participant": participant,
-        "conversation": names.name("conversation", one.comparison.conversation_id),
+        "conversation": names.name("conversation", one.conversation_id),
         "seq": first_seq + one.seq,
         "verdict": one.verdict.value,
         "verdict_changed_after_reveal": one.changed_after_reveal,
         "quick": one.quick,
-        "milliseconds": coarse(one.milliseconds),
+        "milliseconds": times.times.told[one.time],
         "first_model": one.first_model or UNKNOWN_MODEL,
         "second_model": one.second_model or UNKNOWN_MODEL,
         "first_style": one.first_style,
         "second_style": one.second_style,
-        "language": language_of(one.comparison.context[-1].content) if one.comparison.context else "und",
-        "day": day.isoformat(),
+        "language": language_of(one.context[-1]["content"]) if one.context else "und",
+        "day": day,
         "day_told_to": told_to,
         "source": "ready_made" if is_ready_made else one.source,
         "source_name": origin.name if origin else "",
@@ -138,18 +140,8 @@ def _with_style(model: str, style: str) -> str:
     return f"{model} ({style})" if style else model
 
 
-def _answer(completion: Completion) -> list[dict[str, str]]:
-    return context_as_json((*completion.lead_in, Turn("assistant", completion.text)))
-
-
-def _answer_text(completion: Completion) -> str:
-    return (
-        _as_text((*completion.lead_in, Turn("assistant", completion.text))) if completion.lead_in else completion.text
-    )
-
-
-def _as_text(turns: tuple[Turn, ...]) -> str:
+def _as_text(turns: list[TurnJson]) -> str:
     """One turn as it is; several with the speaker's name before each."""
     if len(turns) == 1:
-        return turns[0].content
-    return "\n\n".join(f"{turn.role}: {turn.content}" for turn in turns)
+        return turns[0]["content"]
+    return "\n\n".join(f"{turn['role']}: {turn['content']}" for turn in turns)

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from app.domain.conversation import Turn
 from app.domain.export.card import data_card
 from app.domain.export.columns import COMMON, FORMATS, Column, FileFormat
 from app.domain.export.licences import origin_of
-from app.domain.export.record import Days, ExportedVerdict, Pseudonyms, coarse
+from app.domain.export.record import ExportedVerdict, Pseudonyms, Times
 from app.domain.export.rows import row
-from app.domain.preference import Comparison, Completion, Verdict
+from app.domain.export.shared import Shared, coarse, day_levels, time_levels
+from app.domain.preference import Verdict
 from app.services.starters import starters
 
-MOMENT = datetime(2026, 11, 1, 12, tzinfo=UTC)
+DAY = "2026-11-01"
 
 
 def verdict(**values: Any) -> ExportedVerdict:
-    shown = Comparison("p", (Turn("user", "Sky?"),), Completion("Blue."), Completion("Red."), "c")
     given: dict[str, Any] = {
         "account_id": "a",
-        "comparison": shown,
+        "comparison_id": "p",
+        "conversation_id": "c",
+        "context": [{"role": "user", "content": "Sky?"}],
+        "first": [{"role": "assistant", "content": "Blue."}],
+        "second": [{"role": "assistant", "content": "Red."}],
         "verdict": Verdict.FIRST,
         "first_model": "m",
         "second_model": "m",
         "first_style": "brief",
         "second_style": "warm",
-        "milliseconds": 1234,
-        "given_at": MOMENT,
+        "time": 1_000,
+        "day": DAY,
         "source": "typed",
         "imported_verdict": False,
         "consent_versions": {"choices": "1", "texts": "1"},
@@ -40,19 +42,20 @@ def verdict(**values: Any) -> ExportedVerdict:
 
 VARIANTS = [
     verdict(),
-    verdict(verdict=Verdict.SECOND, milliseconds=None, source="imported", imported_verdict=True, first_model=""),
+    verdict(verdict=Verdict.SECOND, time=-1, source="imported", imported_verdict=True, first_model=""),
     verdict(
         verdict=Verdict.SAME,
         source="sample",
         pair_sha256="c68fc1f349d4ca8fa1187fbb66c3109a1920571f5cf1124c942cac5fe2a1437b",
     ),
-    verdict(verdict=Verdict.BOTH_BAD, milliseconds=2**60, seq=10**6),
+    verdict(verdict=Verdict.BOTH_BAD, time=100_000, seq=10**6),
     verdict(verdict=Verdict.SKIP, consent_versions={}),
 ]
 
 
 def made(file_format: FileFormat, one: ExportedVerdict) -> dict[str, Any] | None:
-    return row(file_format, one, Pseudonyms(b"key"), Days([("a", MOMENT.date())]))
+    times = Times(Shared([("a", DAY)], day_levels()), Shared([("a", one.time)], time_levels()))
+    return row(file_format, one, Pseudonyms(b"key"), times)
 
 
 def has_kind(value: Any, kind: str) -> bool:
@@ -120,14 +123,3 @@ def test_every_ready_made_pair_has_its_collection() -> None:
 )
 def test_times_are_told_as_one_of_five(milliseconds: int | None, told: int) -> None:
     assert coarse(milliseconds) == told
-
-
-def test_a_day_that_few_share_is_told_as_its_month_or_year() -> None:
-    shared, alone = MOMENT, MOMENT.replace(day=2)
-    other_month = MOMENT.replace(month=1, day=5)
-    people = [(f"p{number}", shared.date()) for number in range(5)]
-    days = Days([*people, ("p0", alone.date()), ("p1", other_month.date())])
-
-    assert days.told(shared) == (shared.date(), "day")
-    assert days.told(alone) == (shared.date(), "month")
-    assert days.told(other_month) == (datetime(2026, 1, 1, tzinfo=UTC).date(), "year")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import pytest
 
-from app.domain.conversation import Turn
+from app.domain.conversation import Turn, context_as_json
 from app.domain.export.columns import FileFormat
-from app.domain.export.record import Days, ExportedVerdict, Pseudonyms
+from app.domain.export.record import ExportedVerdict, Pseudonyms, Times
 from app.domain.export.rows import row
-from app.domain.preference import Comparison, Completion, Verdict
+from app.domain.export.shared import Shared, day_levels, time_levels
+from app.domain.preference import Completion, Verdict
 from app.domain.transcripts.detector import read_preferences
 from app.domain.transcripts.settling import people_in
 
@@ -20,17 +20,20 @@ LED = Completion("Wet, truly.", (Turn("assistant", "Wet."), Turn("user", "Truly?
 
 
 def verdict(person: str, conversation: str, context: tuple[Turn, ...], value: Verdict) -> ExportedVerdict:
-    shown = Comparison(f"{person}{conversation}{value}", context, Completion("Blue."), LED, conversation)
     return ExportedVerdict(
         account_id=person,
-        comparison=shown,
+        comparison_id=f"{person}{conversation}{value}",
+        conversation_id=conversation,
+        context=context_as_json(context),
+        first=[{"role": "assistant", "content": "Blue."}],
+        second=context_as_json([*LED.lead_in, Turn("assistant", LED.text)]),
         verdict=value,
         first_model="m1",
         second_model="m2",
         first_style="",
         second_style="",
-        milliseconds=None,
-        given_at=datetime(2026, 11, 1, 12, tzinfo=UTC),
+        time=-1,
+        day="2026-11-01",
         source="typed",
         imported_verdict=False,
         consent_versions={},
@@ -48,8 +51,11 @@ GIVEN = [
 @pytest.mark.parametrize("form", ["trl", "lmsys"])
 def test_our_own_export_reads_back_with_people_conversations_and_sides(form: FileFormat) -> None:
     names = Pseudonyms(b"key")
-    days = Days((one.account_id, one.given_at.date()) for one in GIVEN)
-    data = "\n".join(json.dumps(row(form, one, names, days)) for one in GIVEN).encode()
+    times = Times(
+        Shared(((one.account_id, one.day) for one in GIVEN), day_levels()),
+        Shared(((one.account_id, one.time) for one in GIVEN), time_levels()),
+    )
+    data = "\n".join(json.dumps(row(form, one, names, times)) for one in GIVEN).encode()
 
     found = read_preferences(data)
 
@@ -59,6 +65,6 @@ def test_our_own_export_reads_back_with_people_conversations_and_sides(form: Fil
     assert [conversations.index(key) for key in conversations] == [0, 0, 2, 3]
     for one, given in zip(found.comparisons, GIVEN, strict=True):
         assert one.sides_known
-        assert (one.context, one.verdict) == (given.comparison.context, given.verdict)
-        assert (one.first, one.second) == (given.comparison.first, given.comparison.second)
+        assert (context_as_json(one.context), one.verdict) == (given.context, given.verdict)
+        assert (one.first, one.second) == (Completion("Blue."), LED)
         assert (one.first_model, one.second_model) == ("m1", "m2")
