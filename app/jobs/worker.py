@@ -14,7 +14,7 @@ from types import FrameType
 
 from app.adapters.configured import completer
 from app.adapters.prices import caps_of
-from app.jobs import adoption, dispatcher, engine, model_checks
+from app.jobs import adoption, dispatcher, engine, model_checks, tidying
 from app.jobs.durable_model import Drain
 from app.jobs.getting_to_know import ask_and_learn
 from app.jobs.workflows import Workflows
@@ -75,6 +75,7 @@ def run(
             daemon=True,
         ),
     ]
+    threads.append(threading.Thread(target=tidying.loop, args=(database, stop), name="tidying", daemon=True))
     if completer_for is None:
         asked = [completer(settings, model=name) for name in settings.models if not is_embedded(name)]
         question = functools.partial(ask_and_learn, known_for)

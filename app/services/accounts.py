@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from app.domain.access import ALL_SCOPES, IDLE_FOR, scopes_from, token_digest
 from app.domain.errors import BadInput, NotFound
 from app.storage import accounts as rows
-from app.storage import spending, verdicts
+from app.storage import verdicts
+from app.storage.address_keys import digest_of
 from app.storage.database import Session
 from app.storage.tables import Account, SignIn, now
 
@@ -22,7 +23,8 @@ CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 @dataclass(frozen=True)
 class AccountView:
     """An account as its pages show it; `code` is what a person tells an operator, `seen_at` the sign-in's last visit
-    (None before the first). `scopes` is what the sign-in may do: all of them, except for a token made with fewer."""
+    (None before the first). `scopes` is what the sign-in may do: all of them, except for a token made with fewer.
+    `has_address` is whether its spending is counted by an address too."""
 
     account_id: str
     code: str
@@ -31,6 +33,7 @@ class AccountView:
     seen_at: datetime | None
     scopes: tuple[str, ...]
     is_suspended: bool = False
+    has_address: bool = True
 
     @property
     def is_limited(self) -> bool:
@@ -52,9 +55,16 @@ def new_guest(session: Session, kind: str = "browser", address: str = "") -> Sig
     """Makes an account without any personal detail, and signs in to it. Of the address only a keyed digest is kept, by
     which the spending of all guests from there is counted."""
     account = rows.add_account(session, _new_code(session))
-    account.came_from = spending.digest_of(session, address) if address else ""
+    account.came_from = digest_of(session, address) if address else ""
     session.add(account)
     return SignedIn(account.account_id, account.code, account.role, new_token(session, account.account_id, kind))
+
+
+def note_address(session: Session, account_id: str, address: str) -> None:
+    """From now on the account's spending is counted by this address too: the one that brought it was forgotten."""
+    account = rows.lock(session, account_id)
+    account.came_from = account.came_from or digest_of(session, address)
+    session.add(account)
 
 
 def new_token(session: Session, account_id: str, kind: str = "api") -> str:
@@ -170,4 +180,5 @@ def _view(account: Account, sign_in: SignIn | None = None) -> AccountView:
         seen_at,
         scopes,
         account.suspended_at is not None,
+        account.came_from != "",
     )

@@ -8,7 +8,6 @@ there are. An account's erasure takes nothing back from the site's counters.
 
 from __future__ import annotations
 
-import hmac
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
@@ -61,7 +60,7 @@ def check_switch(session: Session) -> None:
     found = select(SpendingSwitch.is_stopped).where(SpendingSwitch.name == THE_SWITCH).with_for_update(read=True)
     is_stopped = session.exec(found).first()
     if is_stopped is None:
-        _make_switch(session)
+        make_switch(session)
         is_stopped = session.exec(found).one()
     if is_stopped:
         raise SpendingRefused(STOPPED)
@@ -75,16 +74,16 @@ def stopped_at(session: Session) -> datetime | None:
 
 def switch(session: Session, *, stopped: bool) -> None:
     """Stops or starts all spending, for every process from its next call on."""
-    _make_switch(session)
+    make_switch(session)
     changed = sa.update(SpendingSwitch).values(is_stopped=stopped, changed_at=now())
     session.connection().execute(changed)
 
 
-def digest_of(session: Session, address: str) -> str:
-    """The address as it is kept: a digest by a key that never leaves the database."""
-    _make_switch(session)
-    key = session.exec(select(SpendingSwitch.secret).where(SpendingSwitch.name == THE_SWITCH)).one()
-    return hmac.new(key.encode(), address.encode(), "sha256").hexdigest()
+def forget_days_before(session: Session, day: str) -> None:
+    """Deletes the counters of people and addresses of every day before this one. The site's, which hold nobody, stay."""
+    table = sa.inspect(SpendCounter).local_table.c
+    is_day = table.period.like("____-__-__")
+    session.connection().execute(sa.delete(SpendCounter).where(is_day, table.period < day, table.subject != "site"))
 
 
 def add(session: Session, counters: Sequence[Counted], amount: Amount) -> list[str]:
@@ -166,7 +165,8 @@ def highest(session: Session, period: str, kind: str) -> Highest:
     return Highest(*map(int, row))
 
 
-def _make_switch(session: Session) -> None:
+def make_switch(session: Session) -> None:
+    """Makes the row of the switch, off, with a key for addresses, unless it is there."""
     row = {"name": THE_SWITCH, "is_stopped": False, "secret": secrets.token_hex(32), "changed_at": now()}
     insert = _insert(session)(SpendingSwitch).values(**row)
     session.connection().execute(insert.on_conflict_do_nothing(index_elements=["name"]))

@@ -96,7 +96,7 @@ class Account(SQLModel, table=True):
     code: str = Field(max_length=16, unique=True)
     role: str = Field(default="person", max_length=16)
     language: str = Field(default="en", max_length=16)
-    came_from: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
+    came_from: str = Field(default="", max_length=64, index=True, sa_column_kwargs={"server_default": ""})
     """A digest of the address that brought a guest, which the cap of that address counts by; empty: not known."""
     created_at: datetime = time_column()
     suspended_at: datetime | None = time_column(nullable=True)
@@ -429,7 +429,10 @@ class SpendingSwitch(SQLModel, table=True):
     name: str = Field(primary_key=True, max_length=16)
     is_stopped: bool = Field(default=False)
     secret: str = Field(max_length=64)
-    """The key of the digests of addresses (`account.came_from`)."""
+    """The key of the digests of addresses (`account.came_from`, `spend_counter`), in use since `key_since`."""
+    key_since: datetime | None = time_column(nullable=True)
+    earlier_secret: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
+    """The key before, for a day after the change; see storage/address_keys.py."""
     changed_at: datetime = time_column()
 
 

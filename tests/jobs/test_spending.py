@@ -15,6 +15,7 @@ from app.domain.spending import Cap, Caps, Price, day_of
 from app.induction.model.language_model import Reply, Usage
 from app.services import accounts, spending
 from app.storage import spending as rows
+from app.storage.address_keys import digest_of
 from app.storage.database import Database
 from app.storage.ledger import DatabaseLedger
 from app.storage.tables import Account, now
@@ -133,7 +134,7 @@ def test_guests_of_one_address_share_its_cap_and_a_deleted_account_gives_nothing
     with database.writing() as session:
         for book in books:
             account = session.get_one(Account, book.account_id)
-            account.came_from = rows.digest_of(session, "192.0.2.7")
+            account.came_from = digest_of(session, "192.0.2.7")
             session.add(account)
 
     assert [reserve(books[0], 1), reserve(books[1], 1)] == [True, True]

@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
+from sqlmodel import select
 
+from app.storage.address_keys import digest_of
+from app.storage.database import Database
+from app.storage.tables import Account
 from tests.web.clients import application, program
 
 
@@ -67,3 +72,21 @@ def test_what_is_left_is_told_with_every_limited_reply(sqlite_url: str, tmp_path
     assert [name for name, _ in left] == ['"prompts";r=1', '"prompts";r=0', '"prompts";r=0']
     assert all(0 < int(seconds) <= 3600 for _, seconds in left)
     assert "ratelimit" not in client.get("/api/v1/progress").headers
+
+
+def test_an_account_whose_address_was_forgotten_is_counted_by_that_of_its_next_prompt(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    client = program(application(sqlite_url, tmp_path))
+    database = Database(sqlite_url)
+    with database.writing() as session:
+        session.connection().execute(sa.update(Account).values(came_from=""))
+
+    client.get("/api/v1/progress")
+    with database.reading() as session:
+        assert session.exec(select(Account.came_from)).one() == ""
+    assert client.post("/api/v1/prompts", json={"text": "Hello"}).status_code == 201
+
+    with database.writing() as session:
+        assert session.exec(select(Account.came_from)).one() == digest_of(session, "testclient")
+    database.close()

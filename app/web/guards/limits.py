@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Depends
 from starlette.requests import Request
 
+from app.services import accounts
 from app.web.guards import rates
 from app.web.guards.dependencies import CurrentAccount, Transaction
 
@@ -17,6 +18,8 @@ def _limited(kind: rates.Kind) -> Callable[..., None]:
     def count(request: Request, account: CurrentAccount, session: Transaction) -> None:
         who = account.account_id if account else rates.client_address(request)
         rates.take(request, kind, who, session)
+        if account and not account.has_address and request.state.changes and kind != "verdicts":
+            accounts.note_address(session, account.account_id, rates.client_address(request))
 
     return count
 

@@ -1,0 +1,23 @@
+"""The thread in which a worker has forgotten what is due, at its start and every hour."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from app.services.tidying import tidy
+from app.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 3_600
+
+
+def loop(database: Database, stop: threading.Event) -> None:
+    """Until `stop` is set. What could not be done now is done the next time."""
+    while not stop.is_set():
+        try:
+            tidy(database)
+        except Exception:
+            log.exception("old counters could not be forgotten; trying again in an hour")
+        stop.wait(EVERY_SECONDS)
