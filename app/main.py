@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 
 from app.adapters.configured import completer
 from app.adapters.model_status import model_status, with_troubles
+from app.adapters.prices import caps_of
 from app.services.calling.habits_rows import HabitsRows
 from app.services.calling.knowing import known_so_far
 from app.services.calling.provider_health import troubles
@@ -82,6 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
         model_status(settings), troubles(database), settings.models, utc_now()
     )
     kept = HabitsRows(database)
+    app.state.price_of = caps_of(settings).price_of
     app.state.model_known = lambda: known_so_far(completer(settings), settings, kept)
 
     add_handlers(app)

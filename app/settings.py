@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     run_budget_calls: int = Field(default=800, ge=1)
     run_budget_tokens: int = Field(default=2_000_000, ge=1)
 
+    import_answers: int = Field(default=200, ge=1, le=1_000)
+    """The most answers that one imported conversation may order."""
+
     model_prices: Annotated[str, AfterValidator(written_prices)] = ""
     """MODEL=PROMPT/ANSWER in dollars for a million tokens, in place of the table that comes with LiteLLM."""
     spend_person_tokens: int = Field(default=5_000_000, ge=0)

@@ -14,6 +14,7 @@ ProblemError
 │   ├── RunUnderWay         one run at a time
 │   ├── ConsentTextChanged  another text was agreed to than the one that counts
 │   ├── TooManyTokens       revoke some first
+│   ├── CostNotConfirmed    it costs something, and nobody has said yes to it
 │   └── KeyReused           the Idempotency-Key belongs to another request (HTTP 422)
 ├── BudgetReached       a cap on calls or tokens would be passed; nothing was sent (HTTP 429)
 │   └── SpendingRefused     a person's, an import's or the site's cap, or all spending is stopped
@@ -90,6 +91,10 @@ class ConsentTextChanged(Conflict):
 
 class TooManyTokens(Conflict):
     """The account has as many tokens as it may."""
+
+
+class CostNotConfirmed(Conflict):
+    """What was asked for costs model calls that nobody has said yes to; the text says how many."""
 
 
 class KeyReused(Conflict):

@@ -1,7 +1,7 @@
-"""Hands requests for work to the job engine, once each, whoever wrote them.
+"""Hands requests for work to the job engine, once each, in turns by person.
 
-Web processes only write rows. The engine starts one workflow an id, so a crash between handing over and noting it, or
-two workers at once, changes nothing.
+Web processes only write rows. The engine starts one workflow an id, so a crash between handing over and noting it changes
+nothing. One worker at a time hands over, for what a person has under way is counted over all of them.
 """
 
 from __future__ import annotations
@@ -18,18 +18,23 @@ from app.storage.database import Database
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 0.5
+MOST_AT_ONCE = 20
 
 
 def hand_over(database: Database, workflows: Workflows) -> int:
-    """Enqueues every request that waits; gives how many there were."""
-    with database.reading() as session:
-        waiting = job_requests.waiting(session)
-    for request in waiting:
-        with SetWorkflowID(request.workflow_id):
-            DBOS.enqueue_workflow(QUEUES[request.kind], workflows.by_kind[request.kind], request.subject_id)
+    """Enqueues the requests whose turn it is, a transaction each; gives how many there were."""
+    for handed_over in range(MOST_AT_ONCE):
+        with database.reading() as session:
+            if not job_requests.waiting(session, 1):
+                return handed_over
         with database.writing() as session:
-            job_requests.mark_handed_over(session, request)
-    return len(waiting)
+            job_requests.lock_handing_over(session)
+            # Looked up again behind the lock: another worker may just have handed it over.
+            for request in job_requests.waiting(session, 1):
+                with SetWorkflowID(request.workflow_id):
+                    DBOS.enqueue_workflow(QUEUES[request.kind], workflows.by_kind[request.kind], request.subject_id)
+                job_requests.mark_handed_over(session, request)
+    return MOST_AT_ONCE
 
 
 def loop(database: Database, workflows: Workflows, stop: threading.Event) -> None:

@@ -50,10 +50,11 @@ def configure(settings: Settings, executor_id: str) -> None:
 
 
 def launch(*, inductions_at_once: int, answers_at_once: int) -> None:
-    """Starts the engine and its two queues: answers a person waits for do not queue behind an induction."""
+    """Starts the engine and its queues: answers a person waits for queue behind no induction and no import."""
     DBOS.launch()
     DBOS.register_queue("inductions", worker_concurrency=inductions_at_once, polling_interval_sec=POLL_SECONDS)
-    DBOS.register_queue("answers", worker_concurrency=answers_at_once, polling_interval_sec=POLL_SECONDS)
+    for name in ("answers", "alternatives"):
+        DBOS.register_queue(name, worker_concurrency=answers_at_once, polling_interval_sec=POLL_SECONDS)
 
 
 def _use_write_ahead_log(path: Path) -> None:

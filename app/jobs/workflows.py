@@ -33,7 +33,7 @@ PAUSES_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 
 Stranded = dict[str, tuple[str, threading.Event]]
 
-QUEUES = {"induce": "inductions", "answers": "answers", "alternatives": "answers"}
+QUEUES = {"induce": "inductions", "answers": "answers", "alternatives": "alternatives"}
 """The queue of each kind of job request."""
 
 
@@ -66,7 +66,7 @@ class Workflows:
         try:
             # Not a step: every execution, a recovered one too, must take the hold anew.
             with self._database.writing() as session:
-                hold = job_requests.take(session, kind, subject_id)
+                hold = job_requests.take(session, kind, subject_id, workflow_id)
             if hold is not None:
                 self.holders[workflow_id] = hold.holder
                 await self._carry_out(hold)
@@ -85,6 +85,10 @@ class Workflows:
         finally:
             self.holders.pop(workflow_id, None)
 
+    def _finish(self, hold: Hold) -> None:
+        with self._database.writing() as session:
+            job_requests.finish(session, hold)
+
     async def _carry_out(self, hold: Hold) -> None:
         service = executing if hold.kind == "induce" else answering
         try:
@@ -101,7 +105,9 @@ class Workflows:
         except Exception:
             # Nobody comes back to a workflow that failed: left open, its row would block the person for ever.
             service.give_up(self._database, hold, service.BROKEN)
+            self._finish(hold)
             raise
+        self._finish(hold)
 
     async def _model_for(self, name: str, ledger: DatabaseLedger, profile: ModelProfile | None) -> DurableModel:
         ledger.caps = self._caps

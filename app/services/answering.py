@@ -6,14 +6,14 @@ One answer is one model call. A person's comparison becomes ready as soon as its
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from app.domain.answer_styles import style_text
 from app.domain.conversation import Turn, digest
-from app.domain.errors import ProblemError
+from app.domain.errors import BudgetReached, ProblemError, RunCancelled
 from app.induction.model.language_model import Answer, LanguageModel, Message, ModelFailure, ModelProfile, Prompt, Reply
 from app.services.calling.model_calls import MOST_SENT, MOST_TRIES
-from app.storage import answers, job_requests
+from app.storage import answers, imports, job_requests
 from app.storage.answers import PendingAnswer
 from app.storage.database import Database, DatabaseBusy, Session
 from app.storage.job_requests import Hold, TakenOver
@@ -27,6 +27,8 @@ as its habits have it. Raises ModelUnavailable where they cannot be learned."""
 Remember = Callable[[Callable[[], list[str]]], Awaitable[list[str]]]
 """Looks something up once; a later execution of the same job is given the same list of ids."""
 
+A_TURN = 32
+"""Alternatives of one import that are written in one turn."""
 MOST_TOKENS_A_TRY = 40_000
 WARMTH = 0.7
 LONGEST_TOKENS, LONGEST_TOKENS_SMALL = 900, 320
@@ -43,11 +45,19 @@ async def write_answers(database: Database, hold: Hold, model_for: ModelFor, rem
 
 
 async def write_alternatives(database: Database, hold: Hold, model_for: ModelFor, remember: Remember) -> None:
-    """Writes the pending alternatives of one import, a call each, and then closes the import."""
-    await _write(database, hold, model_for, remember)
+    """Writes the next pending alternatives of one import, a call each. What is left is put up for another turn, so that no
+    long paste holds its person's, or a small machine's, place for hours; after the last the import is closed. Of one that
+    its person has stopped, what is written or was under way is kept, and the rest dropped."""
+    if wanted := await remember(lambda: _look_up(database, hold)[:A_TURN]):
+        await _write_each(database, hold, model_for, wanted)
     with database.writing() as session:
         job_requests.check_held(session, hold)
-        answers.close_import(session, hold.subject_id)
+        if imports.is_stopped(session, hold.subject_id):
+            answers.close_stopped(session, hold.subject_id)
+        if answers.are_pending(session, hold.kind, hold.subject_id):
+            job_requests.put_up_again(session, hold)
+        else:
+            answers.close_import(session, hold.subject_id)
 
 
 def give_up(database: Database, hold: Hold, reason: str = INTERRUPTED) -> None:
@@ -106,9 +116,11 @@ async def _write_each(database: Database, hold: Hold, model_for: ModelFor, wante
         )
         # One model after the other: a fixed order of calls is what lets a later execution find its place again.
         for name, asked in by_model.items():
-            await _write_with(database, hold, await model_for(name, ledger, None), asked)
+            await _write_with(database, hold, await model_for(name, ledger, None), ledger, asked)
     except (TakenOver, *DatabaseBusy):
         raise
+    except RunCancelled:
+        return False
     except Exception as problem:
         log.exception("answers for %s %s failed", hold.kind, hold.subject_id)
         _fail(database, hold, str(problem) if isinstance(problem, ProblemError) else BROKEN)
@@ -116,15 +128,27 @@ async def _write_each(database: Database, hold: Hold, model_for: ModelFor, wante
     return True
 
 
-async def _write_with(database: Database, hold: Hold, model: LanguageModel, asked: Sequence[PendingAnswer]) -> None:
+async def _write_with(
+    database: Database, hold: Hold, model: LanguageModel, ledger: DatabaseLedger, asked: Sequence[PendingAnswer]
+) -> None:
     size = max(1, model.profile.parallel)
     for start in range(0, len(asked), size):
         batch = asked[start : start + size]
-        replies = await model.answer([answer_prompt(each, model.profile) for each in batch])
-        with database.writing() as session:
-            job_requests.check_held(session, hold)
-            for each, reply in zip(batch, replies, strict=True):
-                _store(session, each, reply)
+        prompts = [answer_prompt(each, model.profile) for each in batch]
+        try:
+            _keep(database, hold, zip(batch, await model.answer(prompts), strict=True))
+        except (RunCancelled, BudgetReached):
+            # No further call is sent; those that were under way have been paid for.
+            paid = ((each, ledger.committed(prompt.digest)) for each, prompt in zip(batch, prompts, strict=True))
+            _keep(database, hold, [(each, reply) for each, reply in paid if reply])
+            raise
+
+
+def _keep(database: Database, hold: Hold, written: Iterable[tuple[PendingAnswer, Answer]]) -> None:
+    with database.writing() as session:
+        job_requests.check_held(session, hold)
+        for pending, answer in written:
+            _store(session, pending, answer)
 
 
 def _store(session: Session, pending: PendingAnswer, answer: Answer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain.conversation import Turn, context_as_json, digest
 from app.domain.preference import first_is_left
 from app.domain.transcripts.text import kept_turn
-from app.storage import accounts, answers, comparisons, job_requests
+from app.storage import accounts, answers, comparisons, imports, job_requests
 from app.storage.database import Session
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, now
 
@@ -45,7 +45,7 @@ def ask(
     )
     # In the order of the sides: no order of rows, and no time, may tell whose answer is whose before the verdict.
     comparisons.add_all(session, [conversation, first, second, row])
-    job_requests.ask_for(session, "answers", row.comparison_id)
+    job_requests.ask_for(session, "answers", row.comparison_id, account_id)
     return row.comparison_id
 
 
@@ -61,7 +61,7 @@ def retry(session: Session, account_id: str, comparison_id: str) -> None:
         return
     import_id = comparisons.import_of(session, found.row.conversation_id)
     kind, subject_id = "answers", comparison_id
-    if found.row.source == "alternative" and import_id:
+    if found.row.source == "alternative" and import_id and not imports.is_stopped(session, import_id):
         kind, subject_id = "alternatives", import_id
     job_requests.lock(session, kind, subject_id)
     is_live = answers.are_pending(session, kind, subject_id)
@@ -69,4 +69,4 @@ def retry(session: Session, account_id: str, comparison_id: str) -> None:
         row.state, row.failure = "pending", ""
         session.add(row)
     if not is_live:
-        job_requests.ask_for(session, kind, subject_id)
+        job_requests.ask_for(session, kind, subject_id, account_id)

@@ -170,7 +170,7 @@ def start_run(
         budget_tokens=budget_tokens,
     )
     runs.add_run(session, run)
-    job_requests.ask_for(session, "induce", run.run_id)
+    job_requests.ask_for(session, "induce", run.run_id, account_id)
     return run.run_id
 
 

@@ -121,7 +121,7 @@ def stop_work(session: Session, account_id: str, reason: str) -> None:
     """Ends the account's runs and pending answers. A worker in the middle of them loses its hold: it sends no further call
     and stores nothing more."""
     held = sa.update(JobRequest).where(col(JobRequest.subject_id).in_(_scopes(account_id)))
-    session.connection().execute(held.values(holder="", handed_over=True))
+    session.connection().execute(held.values(holder="", handed_over=True, ended=True))
     for table, now_is, values in (
         (InductionRun, ("queued", "running"), {"state": "cancelled", "failure": reason, "finished_at": now()}),
         (CompletionRow, ("pending",), {"state": "failed", "failure": reason}),

@@ -13,6 +13,12 @@ from app.domain.storable_text import storable
 from app.storage.contexts import Whole
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ImportBatch
 
+_DROPPED_AT_ONCE = 200
+_EITHER_SIDE = sa.or_(
+    col(CompletionRow.completion_id) == col(ComparisonRow.first_id),
+    col(CompletionRow.completion_id) == col(ComparisonRow.second_id),
+)
+
 
 @dataclass(frozen=True)
 class PendingAnswer:
@@ -35,17 +41,55 @@ def pending_of_import(session: Session, import_id: str) -> list[PendingAnswer]:
     return _pending(session, col(ComparisonRow.conversation_id).in_(_conversations(import_id)))
 
 
+def close_stopped(session: Session, import_id: str) -> None:
+    """Ends an import that its person has stopped: the comparisons that still wait for a model are dropped with both their
+    answers, and its report says so."""
+    dropped = _drop_pending(session, import_id)
+    batch = session.get(ImportBatch, import_id)
+    if batch is None or not dropped:
+        return
+    told = dict(batch.report)
+    for name in ("found", "added"):
+        told[name] = told.get(name, 0) - dropped
+    were = "1 answer that was not begun was" if dropped == 1 else f"{dropped:,} answers that were not begun were"
+    told["notes"] = [*told.get("notes", []), f"You stopped the writing: {were} dropped."]
+    batch.report, batch.state = told, "done"
+    session.add(batch)
+    session.flush()
+
+
+def _drop_pending(session: Session, import_id: str) -> int:
+    waiting = select(CompletionRow.completion_id).where(CompletionRow.state == "pending")
+    rows = select(ComparisonRow).where(
+        col(ComparisonRow.conversation_id).in_(_conversations(import_id)),
+        sa.or_(col(ComparisonRow.first_id).in_(waiting), col(ComparisonRow.second_id).in_(waiting)),
+    )
+    dropped = [(row.comparison_id, row.first_id, row.second_id) for row in session.exec(rows)]
+    for start in range(0, len(dropped), _DROPPED_AT_ONCE):
+        some = dropped[start : start + _DROPPED_AT_ONCE]
+        ids = [row[0] for row in some]
+        both = [completion for row in some for completion in row[1:]]
+        session.connection().execute(sa.delete(ComparisonRow).where(col(ComparisonRow.comparison_id).in_(ids)))
+        session.connection().execute(sa.delete(CompletionRow).where(col(CompletionRow.completion_id).in_(both)))
+    session.expire_all()
+    return len(dropped)
+
+
+def pending_in_import(session: Session, import_id: str) -> int:
+    """How many answers of an import wait for a model."""
+    mine = col(ComparisonRow.conversation_id).in_(_conversations(import_id))
+    rows = select(sa.func.count()).select_from(CompletionRow).join(ComparisonRow, _EITHER_SIDE)
+    return session.exec(rows.where(mine, col(CompletionRow.state) == "pending")).one()
+
+
 def are_pending(session: Session, kind: str, subject_id: str) -> bool:
     """Whether an answer of this piece of work waits for a model, as the database has it now."""
     if kind == "answers":
         where = col(ComparisonRow.comparison_id) == subject_id
     else:
         where = col(ComparisonRow.conversation_id).in_(_conversations(subject_id))
-    side = sa.or_(
-        col(CompletionRow.completion_id) == col(ComparisonRow.first_id),
-        col(CompletionRow.completion_id) == col(ComparisonRow.second_id),
-    )
-    rows = select(CompletionRow.completion_id).join(ComparisonRow, side).where(where, CompletionRow.state == "pending")
+    rows = select(CompletionRow.completion_id).join(ComparisonRow, _EITHER_SIDE)
+    rows = rows.where(where, CompletionRow.state == "pending")
     return session.exec(rows.limit(1)).first() is not None
 
 

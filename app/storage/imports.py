@@ -82,6 +82,25 @@ def report(session: Session, batch: ImportBatch, document: dict[str, Any]) -> No
     session.flush()
 
 
+def working(session: Session, account_id: str) -> Sequence[ImportBatch]:
+    """The account's imports whose answers are still being written, oldest first."""
+    rows = select(ImportBatch).where(ImportBatch.account_id == account_id, ImportBatch.state == "working")
+    return session.exec(rows.order_by(col(ImportBatch.created_at), col(ImportBatch.import_id))).all()
+
+
+def stop(session: Session, batch: ImportBatch) -> None:
+    """No further answer to the import is begun."""
+    batch.stopped_at = batch.stopped_at or now()
+    session.add(batch)
+    session.flush()
+
+
+def is_stopped(session: Session, import_id: str) -> bool:
+    """Whether its person has stopped the import, as the database has it now."""
+    rows = select(ImportBatch.stopped_at).where(ImportBatch.import_id == import_id)
+    return session.exec(rows).first() is not None
+
+
 def decisions(session: Session, account_id: str, identities: Sequence[str]) -> dict[str, str]:
     """What the account has decided of these comparisons (`FoundComparison.decision`), by their `pair_sha256`; a comparison
     without a verdict is not among them."""

@@ -24,6 +24,7 @@ from app.domain.spending import NO_CAPS, Caps, Counted, believed, day_of
 from app.domain.storable_text import storable
 from app.induction.model.language_model import Reply, Usage
 from app.storage.database import Database
+from app.storage.imports import is_stopped
 from app.storage.job_requests import Hold, check_held
 from app.storage.spending import Amount, CapReached, add, check_switch, correct, note_use, tell_reached
 from app.storage.tables import Account, InductionRun, LedgerEntry, ModelCall, new_id, now
@@ -149,6 +150,8 @@ class DatabaseLedger:
         ).first()
         if cancelled:
             raise RunCancelled("You stopped this run. What it had learned so far is kept.")
+        if self.kind == "alternatives" and is_stopped(session, self._scope_id):
+            raise RunCancelled("You stopped this import. What was written is kept.")
         if counters:
             check_switch(session)
         values = {

@@ -150,7 +150,10 @@ class Consent(SQLModel, table=True):
 
 
 class ImportBatch(SQLModel, table=True):
-    """One file, paste or sample brought in, with the report the person was shown."""
+    """One file, paste or sample brought in, with the report the person was shown.
+
+    `stopped_at` is set by the person and obeyed before the next call for one of its answers.
+    """
 
     __tablename__ = "import_batch"
     __table_args__ = (
@@ -165,6 +168,7 @@ class ImportBatch(SQLModel, table=True):
     content_sha256: str = Field(max_length=64)
     report: dict[str, Any] = json_column()
     created_at: datetime = time_column()
+    stopped_at: datetime | None = time_column(nullable=True)
 
 
 class ConversationRow(SQLModel, table=True):
@@ -496,6 +500,7 @@ class JobRequest(SQLModel, table=True):
     piece of work that is asked for again (`asked` counts) gets an id of its own.
     `holder` names the one execution that may spend and finish; a worker whose work was adopted no longer holds it.
     `starts` counts executions since the last new reply (`replies_seen`): work that kills its worker is parked by it.
+    What is handed over and not `ended` is under way, and counts against the few pieces that `account_id` may have.
     """
 
     __tablename__ = "job_request"
@@ -506,7 +511,9 @@ class JobRequest(SQLModel, table=True):
     request_id: str = id_column()
     kind: str = Field(max_length=16)
     subject_id: str = Field(max_length=36)
+    account_id: str = Field(default="", max_length=36, index=True, sa_column_kwargs={"server_default": ""})
     handed_over: bool = Field(default=False, index=True)
+    ended: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     asked: int = Field(default=1)
     holder: str = Field(default="", max_length=36)
     starts: int = Field(default=0)

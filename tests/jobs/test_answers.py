@@ -54,7 +54,9 @@ def test_each_answer_of_a_pasted_conversation_gets_an_alternative(
         Turn("assistant", "Ice that falls."),
     ]
     with database.writing() as session:
-        report = conversations.import_conversation(session, account_id, turns, model=MODEL, style="warm", seed=1)
+        report = conversations.import_conversation(
+            session, account_id, turns, model=MODEL, style="warm", seed=1, answers=2, most=9
+        )
 
     with model_server(20) as model, worker(tmp_path, database_url, model.url):
         wait_until(lambda: given.import_state(database, report.import_id) == "done", 60, "the import is done")

@@ -158,11 +158,11 @@ def test_a_choice_changed_after_the_start_is_used_as_it_was(database: Database) 
 
 def test_work_asked_for_again_gets_a_workflow_of_its_own(database: Database) -> None:
     with database.writing() as session:
-        job_requests.ask_for(session, "answers", "c1")
+        job_requests.ask_for(session, "answers", "c1", "a1")
         session.flush()
         (first,) = job_requests.waiting(session)
         job_requests.mark_handed_over(session, first)
-        job_requests.ask_for(session, "answers", "c1")
+        job_requests.ask_for(session, "answers", "c1", "a1")
         session.flush()
         (again,) = job_requests.waiting(session)
 

@@ -114,7 +114,7 @@ def fill(session: Session, account_id: str) -> None:
     repeating.keep_reply(session, account_id, "key", "0" * 64, KeptReply(201, "/", {}))
     consenting.set_consent(session, account_id, "choices", True)
     run = a_run(session, account_id)
-    job_requests.ask_for(session, "induce", run.run_id)
+    job_requests.ask_for(session, "induce", run.run_id, account_id)
     personas.save_persona(session, run, a_document(pairs), "prompt")
     session.add(RunEvent(run_id=run.run_id, seq=1, stage="reading", done=1, total=1))
     session.add(ModelCall(scope_id=run.run_id, account_id=account_id, digest="d", purpose="judge"))

@@ -179,7 +179,9 @@ def test_a_pasted_conversation_asks_for_an_alternative_to_each_answer(database: 
     with database.writing() as session:
         account_id = an_account(session)
 
-        report = conversations.import_conversation(session, account_id, TALK, model="m", style="brief", seed=3)
+        report = conversations.import_conversation(
+            session, account_id, TALK, model="m", style="brief", seed=3, answers=9, most=9
+        )
 
         rows = session.exec(select(ComparisonRow).order_by(col(ComparisonRow.seq))).all()
         request = session.exec(select(JobRequest)).one()
@@ -200,9 +202,13 @@ def test_a_pasted_conversation_asks_for_an_alternative_to_each_answer(database: 
 def test_the_same_conversation_pasted_twice_asks_for_nothing_more(database: Database) -> None:
     with database.writing() as session:
         account_id = an_account(session)
-        conversations.import_conversation(session, account_id, TALK, model="m", style="brief", seed=3)
+        conversations.import_conversation(
+            session, account_id, TALK, model="m", style="brief", seed=3, answers=9, most=9
+        )
 
-        again = conversations.import_conversation(session, account_id, TALK, model="m", style="brief", seed=4)
+        again = conversations.import_conversation(
+            session, account_id, TALK, model="m", style="brief", seed=4, answers=9, most=9
+        )
 
         assert (again.added, again.doubled) == (0, 2)
         assert len(session.exec(select(JobRequest)).all()) == 1
@@ -217,7 +223,9 @@ def test_a_conversation_without_an_answer_to_a_question_is_refused(database: Dat
         account_id = an_account(session)
 
         with pytest.raises(BadInput):
-            conversations.import_conversation(session, account_id, turns, model="m", style="", seed=0)
+            conversations.import_conversation(
+                session, account_id, turns, model="m", style="", seed=0, answers=9, most=9
+            )
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def test_runs_and_answers_end_and_whoever_worked_on_them_loses_the_hold(database
         run_id = builders.a_run(session, account_id, state="running").run_id
         others_run = builders.a_run(session, other, state="running").run_id
         asked = asking.ask(session, account_id, "Q?", models=("a", "b"), styles=("", ""), seed=1)
-        job_requests.ask_for(session, "induce", run_id)
+        job_requests.ask_for(session, "induce", run_id, account_id)
         hold = job_requests.take(session, "answers", asked)
         assert hold is not None
 

@@ -125,7 +125,9 @@ def test_the_turns_of_a_pasted_conversation_are_stored_once_however_many_answers
     talk = [Turn(role, f"{n} " + "word " * 40) for n in range(500) for role in ("user", "assistant")]
     with database.writing() as session:
         account_id = an_account(session)
-        made = conversations.import_conversation(session, account_id, talk, model="m", style="brief", seed=3)
+        made = conversations.import_conversation(
+            session, account_id, talk, model="m", style="brief", seed=3, answers=500, most=500
+        )
 
     with database.reading() as session:
         rows = session.exec(select(ComparisonRow)).all()

@@ -47,7 +47,9 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     assert call("import_pairs", body=[pair], name="mine.jsonl")["added"] == 1
     turns = call("preview_conversation", body={"text": "You: Hello\n\nChatGPT: Hello, how can I help?"})["turns"]
     assert [turn["role"] for turn in turns] == ["user", "assistant"]
-    assert call("import_conversation", body={"turns": turns})["added"] == 1
+    assert call("read_cost", body={"turns": turns})["answers"] == 1
+    talk = call("import_conversation", body={"turns": turns, "answers": 1})
+    assert talk["added"] == 1
     ready_made = call("add_starters")
     assert call("add_starters") == ready_made
     for one in ready_made:
@@ -56,6 +58,7 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     assert call("read_comparison", comparison_id=asked)["state"] == "pending"
     assert call("read_progress")["pending"] == 2
     assert work_off(database) == 2
+    assert not call("stop_import", import_id=talk["import_id"])["stopped"]
 
     # Verdicts.
     found = call("next_comparison")
@@ -131,7 +134,7 @@ def test_before_the_verdict_no_byte_tells_which_model_wrote_what(app: FastAPI, d
     client = program(app)
     comparison_id = client.post("/api/v1/prompts", json={"text": "Hello"}).json()["comparison_id"]
     turns = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day."}]
-    client.post("/api/v1/imports/conversation", json={"turns": turns})
+    client.post("/api/v1/imports/conversation", json={"turns": turns, "answers": 1})
 
     addresses = (
         f"/api/v1/comparisons/{comparison_id}",

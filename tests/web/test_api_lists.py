@@ -129,7 +129,7 @@ def test_what_was_made_says_where_it_is(client: TestClient) -> None:
     made = [
         client.post(f"/api/v1/samples/{client.get('/api/v1/samples').json()[0]['name']}"),
         client.post("/api/v1/imports/pairs", content=pair),
-        client.post("/api/v1/imports/conversation", json={"turns": turns}),
+        client.post("/api/v1/imports/conversation", json={"turns": turns, "answers": 1}),
         client.post("/api/v1/prompts", json={"text": "Hello"}),
         client.post("/api/v1/runs", json={}),
         client.post("/api/v1/starters"),

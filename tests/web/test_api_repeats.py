@@ -19,11 +19,14 @@ from app.storage.tables import RequestKey
 from tests.web.clients import HERE, application, program, row_counts
 from tests.web.work import work_off
 
-TURNS = {"turns": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day."}]}
+TURNS: dict[str, Any] = {
+    "turns": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day."}],
+    "answers": 1,
+}
 COSTLY = [
     ("/api/v1/prompts", {"text": "Hello"}, {"text": "Good day"}),
     ("/api/v1/runs", {"seed": 1}, {"seed": 2}),
-    ("/api/v1/imports/conversation", TURNS, {"turns": [*TURNS["turns"], *TURNS["turns"]]}),
+    ("/api/v1/imports/conversation", TURNS, {**TURNS, "turns": [*TURNS["turns"], *TURNS["turns"]]}),
 ]
 SPENDING = ("comparison", "completion", "induction_run", "job_request", "import_batch", "request_key")
 

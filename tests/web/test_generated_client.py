@@ -110,7 +110,7 @@ def test_a_generated_client_has_every_operation_and_goes_the_whole_way(
         form = call.module("models").ImportFileBody(file=file)
         assert call("import_file", body=form, status=201).added == 1
         turns = call("preview_conversation", body=shape("PastedText", text="You: Hi\n\nChatGPT: Hello."))
-        taken = call.module("models").TurnsTaken(turns=turns.turns)
+        taken = call.module("models").TurnsTaken(turns=turns.turns, answers=1)
         told = [call("import_conversation", body=taken, idempotency_key="talk", status=201) for _ in range(2)]
         assert told[0].import_id == told[1].import_id
         assert call("read_import", told[0].import_id).added == 1

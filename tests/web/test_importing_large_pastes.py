@@ -15,7 +15,7 @@ def as_its_form_sends(client: TestClient, page: str, action: str) -> int:
     """The status of sending the text by the form of a page, encoded as that form says."""
     form = re.search(rf'<form[^>]*action="{action}"[^>]*>', page)
     assert form
-    fields = {"text": TEXT, "form_key": re.findall(r'name="form_key" value="([^"]+)"', page)[0]}
+    fields = {"text": TEXT, "answers": "3", "form_key": re.findall(r'name="form_key" value="([^"]+)"', page)[0]}
     if "multipart/form-data" in form.group():
         return client.post(action, files={name: (None, value) for name, value in fields.items()}).status_code
     return client.post(action, data=fields).status_code

@@ -92,7 +92,7 @@ def test_a_preview_stores_nothing_and_a_click_turns_a_speaker_round(visitor: Tes
 
 
 def test_after_looks_right_an_alternative_is_asked_for_each_answer(visitor: TestClient) -> None:
-    reply = visitor.post("/import/conversation", data={"text": TALK, "roles": "uaua"})
+    reply = visitor.post("/import/conversation", data={"text": TALK, "roles": "uaua", "answers": "2"})
 
     page = visitor.get(reply.headers["location"]).text
     assert "2 choices added" in page or "2 answers" in page
@@ -197,9 +197,9 @@ def test_the_preview_counts_the_answers_that_the_import_will_add_to(visitor: Tes
     talk = "ChatGPT: Hello!\nYou: How long do eggs keep?\nChatGPT: About five weeks."
 
     page = visitor.post("/import/preview", data={"text": talk}).text
-    added = visitor.post("/import/conversation", data={"text": talk, "roles": hidden(page, "roles")})
+    added = visitor.post("/import/conversation", data={"text": talk, "roles": hidden(page, "roles"), "answers": "1"})
 
-    assert "1 other answer will be written" in page
+    assert "1 other answer can be written" in page
     assert "1 pair of answers is being written" in visitor.get("/choose").text
     assert added.status_code == 303
 
@@ -213,10 +213,10 @@ def test_the_model_that_the_preview_names_is_the_one_that_writes(
     page = visitor.post("/import/preview", data={"text": TALK}).text
 
     if by == "page":
-        visitor.post("/import/conversation", data={"text": TALK, "roles": "uaua"})
+        visitor.post("/import/conversation", data={"text": TALK, "roles": "uaua", "answers": "2"})
     else:
         turns = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day."}]
-        assert program(app).post("/api/v1/imports/conversation", json={"turns": turns}).status_code == 201
+        assert program(app).post("/api/v1/imports/conversation", json={"turns": turns, "answers": 1}).status_code == 201
 
     with database.engine.connect() as connection:
         found = connection.exec_driver_sql("select distinct model from completion where state = 'pending'").scalars()

@@ -15,12 +15,16 @@ from tests.fakes import FakeCompleter
 
 
 def work_off(database: Database, completer: FakeCompleter | None = None) -> int:
-    """Carries out everything that is asked for; gives how many pieces of work there were."""
-    with database.reading() as session:
-        waiting = job_requests.waiting(session)
-    for request in waiting:
-        asyncio.run(_carry_out(database, request, completer or FakeCompleter()))
-    return len(waiting)
+    """Carries out everything that is asked for; gives how many pieces of work, or parts of long ones, there were."""
+    pieces = 0
+    while True:
+        with database.reading() as session:
+            waiting = job_requests.waiting(session)
+        if not waiting:
+            return pieces
+        for request in waiting:
+            asyncio.run(_carry_out(database, request, completer or FakeCompleter()))
+        pieces += len(waiting)
 
 
 async def _carry_out(database: Database, request: job_requests.Waiting, completer: FakeCompleter) -> None:
@@ -42,3 +46,5 @@ async def _carry_out(database: Database, request: job_requests.Waiting, complete
         await answering.write_answers(database, hold, model_for, remember)
     else:
         await answering.write_alternatives(database, hold, model_for, remember)
+    with database.writing() as session:
+        job_requests.finish(session, hold)

@@ -47,17 +47,18 @@ def estimate(n_pairs: int, profile: ModelProfile, recipe: str, about: About = NO
         cost = _as_the_paper(n_pairs, profile, recipe)
     # Thoughts are charged and waited for as what is answered.
     cost += Cost(answer=cost.calls * profile.thought_tokens)
-    return Estimate(round(cost.calls), round(cost.prompt + cost.answer), round(_seconds(cost, profile) / 60, 1))
+    return Estimate(round(cost.calls), round(cost.prompt + cost.answer), round(seconds(cost, profile) / 60, 1))
 
 
-def _seconds(cost: Cost, profile: ModelProfile) -> float:
+def seconds(cost: Cost, profile: ModelProfile) -> float:
+    """How long the calls take on this model, as many at once as it is sent."""
     read, written = cost.prompt / profile.prompt_tokens_per_second, cost.answer / profile.answer_tokens_per_second
-    seconds = cost.calls * profile.latency_seconds + read + written
+    alone = cost.calls * profile.latency_seconds + read + written
     if profile.small:
         # Calls share the same cores, so taking several at once saves next to nothing.
-        return seconds
+        return alone
     # Few calls that think long wait for one another, however many could be made at once.
-    return max(seconds / profile.parallel, seconds / max(1.0, cost.calls) * cost.rounds)
+    return max(alone / profile.parallel, alone / max(1.0, cost.calls) * cost.rounds)
 
 
 def _judgement(profile: ModelProfile, *, examples: bool = False) -> Cost:

@@ -45,17 +45,45 @@ def answers_in(turns: Sequence[Turn]) -> list[int]:
     ]
 
 
+def new_answers(session: Session, account_id: str, turns: Sequence[Turn]) -> list[tuple[int, str]]:
+    """Position and identity of each answer that has no alternative here yet, in order, whoever would write it."""
+    known = comparisons.known_digests(session, account_id)
+    found: dict[str, int] = {}
+    seen = [context_as_json([Turn(each.role, plain(each.content))])[0] for each in turns]
+    for position in answers_in(turns):
+        identity = digest("alternative", seen[:position], plain(turns[position].content))
+        if identity not in known:
+            found.setdefault(identity, position)
+    return [(position, identity) for identity, position in found.items()]
+
+
 def import_conversation(
-    session: Session, account_id: str, turns: Sequence[Turn], *, model: str, style: str, seed: int
+    session: Session,
+    account_id: str,
+    turns: Sequence[Turn],
+    *,
+    model: str,
+    style: str,
+    seed: int,
+    answers: int,
+    most: int,
 ) -> ImportReport:
-    """Stores a conversation and asks, for each of its answers, for an alternative by `model` in `style`.
+    """Stores a conversation and asks for alternatives by `model` in `style` to the last `answers` of its new answers: as
+    many as the person has said yes to.
 
     Each answer and its alternative make a comparison once a worker has written it: one model call an answer. An answer that
     was brought in before, whoever wrote its alternative, is not asked about again. Raises BadInput where no answer follows
-    a question.
+    a question, and where more than `most` would be ordered.
     """
-    kept = _usable(turns)
+    kept = usable(turns)
     accounts.lock(session, account_id)
+    new = new_answers(session, account_id, kept)
+    ordered = new[-answers:] if answers > 0 else []
+    if len(ordered) > most:
+        raise BadInput(
+            f"One import orders at most {most:,} answers here, and this would order {len(ordered):,}. Nothing was stored or "
+            f"ordered. Order the most recent {most:,}; import it again for those before them."
+        )
     content = json.dumps(context_as_json(kept), ensure_ascii=False)
     title = next(turn.content for turn in kept if turn.role == "user")[:200]
     batch = imports.add(
@@ -73,22 +101,13 @@ def import_conversation(
         title=title,
         turns=[] if is_long(kept) else context_as_json(kept),
     )
-    known = comparisons.known_digests(session, account_id)
     seq = comparisons.last_seq(session, account_id)
     rows: list[comparisons.Row] = [conversation]
     if is_long(kept):
         # Every context is the beginning of the one branch that the conversation itself is.
         rows += [ContextPart(**part) for part in contexts.parts(conversation.conversation_id, [kept])]
-    added = 0
-    positions = answers_in(kept)
-    for position in positions:
+    for added, (position, identity) in enumerate(ordered, start=1):
         turn, context = kept[position], kept[:position]
-        seen = [Turn(each.role, plain(each.content)) for each in context]
-        identity = digest("alternative", context_as_json(seen), plain(turn.content))
-        if identity in known:
-            continue
-        known.add(identity)
-        added += 1
         original = CompletionRow(account_id=account_id, text=turn.content)
         alternative = CompletionRow(account_id=account_id, state="pending", model=model, style=style)
         own_seed = side_seed(digest(seed, identity), keep_first=None)
@@ -109,17 +128,29 @@ def import_conversation(
         )
         alternative.created_at = original.created_at
         rows += [first, second, comparison]
-    if added:
+    if ordered:
         comparisons.add_all(session, rows)
-        job_requests.ask_for(session, "alternatives", batch.import_id)
+        job_requests.ask_for(session, "alternatives", batch.import_id, account_id)
     else:
         batch.state = "done"
-    outcome = ImportReport(batch.import_id, len(positions), added, len(positions) - added, [], batch.kind)
+    left = len(new) - len(ordered)
+    found = len(answers_in(kept)) - left
+    outcome = ImportReport(
+        batch.import_id, found, len(ordered), found - len(ordered), [], batch.kind, notes=_notes(left)
+    )
     imports.report(session, batch, outcome.as_document())
     return outcome
 
 
-def _usable(turns: Sequence[Turn]) -> Context:
+def _notes(left: int) -> tuple[str, ...]:
+    if not left:
+        return ()
+    were = "1 answer before them was" if left == 1 else f"{left:,} answers before them were"
+    return (f"{were} not ordered. Import the conversation again to order more of them.",)
+
+
+def usable(turns: Sequence[Turn]) -> Context:
+    """The turns as they are kept. Raises BadInput where there are too many, or no answer follows a question."""
     if len(turns) > MOST_TURNS:
         raise BadInput(f"The conversation has {len(turns):,} turns; at most {MOST_TURNS:,} are taken.")
     kept = tuple(kept_turn(turn) for turn in turns)

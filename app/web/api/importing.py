@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -11,19 +12,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.domain.conversation import Turn
-from app.domain.errors import BadInput
-from app.services.importing import conversations, files
+from app.domain.errors import BadInput, CostNotConfirmed
+from app.services.importing import conversations, files, ordering
 from app.services.importing.files import PairsFile, SampleView
+from app.services.importing.ordering import Offered, OrderCost
 from app.services.importing.reports import ImportReport as Report
+from app.settings import Settings
+from app.storage.database import Session
+from app.web.api.import_models import AnswersCost
 from app.web.api.models import ImportReport, PastedText, Sample, Skipped, Turns, TurnShape, TurnsTaken
 from app.web.api.replies import problems
 from app.web.asking import alternative_writer
 from app.web.guards import rates
-from app.web.guards.dependencies import CurrentSettings, MayImport, Writing
+from app.web.guards.dependencies import CurrentSettings, MayImport, Reading, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.repeats import Once
 from app.web.guards.requests import GuardedRoute, takes_files
 from app.web.reading_files import body_as_file, held, read_file, read_paste
+from app.web.showing.order_offers import cost_in_words
+from app.web.showing.rendering import plural
 
 router = APIRouter(route_class=GuardedRoute, tags=["getting choices in"])
 
@@ -154,22 +161,74 @@ async def preview_conversation(request: Request, pasted: PastedText, _account: M
     )
 
 
-@router.post("/imports/conversation", status_code=201, dependencies=[Limited.imports], response_model=ImportReport)
+def _offered(
+    request: Request, session: Session, account_id: str, settings: Settings, turns: Sequence[Turn], answers: int | None
+) -> Offered:
+    return ordering.offered(
+        session,
+        account_id,
+        turns,
+        profile=request.app.state.model_known().profile,
+        price=request.app.state.price_of(alternative_writer(settings).model),
+        most=settings.import_answers,
+        answers=answers or settings.import_answers,
+    )
+
+
+@router.post("/imports/conversation/cost")
+def read_cost(
+    request: Request, taken: TurnsTaken, session: Reading, account: MayImport, settings: CurrentSettings
+) -> AnswersCost:
+    """Ask what alternatives to a conversation's answers would cost. Stores and orders nothing."""
+    turns = [Turn(turn.role, turn.content) for turn in taken.turns]
+    offered = _offered(request, session, account.account_id, settings, turns, taken.answers)
+    cost = offered.costs[0] if offered.costs else OrderCost(0, 0, 0, 0.0, 0.0)
+    return AnswersCost(new=offered.new, doubled=offered.doubled, most_answers=offered.most, **asdict(cost))
+
+
+@router.post(
+    "/imports/conversation",
+    status_code=201,
+    responses=problems(409),
+    dependencies=[Limited.imports],
+    response_model=ImportReport,
+)
 def import_conversation(
-    taken: TurnsTaken, session: Writing, account: MayImport, settings: CurrentSettings, once: Once
+    request: Request, taken: TurnsTaken, session: Writing, account: MayImport, settings: CurrentSettings, once: Once
 ) -> Response:
-    """Bring in a conversation. For each assistant's answer an alternative is written in the background: a comparison."""
+    """Bring in a conversation and order alternatives to its most recent `answers` new answers. Each is written in the
+    background, a model call, and makes a comparison. Without `answers` the cost is told and nothing stored, unless no
+    answer is new."""
 
     def brought_in() -> ImportReport:
         by = alternative_writer(settings)
         turns = [Turn(turn.role, turn.content) for turn in taken.turns]
+        if taken.answers is None:
+            offered = _offered(request, session, account.account_id, settings, turns, None)
+            if offered.costs:
+                raise CostNotConfirmed(_asked(offered))
         return _reply(
             conversations.import_conversation(
-                session, account.account_id, turns, model=by.model, style=by.style, seed=by.seed
+                session,
+                account.account_id,
+                turns,
+                model=by.model,
+                style=by.style,
+                seed=by.seed,
+                answers=taken.answers or 0,
+                most=settings.import_answers,
             )
         )
 
     return once.reply(brought_in, 201, _where)
+
+
+def _asked(offered: Offered) -> str:
+    (cost,) = offered.costs
+    return (
+        f"The conversation has {plural(offered.new, 'answer')} without an alternative. {cost_in_words(cost)} Nothing was "
+        f"stored or ordered. Send `answers`, how many to order, the most recent first; at most {offered.most:,} an import."
+    )
 
 
 def _located(report: Report, response: Response) -> ImportReport:

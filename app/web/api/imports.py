@@ -1,4 +1,4 @@
-"""What was brought in before (bringing in: importing.py)."""
+"""What was brought in before, and stopping what is still written for it (bringing in: importing.py)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from fastapi import APIRouter, Path
 
 from app.services.importing import past
 from app.services.importing.past import PastImport
-from app.web.api.models import Import
+from app.web.api.import_models import Import
 from app.web.api.paging import LIST_REPLY, Paged
 from app.web.api.replies import problems
-from app.web.guards.dependencies import MayRead, Reading
+from app.web.guards.dependencies import MayImport, MayRead, Reading, Writing
+from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
 
 router = APIRouter(prefix="/imports", route_class=GuardedRoute, tags=["getting choices in"])
@@ -32,3 +33,14 @@ def read_import(
 ) -> PastImport:
     """One import with what became of it."""
     return past.one_import(session, account.account_id, import_id)
+
+
+@router.post("/{import_id}/stop", responses=problems(404), response_model=Import, dependencies=[Limited.imports])
+def stop_import(
+    import_id: Annotated[str, Path(max_length=64, description="The id of one of your imports.")],
+    session: Writing,
+    account: MayImport,
+) -> PastImport:
+    """Stop the writing of an import's alternatives. What was written stays, and what is under way and so paid for; the rest
+    is dropped and never ordered. Stopping twice, or an import that is done, changes nothing."""
+    return past.stop_import(session, account.account_id, import_id)

@@ -222,22 +222,6 @@ class ImportReport(Given):
     person: str = Field(description="Whose choices they were; empty where the file names nobody.")
 
 
-class Import(Given):
-    """Something you brought in earlier."""
-
-    import_id: str = Field(examples=[ID_EXAMPLE])
-    kind: Literal["sample", "pairs", "conversation"]
-    state: Literal["previewed", "confirmed", "working", "done", "failed"] = Field(
-        description="`working` while alternatives are being written."
-    )
-    name: str = Field(description="The file's name, or how the conversation begins.")
-    found: int
-    added: int
-    doubled: int = Field(description="Already there.")
-    skipped: int = Field(description="How many were left out.")
-    created_at: datetime
-
-
 class PastedText(Taken):
     """A conversation as text."""
 
@@ -265,6 +249,13 @@ class TurnsTaken(Taken):
     """A conversation turn by turn, as previewed and corrected."""
 
     turns: list[TurnShape] = Field(min_length=2, max_length=2_000)
+    answers: int | None = Field(
+        None,
+        ge=1,
+        le=1_000,
+        description="How many alternatives to order, the most recent first: your yes to their cost. Without it nothing is "
+        "stored or ordered, and the refusal (409) says what it would cost.",
+    )
 
 
 class Prompt(Taken):

@@ -1,4 +1,5 @@
-"""Import: sample histories, preference pairs as file or paste, a conversation with a preview before anything is stored."""
+"""Import: sample histories, preference pairs as file or paste, a conversation with a preview, and what its answers cost,
+before anything is stored or ordered."""
 
 from __future__ import annotations
 
@@ -6,26 +7,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile as Sent
 from starlette.responses import Response
 
 from app.domain.conversation import Role, Turn
-from app.domain.errors import BadInput, SeveralPeople
+from app.domain.errors import BadInput, CostNotConfirmed, SeveralPeople
 from app.domain.transcripts.pasted_text import PastedConversation
 from app.domain.transcripts.text import clean_name
-from app.services.importing import conversations, files, reports
+from app.services.accounts import AccountView
+from app.services.importing import conversations, files, ordering, past, reports
 from app.services.importing.files import PairsFile, SampleView
+from app.services.importing.past import PastImport
 from app.services.importing.reports import ImportReport
+from app.settings import Settings
+from app.storage.database import Session
 from app.web import carried
 from app.web.asking import alternative_writer
 from app.web.errors import ShownInstead
 from app.web.guards import rates
-from app.web.guards.dependencies import CurrentAccount, CurrentSettings, Guest, Reading, Writing
+from app.web.guards.dependencies import (
+    CurrentAccount,
+    CurrentSettings,
+    Guest,
+    Reading,
+    RequiredAccount,
+    Writing,
+)
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute, takes_files
 from app.web.reading_files import held, read_file, read_paste
+from app.web.showing.order_offers import OrderOffer, order_offers
 from app.web.showing.rendering import respond, see_other
 
 router = APIRouter(route_class=GuardedRoute)
@@ -33,6 +46,10 @@ router = APIRouter(route_class=GuardedRoute)
 MOST_PACKED = 16_000_000
 """Characters that the question whose choices a file holds carries on in its form; a larger file is to be chosen again."""
 
+NOT_SAID = (
+    "Other answers cost calls of a model, and how many to order was not said. Nothing was stored or ordered. Go back, look "
+    "at the conversation again, and choose how many."
+)
 LETTERS: dict[Role, str] = {"user": "u", "assistant": "a", "system": "s"}
 ROLES: dict[str, Role] = {letter: role for role, letter in LETTERS.items()}
 
@@ -51,24 +68,30 @@ class WhoseChoices:
 
 @dataclass(frozen=True, slots=True)
 class ImportPage:
-    """`report` is what the last import found, where one is asked for; `whose` the question whose choices a file holds."""
+    """`report` is what the last import found, where one is asked for; `whose` the question whose choices a file holds;
+    `working` are the imports whose answers are being written."""
 
     samples: Sequence[SampleView]
     report: ImportReport | None
     whose: WhoseChoices | None = None
+    working: Sequence[PastImport] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewPage:
     """What was read of a pasted conversation; `roles` keeps the speakers as one letter a turn while they are turned.
 
-    Without labels (`labelled`) each paragraph is a turn. `left_out` are the lines that are no turn's.
+    Without labels (`labelled`) each paragraph is a turn. `left_out` are the lines that are no turn's. `offers` are how many
+    of the `new` answers may be ordered, at most `most`; none where nothing is new, for all are here (`doubled`) or nothing is an answer.
     """
 
     text: str
     roles: str
     turns: Sequence[Turn]
-    answers: int
+    new: int
+    doubled: int
+    most: int
+    offers: Sequence[OrderOffer]
     labelled: bool
     left_out: Sequence[str]
 
@@ -82,7 +105,8 @@ def show(
 ) -> Response:
     """The three ways in, and the report of an import."""
     found = reports.report(session, account.account_id, report) if account and report else None
-    return respond(request, "import", ImportPage(files.samples(), found))
+    working = past.working(session, account.account_id) if account else []
+    return respond(request, "import", ImportPage(files.samples(), found, working=working))
 
 
 @router.post("/sample", dependencies=[Limited.imports])
@@ -151,29 +175,78 @@ async def _pasted(
 Pasted = Annotated[PastedConversation, Depends(_pasted)]
 
 
+def _preview(
+    request: Request,
+    session: Session,
+    account: AccountView | None,
+    settings: Settings,
+    text: str,
+    read: PastedConversation,
+    turns: Sequence[Turn],
+) -> Response:
+    offered = ordering.offered(
+        session if account else None,
+        account.account_id if account else "",
+        turns,
+        profile=request.app.state.model_known().profile,
+        price=request.app.state.price_of(alternative_writer(settings).model),
+        most=settings.import_answers,
+    )
+    letters = "".join(LETTERS[turn.role] for turn in turns)
+    offers = order_offers(offered)
+    view = PreviewPage(
+        text, letters, turns, offered.new, offered.doubled, offered.most, offers, read.labelled, read.left_out
+    )
+    return respond(request, "preview", view)
+
+
 @router.post("/import/preview")
 def preview(
     request: Request,
     read: Pasted,
+    session: Reading,
+    account: CurrentAccount,
+    settings: CurrentSettings,
     text: Annotated[str, Form(max_length=2_000_000)],
     flip: Annotated[int | None, Form(ge=0, le=10_000)] = None,
     swap: Annotated[str, Form(max_length=8)] = "",
 ) -> Response:
-    """Shows who says what, and turns one speaker round, or all of them. Stores nothing."""
+    """Shows who says what and what other answers would cost, and turns one speaker round, or all of them. Stores nothing."""
     turns = list((read.turned() if swap else read).turns)
     if flip is not None and flip < len(turns):
         turned: Role = "assistant" if turns[flip].role == "user" else "user"
         turns[flip] = replace(turns[flip], role=turned)
-    answers = len(conversations.answers_in(turns))
-    letters = "".join(LETTERS[turn.role] for turn in turns)
-    return respond(request, "preview", PreviewPage(text, letters, turns, answers, read.labelled, read.left_out))
+    return _preview(request, session, account, settings, text, read, turns)
 
 
 @router.post("/import/conversation", dependencies=[Depends(_pasted), Limited.imports])
-def import_conversation(session: Writing, account: Guest, settings: CurrentSettings, read: Pasted) -> Response:
-    """Takes the conversation over and has another answer written to each of the assistant's."""
+def import_conversation(
+    session: Writing,
+    account: Guest,
+    settings: CurrentSettings,
+    read: Pasted,
+    answers: Annotated[int, Form(ge=0, le=1_000)] = 0,
+) -> Response:
+    """Takes the conversation over and has other answers written to the last `answers` of the assistant's, as many as the
+    person said yes to. Without that number nothing is stored."""
     by = alternative_writer(settings)
+    if not answers and conversations.new_answers(session, account.account_id, conversations.usable(read.turns)):
+        raise CostNotConfirmed(NOT_SAID)
     made = conversations.import_conversation(
-        session, account.account_id, read.turns, model=by.model, style=by.style, seed=by.seed
+        session,
+        account.account_id,
+        read.turns,
+        model=by.model,
+        style=by.style,
+        seed=by.seed,
+        answers=answers,
+        most=settings.import_answers,
     )
     return see_other(f"/import?report={made.import_id}")
+
+
+@router.post("/import/{import_id}/stop", dependencies=[Limited.imports])
+def stop_import(import_id: Annotated[str, Path(max_length=64)], session: Writing, account: RequiredAccount) -> Response:
+    """Has no further answer to an import begun."""
+    past.stop_import(session, account.account_id, import_id)
+    return see_other(f"/import?report={import_id}")
