@@ -20,7 +20,7 @@ QUESTIONS = {
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "baselines": (
         "people.jsonl --out table --people 12 --minutes 60",
-        "people.jsonl --out free --people all --arms longer,style,coin --json",
+        "people.jsonl --out free --people all --arms longer,counted,coin --json",
     ),
     "curve": ("people.jsonl --out curve --sizes 3,5,10,20",),
     "transfer": (

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,7 +140,7 @@ def induce(options: argparse.Namespace, settings: Settings) -> int:
     job = job_of(options.file, options.out, user=options.user, recipe=options.recipe, test_file=options.test)
     stopping = threading.Event()
     try:
-        with supervisor.model_at_hand(settings) as reached:
+        with _at_hand(settings, job.recipe) as reached:
             report = run_until_stopped(
                 induce_file(
                     job,
@@ -209,6 +211,15 @@ def export(options: argparse.Namespace, settings: Settings) -> int:
     return Exit.DONE
 
 
+def _at_hand(settings: Settings, recipe: str) -> AbstractContextManager[Settings]:
+    """As `model_at_hand`; without a key the usual recipes count, so that no embedded model need be fetched or started."""
+    from app.induction.recipes import RECIPES
+
+    if settings.uses_embedded_model and RECIPES[recipe].by_folds:
+        return contextlib.nullcontext(settings)
+    return supervisor.model_at_hand(settings)
+
+
 def _known(settings: Settings, options: argparse.Namespace, run: tuple[int, str] | None = None) -> Completer:
     """The configured model, asked about for free and then learned where it is not known yet; what was found is said in one
     sentence."""
@@ -216,6 +227,8 @@ def _known(settings: Settings, options: argparse.Namespace, run: tuple[int, str]
     from app.adapters.model_check import usable
     from app.services.calling.habits_file import known_by_file
 
+    if settings.uses_embedded_model and not settings.embedded_url:
+        return completer(settings)
     model = usable(completer(settings), say)
     return asyncio.run(known_by_file(model, settings, None if options.quiet else say, run=run))
 

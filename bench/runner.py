@@ -4,7 +4,7 @@
 
 The fit alone is metered as `fit` (no report, no unseen choice asked about), then the exported prompt judges every unseen
 choice in both orders, metered as `eval`. `accuracy` counts each order as a verdict of its own, a failed one as wrong;
-`pair_accuracy` decides each choice by both orders together; `style_accuracy` is what counting style predicts, no call.
+`pair_accuracy` decides each choice by both orders together; `counted_accuracy` is what counting with a prior predicts, no call.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from app.domain.conversation import digest
 from app.domain.errors import ProblemError
 from app.domain.preference import PreferencePair
 from app.domain.preference_files import pairs_from_jsonl
-from app.induction.counting.style_model import fit_style
+from app.induction.counting.counted_model import fit_counted
+from app.induction.counting.prior import shipped_prior
 from app.induction.induce import Induced, fit, ignore
 from app.induction.model.language_model import Judging, ModelProfile, Prompt, Reply
 from app.induction.model.prompts import render
@@ -192,12 +193,12 @@ async def _judged(
 ) -> Line:
     port = MeteredModel(model, InMemoryLedger(_BUDGET_CALLS, _BUDGET_TOKENS))
     run = Run(port, seed, ignore, describe=lambda _: {})
-    known = Knowledge(tuple(learnt), NOTHING_SAID, induced.persona, None, "", fit_style(learnt))
-    judged = await judge_arms(run, known, ("both", "style"), unseen)
+    known = Knowledge(tuple(learnt), NOTHING_SAID, induced.persona, None, "", fit_counted(learnt, shipped_prior()))
+    judged = await judge_arms(run, known, ("both", "counted"), unseen)
     return {
         "accuracy": _rounded(share_right(judged["both"])),
         "pair_accuracy": _rounded(_hits(judged["both"])),
-        "style_accuracy": _rounded(_hits(judged["style"])),
+        "counted_accuracy": _rounded(_hits(judged["counted"])),
         "unjudged": sum(one.hit is None for one in judged["both"]),
     }
 

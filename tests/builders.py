@@ -139,7 +139,7 @@ def a_report(**values: object) -> dict[str, Any]:
     """A full report over 15 unseen choices in three folds: a taste was found, and the prompt is right on 11."""
     hits = {
         "plain": 8, "stated": 9, "demographics": 7, "memory": 9, "history": 8, "persona": 10, "demonstrations": 9,
-        "both": 11, "longer": 9, "style": 8, "coin": 7.5,
+        "both": 11, "longer": 9, "counted": 8, "coin": 7.5,
     }  # fmt: skip
     ordered = {
         "plain": 4,

@@ -32,7 +32,7 @@ def people(tmp_path: Path) -> str:
     return str(people_file(tmp_path / "people.jsonl", 3, choices=10, tests=3, said=said))
 
 
-@pytest.mark.parametrize("arms", ["longer,coin", "style", "coin,longer,style,coin"])
+@pytest.mark.parametrize("arms", ["longer,coin", "counted", "coin,longer,counted,coin"])
 def test_arms_that_ask_no_model_need_none(arms, people, tmp_path, capsys):
     code = main(
         ["evaluate", "baselines", people, "--out", str(tmp_path / "out"), "--tests", "2", "--arms", arms, "--json"]

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from app.domain.counted import CountedTrait
 from app.domain.errors import BadInput
 from app.domain.preference import PreferencePair
 
@@ -23,6 +24,7 @@ class Trait:
     weight  what it adds to the log-odds of a choice that it speaks for; 0 where the recipe weighs nothing
     spread  how unsure the weight is (posterior standard deviation)
     when    the kind of request that it is confined to (domain/request_kinds), "" for every request
+    counted  what it says as a predicate, where counting found it; None where a model proposed it
     """
 
     text: str
@@ -31,6 +33,7 @@ class Trait:
     weight: float = 0.0
     spread: float = 0.0
     when: str = ""
+    counted: CountedTrait | None = None
 
     def __post_init__(self) -> None:
         if not self.supporting:
@@ -58,7 +61,8 @@ class Demonstration:
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """The summary (at most 120 words), 1 to 9 traits, strongest first, and the chosen demonstrations."""
+    """The summary (at most 120 words), 1 to 9 traits, strongest first, and the chosen demonstrations. Counting may find no
+    taste; then there is no trait, and the summary says so."""
 
     summary: str
     traits: tuple[Trait, ...]

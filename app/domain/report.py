@@ -76,14 +76,18 @@ class Taste:
     """Whether a taste was found; `chance` is the share of people without any who would look at least as consistent.
 
     foreseen   on how many choices it was tested that had no part in it; 0 where on the choices that were learnt from
+    times      how many times likelier than a coin's the choices are, where counting told; None where votes did
     """
 
     found: bool
     chance: float
     foreseen: int = 0
+    times: float | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {"found": self.found, "chance": round(self.chance, 4), "foreseen": self.foreseen}
+        """`times` is left out where there is none."""
+        told = {"found": self.found, "chance": round(self.chance, 4), "foreseen": self.foreseen}
+        return told if self.times is None else {**told, "times": float(f"{self.times:.3g}")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class Report:
 
     words   sentences on this person that follow from no figure above
     folds   0 where nothing was held back, 1 for one part, else how many
-    form    how the judge was asked: pointwise, both_orders, reasoned or stacked
+    form    how the judge was asked: pointwise, both_orders, reasoned or stacked; "counting" where no model was asked
     """
 
     arms: tuple[ArmResult, ...]

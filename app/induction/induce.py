@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.about import About
+from app.domain.counted import Counted
 from app.domain.errors import BadInput, BudgetReached, CannotJudge
 from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH, Accuracy, Persona
 from app.domain.preference import PreferencePair
@@ -18,13 +19,16 @@ from app.domain.prompt_targets import document
 from app.domain.report import Report
 from app.domain.style import StyleFacts, style_facts
 from app.domain.taught import Taught, taught_by
+from app.induction.counting.counted_traits import counted
+from app.induction.counting.prior import shipped_prior
 from app.induction.judging.evaluation import judge_each
 from app.induction.judging.judge import PLAIN, Condition
 from app.induction.model.fitting import FEWEST_SLOT_TOKENS
 from app.induction.model.language_model import LanguageModel, ModelProfile
 from app.induction.model.prompts import digests
+from app.induction.proof.by_counting import Proof
 from app.induction.proof.parting import ordered, parted
-from app.induction.proof.proof import Proof, prove
+from app.induction.proof.proof import prove
 from app.induction.recipes import RECIPES, Recipe
 from app.induction.run import Emit, Judgement, Progress, Run
 from app.induction.traits.learning import Learnt, guide_for
@@ -45,6 +49,7 @@ class Induced:
     baseline: Accuracy | None
     report: Report | None
     style: StyleFacts
+    counted: Counted
     judgements: tuple[Judgement, ...]
     train_ids: tuple[str, ...]
     validation_ids: tuple[str, ...]
@@ -78,6 +83,7 @@ class Induced:
             notes=self.notes,
             report=self.report.as_json() if self.report else None,
             taught=self.taught,
+            counted=self.counted,
         )
 
 
@@ -152,6 +158,7 @@ class _Work:
         self._notes: list[str] = []
         self._parts = parted(pairs, test_pairs, self._recipe, model.profile, seed, self._notes)
         self._taught = taught_by((*self._parts.train, *self._parts.validation))
+        self._counted = counted((*self._parts.train, *self._parts.validation), shipped_prior())
         self._learnt: Learnt | None = None
         self._proof: Proof | None = None
         self._fit_calls = 0
@@ -186,6 +193,7 @@ class _Work:
             baseline=proof.baseline if proof else None,
             report=proof.report if proof else None,
             style=self._style,
+            counted=self._counted,
             judgements=tuple(run.judgements.values()),
             train_ids=_ids(parts.train),
             validation_ids=_ids(parts.validation),

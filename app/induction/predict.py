@@ -75,7 +75,7 @@ def count(persona: Persona, pair: PreferencePair) -> Prediction:
 
     Raises BadInput where no trait that holds for the request can be counted.
     """
-    countable = [trait for trait in _holding(persona, pair) if claims(trait.text)]
+    countable = [trait for trait in _holding(persona, pair) if trait.counted or claims(trait.text)]
     if not countable:
         raise BadInput(
             "None of these traits can be counted in the texts. Give a model, which can judge by all of them."
@@ -116,6 +116,8 @@ def _holding(persona: Persona, pair: PreferencePair) -> list[Trait]:
 
 
 def _vote(trait: Trait, pair: PreferencePair) -> int:
+    if trait.counted:
+        return trait.counted.vote(pair)
     agrees = bears_out(trait.text, pair)
     return 0 if agrees is None else 1 if agrees else -1
 

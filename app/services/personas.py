@@ -9,24 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.domain.conversation import Turn
 from app.domain.errors import NotFound
-from app.domain.preference import Completion, PreferencePair
 from app.domain.prompt_targets import (
     EvidenceText,
-    guide,
     judge_prompt,
     markdown,
     messages,
-    persona_from_document,
     system_prompt,
 )
-from app.domain.prompt_targets.report import arms_of, proof_sentences
-from app.domain.request_kinds import CONDITIONS, OTHER
-from app.induction.judging.judge import Condition, judging_prompts
-from app.induction.judging.stacked import stacked_prompt
-from app.induction.model.language_model import Judging, Message, ModelProfile
-from app.induction.traits.evidence import applies
+from app.induction.proof.tested_judge import tested_judge
 from app.settings import is_embedded
 from app.storage import comparisons
 from app.storage import personas as rows
@@ -43,19 +34,6 @@ DOWNLOADS = {
     "judge.json": "application/json",
 }
 """The kinds of download and their media types; the kind is the end of the file's name."""
-_NO_LIMIT = 10**9
-_IN_TURN = (
-    "Send the messages, then the question as one more user message, with your texts in place of the names in double "
-    "braces. For a request of a kind named in system_when, take its system message instead of the first. "
-)
-_HOW: Mapping[str, str] = {
-    "both_orders": _IN_TURN + "Ask twice, the answers the other way round, and let the two replies count alike.",
-    "reasoned": _IN_TURN + "Ask twice, the answers the other way round, and let the two replies count alike.",
-    "stacked": _IN_TURN
-    + "Several questions may be asked at once, numbered; ask them twice, with the answers and the questions the other way "
-    "round, and let the two replies count alike.",
-    "pointwise": _IN_TURN + "Ask once for each answer; the one with the likelier Yes is the one that would be chosen.",
-}
 
 
 @dataclass(frozen=True)
@@ -80,6 +58,8 @@ class TraitView:
     weight: float = 0.0
     spread: float = 0.0
     when: str = ""
+    counted: Mapping[str, Any] | None = None
+    """What counting says of it (domain/counted), where counting found it."""
 
     @property
     def condition(self) -> str:
@@ -180,57 +160,12 @@ def _content(session: Session, row: PersonaRow, kind: str) -> str:
     if kind == "persona.md":
         choices = _choices(session, row)
         return markdown(document, {pair_id: _as_text(view) for pair_id, view in choices.items()})
-    made = {"messages.json": messages, "judge.json": tested_judge}.get(kind)
-    value = made(document) if made else document
+    value: object = document
+    if kind == "messages.json":
+        value = messages(document)
+    elif kind == "judge.json":
+        value = tested_judge(document, small=is_embedded(str(document["model"])))
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-
-
-def tested_judge(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The messages that were tested: a system message and the examples as turns, to be followed by the question.
-
-    `{"form", "how", "tested", "messages": [{"role", "content"}], "system_when": {kind: system message}, "question"}`.
-    Traits that hold for one kind of request stand only in its system message. Where an example was too long for the
-    model at the test, it was left out there and stands here.
-    """
-    persona, model = persona_from_document(document), str(document["model"])
-    form, is_small = _form(document), is_embedded(model)
-    profile = ModelProfile(model, slot_tokens=_NO_LIMIT, judging=form, small=is_small)
-    names = ("{{answer}}", "") if form == "pointwise" else ("{{answer_a}}", "{{answer_b}}")
-    one, other = (Completion(name) for name in names)
-    asked = PreferencePair("", (Turn("user", "{{request}}"),), one, other, "", chosen_first=True)
-
-    def told(kind: str) -> tuple[Message, ...]:
-        texts = [trait.text for trait in persona.traits if applies(trait.when, kind)]
-        is_weighed = any(trait.weight for trait in persona.traits)
-        condition = Condition("both", guide("" if is_weighed else persona.summary, texts), persona.demonstrations)
-        if form == "stacked":
-            return stacked_prompt([(asked, condition, True)], profile).prompt.messages
-        return judging_prompts(asked, condition, form, profile)[0].prompt.messages
-
-    *before, question = told(OTHER)
-    systems = {kind: told(kind)[0].content for kind in CONDITIONS}
-    return {
-        "form": form,
-        "how": _HOW[form],
-        "tested": " ".join(proof_sentences(document)),
-        "messages": [{"role": message.role, "content": message.content} for message in before],
-        "system_when": {kind: text for kind, text in systems.items() if text != before[0].content},
-        "question": question.content,
-    }
-
-
-def _form(document: Mapping[str, Any]) -> Judging:
-    """How pairs were judged. Reports of old do not say; verdicts that could not change with an order were about each
-    answer alone."""
-    report = document.get("report") or {}
-    if report.get("form") in _HOW:
-        form: Judging = report["form"]
-        return form
-    if document["recipe"] == "paper":
-        return "reasoned"
-    tested = arms_of(report).get("both")
-    is_alone = tested["flips"] is None if tested else is_embedded(str(document["model"]))
-    return "pointwise" if is_alone else "both_orders"
 
 
 def _view(session: Session, row: PersonaRow) -> PersonaView:
@@ -251,6 +186,7 @@ def _view(session: Session, row: PersonaRow) -> PersonaView:
                 weight=float(trait.get("weight", 0.0)),
                 spread=float(trait.get("spread", 0.0)),
                 when=str(trait.get("when", "")),
+                counted=trait.get("counted"),
             )
             for trait in row.document["traits"]
         ],

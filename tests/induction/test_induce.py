@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 
 from app.domain.errors import BadInput
+from app.domain.prompt_targets import persona_from_document
 from app.induction.induce import RECIPES
 from app.induction.model.language_model import ModelProfile
-from tests.fakes import TASTE, FakeCompleter, small_profile
+from tests.fakes import FakeCompleter, small_profile
 from tests.induction.given import asked_of, events_of, induced, pair, pairs, sides_swapped, text_of
 from tests.induction.models import Opinionated
 
+COUNTED_TASTE = "prefers answers that are shorter"
 LARGE = ModelProfile("fake", slot_tokens=16_384)
 TESTED = [recipe.name for recipe in RECIPES.values() if recipe.tests]
 OURS = [recipe.name for recipe in RECIPES.values() if recipe.by_folds]
@@ -25,8 +28,8 @@ def test_the_taste_of_the_choices_is_the_first_trait(recipe, profile):
     result = induced(pairs(12), FakeCompleter(profile), recipe=recipe)
 
     assert result.persona is not None
-    explained = profile.small and recipe in OURS
-    assert result.persona.traits[0].text == (TASTE if explained else "prefers shorter answers")
+    is_counted = profile.small and recipe in OURS
+    assert result.persona.traits[0].text == (COUNTED_TASTE if is_counted else "prefers shorter answers")
     assert not result.missing
 
 
@@ -36,10 +39,14 @@ def test_a_persona_is_found_that_predicts_unseen_choices_better_than_no_persona(
     result = induced(pairs(12), FakeCompleter(profile), recipe=recipe)
 
     assert result.accuracy is not None
-    assert result.baseline is not None
-    unseen = 4 if recipe not in OURS else 9 if profile.small else 12
+    unseen = 12 if recipe in OURS else 4
     assert (result.accuracy.hits, result.accuracy.n) == (unseen, unseen)
-    assert (result.baseline.hits, result.baseline.n) == (0, unseen)
+    if profile.small and recipe in OURS:
+        assert result.report is not None
+        assert (result.baseline, result.report.by_name["longer"].hits) == (None, 0)
+    else:
+        assert result.baseline is not None
+        assert (result.baseline.hits, result.baseline.n) == (0, unseen)
 
 
 def test_quick_is_not_tested_and_says_so():
@@ -193,14 +200,54 @@ def test_a_choice_that_was_guessed_wrong_is_marked_where_traits_are_proposed():
     assert all("<chosen_answer>\nWater" in part for part in marked)
 
 
-def test_the_small_model_reads_at_most_ten_choices_and_is_tested_on_at_most_nine():
-    result = induced(pairs(60), FakeCompleter(small_profile()))
+@pytest.mark.parametrize("recipe", OURS)
+def test_a_small_model_is_asked_nothing_and_every_choice_is_counted_and_tested(recipe):
+    completer = FakeCompleter(small_profile())
 
-    assert len(result.train_ids) == 10
-    assert (result.document()["n_read"], result.document()["n_choices"]) == (10, 60)
+    result = induced(pairs(60), completer, recipe=recipe)
+
+    document = result.document()
+    assert completer.calls == 0
+    assert (document["n_read"], document["n_choices"]) == (60, 60)
     assert result.report is not None
-    assert {arm.n for arm in result.report.arms} == {9}
-    assert any("newest 10 of" in note for note in result.notes)
+    assert {arm.n for arm in result.report.arms} == {60}
+    assert document["verdict"].startswith("Counting was right on 60 of 60 unseen choices")
+    (trait,) = document["traits"]
+    assert {name: trait["counted"][name] for name in ("measure", "more", "for", "against", "most_people")} == {
+        "measure": "length",
+        "more": False,
+        "for": 60,
+        "against": 0,
+        "most_people": 0.26,
+    }
+    assert document["counted"]["passes"]
+    assert persona_from_document(document) == result.persona
+
+
+def test_a_coin_gets_a_persona_without_traits_and_the_counts_all_the_same():
+    given = [pair(number) for number in range(20)]
+    coin = [
+        one if number % 2 else replace(one, chosen=one.rejected, rejected=one.chosen)
+        for number, one in enumerate(given)
+    ]
+
+    result = induced(coin, FakeCompleter(small_profile()))
+
+    document = result.document()
+    assert result.persona is not None
+    assert (document["traits"], document["counted"]["passes"]) == ([], False)
+    assert "a coin could have made these choices" in document["verdict"]
+    assert "Prefers" not in document["prompts"]["system"]
+    assert document["report"]["arms"]
+
+
+def test_beside_a_hosted_model_counting_says_its_own():
+    document = induced(pairs(12), FakeCompleter(LARGE)).document()
+
+    assert document["counted"]["passes"]
+    assert [trait["measure"] for trait in document["counted"]["traits"]] == ["length"]
+    assert "counted" in {arm["name"] for arm in document["report"]["arms"]}
+    assert all(trait["counted"] is None for trait in document["traits"])
 
 
 @pytest.mark.parametrize("recipe", TESTED)

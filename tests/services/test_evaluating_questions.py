@@ -79,7 +79,7 @@ def test_an_arm_that_learns_nothing_and_several_arms_have_no_curve_and_no_transf
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("arm", ["history", "style"])
+@pytest.mark.parametrize("arm", ["history", "counted"])
 def test_what_is_made_of_choices_without_a_model_has_a_curve_but_no_transfer(tmp_path, arm):
     file = people_file(tmp_path / "people.jsonl")
 

@@ -15,7 +15,7 @@ from tests.builders import a_document, a_report, a_run, choices
 from tests.web.clients import account_id
 
 NO_TASTE = {"found": False, "chance": 0.34}
-FREE = [arm for arm in a_report()["arms"] if arm["name"] in ("longer", "style", "coin")]
+FREE = [arm for arm in a_report()["arms"] if arm["name"] in ("longer", "counted", "coin")]
 
 
 def page_with(guest: TestClient, database: Database, report: Mapping[str, Any] | None, **document: Any) -> str:
@@ -42,7 +42,7 @@ def test_what_else_explains_the_choices_stands_beside_the_prompt_in_counts(
         ("Without it", "8 of 15"),
         ("What you said in your own words", "9 of 15"),
         ("Always the longer answer", "9 of 15"),
-        ("Style that can be counted", "8 of 15"),
+        ("Counting: what most people choose, and your own choices", "8 of 15"),
         ("A coin", "7.5 of 15"),
     ]
     assert "With it the model was right on 11 of 15 unseen choices" in page
@@ -128,7 +128,11 @@ def test_a_persona_that_was_not_tested_shows_only_what_needs_no_model_and_offers
 ) -> None:
     page = page_with(guest, database, a_report(arms=FREE, curve=[], folds=0, words=[]), recipe="quick")
 
-    assert [name for name, _ in rows(page)][:3] == ["Always the longer answer", "Style that can be counted", "A coin"]
+    assert [name for name, _ in rows(page)][:3] == [
+        "Always the longer answer",
+        "Counting: what most people choose, and your own choices",
+        "A coin",
+    ]
     assert "All comparisons" not in page
     assert '<a href="/run?recipe=traits#again">Write it in full</a>' in page
 

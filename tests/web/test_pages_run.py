@@ -47,7 +47,7 @@ def test_both_ways_are_offered_with_their_cost_in_plain_words(guest: TestClient,
     assert "No examples, and not tested." in page
 
 
-def test_with_a_small_model_the_quick_way_is_chosen_beforehand(
+def test_with_a_small_model_there_is_one_way_and_it_asks_no_model(
     database_url: str, tmp_path: Path, database: Database
 ) -> None:
     client = browser(application(database_url, tmp_path, model="/m/own.gguf"))
@@ -55,10 +55,12 @@ def test_with_a_small_model_the_quick_way_is_chosen_beforehand(
 
     page = page_of(with_choices(client, database, 14))
 
-    assert '<input type="radio" name="recipe" value="quick" checked>' in page
-    assert "minutes." in page
+    assert page.count('<input type="radio" name="recipe"') == 1
+    assert '<input type="radio" name="recipe" value="traits" checked>' in page
+    assert "No model is asked." in page
+    assert "minutes" not in page
     assert client.post("/run/start").status_code == 303
-    assert stored(database) == ("quick", "")
+    assert stored(database) == ("traits", "")
 
 
 def test_what_was_found_about_the_model_stands_beside_the_cost(
@@ -201,9 +203,9 @@ def test_minutes_are_told_as_people_do(minutes: float, said: str) -> None:
     assert minutes_in_words(minutes) == said
 
 
-def test_only_a_small_model_has_the_quick_way_as_its_usual_one() -> None:
+def test_the_full_way_is_the_usual_one_and_a_small_model_has_counting_alone() -> None:
     assert [offer.usual for offer in offers(15, HOSTED)] == [True, False]
-    assert [offer.usual for offer in offers(15, SMALL)] == [False, True]
+    assert [(offer.name, offer.usual, offer.cost.calls) for offer in offers(15, SMALL)] == [("Counting", True, 0)]
 
 
 def test_the_stream_of_a_run_ends_with_its_page(guest: TestClient, app: FastAPI, database: Database) -> None:

@@ -13,10 +13,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.conversation import context_as_json, context_from_json
+from app.domain.counted import Counted, counted_trait_from_json
 from app.domain.errors import BadInput
 from app.domain.persona import Accuracy, Demonstration, Persona, Trait, chance_of_gap
 from app.domain.preference import Completion, PreferencePair
-from app.domain.prompt_targets.report import Report, explained_sentence, holds_up, is_settled, taste_sentence
+from app.domain.prompt_targets.report import (
+    Report,
+    arms_of,
+    count_of,
+    explained_sentence,
+    holds_up,
+    is_counted,
+    is_settled,
+    taste_sentence,
+)
 from app.domain.prompt_targets.texts import judge_prompt, system_prompt
 from app.domain.taught import Taught
 
@@ -40,13 +50,14 @@ def document(
     notes: Sequence[str] = (),
     report: Report | None = None,
     taught: Taught | None = None,
+    counted: Counted | None = None,
 ) -> dict[str, Any]:
     """The whole result as JSON-able data, the finished prompts included. Equal arguments give equal documents.
 
     `n_read` is how many of the choices wrote it, all where it is None: some may be held back, and a small model reads few.
     `missing` says in plain sentences what failed; `notes` what was shortened or left out on purpose; `report` holds every
     comparison on unseen choices and is stored as it is, None for recipes that make none. `taught` are the digests of the
-    choices that wrote, selected or are shown.
+    choices that wrote, selected or are shown. `counted` is what counting alone says of the choices that were read.
     """
     result: dict[str, Any] = {
         "schema": SCHEMA,
@@ -60,6 +71,7 @@ def document(
                 "weight": trait.weight,
                 "spread": trait.spread,
                 "when": trait.when,
+                "counted": trait.counted and trait.counted.as_json(),
             }
             for trait in (persona.traits if persona else ())
         ],
@@ -80,6 +92,7 @@ def document(
         "notes": list(notes),
         "report": None if report is None else dict(report),
         "taught": taught.as_json() if taught else None,
+        "counted": counted.as_json() if counted else None,
     }
     result["prompts"] = {"system": system_prompt(result), "judge": judge_prompt(result)} if persona else {}
     return result
@@ -90,12 +103,24 @@ def verdict_sentence(
 ) -> str:
     """What the test on unseen choices showed, honestly and counts first: one sentence, and one more where the report
     found no taste or something simpler."""
+    if is_counted(report):
+        told = _counted(accuracy, report)
+        return " ".join(part for part in (taste_sentence(report), told, explained_sentence(report)) if part)
     told = _tested(accuracy, baseline, is_sketch=is_sketch, is_sure=is_settled(report))
     if taste_sentence(report) and holds_up(report):
         told += " Yet the traits alone tell these choices no better than chance might."
     elif taste_sentence(report):
         told = f"No taste beyond chance was found. {told}"
     return " ".join(part for part in (told, explained_sentence(report)) if part)
+
+
+def _counted(accuracy: Accuracy | None, report: Report | None) -> str:
+    """The same where counting was tested and no model was asked."""
+    if accuracy is None:
+        return "A first sketch, not tested. Ten choices or more make a persona that is tested on unseen choices."
+    longer = arms_of(report).get("longer")
+    beside = f"; always taking the longer answer on {count_of(longer)}" if longer else ""
+    return f"Counting was {accuracy.in_words()}{beside}."
 
 
 def _without_persona(report: Report | None) -> str:
@@ -161,6 +186,7 @@ def _trait_back(row: Mapping[str, Any]) -> Trait:
         weight=float(row.get("weight", 0.0)),
         spread=float(row.get("spread", 0.0)),
         when=str(row.get("when", "")),
+        counted=counted_trait_from_json(row["counted"]) if row.get("counted") else None,
     )
 
 

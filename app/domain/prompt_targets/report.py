@@ -28,6 +28,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "persona": "The traits alone, no examples",
         "demonstrations": "The examples alone, no traits",
         "longer": "Always the longer answer",
+        "counted": "Counting: what most people choose, and your own choices",
         "style": "Style that can be counted",
         "coin": "A coin",
     }
@@ -36,10 +37,25 @@ SIMPLER: Mapping[str, str] = MappingProxyType(
     {
         "stated": "what you said in your own words",
         "longer": "always taking the longer answer",
+        "counted": "what can be counted in the answers (length, lists, examples)",
         "style": "what can be counted in the answers (length, lists, examples)",
         "first_shown": "always taking the answer that was shown first",
     }
 )
+
+
+COUNTING = "counting"
+"""The form of a report for which no model was asked: then counting is what was tested."""
+
+
+def is_counted(report: Report | None) -> bool:
+    """Whether counting alone made the persona and was tested."""
+    return (report or {}).get("form") == COUNTING
+
+
+def tested_arm(report: Report | None) -> str:
+    """The arm that the report is about: the prompt, or counting where no model was asked."""
+    return "counted" if is_counted(report) else "both"
 
 
 def name_of(arm: Mapping[str, Any]) -> str:
@@ -65,10 +81,10 @@ def is_settled(report: Report | None) -> bool | None:
 
 def holds_up(report: Report | None) -> bool:
     """Whether the prompt guesses unseen choices better than chance would, or, settled, better than nothing does."""
-    arms = arms_of(report)
-    if "both" not in arms:
+    arms, tested = arms_of(report), tested_arm(report)
+    if tested not in arms:
         return False
-    prompt, plain = arms["both"], arms.get("plain")
+    prompt, plain = arms[tested], arms.get("plain")
     is_ahead = plain is not None and prompt["hits"] / prompt["n"] > plain["hits"] / plain["n"]
     return prompt["low"] > 1 / 2 or (is_ahead and is_settled(report) is True)
 
@@ -84,12 +100,18 @@ def taste_sentence(report: Report | None) -> str:
     taste = (report or {}).get("taste")
     if not taste or taste["found"]:
         return ""
+    if taste.get("times") is not None:
+        return COULD_BE_A_COINS
     times = math.ceil(round(100 * float(taste["chance"]), 6))
     look = "let the other choices foresee them as well" if taste.get("foreseen") else "make them look as consistent"
     yet = " The test on unseen choices came out well all the same." if holds_up(report) else ""
     return f"Chance alone would {look} in {times} of 100 tries; up to 5 of 100 counts as a taste.{yet}"
 
 
+COULD_BE_A_COINS = (
+    "As far as counting goes, a coin could have made these choices. That is no fault: you may choose by content, which counting "
+    "cannot see."
+)
 UNTIL_TEN = "It is tested once ten choices are there."
 BEING_TESTED = "How often it is right is still being counted."
 NOTHING_HELD_BACK = (
@@ -117,9 +139,11 @@ def explained_sentence(report: Report | None) -> str:
         return ""
     arms, simpler = arms_of(report), SIMPLER.get(by, by)
     right = f" is right on {count_of(arms[by])}" if by in arms else ""
-    if "both" not in arms:
+    tested = tested_arm(report)
+    if tested not in arms:
         return f"A simple rule explains many of these choices: {simpler}{right}."
-    beside = f", against {count_of(arms['both'])} with the prompt" if right else ""
+    way = "by counting" if is_counted(report) else "with the prompt"
+    beside = f", against {count_of(arms[tested])} {way}" if right else ""
     return f"Something simpler explains these choices at least as well: {simpler}{right}{beside}."
 
 
@@ -141,6 +165,8 @@ def flips_sentence(report: Report | None) -> str:
 
 def folds_sentence(report: Report | None) -> str:
     """On which choices the figures rest, and to which side they err."""
+    if is_counted(report):
+        return COUNTED_FROM_OTHERS
     folds = int((report or {}).get("folds", 0)) if "both" in arms_of(report) else 0
     if folds > 1:
         return (
@@ -151,6 +177,12 @@ def folds_sentence(report: Report | None) -> str:
     if folds == 1:
         return "Some choices were kept aside. They wrote and selected nothing, and only they were guessed."
     return "The persona itself was not tested. What needs no model was counted all the same, each choice guessed from the others."
+
+
+COUNTED_FROM_OTHERS = (
+    "No model was asked. Each of these choices was guessed by counting, from choices that do not belong with it and from what most "
+    "people choose. Counting guesses about 7 in 10 choices of such people; two people agree on about 8 in 10."
+)
 
 
 def untested_sentences(document: Mapping[str, Any]) -> list[str]:
@@ -167,6 +199,9 @@ def untested_sentences(document: Mapping[str, Any]) -> list[str]:
 def proof_sentences(document: Mapping[str, Any]) -> list[str]:
     """What was tested of a document's prompt, and in which form; one sentence that says so where nothing was."""
     accuracy, baseline = document.get("accuracy"), document.get("baseline")
+    if is_counted(document.get("report")):
+        counted = f"Counting was right on {count_of(accuracy)} unseen choices. " if accuracy else ""
+        return [f"{counted}With this prompt no model was tested."]
     if not accuracy or not accuracy["n"]:
         return ["Not tested yet: how well a model with this prompt guesses your choices."]
     without = f", {count_of(baseline)} without" if baseline and baseline["n"] else ""

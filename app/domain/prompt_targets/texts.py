@@ -7,7 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.prompt_targets.report import Report, arms_of, count_of, flips_sentence, folds_sentence, name_of
+from app.domain.prompt_targets.report import (
+    Report,
+    arms_of,
+    count_of,
+    flips_sentence,
+    folds_sentence,
+    is_counted,
+    name_of,
+)
 
 _MANNER_ONLY = (
     "This is about manner only: length, structure, tone, depth. Keep facts and safety as they are, and where the person "
@@ -32,6 +40,8 @@ class EvidenceText:
 
 def system_prompt(document: Mapping[str, Any]) -> str:
     """The product: a compact system prompt about the manner of answers. Holds no text of any conversation."""
+    if not document["traits"] and is_counted(document.get("report")):
+        return f"How this person likes answers to be written is not known yet.\n\n{_MANNER_ONLY}\n"
     lines = [
         "The person you are helping has shown, by choosing between answers, how they like answers to be written.",
         "Shape every answer accordingly:",

@@ -60,6 +60,15 @@ class CountedModel:
         return self.log_odds_of(row_of(pair))
 
 
+def longer_log_odds(pair: PreferencePair) -> float:
+    """The rule that counting is held against: 1 where the longer answer was chosen, -1 where the shorter one was, 0 where
+    their lengths differ by a tenth or less."""
+    chosen, other = len(pair.chosen.text.strip()), len(pair.rejected.text.strip())
+    if abs(chosen - other) <= 0.1 * max(chosen, other):
+        return 0.0
+    return 1.0 if chosen > other else -1.0
+
+
 def fit_counted(pairs: Sequence[PreferencePair], prior: CountedPrior) -> CountedModel:
     """What the choices say, whatever their order; of none, what most people do."""
     return fit_rows(rows_of(pairs), prior)

@@ -104,9 +104,9 @@ def _trait(name: str, column: Sequence[int], pairs: Sequence[PreferencePair], mo
         more=is_more,
         supporting=tuple(pair.pair_id for pair, each in zip(pairs, column, strict=True) if each == side),
         opposing=tuple(pair.pair_id for pair, each in zip(pairs, column, strict=True) if each == -side),
-        most_people=usual if is_more else 1 - usual,
-        share=share.mean if is_more else 1 - share.mean,
-        sure=sure,
+        most_people=round(usual if is_more else 1 - usual, 2),
+        share=round(share.mean if is_more else 1 - share.mean, 4),
+        sure=round(sure, 4),
         sets_apart=share.unlike >= _APART and abs(own - usual) >= _CLEARLY_OTHER,
     )
 

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-PAIR_TOKENS, PAIR_TOKENS_SMALL = 500, 430
-"""A request and two answers; the small model sees them shortened."""
+PAIR_TOKENS = 500
+"""A request and two answers."""
 FRAME_TOKENS = 250
-EXAMPLES_TOKENS, EXAMPLES_TOKENS_SMALL = 1_500, 900
+EXAMPLES_TOKENS = 1_500
 WRITTEN: Mapping[str, int] = MappingProxyType(
-    {"reason": 120, "propose": 330, "explain": 40, "vote": 70, "summarise": 120, "entry": 20}
+    {"reason": 120, "propose": 330, "vote": 70, "summarise": 120, "entry": 20}
 )
-"""Answer tokens: of a reasoned guess, of eight proposals, of one explanation, of one pair's votes, of a summary, of one
+"""Answer tokens: of a reasoned guess, of eight proposals, of one pair's votes, of a summary, of one
 judgement among several."""
 
 

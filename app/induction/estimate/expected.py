@@ -9,21 +9,19 @@ from app.domain.persona import FEWEST_FOR_A_CLAIM
 from app.induction.estimate import stacked
 from app.induction.estimate.costs import (
     EXAMPLES_TOKENS,
-    EXAMPLES_TOKENS_SMALL,
     FRAME_TOKENS,
     PAIR_TOKENS,
-    PAIR_TOKENS_SMALL,
     WRITTEN,
     Cost,
 )
 from app.induction.induce import NOTHING, recipe_called
 from app.induction.model.language_model import ModelProfile
 from app.induction.proof.arms import FREE_ARMS
-from app.induction.proof.parting import FOLDS, FOLDS_SMALL, most_tested, most_trained, sizes
+from app.induction.proof.parting import FOLDS, most_tested, most_trained, sizes
 from app.induction.proof.proof import arms_for
 from app.induction.recipes import most_candidates
 from app.induction.traits.demonstrations import CHOICES_A_HEAT, FEWEST_FOR_A_RACE, RULES
-from app.induction.traits.proposals import EXPLAINED, GROUP, closed
+from app.induction.traits.proposals import GROUP, closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,9 @@ class Estimate:
 def estimate(n_pairs: int, profile: ModelProfile, recipe: str, about: About = NOTHING) -> Estimate:
     """About what a run over `n_pairs` choices takes, its test on unseen choices included. Raises BadInput as `induce`."""
     chosen = recipe_called(recipe)
+    if chosen.by_folds and profile.small:
+        # What its choices say is counted.
+        return Estimate(0, 0, 0.0)
     if chosen.by_folds:
         cost = _fit(n_pairs, profile, is_quick=not chosen.tests, is_written=True)
         if chosen.tests and n_pairs >= FEWEST_FOR_A_CLAIM:
@@ -63,12 +64,9 @@ def seconds(cost: Cost, profile: ModelProfile) -> float:
 
 def _judgement(profile: ModelProfile, *, examples: bool = False) -> Cost:
     """One pair in both orders, or both of its answers alone (each prompt then holds one of them)."""
-    pair: float = PAIR_TOKENS_SMALL if profile.small else PAIR_TOKENS
-    pair *= 0.6 if profile.judging == "pointwise" else 1
-    shots: float = (EXAMPLES_TOKENS_SMALL if profile.small else EXAMPLES_TOKENS) if examples else 0
+    pair = PAIR_TOKENS * (0.6 if profile.judging == "pointwise" else 1)
+    shots = EXAMPLES_TOKENS if examples else 0
     written = WRITTEN["reason"] if profile.judging == "reasoned" else 1
-    # A small model's server keeps what prompts begin with: examples are read once for many questions.
-    shots = shots * 0.2 if profile.small else shots
     return Cost(2, 2 * (pair + FRAME_TOKENS * 0.6 + shots), 2 * written)
 
 
@@ -76,29 +74,24 @@ def _fit(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool) -> 
     if profile.judging == "stacked":
         return stacked.fitted(n, profile, is_quick=is_quick, is_written=is_written, races=not is_quick)
     n = min(n, most_trained(profile))
-    pair = PAIR_TOKENS_SMALL if profile.small else PAIR_TOKENS
-    cost = _proposing(n, profile, pair)
-    if not profile.small:
-        packs = _packs(n, profile)
-        cost += Cost(packs, packs * 2 * FRAME_TOKENS + n * pair, n * WRITTEN["vote"])
-    if is_written and not profile.small:
+    cost = _proposing(n)
+    packs = _packs(n, profile)
+    cost += Cost(packs, packs * 2 * FRAME_TOKENS + n * PAIR_TOKENS, n * WRITTEN["vote"])
+    if is_written:
         cost += Cost(1, FRAME_TOKENS, WRITTEN["summarise"])
     if not is_quick:
         in_order = _judgement(profile) if profile.judging == "pointwise" else _judgement(profile).times(0.5)
         cost += in_order.times(n)
-        if not profile.small and profile.judging != "reasoned":
-            cost += Cost(1, pair + FRAME_TOKENS, WRITTEN["reason"]).times(n // 5)
+        if profile.judging != "reasoned":
+            cost += Cost(1, PAIR_TOKENS + FRAME_TOKENS, WRITTEN["reason"]).times(n // 5)
         if n >= FEWEST_FOR_A_RACE:
             cost += _judgement(profile, examples=True).times(n // CHOICES_A_HEAT * len(RULES) / 2)
     return cost
 
 
-def _proposing(n: int, profile: ModelProfile, pair: int) -> Cost:
-    if profile.small:
-        asked = min(n, EXPLAINED)
-        return Cost(1, FRAME_TOKENS + pair, WRITTEN["explain"]).times(asked)
+def _proposing(n: int) -> Cost:
     groups = max(1, n // GROUP)
-    return Cost(groups, groups * (FRAME_TOKENS + GROUP * pair), groups * WRITTEN["propose"])
+    return Cost(groups, groups * (FRAME_TOKENS + GROUP * PAIR_TOKENS), groups * WRITTEN["propose"])
 
 
 def _packs(n: int, profile: ModelProfile) -> int:
@@ -111,15 +104,14 @@ def _packs(n: int, profile: ModelProfile) -> int:
 def _proof(n: int, profile: ModelProfile, about: About) -> Cost:
     if profile.judging == "stacked":
         return stacked.proved(n, profile, arms_for(profile, about))
-    count = FOLDS_SMALL if profile.small else FOLDS
     n = min(n, most_trained(profile))
     tested = min(n, most_tested(profile))
-    train = n - n // count
+    train = n - n // FOLDS
     # Blind judgements are those of the whole fit, already answered.
     part = _fit(train, profile, is_quick=True, is_written=False)
     if train >= FEWEST_FOR_A_RACE:
         part += _judgement(profile, examples=True).times(train // CHOICES_A_HEAT * len(RULES) / 2)
-    cost = part.times(count)
+    cost = part.times(FOLDS)
     for arm in arms_for(profile, about):
         if arm == "plain":
             # Blind judgements ask the same: of both answers alone, or in one of two orders.
@@ -127,10 +119,8 @@ def _proof(n: int, profile: ModelProfile, about: About) -> Cost:
             cost += _judgement(profile).times(tested * (1 - seen))
         elif arm not in FREE_ARMS:
             cost += _judgement(profile, examples=arm in ("both", "demonstrations", "history")).times(tested)
-    if not profile.small:
-        cost += Cost(1, FRAME_TOKENS + 4 * PAIR_TOKENS, 4 * WRITTEN["vote"]).times(tested / 4)
-        cost += Cost(1, 1_500, 150).times(count)
-    return cost
+    cost += Cost(1, FRAME_TOKENS + 4 * PAIR_TOKENS, 4 * WRITTEN["vote"]).times(tested / 4)
+    return cost + Cost(1, 1_500, 150).times(FOLDS)
 
 
 def _as_the_paper(n: int, profile: ModelProfile, recipe: str) -> Cost:

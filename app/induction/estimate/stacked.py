@@ -8,16 +8,15 @@ from app.induction.estimate.costs import (
     EXAMPLES_TOKENS,
     FRAME_TOKENS,
     PAIR_TOKENS,
-    PAIR_TOKENS_SMALL,
     WRITTEN,
     Cost,
 )
 from app.induction.judging.packing import least_together
 from app.induction.model.language_model import ModelProfile
 from app.induction.proof.arms import FREE_ARMS
-from app.induction.proof.parting import FOLDS, FOLDS_SMALL, most_tested, most_trained
+from app.induction.proof.parting import FOLDS, most_tested, most_trained
 from app.induction.traits.demonstrations import FEWEST_FOR_A_RACE, RULES, heats_of
-from app.induction.traits.proposals import EXPLAINED, closed, group_ends
+from app.induction.traits.proposals import closed, group_ends
 
 _WITH_EXAMPLES = ("both", "demonstrations", "history")
 
@@ -36,14 +35,11 @@ def fitted(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool, r
     n = min(n, most_trained(profile))
     groups = _sizes(group_ends(n, profile))
     together = min(n, closed(n))
-    # A small model says what was liked in a few single choices, and counting is the vote.
-    stages = [Cost(1, FRAME_TOKENS + PAIR_TOKENS_SMALL, WRITTEN["explain"]).times(min(n, EXPLAINED))]
-    if not profile.small:
-        stages = [
-            Cost(len(groups), len(groups) * FRAME_TOKENS + together * PAIR_TOKENS, len(groups) * WRITTEN["propose"]),
-            voted(together, profile) + voted(n - together, profile),
-        ]
-    if is_written and not profile.small:
+    stages = [
+        Cost(len(groups), len(groups) * FRAME_TOKENS + together * PAIR_TOKENS, len(groups) * WRITTEN["propose"]),
+        voted(together, profile) + voted(n - together, profile),
+    ]
+    if is_written:
         stages.append(Cost(1, FRAME_TOKENS, WRITTEN["summarise"]))
     if not is_quick:
         stages.append(_sum(judged(size, profile) for size in (*groups, n - together)))
@@ -66,15 +62,13 @@ def voted(pairs: int, profile: ModelProfile) -> Cost:
 def proved(n: int, profile: ModelProfile, arms: Sequence[str]) -> Cost:
     """The proof by folds: what each learns anew, and every arm in both orders on what it holds back."""
     n = min(n, most_trained(profile))
-    folds = FOLDS_SMALL if profile.small else FOLDS
-    train, tested = n - n // folds, -(-min(n, most_tested(profile)) // folds)
+    train, tested = n - n // FOLDS, -(-min(n, most_tested(profile)) // FOLDS)
     cost = fitted(train, profile, is_quick=True, is_written=False, races=True)
     asked = [judged(tested, profile, examples=arm in _WITH_EXAMPLES).times(2) for arm in arms if arm not in FREE_ARMS]
     # The votes of the learning curve, and what a memory keeps.
-    more = () if profile.small else (voted(tested, profile), Cost(1, 1_500, 150))
-    for stage in (_sum(asked), *more):
+    for stage in (_sum(asked), voted(tested, profile), Cost(1, 1_500, 150)):
         cost += stage.side_by_side(profile.parallel)
-    return cost.times(folds)
+    return cost.times(FOLDS)
 
 
 def _together(profile: ModelProfile, written: int, more: int) -> int:

@@ -2,7 +2,8 @@
 
 Arms that ask the model: `plain` (nothing), `stated` (what the person says of their wishes), `demographics`, `memory`
 (facts taken from their history), `history` (past choices in the prompt as they are), `persona` (the traits alone),
-`demonstrations` (the examples alone), `both` (the exported prompt). Arms that cost nothing: `longer`, `style`, `coin`.
+`demonstrations` (the examples alone), `both` (the exported prompt). Arms that cost nothing: `longer`, `counted` (what most
+people choose, brought up to date by one's own choices), `coin`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from app.domain.about import About
 from app.domain.conversation import digest
 from app.domain.persona import Demonstration, Persona
 from app.domain.preference import PreferencePair
-from app.induction.counting.style_model import StyleModel, fit_style, longer_log_odds
+from app.induction.counting.counted_model import CountedModel, fit_counted, longer_log_odds
+from app.induction.counting.prior import shipped_prior
 from app.induction.judging.evaluation import judge_each
 from app.induction.judging.judge import PLAIN, Condition
 from app.induction.model.fitting import Fitted, Limits, clip, cut, fence, fit
@@ -28,7 +30,7 @@ from app.induction.traits.learning import Learnt, guide_for, learn_traits
 from app.induction.wording.private_matters import mentions_private_matters
 
 MODEL_ARMS = ("plain", "stated", "demographics", "memory", "history", "persona", "demonstrations", "both")
-FREE_ARMS = ("longer", "style", "coin")
+FREE_ARMS = ("longer", "counted", "coin")
 ARMS = (*MODEL_ARMS, *FREE_ARMS)
 LEARNING_ARMS = frozenset({"memory", "persona", "demonstrations", "both"})
 """Those for which a model learns; the others are told what stands in the file, or nothing."""
@@ -64,7 +66,7 @@ class Knowledge:
     persona: Persona | None
     learnt: Learnt | None
     memory: str
-    style: StyleModel
+    counted: CountedModel
 
 
 def known_arms(about: About, arms: Sequence[str] = ARMS) -> tuple[str, ...]:
@@ -93,7 +95,7 @@ async def learn(
             await chosen.fit(run, parts.train, parts.validation)
             persona = run.persona
     memory = await _memory(run, train) if "memory" in arms else ""
-    return Knowledge(tuple(train), about, persona, learnt, memory, fit_style(train))
+    return Knowledge(tuple(train), about, persona, learnt, memory, fit_counted(train, shipped_prior()))
 
 
 def condition(arm: str, knowledge: Knowledge, pair: PreferencePair) -> Condition:
@@ -150,7 +152,7 @@ def _limited(told: Condition, profile: ModelProfile) -> Condition:
 
 def judge_free(run: Run, arm: str, knowledge: Knowledge, pair: PreferencePair) -> Judgement:
     """A judgement without a model. Where the arm has nothing to say, a seeded coin says it, so that it scores a half."""
-    said = {"longer": longer_log_odds(pair), "style": knowledge.style.log_odds(pair), "coin": 0.0}[arm]
+    said = {"longer": longer_log_odds(pair), "counted": knowledge.counted.log_odds(pair), "coin": 0.0}[arm]
     hit = said > 0 if said else seeded_coin(run.seed, arm, pair)
     return run.keep(Judgement(pair.pair_id, arm, round(said, 6), hit, None))
 

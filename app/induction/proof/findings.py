@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from app.domain.counted import Counted
 from app.domain.persona import Accuracy
 from app.domain.preference import PreferencePair
 from app.domain.report import ArmResult, Forecast, Taste
@@ -53,8 +54,21 @@ def taste_of(evidence: Evidence, foreseen: Sequence[float], choices: int, folds:
     return Taste(found=chance <= CHANCE, chance=chance, foreseen=len(foreseen))
 
 
-def explained_by(results: Mapping[str, ArmResult], taste: Taste | None, pairs: Sequence[PreferencePair]) -> str:
-    """What explains the choices at least as well as the prompt and is simpler: "first_shown", "stated", "longer", "style", or "".
+def counted_taste(counted: Counted) -> Taste | None:
+    """The gate of counting as a taste that was found or not; None where too little was chosen to tell.
+
+    Of people without any taste at most one in `times` gets a ratio of so many times, by Markov's inequality.
+    """
+    if counted.choices < _FEWEST_TO_TELL:
+        return None
+    return Taste(found=counted.passes, chance=min(1.0, 1 / counted.times), times=counted.times)
+
+
+def explained_by(
+    results: Mapping[str, ArmResult], taste: Taste | None, pairs: Sequence[PreferencePair], tested: str = "both"
+) -> str:
+    """What explains the choices at least as well as what was `tested` (an arm) and is simpler: "first_shown", "stated",
+    "longer", "counted", or "".
 
     The side counts where no taste was found and the person `takes_sides`. A rule
     that is right on fewer than three in five explains nothing, however badly the prompt does; where no prompt was tested
@@ -62,9 +76,9 @@ def explained_by(results: Mapping[str, ArmResult], taste: Taste | None, pairs: S
     """
     if taste and not taste.found and takes_sides(pairs):
         return "first_shown"
-    prompt = results.get("both")
+    prompt = results.get(tested)
     least = max(prompt.hits / prompt.n, _EXPLAINS) if prompt and prompt.n else _EXPLAINS_ALONE
-    rivals = [results[name] for name in ("stated", "longer", "style") if name in results]
+    rivals = [results[name] for name in ("stated", "longer", "counted") if name in results and name != tested]
     return next((rival.name for rival in rivals if rival.n and rival.hits / rival.n >= least), "")
 
 

@@ -13,10 +13,11 @@ from app.induction.recipes import Recipe
 TEST_SHARE = 0.3
 MOST_TESTED = 20
 MOST_TESTED_SMALL = 9
+MOST_COUNTED = 1_000
+"""Choices that are counted at most where no model reads them."""
 MOST_TRAINED, MOST_TRAINED_SMALL = 120, 10
 """Choices that the model reads at most. Of 120 a run with its test takes about 700 calls, which the usual budget holds."""
 FOLDS = 3
-FOLDS_SMALL = 2
 NOTHING_APART = "Too few choices are of different conversations and between different answers, so none could be held back as unseen."
 
 Pairs = Sequence[PreferencePair]
@@ -64,7 +65,8 @@ def parted(
         what = "1 choice stands" if seen == 1 else f"{seen} choices stand"
         where = "among the seen ones as well, or in one of their conversations,"
         notes.append(f"{what} {where} and {'does' if seen == 1 else 'do'} not test.")
-    if profile.small and len(unseen) > MOST_TESTED_SMALL:
+    is_counted = recipe.by_folds and profile.small
+    if profile.small and not is_counted and len(unseen) > MOST_TESTED_SMALL:
         notes.append(
             f"{MOST_TESTED_SMALL} of {len(unseen)} unseen choices were tested, because the small model is slow."
         )
@@ -75,7 +77,7 @@ def parted(
         notes.append(
             f"One answer of {shared} of {len(unseen)} unseen choices also stands, for the same request, among the seen ones."
         )
-    train = newest(parts.train, profile, notes)
+    train = _counted(parts.train, notes) if is_counted else newest(parts.train, profile, notes)
     if len(pairs) >= FEWEST_FOR_A_CLAIM and test_pairs is None and not unseen and not recipe.by_folds:
         notes.append(NOTHING_APART)
     return Split(train, parts.validation, unseen)
@@ -92,6 +94,12 @@ def newest(train: tuple[PreferencePair, ...], profile: ModelProfile, notes: list
     return train[-most:]
 
 
+def _counted(train: tuple[PreferencePair, ...], notes: list[str]) -> tuple[PreferencePair, ...]:
+    if len(train) > MOST_COUNTED:
+        notes.append(f"The newest {MOST_COUNTED:,} of {len(train):,} choices were counted.")
+    return train[-MOST_COUNTED:]
+
+
 def folds(pairs: Pairs, profile: ModelProfile, seed: int) -> Sequence[tuple[Pairs, Pairs]]:
     """(train, test) a fold, every choice in the tests of one fold at most and never in the training of the same fold.
 
@@ -99,7 +107,7 @@ def folds(pairs: Pairs, profile: ModelProfile, seed: int) -> Sequence[tuple[Pair
     leaves fewer than five choices to learn from is left out; empty where none is left.
     """
     groups = together(ordered(pairs))
-    count = min(FOLDS_SMALL if profile.small else FOLDS, len(groups))
+    count = min(FOLDS, len(groups))
     if count < 2:
         return ()
     parts: list[list[PreferencePair]] = [[] for _ in range(count)]

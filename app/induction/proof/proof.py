@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from app.domain.about import About
 from app.domain.errors import BudgetReached, CannotJudge
 from app.domain.persona import FEWEST_FOR_A_CLAIM, Accuracy
-from app.domain.preference import PreferencePair, ties_of
+from app.domain.preference import PreferencePair
 from app.domain.report import CurvePoint, Forecast, Report
-from app.induction.counting.style_model import fit_each_without
 from app.induction.model.language_model import ModelProfile
-from app.induction.proof.arms import ARMS, FREE_ARMS, Knowledge, judge_arms, judge_free, known_arms, learn, seeded_coin
+from app.induction.proof.arms import ARMS, FREE_ARMS, Knowledge, judge_arms, known_arms, learn, seeded_coin
+from app.induction.proof.by_counting import Proof, guessed_from_others, prove_counting
 from app.induction.proof.findings import arm_result, explained_by, forecast, side_words, takes_sides, taste_of
 from app.induction.proof.parting import NOTHING_APART, folds, most_tested
 from app.induction.run import Judgement, Progress, Run
@@ -25,20 +25,9 @@ from app.induction.traits.ballots import Votes, cast_votes
 from app.induction.traits.evidence import weigh
 from app.induction.traits.learning import Learnt
 
-SMALL_ARMS = ("plain", "stated", "both", *FREE_ARMS)
-"""What a small model is asked for one person: each further way of guessing would take it minutes."""
 _CURVE = (3, 5, 8, 12, 18, 27, 40, 60)
 
 Pairs = Sequence[PreferencePair]
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """The report, and the accuracy of the exported prompt beside the plain judge on the choices that both could judge."""
-
-    report: Report | None
-    accuracy: Accuracy | None
-    baseline: Accuracy | None
 
 
 @dataclass
@@ -54,8 +43,8 @@ class _Tested:
 
 
 def arms_for(profile: ModelProfile, about: About) -> tuple[str, ...]:
-    """The ways of guessing that one person's report compares."""
-    return known_arms(about, SMALL_ARMS if profile.small else ARMS)
+    """The ways of guessing that one person's report compares; a small model is not asked to judge."""
+    return FREE_ARMS if profile.small else known_arms(about, ARMS)
 
 
 async def prove(
@@ -65,8 +54,11 @@ async def prove(
 
     `tests` False asks the model nothing: what can be counted is tested by leaving one conversation out at a time. So it
     is for fewer than 10 choices, which cannot carry a claim. Calls otherwise: two a tested choice and way of guessing,
-    and for each fold what a fit without blind judgements costs. A budget that ends leaves the report of what was tested.
+    and for each fold what a fit without blind judgements costs. A budget that ends leaves the report of what was tested. With
+    a small model counting is tested, whatever `tests` says, and no call is made (by_counting.py).
     """
+    if run.profile.small and learnt:
+        return prove_counting(run, learnt, pairs, test_pairs)
     tested = _Tested()
     can_test = tests and run.persona is not None
     parts: Sequence[tuple[Pairs, Pairs]] = ()
@@ -92,7 +84,7 @@ async def prove(
     # Dealt into two at least, even where one of them could not be guessed: the persona itself is written from all.
     n_folds = max(2, len(parts)) if parts else int(can_test and bool(test_pairs))
     if not tested.judgements:
-        _counted(run, pairs, tested)
+        tested.judgements.update(guessed_from_others(run, pairs))
     return _proof(run, learnt, pairs, tested, n_folds)
 
 
@@ -154,20 +146,11 @@ async def _curve(run: Run, learnt: Learnt, test: Pairs, most: int, tested: _Test
     tested.foreseen.extend(each for each in said if each is not None)
 
 
-def _counted(run: Run, pairs: Pairs, tested: _Tested) -> None:
-    ties = [frozenset(ties_of(pair)) for pair in pairs]
-    tied = [[place for place, other in enumerate(ties) if other & own] for own in ties]
-    for pair, style in zip(pairs, fit_each_without(pairs, tied), strict=True):
-        knowledge = Knowledge((), About(), None, None, "", style)
-        for arm in FREE_ARMS:
-            tested.judgements.setdefault(arm, []).append(judge_free(run, arm, knowledge, pair))
-
-
 async def _knowledge(run: Run, learnt: Learnt, about: About, arms: Sequence[str]) -> Knowledge:
     part = run.apart()
     more = await learn(part, learnt.pairs, about, [arm for arm in arms if arm == "memory"])
     run.missing.extend(part.missing)
-    return Knowledge(learnt.pairs, about, run.persona, learnt, more.memory, more.style)
+    return Knowledge(learnt.pairs, about, run.persona, learnt, more.memory, more.counted)
 
 
 def _proof(run: Run, learnt: Learnt | None, pairs: Pairs, tested: _Tested, n_folds: int) -> Proof:

@@ -2,7 +2,7 @@
 
 The model that votes is not told which answer was chosen, so that a vote is evidence and not an echo of the label
 (votes on all pairs: Inverse Constitutional AI, Findeis et al., ICLR 2025). Several pairs go into one prompt where the
-model is able; the small model's countable statements are counted instead (domain/style_claims.py).
+model is able.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any
 
 from app.domain.preference import PreferencePair
 from app.domain.request_kinds import CONDITIONS, kind_of
-from app.domain.style_claims import bears_out, claims
 from app.induction.judging.judge import drawn_first
 from app.induction.judging.packing import halves, in_packs, least_together
 from app.induction.model.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request
@@ -66,30 +65,20 @@ async def cast_votes(
     *,
     closed: int = 0,
 ) -> Votes:
-    """Every statement's vote on every pair, in time order. About one call for `profile.packing` pairs; none where all
-    can be counted. No prompt shows one of the first `closed` pairs beside a later one, so that what the later ones
+    """Every statement's vote on every pair, in time order. About one call for `profile.packing` pairs. No prompt shows one of the first `closed` pairs beside a later one, so that what the later ones
     bring changes no vote on them."""
-    counted = [run.profile.small and bool(claims(statement.text)) for statement in statements]
-    asked = [statement for statement, is_counted in zip(statements, counted, strict=True) if not is_counted]
-    heard = await _heard(run, asked, pairs, closed) if asked else {}
-    by_pair: dict[str, tuple[int, ...]] = {}
-    for pair in pairs:
-        if asked and pair.pair_id not in heard:
-            continue
-        said = iter(heard.get(pair.pair_id, ()))
-        votes = [
-            _count(statement, pair) if is_counted else next(said)
-            for statement, is_counted in zip(statements, counted, strict=True)
-        ]
-        by_pair[pair.pair_id] = tuple(
-            vote if statement.applies_to(pair) else 0 for vote, statement in zip(votes, statements, strict=True)
+    heard: dict[str, tuple[int, ...]] = {pair.pair_id: () for pair in pairs}
+    if statements:
+        heard = await _heard(run, statements, pairs, closed)
+    by_pair = {
+        pair.pair_id: tuple(
+            vote if statement.applies_to(pair) else 0
+            for vote, statement in zip(heard[pair.pair_id], statements, strict=True)
         )
+        for pair in pairs
+        if pair.pair_id in heard
+    }
     return Votes(tuple(statements), by_pair)
-
-
-def _count(statement: Statement, pair: PreferencePair) -> int:
-    agrees = bears_out(statement.text, pair)
-    return 0 if agrees is None else 1 if agrees else -1
 
 
 async def _heard(

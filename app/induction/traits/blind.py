@@ -48,7 +48,7 @@ async def judge_blind(run: Run, pairs: Sequence[PreferencePair]) -> Blind:
     chosen = _most_torn(judged)
     reasons: dict[str, str] = {}
     # One that thinks has reasoned already, and each reason in words would be a call with thoughts of its own.
-    may_reason = not run.profile.small and run.profile.judging != "stacked"
+    may_reason = run.profile.judging != "stacked"
     if chosen and len(pairs) >= _FEWEST_TO_REASON and may_reason:
         part = run.apart()
         reasoned = await guess_choices(part, [pair for pair in pairs if pair.pair_id in chosen], PLAIN)

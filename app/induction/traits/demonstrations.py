@@ -26,7 +26,6 @@ from app.induction.traits.proposals import closed
 
 FEWEST_FOR_A_RACE = 15
 _SIZE = 3
-_SIZE_SMALL = 2
 CHOICES_A_HEAT = 7
 """One in so many choices is judged in the race, a pair of calls each rule where calls are metered."""
 _PRIOR_GAIN, _PRIOR_SD, _NOISE_SD = 0.2, 0.4, 1.5
@@ -108,7 +107,7 @@ async def race(
     Only choices of closed groups (proposals.py) race, so that a new choice seldom makes the race run again.
     `guide` words a persona for the question of a pair.
     """
-    size = _SIZE_SMALL if run.profile.small else _SIZE
+    size = _SIZE
     pairs = material.pairs[: closed(len(material.pairs))]
     if len(pairs) < FEWEST_FOR_A_RACE:
         return covering(material, size)

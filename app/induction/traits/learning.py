@@ -8,17 +8,20 @@ from it.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app.domain.counted import Counted, CountedTrait
 from app.domain.errors import BudgetReached, CannotJudge
 from app.domain.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
 from app.domain.preference import PreferencePair
 from app.domain.prompt_targets import guide as guide_text
 from app.domain.prompt_targets import sentence_of
 from app.domain.request_kinds import kind_of
-from app.domain.style_claims import claims
+from app.induction.counting.counted_traits import counted
+from app.induction.counting.prior import shipped_prior
 from app.induction.judging.bootstrap import Trace
 from app.induction.model.fitting import Fitted, Limits, fit
 from app.induction.model.language_model import Answer, Prompt, Reply
@@ -28,15 +31,7 @@ from app.induction.traits.ballots import Statement, Votes, cast_votes
 from app.induction.traits.blind import Blind, judge_blind
 from app.induction.traits.demonstrations import Material, race
 from app.induction.traits.evidence import Evidence, applies, weigh
-from app.induction.traits.proposals import (
-    MOST_STATEMENTS,
-    MOST_STATEMENTS_SMALL,
-    closed,
-    counted_statements,
-    different,
-    explain_some,
-    propose,
-)
+from app.induction.traits.proposals import MOST_STATEMENTS, closed, counted_statements, propose
 from app.induction.wording.contradiction import contradicts
 from app.induction.wording.private_matters import mentions_private_matters, speaks_of_the_person
 from app.induction.wording.statements import content_words
@@ -53,7 +48,6 @@ _SUMMARY_SCHEMA = json.dumps(
 )
 _BORNE_OUT = 2 / 3
 """Part of a clause's words that must be words of the traits; the rest is what joins them."""
-_MOST_COUNTED_SMALL = 5
 
 NO_VOTES = (
     "The model gave no usable vote on any choice, so no trait could be tested. Your choices are safe. "
@@ -63,10 +57,10 @@ NO_TRAIT_HOLDS = (
     "No trait that was tried tells the answers you chose from those you did not. "
     "More choices, between answers that differ more, may show one."
 )
-COUNTED_SMALL = (
-    "These are traits that can be counted in answers. The small model's own judgement of traits was found to say nothing, so "
-    "it was not asked; a larger model tries others as well."
+COUNTED_ALONE = (
+    "These traits were counted in your choices, and no model was asked. A larger model tries others as well."
 )
+NO_PATTERN = "No clear pattern shows in these choices yet."
 COUNTED_ONLY = "The model proposed no usable trait, so these are counted from your choices, not written."
 
 
@@ -79,6 +73,8 @@ class Learnt:
     evidence: Evidence
     surprising: frozenset[str]
     persona: Persona | None
+    counted: Counted | None = None
+    """What counting says, where that is all that was asked."""
 
 
 def guide_for(persona: Persona, pair: PreferencePair) -> str:
@@ -98,8 +94,10 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
 
     Calls for N choices and a hosted model: N blind and up to N/5 reasoned (none if quick), N/5 to propose, N/5 to vote
     with short answers (several pairs a call), 1 to summarise (if `write`), and about N/2 to race from 15 choices on
-    (none if quick).
+    (none if quick). None with a small model: what its choices say is counted.
     """
+    if run.profile.small:
+        return _learn_counted(run, pairs, write=write)
     blind = Blind(tuple(Trace(pair) for pair in pairs), frozenset())
     if not quick:
         blind = await judge_blind(run, pairs)
@@ -108,15 +106,13 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
     votes = await cast_votes(run, statements, pairs, closed=closed(len(pairs)))
     run.stop_if_silent()
     evidence = weigh(votes, pairs, run.seed)
-    if run.profile.small:
-        run.notes.append(COUNTED_SMALL)
     learnt = Learnt(tuple(pairs), votes, evidence, blind.surprising, None)
     if not evidence.traits:
         return learnt
     run.emit(Progress("writing", 0, 1, {"traits": [_shown(trait) for trait in evidence.traits]}))
     persona = Persona(sentence_of([trait.text for trait in evidence.traits[:4]]), evidence.traits)
     try:
-        if write and not run.profile.small:
+        if write:
             persona = replace(persona, summary=await _summary(run, persona.traits) or persona.summary)
         if write:
             run.show(persona)
@@ -128,14 +124,31 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
     return replace(learnt, persona=persona)
 
 
+def _learn_counted(run: Run, pairs: Sequence[PreferencePair], *, write: bool) -> Learnt:
+    """Counted traits as a persona; below the gate one without traits, for then nothing may be said of a taste."""
+    found = counted(pairs, shipped_prior())
+    traits = tuple(map(_counted_trait, found.traits)) if found.passes else ()
+    persona = Persona(sentence_of([trait.text for trait in traits[:4]]) if traits else NO_PATTERN, traits)
+    if write:
+        run.notes.append(COUNTED_ALONE)
+        run.show(persona)
+    votes = Votes((), {})
+    return Learnt(tuple(pairs), votes, weigh(votes, (), run.seed), frozenset(), persona, found)
+
+
+def _counted_trait(counted: CountedTrait) -> Trait:
+    """Its weight is the log-odds of the share: what the predicate adds where it alone speaks."""
+    return Trait(
+        counted.text,
+        supporting=counted.supporting,
+        opposing=counted.opposing,
+        weight=round(math.log(counted.share / (1 - counted.share)), 4),
+        counted=counted,
+    )
+
+
 async def _statements(run: Run, blind: Blind) -> list[Statement]:
     pairs = [trace.pair for trace in blind.traces]
-    if run.profile.small:
-        # What can be counted needs no model to hold it against the choices, and a weak one proposes little else.
-        explained = await explain_some(run, blind.traces, surprising=blind.surprising)
-        # It is not asked to vote: it says "neither", or the same side of every pair (docs/experiments.md).
-        explained = [statement for statement in explained if claims(statement.text)]
-        return different([counted_statements(pairs)[:_MOST_COUNTED_SMALL], explained], MOST_STATEMENTS_SMALL)
     proposed = await propose(run, blind.traces, surprising=blind.surprising)
     if not proposed:
         run.notes.append(COUNTED_ONLY)

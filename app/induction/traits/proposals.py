@@ -15,7 +15,7 @@ from app.domain.preference import PreferencePair
 from app.domain.request_kinds import CONDITIONS
 from app.domain.style import MEASURES, lead, told
 from app.domain.style_claims import claims
-from app.induction.judging.bootstrap import Trace, explain_prompt, read_reason
+from app.induction.judging.bootstrap import Trace
 from app.induction.model.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_request
 from app.induction.model.language_model import Answer, ModelProfile, Prompt, Reply
 from app.induction.model.prompts import phrase, render
@@ -27,9 +27,7 @@ from app.induction.wording.statements import content_words, say_the_same, shared
 GROUP = 5
 _LARGE_SLOT = 8_000
 MOST_STATEMENTS = 12
-MOST_STATEMENTS_SMALL = 9
 _PROPOSED = 8
-EXPLAINED = 4
 _TOKENS_A_TRAIT, _TOKENS_A_TRAIT_TIGHT = 90, 50
 """Enough in most scripts, JSON indented; and in a slot that has no room for it, enough for English."""
 _ROOMY_SLOT = 4_096
@@ -68,25 +66,6 @@ def different(proposed: Sequence[Sequence[Statement]], most: int) -> list[Statem
             if place < len(group) and not any(_same(group[place], other, common) for other in kept):
                 kept.append(group[place])
     return kept[:most]
-
-
-async def explain_some(run: Run, traces: Sequence[Trace], *, surprising: frozenset[str]) -> list[Statement]:
-    """What a small model says was liked in a few choices, each shown alone: it loses itself in several. At most 4 calls.
-
-    Those guessed wrong blind are asked about first, then the newest.
-    """
-    newest = list(traces)[::-1]
-    asked = sorted(newest, key=lambda trace: trace.pair.pair_id not in surprising)[:EXPLAINED]
-    pairs = [trace.pair for trace in asked]
-    answers = await run.ask([explain_prompt(pair, run.profile) for pair in pairs], "proposing", total=len(pairs))
-    run.note_failures(answers, "proposing traits")
-    reasons = [read_reason(answer, pair) for answer, pair in zip(answers, pairs, strict=True)]
-    return [
-        Statement(f"prefers {reason}")
-        for reason, pair in zip(reasons, pairs, strict=True)
-        # With a word of the request in it, it holds for this one choice.
-        if _may_be_tried(reason) and not content_words(reason) & content_words(pair.context[-1].content)
-    ]
 
 
 def counted_statements(pairs: Sequence[PreferencePair]) -> list[Statement]:

@@ -20,7 +20,7 @@ from app.services.evaluating.working import Lesson
 
 LEARNT_ARMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "curve": ("memory", "history", "persona", "demonstrations", "both", "style"),
+        "curve": ("memory", "history", "persona", "demonstrations", "both", "counted"),
         "transfer": ("memory", "persona", "demonstrations", "both"),
     }
 )

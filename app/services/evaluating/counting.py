@@ -28,7 +28,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "demonstrations": "demonstrations",
         "both": "persona and demonstrations",
         "longer": "the longer answer",
-        "style": "style model",
+        "counted": "counting with a prior",
         COIN: "coin",
     }
 )

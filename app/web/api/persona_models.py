@@ -142,6 +142,11 @@ class Trait(Given):
         description="The kind of request it holds for (code, maths, writing, advice, facts), `-code` for every other "
         "kind, empty for all."
     )
+    counted: dict[str, Any] | None = Field(
+        None,
+        description="Where counting found it, the trait as a predicate: `measure`, `more` (of it, or less), own choices `for` and "
+        "`against`, what share of `most_people`'s choices go this way, how `sure` the side is, and whether it `sets_apart`.",
+    )
 
 
 class PersonaLine(Given):

@@ -26,7 +26,7 @@ from app.web.guards.dependencies import (
 )
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
-from app.web.showing.offers import Offer, offers, time_left, usual_recipe, what_was_found
+from app.web.showing.offers import USUAL, Offer, offers, time_left, what_was_found
 from app.web.showing.proof import verdict_parts
 from app.web.showing.rendering import chrome, is_htmx, render, respond, see_other
 from app.web.showing.views import Chrome, IntervalRow, signed, style_rows
@@ -192,7 +192,6 @@ def show(
 
 @router.post("/start", dependencies=[Limited.jobs])
 def start(
-    request: Request,
     session: Writing,
     account: RequiredAccount,
     settings: CurrentSettings,
@@ -204,7 +203,7 @@ def start(
         session,
         account.account_id,
         model=settings.model,
-        recipe=recipe or usual_recipe(request.app.state.model_known().profile),
+        recipe=recipe or USUAL,
         seed=SEED,
         budget_calls=settings.run_budget_calls,
         budget_tokens=settings.run_budget_tokens,

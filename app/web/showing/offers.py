@@ -17,6 +17,8 @@ from app.services.inducing import RunView
 
 _KNOWN_PACE = 6
 """Calls of a run after which its own pace counts as much as the one that was expected."""
+USUAL = "traits"
+"""The recipe that is chosen where nobody chooses."""
 _NAMES = {"traits": "Full", "quick": "Quick"}
 _WORDS = {
     "traits": (
@@ -25,6 +27,10 @@ _WORDS = {
     ),
     "quick": "A persona at once: the same traits, each held against every choice. No examples, and not tested.",
 }
+_COUNTED = "Counted in your choices and what most people choose, and tested on them, at once. No model is asked."
+_COUNTED_SKETCH = (
+    "Counted in your choices and what most people choose, at once. Fewer than ten choices cannot be tested on."
+)
 _SKETCH = {
     "traits": (
         "Your choices are first guessed without knowing you, so that what sets you apart weighs most. Fewer than ten "
@@ -54,21 +60,18 @@ class Offer:
         return minutes_in_words(self.cost.minutes)
 
 
-def usual_recipe(profile: ModelProfile) -> str:
-    """What is chosen where nobody chooses: a small model is slow, and quick is enough to begin with."""
-    return "quick" if profile.small else "traits"
-
-
 def offers(choices: int, profile: ModelProfile, wanted: str = "") -> tuple[Offer, ...]:
-    """The full way and the quick one, `wanted` (a recipe) chosen beforehand; none for fewer choices than make a sketch."""
+    """The full way and the quick one, `wanted` (a recipe) chosen beforehand; none for fewer choices than make a sketch. With a
+    small model there is one way: counting."""
     if choices < FEWEST_FOR_A_SKETCH:
         return ()
+    if profile.small:
+        told = _COUNTED if choices >= FEWEST_FOR_A_CLAIM else _COUNTED_SKETCH
+        return (Offer("traits", "Counting", told, estimate(choices, profile, "traits"), usual=True),)
     words = _WORDS if choices >= FEWEST_FOR_A_CLAIM else _SKETCH
-    usual = wanted if wanted in _NAMES else usual_recipe(profile)
+    usual = wanted if wanted in _NAMES else USUAL
     most = most_trained(profile)
-    read = (
-        f" {'The small model' if profile.small else 'It'} reads your newest {most} choices." if choices > most else ""
-    )
+    read = f" It reads your newest {most} choices." if choices > most else ""
     return tuple(
         Offer(recipe, name, words[recipe] + read, estimate(choices, profile, recipe), recipe == usual)
         for recipe, name in _NAMES.items()

@@ -17,16 +17,22 @@ from app.domain.prompt_targets.report import (
     explained_sentence,
     flips_sentence,
     folds_sentence,
+    is_counted,
     name_of,
     taste_heading,
     taste_sentence,
+    tested_arm,
     untested_sentences,
 )
 from app.web.showing.views import IntervalRow, accuracy_view
 
 GROUPS = (
     ("", ("both", "plain")),
-    ("What else could explain your choices", ("stated", "longer", "style", "coin")),
+    ("What else could explain your choices", ("stated", "longer", "counted", "style", "coin")),
+)
+COUNTED_GROUPS = (
+    ("", ("counted",)),
+    ("What else could explain your choices", ("longer", "coin")),
 )
 OTHERS = ("demographics", "memory", "history", "persona", "demonstrations")
 LABEL_ROOM = 0.25
@@ -103,27 +109,32 @@ def proof_view(document: Mapping[str, Any]) -> ProofView | None:
     if not report:
         return None
     arms = arms_of(report)
-    groups = [Group(heading, _rows(arms, names)) for heading, names in GROUPS]
-    is_tested = "both" in arms
+    tested = tested_arm(report)
+    groups = [
+        Group(heading, _rows(arms, names, tested))
+        for heading, names in (COUNTED_GROUPS if is_counted(report) else GROUPS)
+    ]
+    is_tested = tested in arms
     basis = [folds_sentence(report), *map(str, document["notes"])] if is_tested else []
     told = [flips_sentence(report), *map(str, report["words"]), *basis]
     return ProofView(
         groups=[group for group in groups if group.rows],
-        others=Group("All comparisons", _rows(arms, OTHERS)),
+        others=Group("All comparisons", _rows(arms, OTHERS, tested)),
         curve=_curve(report, arms),
         forecast=str((report["forecast"] or {}).get("words", "")),
         taste_heading=taste_heading(report),
         no_taste=taste_sentence(report),
         advice=NO_TASTE_ADVICE,
         sentences=[sentence for sentence in told if sentence],
-        failed=int(arms["both"]["failed"]) if is_tested else 0,
+        failed=int(arms[tested]["failed"]) if is_tested else 0,
     )
 
 
 def untested(document: Mapping[str, Any], *, is_being_tested: bool = False) -> Untested | None:
     """None where the persona was tested. `is_being_tested` where the run that wrote it goes on."""
     report: Report | None = document.get("report")
-    if "both" in arms_of(report) or (not report and accuracy_view(document)):
+    is_told = accuracy_view(document) if is_counted(report) else tested_arm(report) in arms_of(report)
+    if is_told or (not report and accuracy_view(document)):
         return None
     if is_being_tested:
         return Untested(BEING_TESTED, "")
@@ -139,11 +150,11 @@ def verdict_parts(document: Mapping[str, Any]) -> tuple[str, str]:
     return verdict.removesuffix(explained).strip() if explained else verdict, explained
 
 
-def _rows(arms: Mapping[str, Mapping[str, Any]], names: Sequence[str]) -> list[IntervalRow]:
-    return [_row(arms[name]) for name in names if name in arms]
+def _rows(arms: Mapping[str, Mapping[str, Any]], names: Sequence[str], tested: str) -> list[IntervalRow]:
+    return [_row(arms[name], leads=name == tested) for name in names if name in arms]
 
 
-def _row(arm: Mapping[str, Any]) -> IntervalRow:
+def _row(arm: Mapping[str, Any], *, leads: bool) -> IntervalRow:
     low, high = float(arm["low"]), float(arm["high"])
     return IntervalRow(
         label=name_of(arm),
@@ -152,7 +163,7 @@ def _row(arm: Mapping[str, Any]) -> IntervalRow:
         high=high,
         count=count_of(arm),
         sure=low > 0.5 or high < 0.5,
-        leads=arm["name"] == "both",
+        leads=leads,
     )
 
 

@@ -6,7 +6,8 @@ import json
 import pytest
 
 from app.domain.about import About
-from app.induction.counting.style_model import fit_style
+from app.induction.counting.counted_model import fit_counted
+from app.induction.counting.prior import shipped_prior
 from app.induction.model.language_model import ModelProfile, PermanentModelError
 from app.induction.proof.arms import (
     ARMS,
@@ -24,7 +25,8 @@ from tests.induction.given import ADVICE, CODE, asked_of, pair, pairs, run_over,
 from tests.induction.models import Opinionated, Scripted
 
 ABOUT = About(stated="I like it short.", demographics="30 to 39, from Peru")
-NOBODY = Knowledge((), About(), None, None, "", fit_style(()))
+UNCOUNTED = fit_counted((), shipped_prior())
+NOBODY = Knowledge((), About(), None, None, "", UNCOUNTED)
 
 
 def learnt(completer, given, arms=ARMS, about=ABOUT, **options):
@@ -71,7 +73,7 @@ def test_each_arm_is_told_its_own_part_of_what_is_known():
 
 def test_the_judge_is_told_where_what_it_goes_by_comes_from():
     completer = Opinionated()
-    knowledge = Knowledge((), ABOUT, None, None, "- Asks about plants", fit_style(()))
+    knowledge = Knowledge((), ABOUT, None, None, "- Asks about plants", UNCOUNTED)
 
     judged(completer, knowledge, ("stated", "demographics", "memory"), [pair(1)])
 
@@ -138,12 +140,12 @@ def test_the_longer_answer_is_right_where_it_was_chosen():
     assert hits == [True, False]
 
 
-def test_the_style_arm_follows_the_choices_it_learnt_from():
+def test_the_counted_arm_follows_the_choices_it_learnt_from():
     run = run_over(FakeCompleter())
-    knowledge = Knowledge((), About(), None, None, "", fit_style(pairs(8)))
+    knowledge = Knowledge((), About(), None, None, "", fit_counted(pairs(12), shipped_prior()))
 
     hits = [
-        judge_free(run, "style", knowledge, one).hit
+        judge_free(run, "counted", knowledge, one).hit
         for one in (pair(50), pair(51, chosen="words " * 90, rejected="words"))
     ]
 
@@ -153,7 +155,7 @@ def test_the_style_arm_follows_the_choices_it_learnt_from():
 @pytest.mark.parametrize("arm", FREE_ARMS)
 def test_where_a_free_arm_has_nothing_to_say_a_coin_says_it(arm):
     run = run_over(FakeCompleter())
-    alike = [pair(number, chosen=f"same {number}", rejected=f"some {number}") for number in range(60)]
+    alike = [pair(number, chosen="same", rejected="some") for number in range(60)]
 
     hits = [judge_free(run, arm, NOBODY, one).hit for one in alike]
 
@@ -178,7 +180,7 @@ def test_what_a_person_did_not_say_is_no_way_of_guessing(about, missing):
 @pytest.mark.parametrize(("profile", "most"), [(ModelProfile("fake", slot_tokens=50_000), 8), (small_profile(), 3)])
 def test_plain_history_is_the_newest_choices_as_many_as_the_model_can_use(profile, most):
     completer = FakeCompleter(profile)
-    knowledge = Knowledge(tuple(pairs(12)), About(), None, None, "", fit_style(()))
+    knowledge = Knowledge(tuple(pairs(12)), About(), None, None, "", UNCOUNTED)
 
     judged(completer, knowledge, ("history",), [pair(50)])
 
@@ -212,11 +214,14 @@ def test_every_recipe_can_be_learnt_with(recipe):
     assert (knowledge.learnt is None) == recipe.startswith("paper")
 
 
-def test_a_small_model_learns_from_the_newest_ten():
-    _, knowledge = learnt(FakeCompleter(small_profile()), pairs(14), ("both",))
+def test_with_a_small_model_what_is_learnt_is_counted_and_it_is_not_asked():
+    completer = FakeCompleter(small_profile())
 
-    assert knowledge.learnt is not None
-    assert [one.seq for one in knowledge.learnt.pairs] == list(range(4, 14))
+    _, knowledge = learnt(completer, pairs(14), ("both",))
+
+    assert completer.calls == 0
+    assert knowledge.persona is not None
+    assert [trait.text for trait in knowledge.persona.traits] == ["prefers answers that are shorter"]
 
 
 def test_what_is_remembered_is_told_without_private_matters():
@@ -251,7 +256,7 @@ def test_memory_reads_what_was_asked_and_chosen_and_not_what_was_not():
 def test_whatever_is_known_of_a_person_leaves_the_smallest_slot_room_for_the_answers(arm):
     completer = FakeCompleter(ModelProfile("fake", slot_tokens=2048, judging="reasoned"))
     told = "一" * 20_000
-    knowledge = Knowledge((), About(told, told), None, None, told, fit_style(()))
+    knowledge = Knowledge((), About(told, told), None, None, told, UNCOUNTED)
 
     judged(completer, knowledge, (arm,), [pair(1)])
 

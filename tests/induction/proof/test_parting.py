@@ -65,13 +65,12 @@ def test_folds_depend_neither_on_the_order_of_the_pairs_nor_on_their_sides(given
     assert ids(folds(given, LARGE, seed)) == ids(folds(sides_swapped(given), LARGE, seed))
 
 
-@pytest.mark.parametrize(("profile", "count", "tested"), [(LARGE, 3, 20), (small_profile(), 2, 9)])
-def test_of_many_choices_as_many_as_said_are_tested_and_all_others_train(profile, count, tested):
-    parts = folds(pairs(40), profile, 0)
+def test_of_many_choices_twenty_are_tested_and_all_others_train():
+    parts = folds(pairs(40), LARGE, 0)
 
-    assert len(parts) == count
-    assert sum(len(test) for _, test in parts) == tested
-    assert all(len(train) >= 40 - -(-40 // count) for train, _ in parts)
+    assert len(parts) == 3
+    assert sum(len(test) for _, test in parts) == 20
+    assert all(len(train) >= 40 - -(-40 // 3) for train, _ in parts)
 
 
 def test_of_few_choices_every_one_is_tested():
@@ -196,10 +195,22 @@ def test_a_given_test_pair_of_a_seen_conversation_does_not_test():
     assert [one.pair_id for one in parts.test] == ["choice-51"]
 
 
+def test_counting_reads_and_is_tested_on_all_choices_up_to_a_thousand():
+    notes: list[str] = []
+    tests = [pair(number) for number in range(2_000, 2_020)]
+
+    parts = parted(pairs(1_010), tests, RECIPES["traits"], small_profile(), 0, notes)
+
+    assert (len(parts.train), len(parts.test)) == (1_000, 20)
+    assert notes == ["The newest 1,000 of 1,010 choices were counted."]
+
+
 def test_a_small_model_is_tested_on_nine_given_choices_and_that_is_noted():
     notes: list[str] = []
 
-    parts = parted(pairs(10), [pair(number) for number in range(50, 70)], RECIPES["traits"], small_profile(), 0, notes)
+    parts = parted(
+        pairs(10), [pair(number) for number in range(50, 70)], RECIPES["paper-lean"], small_profile(), 0, notes
+    )
 
     assert len(parts.test) == 9
     assert "9 of 20 unseen choices were tested" in notes[0]

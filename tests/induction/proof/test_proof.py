@@ -6,7 +6,7 @@ from app.domain.about import About
 from app.induction.model.language_model import PermanentModelError
 from app.induction.proof.arms import ARMS, FREE_ARMS
 from app.induction.proof.parting import folds
-from app.induction.proof.proof import SMALL_ARMS, arms_for
+from app.induction.proof.proof import arms_for
 from tests.fakes import FakeCompleter, small_profile
 from tests.induction.given import asked_of, pair, pairs, proved, text_of
 from tests.induction.models import Opinionated, Scripted
@@ -27,14 +27,34 @@ def test_every_way_of_guessing_is_counted_over_the_same_choices_in_their_order(a
     assert all(arm.flips is not None and arm.flips <= 12 for arm in found.report.arms if arm.flips_of)
 
 
-def test_a_small_model_is_asked_about_fewer_ways_of_guessing_on_nine_choices():
-    _, found = proved(FakeCompleter(small_profile()), pairs(10), about=About(stated="short"))
+def test_with_a_small_model_counting_is_tested_on_every_choice_and_no_call_is_made():
+    completer = FakeCompleter(small_profile())
 
-    assert tuple(arm.name for arm in found.report.arms) == SMALL_ARMS
-    assert {arm.n for arm in found.report.arms} == {9}
-    assert found.report.folds == 2
-    assert {point.n for point in found.report.curve} == {9}
-    assert arms_for(small_profile(), NOTHING) == tuple(arm for arm in SMALL_ARMS if arm != "stated")
+    _, found = proved(completer, pairs(12), about=About(stated="short"))
+
+    assert completer.calls == 0
+    assert tuple(arm.name for arm in found.report.arms) == arms_for(small_profile(), ABOUT) == FREE_ARMS
+    assert {arm.n for arm in found.report.arms} == {12}
+    assert found.report.form == "counting"
+    assert found.report.folds == 12
+    assert found.report.taste is not None
+    assert found.report.taste.found
+    assert found.accuracy is not None
+    assert (found.accuracy.hits, found.accuracy.n, found.baseline) == (12, 12, None)
+
+
+def test_counting_learns_from_the_choices_and_is_tested_on_given_ones():
+    _, found = proved(FakeCompleter(small_profile()), pairs(12), test_pairs=[pair(number) for number in range(50, 54)])
+
+    assert found.report.folds == 1
+    assert found.report.by_name["counted"].n == 4
+
+
+def test_a_counted_sketch_makes_no_claim():
+    _, found = proved(FakeCompleter(small_profile()), pairs(9))
+
+    assert found.accuracy is None
+    assert found.report.by_name["counted"].n == 9
 
 
 def test_accuracy_and_baseline_are_the_arms_of_the_exported_prompt_and_of_the_plain_judge():
@@ -150,16 +170,16 @@ def test_an_untested_recipe_counts_what_costs_nothing_by_leaving_conversations_o
     assert completer.calls == 0
     assert found.report.folds == 0
     counts = {arm.name: (arm.hits, arm.n) for arm in found.report.arms}
-    assert counts == {"longer": (0, 12), "style": (12, 12), "coin": (6, 12)}
+    assert counts == {"longer": (0, 12), "counted": (12, 12), "coin": (6, 12)}
 
 
-def test_the_style_arm_of_an_untested_recipe_never_sees_the_conversation_it_guesses():
-    # One conversation about lists: learnt from itself it would be guessed right throughout, else a coin guesses it.
-    odd = [pair(number, chosen="- one\n- two", rejected="one and two", conversation="odd") for number in range(50, 58)]
+def test_the_counted_arm_of_an_untested_recipe_never_sees_the_conversation_it_guesses():
+    # One conversation whose shorter answers were chosen: learnt from itself it would be guessed right throughout.
+    odd = [pair(number, conversation="odd") for number in range(50, 66)]
 
-    _, found = proved(FakeCompleter(), [*pairs(9), *odd], tests=False)
+    _, found = proved(FakeCompleter(), odd, tests=False)
 
-    assert 9 < found.report.by_name["style"].hits < 9 + 8
+    assert found.report.by_name["counted"].hits == 0
 
 
 def test_given_test_pairs_are_one_part_and_what_was_learnt_is_not_learnt_again():

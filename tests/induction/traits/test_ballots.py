@@ -10,7 +10,7 @@ from app.induction.judging.judge import drawn_first
 from app.induction.model.language_model import ModelProfile, PermanentModelError
 from app.induction.run import Progress
 from app.induction.traits.ballots import Statement, cast_votes, spoken
-from tests.fakes import FakeCompleter, small_profile
+from tests.fakes import FakeCompleter
 from tests.induction.given import ADVICE, CODE, pair, pairs, run_over, text_of
 from tests.induction.models import Opinionated, Scripted, votes_by
 
@@ -204,26 +204,6 @@ def test_calls_that_failed_are_named_and_the_other_packs_count():
         "The model did not answer 1 of 2 calls while holding traits against your choices: gone",
         "The model gave no usable votes on 6 of 12 choices; these say nothing of a trait.",
     ]
-
-
-def test_what_can_be_counted_costs_a_small_model_no_call():
-    completer = FakeCompleter(small_profile())
-    detailed = pair(9, chosen="a long answer " * 30, rejected="short")
-
-    _, votes = cast(completer, [*pairs(2), detailed, pair(10, chosen="same", rejected="some")], [SHORT])
-
-    assert completer.calls == 0
-    assert [row[0] for row in votes.by_pair.values()] == [1, 1, -1, 0]
-
-
-def test_a_small_model_is_asked_only_about_what_cannot_be_counted():
-    completer = FakeCompleter(replace(small_profile(), packing=1))
-
-    _, votes = cast(completer, pairs(2), [SHORT, Statement("wants the conclusion first")])
-
-    assert completer.calls == 2
-    assert all("conclusion" in text_of(prompt) and "shorter" not in text_of(prompt) for prompt in completer.prompts)
-    assert all(row[0] == 1 for row in votes.by_pair.values())
 
 
 def test_without_statements_or_pairs_nothing_is_asked():

@@ -10,7 +10,7 @@ from app.domain.errors import ModelUnavailable
 from app.induction.model.language_model import ModelProfile, PermanentModelError
 from app.induction.run import Progress
 from app.induction.traits.blind import judge_blind
-from tests.fakes import FakeCompleter, longer, questions_in, shorter, small_profile
+from tests.fakes import FakeCompleter, longer, questions_in, shorter
 from tests.induction.given import asked_of, pair, pairs, run_over, text_of
 from tests.induction.models import Scripted, leaning_to
 
@@ -135,14 +135,6 @@ def test_reasoning_that_reaches_the_choice_is_kept_and_takes_the_surprise_away()
     kept = [{trace.pair.pair_id for trace in found.traces if trace.reasoning} for found in sides]
     assert kept[0] | kept[1] == {"choice-2", "choice-7"}
     assert not kept[0] & kept[1]
-
-
-def test_a_small_model_reasons_about_nothing():
-    completer = FakeCompleter(small_profile(), generic=lambda text: len(text) / 1_000)
-
-    blind(completer, pairs(10))
-
-    assert all(prompt.labels for prompt in completer.prompts)
 
 
 def test_how_many_choices_are_unlike_others_is_told_at_the_end():

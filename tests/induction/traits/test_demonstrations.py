@@ -11,7 +11,7 @@ from app.induction.traits.ballots import Statement, Votes
 from app.induction.traits.demonstrations import Material, _halves, _is_behind, covering, none, race, surprising
 from app.induction.traits.evidence import weigh
 from app.induction.traits.learning import guide_for
-from tests.fakes import FakeCompleter, small_profile
+from tests.fakes import FakeCompleter
 from tests.induction.given import pair, pairs, run_over, text_of, votes_on
 from tests.induction.models import Opinionated, Scripted, leaning_to
 
@@ -73,16 +73,15 @@ def test_no_examples_are_no_examples():
     assert none(material(pairs(5), (SHORT, [1] * 5)), 3) == ()
 
 
-@pytest.mark.parametrize(("profile", "size"), [(ModelProfile("fake"), 3), (small_profile(), 2)])
-def test_below_fifteen_choices_nothing_is_judged_and_covering_choices_are_taken(profile, size):
-    completer = FakeCompleter(profile)
+def test_below_fifteen_choices_nothing_is_judged_and_covering_choices_are_taken():
+    completer = FakeCompleter()
     stuff = material(pairs(14), (SHORT, [1] * 14))
 
     examples = raced(completer, stuff)
 
     assert completer.calls == 0
-    assert examples == covering(stuff, size)
-    assert len(examples) == size
+    assert examples == covering(stuff, 3)
+    assert len(examples) == 3
 
 
 ALL_UNLIKE = tuple(f"choice-{number}" for number in range(20))

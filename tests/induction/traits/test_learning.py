@@ -10,7 +10,7 @@ from app.domain.persona import Persona, Trait
 from app.induction.model.language_model import ModelProfile, PermanentModelError
 from app.induction.traits.ballots import Statement
 from app.induction.traits.evidence import weigh
-from app.induction.traits.learning import COUNTED_ONLY, guide_for, learn_traits
+from app.induction.traits.learning import COUNTED_ALONE, COUNTED_ONLY, NO_PATTERN, guide_for, learn_traits
 from tests.fakes import FakeCompleter, small_profile
 from tests.induction.given import ADVICE, CODE, asked_of, pair, pairs, run_over, text_of, votes_on
 from tests.induction.models import Scripted, votes_by
@@ -102,10 +102,9 @@ def test_a_full_fit_stays_within_its_number_of_calls(count, most):
     assert completer.calls <= most
 
 
-@pytest.mark.parametrize("profile", [ModelProfile("fake"), small_profile()], ids=["large", "small"])
-def test_where_the_votes_separate_nothing_there_is_no_persona_and_no_summary_is_asked_for(profile):
+def test_where_the_votes_separate_nothing_there_is_no_persona_and_no_summary_is_asked_for():
     given = [pair(number, chosen=f"same {number}", rejected=f"some {number}") for number in range(6)]
-    completer = Scripted(profile, says={"vote": votes_by(lambda _name, _place: "-")})
+    completer = Scripted(says={"vote": votes_by(lambda _name, _place: "-")})
 
     _, found = learnt(completer, given)
 
@@ -124,14 +123,27 @@ def test_where_the_model_proposes_nothing_usable_what_can_be_counted_is_tried_an
     assert "less text" in found.votes.statements[0].text
 
 
-def test_a_small_model_votes_on_what_it_explained_and_on_what_can_be_counted():
+def test_with_a_small_model_the_persona_is_counted_and_it_is_not_asked():
     completer = FakeCompleter(small_profile())
 
-    _, found = learnt(completer, pairs(8), quick=True)
+    run, found = learnt(completer, pairs(12))
 
-    assert asked_of(completer.prompts) == {"explain": 4}
+    assert completer.calls == 0
     assert found.persona is not None
-    assert found.persona.summary.startswith("This person prefers answers")
+    (trait,) = found.persona.traits
+    assert found.persona.summary == "This person prefers answers that are shorter."
+    assert trait.counted is not None
+    assert (trait.counted.measure, trait.counted.more, len(trait.supporting)) == ("length", False, 12)
+    assert trait.weight > 0.5
+    assert run.notes == [COUNTED_ALONE]
+
+
+def test_below_the_gate_a_counted_persona_has_no_trait_and_says_so():
+    _, found = learnt(FakeCompleter(small_profile()), pairs(5))
+
+    assert found.persona == Persona(NO_PATTERN, ())
+    assert found.counted is not None
+    assert not found.counted.passes
 
 
 def test_votes_that_failed_are_named_and_the_traits_rest_on_the_others():

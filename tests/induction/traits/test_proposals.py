@@ -8,8 +8,8 @@ import pytest
 from app.induction.judging.bootstrap import Trace
 from app.induction.model.language_model import ModelProfile, PermanentModelError
 from app.induction.traits.ballots import Statement
-from app.induction.traits.proposals import closed, counted_statements, different, explain_some, propose
-from tests.fakes import TASTE, FakeCompleter, small_profile
+from app.induction.traits.proposals import closed, counted_statements, different, propose
+from tests.fakes import FakeCompleter
 from tests.induction.given import pair, pairs, run_over, text_of
 from tests.induction.models import Scripted
 
@@ -187,28 +187,6 @@ def test_a_group_that_was_not_answered_is_named_and_the_other_one_proposes():
 
     assert found
     assert run.missing == ["The model did not answer 1 of 2 calls while proposing traits: gone"]
-
-
-def explained(completer, given, surprising=frozenset()):
-    run = run_over(completer)
-    return asyncio.run(explain_some(run, [Trace(one) for one in given], surprising=surprising))
-
-
-def test_a_small_model_explains_four_choices_those_guessed_wrong_first_then_the_newest():
-    completer = FakeCompleter(small_profile())
-
-    explained(completer, pairs(8), surprising=frozenset({"choice-2"}))
-
-    asked = [next(n for n in range(8) if f"Question {n}:" in text_of(prompt)) for prompt in completer.prompts]
-    assert asked == [2, 7, 6, 5]
-
-
-def test_what_a_small_model_says_is_tried_unless_a_count_disproves_it():
-    completer = FakeCompleter(small_profile())
-
-    found = explained(completer, [*pairs(2), pair(9, chosen="a long answer " * 30, rejected="short")])
-
-    assert found == [Statement(TASTE), Statement(TASTE)]
 
 
 def test_what_is_counted_is_worded_as_most_choices_have_it_the_clearest_first():

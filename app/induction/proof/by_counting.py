@@ -1,0 +1,91 @@
+"""The proof where no model is asked: each choice guessed from the others by counting, beside the rule of length and a coin.
+
+It costs no call, so every choice is guessed and none is held back from what is learnt at last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.about import About
+from app.domain.measures import rows_of
+from app.domain.persona import FEWEST_FOR_A_CLAIM, Accuracy
+from app.domain.preference import PreferencePair, together
+from app.domain.prompt_targets.report import COUNTING
+from app.domain.report import Forecast, Report
+from app.induction.counting.counted_model import fit_counted, fit_each_without
+from app.induction.counting.prior import shipped_prior
+from app.induction.proof.arms import FREE_ARMS, Knowledge, judge_free
+from app.induction.proof.findings import arm_result, counted_taste, explained_by, side_words, takes_sides
+from app.induction.proof.parting import ordered
+from app.induction.run import Judgement, Progress, Run
+from app.induction.traits.learning import Learnt
+
+COUNTED = "counted"
+_MOST_PARTS = 30
+"""Parts that the choices are dealt into at most: up to so many groups each is guessed from all others."""
+
+Pairs = Sequence[PreferencePair]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The report, and the accuracy of the exported prompt beside the plain judge on the choices that both could judge."""
+
+    report: Report | None
+    accuracy: Accuracy | None
+    baseline: Accuracy | None
+
+
+def prove_counting(run: Run, learnt: Learnt, pairs: Pairs, test_pairs: Pairs | None) -> Proof:
+    """The report on counting: on `test_pairs` where given, else each of the choices guessed from the others. No call.
+
+    Fewer than ten choices carry no claim, so there is no accuracy.
+    """
+    judged = _guessed(run, pairs, test_pairs) if test_pairs else guessed_from_others(run, pairs)
+    results = {arm: arm_result(arm, judgements) for arm, judgements in judged.items()}
+    run.emit(Progress("testing", results[COUNTED].n, results[COUNTED].n))
+    taste = counted_taste(learnt.counted) if learnt.counted else None
+    report = Report(
+        arms=tuple(results.values()),
+        curve=(),
+        forecast=Forecast(None, ""),
+        taste=taste,
+        explained_by=explained_by(results, taste, pairs, COUNTED),
+        words=(side_words(pairs),) if takes_sides(pairs) else (),
+        folds=1 if test_pairs else len(_parts(pairs)),
+        form=COUNTING,
+    )
+    tested = results[COUNTED]
+    may_claim = bool(test_pairs) or len(pairs) >= FEWEST_FOR_A_CLAIM
+    return Proof(report, Accuracy(int(tested.hits), tested.n) if may_claim and tested.n else None, None)
+
+
+def guessed_from_others(run: Run, pairs: Pairs) -> dict[str, list[Judgement]]:
+    """Every free arm's judgements, each choice guessed from those that do not belong with it; in the order of the parts."""
+    parts = _parts(pairs)
+    places = {pair.pair_id: place for place, pair in enumerate(pairs)}
+    models = fit_each_without(
+        rows_of(pairs), [[places[pair.pair_id] for pair in part] for part in parts], shipped_prior()
+    )
+    judged: dict[str, list[Judgement]] = {arm: [] for arm in FREE_ARMS}
+    for part, model in zip(parts, models, strict=True):
+        knowledge = Knowledge((), About(), None, None, "", model)
+        for arm in FREE_ARMS:
+            judged[arm].extend(judge_free(run, arm, knowledge, pair) for pair in part)
+    return judged
+
+
+def _guessed(run: Run, pairs: Pairs, test_pairs: Pairs) -> dict[str, list[Judgement]]:
+    knowledge = Knowledge((), About(), None, None, "", fit_counted(pairs, shipped_prior()))
+    return {arm: [judge_free(run, arm, knowledge, pair) for pair in test_pairs] for arm in FREE_ARMS}
+
+
+def _parts(pairs: Pairs) -> list[list[PreferencePair]]:
+    """What belongs together stays so."""
+    groups = together(ordered(pairs))
+    parts: list[list[PreferencePair]] = [[] for _ in range(min(_MOST_PARTS, len(groups)))]
+    for group in sorted(groups, key=len, reverse=True):
+        min(parts, key=len).extend(group)
+    return parts

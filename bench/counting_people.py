@@ -1,0 +1,156 @@
+"""Real choices of real people for the bench of counting: who learns from what, and is tested on what.
+
+Nothing that belongs together, a conversation or an answer to a request, both teaches and tests. A prior for a source saw
+neither that source nor any request of it.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+
+from app.domain.measures import Row, row_of
+from app.domain.preference import PreferencePair, together
+from app.domain.preference_files import everyone_from_jsonl
+from app.induction.counting.counted_model import longer_log_odds
+from app.induction.counting.learn_prior import Source, learn_prior
+from app.induction.counting.prior import CountedPrior
+from bench.flat_style import FlatRow, flat_row
+
+SIZES = (0, 3, 5, 10, 15, 30)
+_FEWEST = 5
+_TESTED = 0.35
+_DRAWS = 2_000
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice of one person, measured once for every way of guessing."""
+
+    source: str
+    person: str
+    item: str
+    pair: PreferencePair
+    row: Row
+    flat: FlatRow
+    longer: float
+
+
+@dataclass(frozen=True)
+class Task:
+    """Learn from the first so many of `pool`, guess `tests`: one draw for one person."""
+
+    source: str
+    person: str
+    pool: tuple[Choice, ...]
+    tests: tuple[Choice, ...]
+
+
+def choices_of(files: Sequence[Path]) -> list[Choice]:
+    """Every choice in the files, whatever its split; a file is a source."""
+    return [
+        Choice(
+            file.stem,
+            f"{file.stem}/{found.user}",
+            " ".join(re.findall(r"\w+", pair.context[0].content.lower())),
+            pair,
+            row_of(pair),
+            flat_row(pair),
+            longer_log_odds(pair),
+        )
+        for file in files
+        for found in everyone_from_jsonl(file.read_bytes(), file.name)
+        for pair in found.every
+    ]
+
+
+def by_person(choices: Sequence[Choice]) -> Mapping[str, list[Choice]]:
+    people: dict[str, list[Choice]] = defaultdict(list)
+    for one in choices:
+        people[one.person].append(one)
+    return people
+
+
+def tasks(choices: Sequence[Choice], repeats: int, seed: int) -> list[Task]:
+    """People with five choices or more, each parted so many times: about a third tests."""
+    found = []
+    for person, own in sorted(by_person(choices).items()):
+        known = {one.pair.pair_id: one for one in own}
+        groups = [[known[pair.pair_id] for pair in group] for group in together([one.pair for one in own])]
+        if len(own) < _FEWEST or len(groups) < 2:
+            continue
+        for repeat in range(repeats):
+            rng = random.Random(f"{seed}/{person}/{repeat}")
+            rng.shuffle(groups)
+            pool: list[Choice] = []
+            tests: list[Choice] = []
+            for group in groups:
+                has_room = len(tests) < _TESTED * len(own) and len(own) - len(tests) - len(group) >= 1
+                (tests if has_room else pool).extend(rng.sample(group, len(group)))
+            found.append(Task(own[0].source, person, tuple(pool), tuple(tests)))
+    return found
+
+
+def prior_of(choices: Sequence[Choice]) -> CountedPrior:
+    """What these people choose."""
+    sources: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for one in choices:
+        sources[one.source][one.person].append(one.row)
+    return learn_prior([Source(name, people) for name, people in sources.items()], "")
+
+
+def priors_without(teaching: Sequence[Choice], tested: Sequence[Choice]) -> dict[str, CountedPrior]:
+    """For each tested source the prior of the others' choices, none of them on a request of that source."""
+    found = {}
+    for source in sorted({one.source for one in tested}):
+        items = {one.item for one in tested if one.source == source}
+        found[source] = prior_of([one for one in teaching if one.source != source and one.item not in items])
+    return found
+
+
+class Scores:
+    """Hits by way of guessing, size and choice; a choice that was guessed several times counts by its mean."""
+
+    def __init__(self) -> None:
+        self._hits: dict[tuple[str, int], dict[tuple[str, str, str], list[float]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+
+    def add(self, way: str, size: int, choice: Choice, log_odds: float) -> None:
+        hit = 0.5 if abs(log_odds) < 1e-9 else float(log_odds > 0)
+        self._hits[way, size][choice.source, choice.person, choice.pair.pair_id].append(hit)
+
+    def of(self, way: str, size: int, sources: Sequence[str] = ()) -> dict[tuple[str, str, str], float]:
+        hits = self._hits[way, size]
+        return {key: fmean(values) for key, values in hits.items() if not sources or key[0] in sources}
+
+    def share(self, way: str, size: int, sources: Sequence[str] = ()) -> tuple[float, float, float, int, int]:
+        """Mean, its 95 % interval by drawing whole people, people and choices."""
+        return _clustered(self.of(way, size, sources))
+
+    def gap(self, one: str, other: str, size: int, sources: Sequence[str] = ()) -> tuple[float, float, float, int, int]:
+        """The same of the difference on the same choices."""
+        a, b = self.of(one, size, sources), self.of(other, size, sources)
+        return _clustered({key: a[key] - b[key] for key in a})
+
+
+def _clustered(values: Mapping[tuple[str, str, str], float]) -> tuple[float, float, float, int, int]:
+    people: dict[str, list[float]] = defaultdict(list)
+    for (_, person, _), value in values.items():
+        people[person].append(value)
+    if not people:
+        return 0.0, 0.0, 0.0, 0, 0
+    sums = [(sum(own), len(own)) for own in people.values()]
+    rng = random.Random(0)
+    means = []
+    for _ in range(_DRAWS):
+        drawn = rng.choices(sums, k=len(sums))
+        means.append(sum(total for total, _ in drawn) / sum(n for _, n in drawn))
+    means.sort()
+    total, n = (sum(column) for column in zip(*sums, strict=True))
+    return total / n, means[_DRAWS // 40], means[-_DRAWS // 40], len(people), n
