@@ -93,7 +93,8 @@ class FakeCompleter:
             margin = _squash(liking(shown[0]) - liking(shown[1]) if len(shown) > 1 else liking(shown[0]))
             return (yes if margin > 0 else no), {yes: margin / 2 - 3, no: -margin / 2 - 3}
         if not prompt.schema:
-            return f"An answer to: {prompt.messages[-1].content[:200]}", {}
+            drawn = f" (drawn with {prompt.seed})" if prompt.seed else ""
+            return f"An answer to: {prompt.messages[-1].content[:200]}{drawn}", {}
         return self._json(prompt, shown, liking), {}
 
     def _json(self, prompt: Prompt, shown: Sequence[str], liking: Callable[[str], float]) -> str:

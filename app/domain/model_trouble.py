@@ -20,6 +20,10 @@ class Trouble:
     again_at: datetime | None = None
 
 
+LONGEST_SECONDS = 3600.0
+"""No provider is left alone for longer; a time further off was written by a clock that was ahead."""
+
+
 def at_about(when: datetime, seconds: float) -> str:
     """As in "15:20 UTC", "15:20:30 UTC" within two minutes, or on another day "November 28, 15:20 UTC"."""
     day = "" if (when - timedelta(seconds=seconds)).date() == when.date() else f"{when:%B} {when.day}, "
@@ -36,5 +40,5 @@ def told_of(trouble: Trouble, now: datetime) -> str:
     if trouble.is_permanent or trouble.again_at is None:
         return trouble.reason
     left = (trouble.again_at - now).total_seconds()
-    again = f"at {at_about(trouble.again_at, left)}" if left > 0 else "with the next call"
+    again = f"at {at_about(trouble.again_at, left)}" if 0 < left <= LONGEST_SECONDS else "with the next call"
     return f"{trouble.reason.removesuffix('.')}, {times(trouble.failed_in_a_row)} in a row; it is tried again {again}."

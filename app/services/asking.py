@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.conversation import Turn, context_as_json, digest
+from app.domain.naming_itself import EQUAL_ANSWERS
 from app.domain.preference import first_is_left
 from app.domain.transcripts.text import kept_turn
 from app.storage import accounts, answers, comparisons, imports, job_requests
@@ -66,7 +67,10 @@ def retry(session: Session, account_id: str, comparison_id: str) -> None:
     job_requests.lock(session, kind, subject_id)
     is_live = answers.are_pending(session, kind, subject_id)
     for row in failed:
-        row.state, row.failure = "pending", ""
-        session.add(row)
+        if row.failure == EQUAL_ANSWERS:
+            comparisons.replace_answer(session, found.row, row)
+        else:
+            row.state, row.failure = "pending", ""
+            session.add(row)
     if not is_live:
         job_requests.ask_for(session, kind, subject_id, account_id)

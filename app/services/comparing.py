@@ -8,11 +8,12 @@ from datetime import datetime
 from app.domain.conversation import Context
 from app.domain.errors import AnswersMissing, ChangedMeanwhile
 from app.domain.long_contexts import TURNS_A_PART
+from app.domain.naming_itself import names_itself
 from app.domain.preference import Verdict
 from app.storage import accounts, comparisons, contexts, verdicts
 from app.storage.comparisons import Found
 from app.storage.database import Session
-from app.storage.tables import CompletionRow, VerdictRow
+from app.storage.tables import CompletionRow
 
 MOST_MILLISECONDS = 24 * 60 * 60 * 1000
 MOST_FAILED_SHOWN = 5
@@ -36,12 +37,14 @@ class AnswerView:
 
 @dataclass(frozen=True)
 class RevealView:
-    """Who wrote what, told after the verdict; "" where the source did not say."""
+    """Who wrote what, told after the verdict; "" where the source did not say. `names_model_*`: the answer said so itself."""
 
     model_first: str
     model_second: str
     style_first: str
     style_second: str
+    names_model_first: bool
+    names_model_second: bool
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,7 @@ def give_verdict(
     if now_given is None or now_given.value != value.value:
         _refuse_stale(session, comparison_id, revision)
         now_given = verdicts.give(session, account_id, comparison_id, value, _plausible(milliseconds))
-    return _verdict_view(now_given)
+    return VerdictView(comparison_id, Verdict(now_given.value), now_given.revision, now_given.given_at)
 
 
 def undo_verdict(session: Session, account_id: str, comparison_id: str) -> None:
@@ -234,10 +237,14 @@ def _view(session: Session, found: Found) -> ComparisonView:
         second=_answer(found, found.second),
         verdict=Verdict(given.value) if given else None,
         revision=comparisons.revision(session, found.row.comparison_id),
-        reveal=RevealView(found.first.model, found.second.model, found.first.style, found.second.style)
-        if given
-        else None,
+        reveal=_reveal(found) if given else None,
     )
+
+
+def _reveal(found: Found) -> RevealView:
+    first, second = found.first, found.second
+    named = names_itself(first.text), names_itself(second.text)
+    return RevealView(first.model, second.model, first.style, second.style, *named)
 
 
 def _answer(found: Found, row: CompletionRow) -> AnswerView:
@@ -247,7 +254,3 @@ def _answer(found: Found, row: CompletionRow) -> AnswerView:
     # Of two failures the one that the alphabet puts first: which side it came from is no part of the rule.
     failure = min((each.failure for each in (found.first, found.second) if each.state == "failed"), default="")
     return AnswerView("", lead_in, found.state, failure)
-
-
-def _verdict_view(row: VerdictRow) -> VerdictView:
-    return VerdictView(row.comparison_id, Verdict(row.value), row.revision, row.given_at)

@@ -9,6 +9,8 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.domain.conversation import Context, context_from_json
+from app.domain.naming_itself import EQUAL_ANSWERS, are_equal
+from app.domain.preference import Completion
 from app.domain.storable_text import storable
 from app.storage.contexts import Whole
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ImportBatch
@@ -100,8 +102,13 @@ def by_ids(session: Session, completion_ids: list[str]) -> list[PendingAnswer]:
 
 
 def save_answer(session: Session, completion_id: str, text: str) -> None:
-    """Gives a pending completion its text; one that has its text already keeps it."""
-    _settle(session, completion_id, state="ready", text=storable(text))
+    """Gives a pending completion its text; one that has its text already keeps it. Where the other answer of its comparison
+    is the same, it fails instead: nobody is asked to choose between equal answers."""
+    kept = storable(text)
+    if _is_the_other(session, completion_id, kept):
+        mark_failed(session, completion_id, EQUAL_ANSWERS)
+    else:
+        _settle(session, completion_id, state="ready", text=kept)
 
 
 def mark_failed(session: Session, completion_id: str, reason: str) -> None:
@@ -116,6 +123,21 @@ def close_import(session: Session, import_id: str) -> None:
         .where(col(ImportBatch.import_id) == import_id, col(ImportBatch.state) == "working")
         .values(state="done")
     )
+
+
+def _is_the_other(session: Session, completion_id: str, text: str) -> bool:
+    for one, other in (("first_id", "second_id"), ("second_id", "first_id")):
+        rows = (
+            select(CompletionRow)
+            .join(ComparisonRow, getattr(ComparisonRow, other) == CompletionRow.completion_id)
+            .where(getattr(ComparisonRow, one) == completion_id, CompletionRow.state == "ready")
+        )
+        mine = session.get(CompletionRow, completion_id)
+        lead_in = context_from_json(mine.lead_in) if mine else ()
+        for row in session.exec(rows):
+            if are_equal(Completion(text, lead_in), Completion(row.text, context_from_json(row.lead_in))):
+                return True
+    return False
 
 
 def _pending(session: Session, where: sa.ColumnElement[bool]) -> list[PendingAnswer]:

@@ -226,6 +226,22 @@ def add_all(session: Session, rows: Sequence[Row]) -> None:
         session.connection().execute(sa.insert(table), values)
 
 
+def replace_answer(session: Session, comparison: ComparisonRow, old: CompletionRow) -> None:
+    """Puts a pending answer of the same model and style in the place of one: an answer is drawn by the id of its row, so the
+    new one need not come out the same."""
+    new = CompletionRow(
+        account_id=old.account_id, state="pending", lead_in=old.lead_in, model=old.model, style=old.style
+    )
+    session.add(new)
+    session.flush()
+    side = "first_id" if comparison.first_id == old.completion_id else "second_id"
+    setattr(comparison, side, new.completion_id)
+    session.add(comparison)
+    session.flush()
+    session.delete(old)
+    session.flush()
+
+
 def revision(session: Session, comparison_id: str) -> int:
     """How often the comparison's verdict was given, changed or undone; 0 where never."""
     highest = select(sa.func.max(VerdictRevision.revision)).where(VerdictRevision.comparison_id == comparison_id)

@@ -17,8 +17,8 @@ def find(session: Session, account_id: str, key: str, since: datetime) -> Reques
 
 
 def keep(session: Session, row: RequestKey, since: datetime) -> None:
-    """Keeps a key with its reply, and forgets those of the account that are older than `since`."""
-    old = (col(RequestKey.account_id) == row.account_id, col(RequestKey.created_at) <= since)
-    session.connection().execute(sa.delete(RequestKey).where(*old))
+    """Keeps a key with its reply in the place of what it had, and forgets those of the account older than `since`."""
+    old = sa.or_(col(RequestKey.created_at) <= since, col(RequestKey.key) == row.key)
+    session.connection().execute(sa.delete(RequestKey).where(col(RequestKey.account_id) == row.account_id, old))
     session.add(row)
     session.flush()

@@ -24,11 +24,11 @@ def asked(session: Session, account_id: str, seed: int) -> str:
 
 def write(session: Session, comparison_id: str, *, fails: str = "") -> None:
     """Writes the answers, but for the one of the model that fails."""
-    for pending in answers.pending_of_comparison(session, comparison_id):
+    for number, pending in enumerate(answers.pending_of_comparison(session, comparison_id)):
         if pending.model == fails:
             answers.mark_failed(session, pending.completion_id, f"{pending.model} did not answer.")
         else:
-            answers.save_answer(session, pending.completion_id, "An answer.")
+            answers.save_answer(session, pending.completion_id, f"Answer {number}.")
 
 
 def taken(database: Database, account_id: str) -> list[dict[str, Any]]:
@@ -45,7 +45,8 @@ def test_the_download_has_the_same_of_both_answers_before_the_verdict(database: 
             write(session, asked(session, account_id, seed), fails=fails)
 
     for comparison in taken(database, account_id):
-        assert comparison["first"] == comparison["second"]
+        first, second = ({**comparison[side], "text": "the text"} for side in ("first", "second"))
+        assert first == second
         assert set(comparison["first"]) == {"text", "lead_in", "state"}
         assert "maker" not in json.dumps(comparison)
 

@@ -27,3 +27,23 @@ def test_a_row_flags_a_verdict_changed_after_the_names_were_shown_and_one_given_
 
     flags = {row["prompt"][0]["content"]: (row["verdict_changed_after_reveal"], row["quick"]) for row in rows}
     assert flags == {"kept?": (False, False), "changed?": (True, False), "quick?": (False, True)}
+
+
+def test_a_row_flags_answers_that_name_their_model_and_answers_that_are_equal(database: Database) -> None:
+    texts = {
+        "plain?": ("Blue.", "Red. ChatGPT is made by OpenAI."),
+        "names?": ("Blue.", "As ChatGPT, made by OpenAI, I say red."),
+        "equal?": ("Blue and\n red.", "Blue and red."),
+    }
+    with database.writing() as session:
+        account_id = an_account(session)
+        for question, (first, second) in texts.items():
+            comparison_id = a_comparison(session, account_id, question, first, second)
+            comparing.give_verdict(session, account_id, comparison_id, Verdict.FIRST, 4_000)
+        for scope in consenting.CONSENT_TEXTS:
+            consenting.set_consent(session, account_id, scope, True)
+
+    rows = [json.loads(line) for line in exporting.export_rows(database, file_format="trl", requested_by=None)]
+
+    flags = {row["prompt"][0]["content"]: (row["names_model"], row["equal_answers"]) for row in rows}
+    assert flags == {"plain?": (False, False), "names?": (True, False), "equal?": (False, True)}

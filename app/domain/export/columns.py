@@ -79,6 +79,16 @@ COMMON = (
     ),
     Column("quick", "yes or no", "Whether it was given in under 1.5 seconds."),
     Column(
+        "names_model",
+        "yes or no",
+        "Whether an answer says of itself which model it is or who made it; the verdict may then not be blind.",
+    ),
+    Column(
+        "equal_answers",
+        "yes or no",
+        "Whether the two answers differ in white space at most, so that the verdict says nothing of them.",
+    ),
+    Column(
         "milliseconds",
         "number",
         "Time to the verdict, as the nearest of 1,000, 3,000, 10,000, 30,000 and 100,000; -1 where it is not known, as for imported verdicts, and where fewer than five people of the file (or not all, if fewer) share it.",

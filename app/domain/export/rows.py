@@ -16,6 +16,7 @@ from app.domain.export import licences
 from app.domain.export.columns import SCHEMA, FileFormat
 from app.domain.export.language import language_of
 from app.domain.export.record import ExportedVerdict, Pseudonyms, Times, TurnJson
+from app.domain.naming_itself import names_itself, same_words
 from app.domain.preference import Verdict
 
 WINNERS: Mapping[Verdict, str] = {
@@ -111,6 +112,8 @@ def _common(one: ExportedVerdict, names: Pseudonyms, times: Times) -> dict[str, 
         "verdict": one.verdict.value,
         "verdict_changed_after_reveal": one.changed_after_reveal,
         "quick": one.quick,
+        "names_model": names_itself(one.first[-1]["content"]) or names_itself(one.second[-1]["content"]),
+        "equal_answers": _are_equal(one.first, one.second),
         "milliseconds": times.times.told[one.time],
         "first_model": one.first_model or UNKNOWN_MODEL,
         "second_model": one.second_model or UNKNOWN_MODEL,
@@ -126,6 +129,13 @@ def _common(one: ExportedVerdict, names: Pseudonyms, times: Times) -> dict[str, 
         "licence_human_text": origin.licence if origin else licences.HUMAN_TEXT if ours else licences.UNKNOWN,
         "licence_model_text": licences.MODEL_TEXT if origin or ours else licences.UNKNOWN,
     }
+
+
+def _are_equal(one: list[TurnJson], other: list[TurnJson]) -> bool:
+    return len(one) == len(other) and all(
+        same_words(mine["content"], theirs["content"])
+        for mine, theirs in zip(reversed(one), reversed(other), strict=True)
+    )
 
 
 def _models(one: ExportedVerdict) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from app.domain.about import NOTHING_SAID, About
 from app.domain.conversation import Context, Turn, context_as_json, digest
 from app.domain.errors import BadInput
+from app.domain.naming_itself import are_equal
 from app.domain.preference import Completion, Verdict, first_is_left, pair_digest
 from app.domain.storable_text import plain
 
@@ -121,6 +122,6 @@ def decided(
         verdict=verdict,
         sides_known=False,
     )
-    if identity(found.first) == identity(found.second):
+    if identity(found.first) == identity(found.second) or are_equal(found.first, found.second):
         raise BadInput(f"{names[0]} and {names[1]} are the same text, so there is nothing to choose.")
     return found

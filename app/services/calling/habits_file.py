@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from app.adapters.language_models import Completer
+from app.domain.moments import is_within
 from app.induction.estimate import estimate
 from app.induction.model.habits import Habits, habits_from_json
 from app.induction.model.told import told
@@ -41,8 +42,7 @@ class HabitsFile:
         if not isinstance(entry, dict):
             return None
         with contextlib.suppress(KeyError, TypeError, ValueError):
-            age = datetime.now(UTC) - datetime.fromisoformat(entry["learned_at"])
-            if age < LEARNED_AGAIN_AFTER:
+            if is_within(datetime.fromisoformat(entry["learned_at"]), datetime.now(UTC), LEARNED_AGAIN_AFTER):
                 return habits_from_json(entry["habits"])
         return None
 

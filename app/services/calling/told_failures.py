@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from app.domain.moments import is_within
 from app.induction.model.language_model import ModelError
 from app.services.calling.provider_rest import Now, utc_now
 
@@ -31,7 +32,7 @@ class Tally:
         """Counts one failed try, and says so where it is the first or one of few."""
         kind = error.kind or ("unusable" if error.unusable else "other")
         began, count = self._windows.get(kind, (self._now(), 0))
-        if self._now() - began >= WINDOW:
+        if not is_within(began, self._now(), WINDOW):
             began, count = self._now(), 0
         self._windows[kind] = began, count + 1
         if count + 1 in TOLD:

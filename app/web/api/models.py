@@ -109,6 +109,10 @@ class Reveal(Given):
     model_second: str
     style_first: str
     style_second: str
+    names_model_first: bool = Field(
+        description="Whether the first answer itself says which model it is or who made it; the choice may not be blind."
+    )
+    names_model_second: bool = Field(description="The same of the second.")
 
 
 class Comparison(Given):

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Request
 from starlette.responses import Response
 
+from app.domain.naming_itself import EQUAL_ANSWERS
 from app.domain.preference import Verdict
 from app.services import asking, comparing, starters
 from app.services.accounts import AccountView
@@ -87,7 +88,8 @@ def _last(session: Session, account: AccountView) -> LastChoice | None:
 
 
 def _failed(comparison: ComparisonView) -> FailedPair:
-    sentence = f"An answer could not be written. {comparison.first.failure}"
+    failure = comparison.first.failure
+    sentence = failure if failure == EQUAL_ANSWERS else f"An answer could not be written. {failure}"
     return FailedPair(comparison.comparison_id, sentence, comparison.context[-1].content)
 
 

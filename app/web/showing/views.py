@@ -121,9 +121,24 @@ def signed(document: Mapping[str, Any]) -> str:
 
 
 def reveal_words(reveal: RevealView | None) -> str:
-    """Who wrote what, told after the verdict; "" before it and where the source did not say."""
+    """Who wrote what, told after the verdict, and whether an answer had told it before; "" before the verdict and where the
+    source did not say."""
     if reveal is None:
         return ""
+    return " ".join(part for part in (_writers(reveal), _named_words(reveal)) if part)
+
+
+def _named_words(reveal: RevealView) -> str:
+    sides = [side for side, named in (("A", reveal.names_model_first), ("B", reveal.names_model_second)) if named]
+    if not sides:
+        return ""
+    who = "Both answers" if len(sides) == 2 else f"Answer {sides[0]}"
+    return (
+        f"{who} named the model or its maker, so your choice may not be blind. It counts for your persona all the same."
+    )
+
+
+def _writers(reveal: RevealView) -> str:
     first = _writer(reveal.model_first, reveal.style_first)
     second = _writer(reveal.model_second, reveal.style_second)
     if not first and not second:
