@@ -109,9 +109,8 @@ def test_a_finished_run_and_its_persona(look: Watched) -> None:
 
 
 def test_the_page_of_operators(look: Watched, site_folder: Path) -> None:
-    page = look.open("/choose")
-    page.get_by_role("button", name="Give me ready-made pairs").click()
-    expect(page.locator("#verdict-form")).to_be_visible()
+    page = look.open("/import")
+    page.get_by_role("button", name="Load An evaluator of everyday requests").click()
     page.goto(look.site + "/data")
     code = page.locator(".secret").first.inner_text()
     database = Database(f"sqlite:///{site_folder / 'app.sqlite'}")
