@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from app.domain.spending import NO_CAPS, Caps
 from app.induction.model.language_model import LanguageModel, ModelProfile
 from app.services import answering, executing
 from app.services.calling.model_calls import MeteredModel
@@ -14,7 +15,7 @@ from app.storage.ledger import DatabaseLedger
 from tests.fakes import FakeCompleter
 
 
-def work_off(database: Database, completer: FakeCompleter | None = None) -> int:
+def work_off(database: Database, completer: FakeCompleter | None = None, caps: Caps = NO_CAPS) -> int:
     """Carries out everything that is asked for; gives how many pieces of work, or parts of long ones, there were."""
     pieces = 0
     while True:
@@ -23,11 +24,11 @@ def work_off(database: Database, completer: FakeCompleter | None = None) -> int:
         if not waiting:
             return pieces
         for request in waiting:
-            asyncio.run(_carry_out(database, request, completer or FakeCompleter()))
+            asyncio.run(_carry_out(database, request, completer or FakeCompleter(), caps))
         pieces += len(waiting)
 
 
-async def _carry_out(database: Database, request: job_requests.Waiting, completer: FakeCompleter) -> None:
+async def _carry_out(database: Database, request: job_requests.Waiting, completer: FakeCompleter, caps: Caps) -> None:
     with database.writing() as session:
         hold = job_requests.take(session, request.kind, request.subject_id)
         job_requests.mark_handed_over(session, request)
@@ -35,6 +36,7 @@ async def _carry_out(database: Database, request: job_requests.Waiting, complete
         return
 
     async def model_for(_name: str, ledger: DatabaseLedger, _profile: ModelProfile | None) -> LanguageModel:
+        ledger.caps = caps
         return MeteredModel(completer, ledger)
 
     async def remember(look_up: Callable[[], list[str]]) -> list[str]:
