@@ -19,6 +19,7 @@ from app.services.calling.provider_health import troubles
 from app.services.calling.provider_rest import utc_now
 from app.settings import Settings
 from app.storage.database import Database
+from app.storage.stored import StorageLimits
 from app.surroundings.bundled import bundled
 from app.web import api, pages, reference
 from app.web.api.describing import describe
@@ -53,7 +54,8 @@ def _operation_id(route: APIRoute) -> str:
 
 def create_app(settings: Settings) -> FastAPI:
     """The web application on the database of the settings, which must have been migrated. Calls no model."""
-    database = Database(settings.app_database_url)
+    limits = StorageLimits(settings.storage_megabytes * 1_000_000, settings.storage_conversations)
+    database = Database(settings.app_database_url, limits)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -116,6 +116,10 @@ class Settings(BaseSettings):
     """The most that hosted models may cost: a person a day, the guests of one address a day, an import, and all together
     a day and a month in UTC. 0: no such cap."""
 
+    storage_megabytes: int = Field(default=200, ge=0)
+    storage_conversations: int = Field(default=5_000, ge=0)
+    """The most that one person may bring in and type; 0: no such limit."""
+
     production: bool = False
     public_url: Annotated[str, AfterValidator(public_address)] = ""
     """The address people see, such as https://synthesize.example; required in production."""

@@ -3,6 +3,7 @@
 ProblemError
 ├── BadInput            the request or the file is at fault; names the fault and the limit (HTTP 400)
 │   ├── TooLarge        over a stated limit (HTTP 413)
+│   │   └── StorageFull     over what one person may store (HTTP 413)
 │   ├── NothingUsable   nothing in the file or paste can be used (HTTP 400)
 │   ├── TooFewChoices   a persona needs more choices (HTTP 400)
 │   └── SeveralPeople   a file holds the choices of more than one person, and none was named (HTTP 400)
@@ -43,6 +44,10 @@ class BadInput(ProblemError):
 
 class TooLarge(BadInput):
     """Over a stated limit."""
+
+
+class StorageFull(TooLarge):
+    """Over what one person may store."""
 
 
 class NothingUsable(BadInput):

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from app.domain.conversation import context_from_json, question_of
 from app.domain.errors import NotFound
 from app.domain.preference import Comparison, Completion, Verdict
+from app.storage import stored
 from app.storage.contexts import NO_COMPARISON, Whole
 from app.storage.tables import (
     ComparisonRow,
@@ -215,14 +216,16 @@ Row = ConversationRow | ContextPart | CompletionRow | ComparisonRow
 
 
 def add_all(session: Session, rows: Sequence[Row]) -> None:
-    """Inserts rows a table at a time, in the order in which the tables first appear: parents before children.
+    """Inserts rows of one account a table at a time, in the order in which the tables first appear: parents before children.
 
     Past the unit of work, which would not know that order by itself; every value must be set on the row.
     """
+    account_id = next((row.account_id for row in rows if not isinstance(row, ContextPart)), "")
     by_table: dict[type[Row], list[dict[str, Any]]] = {}
     for row in rows:
         by_table.setdefault(type(row), []).append(row.model_dump())
     for table, values in by_table.items():
+        stored.note(session, account_id, str(table.__tablename__), values)
         session.connection().execute(sa.insert(table), values)
 
 

@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlmodel import Session, create_engine
 
+from app.storage.stored import LIMITS, StorageLimits
+
 __all__ = ["Database", "DatabaseBusy", "DatabaseClash", "DatabaseFault", "Session"]
 
 BUSY_MILLISECONDS = 10_000
@@ -33,8 +35,10 @@ DatabaseFault = (sa.exc.DBAPIError, sa.exc.TimeoutError, sa.exc.ArgumentError)
 class Database:
     """One engine and its two ways in: `writing()` and `reading()`. The tables must have been migrated before."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, limits: StorageLimits | None = None) -> None:
+        """`limits` bound what one account may store through this."""
         self.url = url
+        self._info = {LIMITS: limits or StorageLimits()}
         self.is_sqlite = url.startswith("sqlite")
         # An error names its parameters otherwise, and logs would hold what people wrote.
         self.engine = create_engine(
@@ -53,7 +57,7 @@ class Database:
 
         Not to be nested in another `writing()` of the same thread: on SQLite it would wait for itself.
         """
-        with self._writer, Session(self._writes, expire_on_commit=False) as session:
+        with self._writer, Session(self._writes, expire_on_commit=False, info=dict(self._info)) as session:
             if not self.is_sqlite:
                 # A process that is paused in the middle must not keep its locks from all others for ever.
                 session.connection().execute(sa.text("set local idle_in_transaction_session_timeout = '30s'"))
@@ -63,7 +67,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that sees one moment and changes nothing."""
-        with Session(self._reads, expire_on_commit=False) as session:
+        with Session(self._reads, expire_on_commit=False, info=dict(self._info)) as session:
             yield session  # closing it rolls back, and leaves the rows that were read usable
 
     def ping(self) -> None:

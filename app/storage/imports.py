@@ -15,7 +15,7 @@ from app.domain.errors import NotFound
 from app.domain.long_contexts import Placed, is_long, place_all
 from app.domain.preference import Completion, Verdict
 from app.domain.transcripts.found import FoundComparison
-from app.storage import contexts
+from app.storage import contexts, stored
 from app.storage.tables import (
     ComparisonRow,
     CompletionRow,
@@ -212,6 +212,7 @@ class _Writer:
     def flush(self, session: Session) -> None:
         for table in self._tables:
             if self._rows[table]:
+                stored.note(session, self._batch.account_id, str(table.__tablename__), self._rows[table])
                 session.connection().execute(sa.insert(table), self._rows[table])
                 self._rows[table] = []
 

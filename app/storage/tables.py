@@ -100,6 +100,9 @@ class Account(SQLModel, table=True):
     """A digest of the address that brought a guest, which the cap of that address counts by; empty: not known."""
     created_at: datetime = time_column()
     suspended_at: datetime | None = time_column(nullable=True)
+    stored_bytes: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
+    stored_conversations: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """What was brought in and typed (storage/stored.py)."""
 
 
 class SignIn(SQLModel, table=True):

@@ -27,6 +27,7 @@ from app.domain.errors import (
     RunUnderWay,
     SeveralPeople,
     SpendingRefused,
+    StorageFull,
     TooFewChoices,
     TooLarge,
     TooManyTokens,
@@ -102,6 +103,9 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind("too-slow", 408, "Too slow", "The body did not come in time and was given up. Nothing was stored."),
         Kind("too-large", 413, "Too large", "Over a size that `detail` names. Nothing was stored."),
+        Kind(
+            "storage-full", 413, "No room left", "One person may store no more; GET /api/v1/me/storage tells how much."
+        ),
         Kind("unsupported-content", 415, "Not a kind of content this takes", "`Accept` names the content types taken."),
         Kind("invalid-fields", 422, UNUSABLE, "Fields are missing or of the wrong kind; `faults` names each."),
         Kind(
@@ -128,6 +132,7 @@ OF_ERROR: Mapping[type[ProblemError], str] = {
     ProblemError: "bad-input",
     BadInput: "bad-input",
     TooLarge: "too-large",
+    StorageFull: "storage-full",
     NothingUsable: "nothing-usable",
     SeveralPeople: "several-people",
     TooFewChoices: "too-few-choices",

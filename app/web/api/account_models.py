@@ -24,6 +24,15 @@ class Account(Given):
     scopes: list[Scope] = Field(description="What the token of this request may do.")
 
 
+class Storage(Given):
+    """How much of what one person may store is used; a most of 0 means that there is no limit."""
+
+    stored_bytes: int = Field(description="Bytes of texts brought in and typed; answers written here do not count.")
+    most_bytes: int
+    conversations: int
+    most_conversations: int
+
+
 class NewAccount(Given):
     """A new account and the one secret that opens it."""
 

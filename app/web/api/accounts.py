@@ -8,11 +8,12 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from app.services import accounts, consenting, taking_out
+from app.services import accounts, consenting, storing, taking_out
 from app.services.accounts import AccountView
 from app.services.consenting import ConsentView
+from app.services.storing import StorageView
 from app.web import signing_in
-from app.web.api.account_models import Account, Consent, ConsentTaken, NewAccount
+from app.web.api.account_models import Account, Consent, ConsentTaken, NewAccount, Storage
 from app.web.api.replies import problems
 from app.web.guards.dependencies import MayManage, MayRead, Reading, RequiredAccount, Writing
 from app.web.guards.limits import Limited
@@ -36,6 +37,12 @@ def create_account(request: Request, session: Writing, response: Response) -> Ne
 def read_me(account: RequiredAccount) -> AccountView:
     """Your account, and what this token may do. Needs no scope."""
     return account
+
+
+@router.get("/me/storage", tags=["account"], response_model=Storage)
+def read_storage(session: Reading, account: MayRead) -> StorageView:
+    """How much your account has brought in and typed, and the most that it may. Over it, 413 `storage-full`."""
+    return storing.storage(session, account.account_id)
 
 
 TAKEOUT_REPLY: dict[int | str, dict[str, Any]] = {

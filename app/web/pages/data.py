@@ -12,10 +12,11 @@ from starlette.responses import Response
 
 from app.domain.access import SCOPES
 from app.domain.errors import BadInput, NotFound
-from app.services import accounts, consenting, sign_ins, taking_out, tokens
+from app.services import accounts, consenting, sign_ins, storing, taking_out, tokens
 from app.services.accounts import AccountView
 from app.services.consenting import ConsentView, Receipt
 from app.services.sign_ins import SignInView
+from app.services.storing import StorageView
 from app.services.tokens import MadeToken, TokenView
 from app.storage.database import Session
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount, Writing
@@ -40,6 +41,7 @@ class DataPage:
     tokens: Sequence[TokenView]
     made: MadeToken | None
     scopes: Mapping[str, str]
+    stored: StorageView | None
 
 
 def _page(request: Request, session: Session, account: AccountView, made: MadeToken | None = None) -> DataPage:
@@ -51,6 +53,7 @@ def _page(request: Request, session: Session, account: AccountView, made: MadeTo
         tokens.list_tokens(session, account.account_id),
         made,
         SCOPES,
+        storing.storage(session, account.account_id),
     )
 
 
@@ -58,7 +61,7 @@ def _page(request: Request, session: Session, account: AccountView, made: MadeTo
 def data(request: Request, session: Reading, account: CurrentAccount) -> Response:
     """What is kept and which switches are on."""
     return respond(
-        request, "data", _page(request, session, account) if account else DataPage(None, [], [], [], [], None, {})
+        request, "data", _page(request, session, account) if account else DataPage(None, [], [], [], [], None, {}, None)
     )
 
 
