@@ -47,7 +47,7 @@ def test_what_is_counted_is_what_the_database_holds(app: FastAPI, database: Data
     turns = [
         {"role": role, "content": f"{number} " + "x" * 90} for number in range(40) for role in ("user", "assistant")
     ]
-    assert client.post("/api/v1/imports/conversation", json={"turns": turns}).status_code == 201
+    assert client.post("/api/v1/imports/conversation", json={"turns": turns, "answers": 40}).status_code == 201
     assert client.post("/api/v1/prompts", json={"text": "Why is the sky blue?"}).status_code < 300
 
     told = client.get("/api/v1/me/storage").json()
