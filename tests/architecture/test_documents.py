@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,18 @@ def test_every_test_that_a_page_names_exists():
 
     assert named
     assert named - tests == set()
+
+
+def test_the_sum_of_the_safety_page_is_that_of_its_rows():
+    page = text("docs/safety.md")
+    states = Counter(re.findall(r"^\| [A-Z]+\d+ \|[^|]*\| ([a-z ]+) \|", page, re.MULTILINE))
+    told = {
+        state: int(number)
+        for number, state in re.findall(r"(\d+) ([a-z ]+)[,.]", page.split("Of 116: ", 1)[1].split("\n")[0])
+    }
+
+    assert sum(states.values()) == 116
+    assert {state: told[state] for state in states} == states
 
 
 def test_one_version_is_written_everywhere():
