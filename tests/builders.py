@@ -40,7 +40,7 @@ def a_comparison(
     """A comparison of two answers (texts of their own where none are given), with no verdict; gives its id."""
     seq = comparisons.last_seq(session, account_id) + 1
     context = context_as_json([Turn("user", question)])
-    conversation = ConversationRow(account_id=account_id, source=source, title=question, turns=context)
+    conversation = ConversationRow(account_id=account_id, source=source, title=question[:200], turns=context)
     texts = (first or f"Short answer {seq}.", second or f"A much longer answer, number {seq}, with reasons.")
     one, other = (
         CompletionRow(account_id=account_id, state=state, text=text if state == "ready" else "", model=model)

@@ -10,22 +10,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import random
 import secrets
 import tempfile
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby, islice
-from operator import attrgetter
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 
 import orjson
 
 from app.adapters.parquet_files import prove_parquet, write_parquet
 from app.domain.errors import BadInput, Conflict
 from app.domain.export.columns import FORMATS, Format, format_named
+from app.domain.export.order import at_once, batches, shuffled
 from app.domain.export.record import Pseudonyms, Times
 from app.domain.export.rows import annotated_beginning, row
 from app.domain.export.shared import Shared, day_levels, time_levels
@@ -33,8 +31,6 @@ from app.services.whole_files import write_whole_lines
 from app.storage import consents, exports
 from app.storage.database import Database, Session
 from app.storage.exports import Decided
-
-Item = TypeVar("Item")
 
 AT_ONCE = 250
 """Rows a transaction reads: two transactions a row took 22 s for 1,000 rows on Postgres."""
@@ -255,7 +251,7 @@ def _rows(database: Database, chosen: Format) -> Iterator[dict[str, Any]]:
     with database.reading() as session:
         granted = sorted(consents.accounts_with_a_grant(session), key=lambda each: names.name("participant", each))
     times = _times(database, granted)
-    for batch in _at_once(_shuffled(_decided(database, granted))):
+    for batch in at_once(shuffled(_decided(database, granted)), AT_ONCE):
         with database.reading() as session:
             found = exports.consented_verdicts(session, batch)
         for one in found:
@@ -267,7 +263,7 @@ def _rows(database: Database, chosen: Format) -> Iterator[dict[str, Any]]:
 def _times(database: Database, account_ids: Sequence[str]) -> Times:
     days: set[tuple[str, str]] = set()
     times: set[tuple[str, int]] = set()
-    for some in _batches(account_ids, PEOPLE_AT_ONCE):
+    for some in batches(account_ids, PEOPLE_AT_ONCE):
         with database.reading() as session:
             for account_id, day, time in exports.days_and_times(session, some):
                 days.add((account_id, day))
@@ -278,37 +274,7 @@ def _times(database: Database, account_ids: Sequence[str]) -> Times:
 def _decided(database: Database, account_ids: Sequence[str]) -> Iterator[Decided]:
     """The verdicts, those of one account together, the accounts in the given order."""
     place = {account_id: number for number, account_id in enumerate(account_ids)}
-    for some in _batches(account_ids, PEOPLE_AT_ONCE):
+    for some in batches(account_ids, PEOPLE_AT_ONCE):
         with database.reading() as session:
             found = exports.decided(session, some)
         yield from sorted(found, key=lambda each: place[each.account_id])
-
-
-def _shuffled(decided: Iterable[Decided]) -> Iterator[Decided]:
-    """Each account's verdicts in an order that is drawn anew for every export."""
-    chance = random.Random(secrets.randbits(128))
-    for _, theirs in groupby(decided, key=attrgetter("account_id")):
-        mixed = list(theirs)
-        chance.shuffle(mixed)
-        yield from mixed
-
-
-def _at_once(decided: Iterable[Decided]) -> Iterator[list[Decided]]:
-    """Many short ones, or a long one alone: a long context may be as large as a file that is brought in."""
-    batch: list[Decided] = []
-    for each in decided:
-        if batch and (each.is_long or len(batch) == AT_ONCE):
-            yield batch
-            batch = []
-        batch.append(each)
-        if each.is_long:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    left = iter(items)
-    while batch := list(islice(left, size)):
-        yield batch

@@ -7,14 +7,6 @@ from collections.abc import Mapping
 from app.domain.export import licences
 from app.domain.export.columns import COMMON, FORMATS, SCHEMA, Column
 
-TYPES = {
-    "text": "string",
-    "number": "int64",
-    "seconds": "float64",
-    "yes or no": "bool",
-    "turns": "list of {role: string, content: string}",
-    "versions": "{choices: string, texts: string}",
-}
 _HEAD = """---
 license: cc-by-4.0
 pretty_name: Consented preferences of Synthesize Me
@@ -37,7 +29,12 @@ most rows, and who sorts a long row of verdicts has something like a fingerprint
 
 def data_card(consent_texts: Mapping[str, str], version: str) -> str:
     """The whole card."""
-    parts = [_HEAD, f"## Columns (`{SCHEMA}`)\n", "In every row of every format, never null:\n", _table(COMMON)]
+    parts = [
+        _HEAD,
+        f"## Columns (`{SCHEMA}`)\n",
+        "In every row of every format (in `annotated` under `metadata`), never null:\n",
+        _table(COMMON),
+    ]
     for known in FORMATS:
         parts += [f"### `{known.name}`: {known.file_name}\n", f"{known.title}\n"]
         if known.own:
@@ -51,5 +48,5 @@ def data_card(consent_texts: Mapping[str, str], version: str) -> str:
 
 
 def _table(columns: tuple[Column, ...]) -> str:
-    lines = [f"| `{column.name}` | {TYPES[column.kind]} | {column.meaning} |" for column in columns]
+    lines = [f"| `{column.name}` | {column.written_type} | {column.meaning} |" for column in columns]
     return "\n".join(["| column | type | means |", "|---|---|---|", *lines, ""])

@@ -6,11 +6,24 @@ number below 2^53, or a time as a number of seconds. Nothing is ever null or lef
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 FileFormat = Literal["trl", "lmsys", "skips", "annotated"]
-Kind = Literal["text", "number", "seconds", "yes or no", "turns", "versions"]
+Kind = Literal["text", "number", "seconds", "yes or no", "turns", "versions", "answer", "annotations", "columns"]
+TYPES: Mapping[Kind, str] = {
+    "text": "string",
+    "number": "int64",
+    "seconds": "float64",
+    "yes or no": "bool",
+    "turns": "list of {role: string, content: string}",
+    "versions": "{choices: string, texts: string}",
+    "answer": "{text: string, model: string}",
+    "annotations": "{annotator: {pref: string}}",
+    "columns": "object",
+}
+"""How each kind is written in a description."""
 
 SCHEMA = "synthesize-me/preferences/2"
 
@@ -23,10 +36,16 @@ class Column:
     kind: Kind
     meaning: str
 
+    @property
+    def written_type(self) -> str:
+        """The type as it is described to a reader."""
+        return TYPES[self.kind]
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format that can be asked for; `file_name` is what the file is called, `own` the columns beside the common ones."""
+    """A format that can be asked for; `file_name` is what the file is called, `own` the columns beside the common ones, which in
+    `annotated` stand inside `metadata`."""
 
     name: FileFormat
     title: str
@@ -60,6 +79,18 @@ _BATTLE = (
     Column("turn", "number", "How many requests the shared conversation has."),
     Column("anony", "yes or no", "Always true: the models were hidden until the verdict."),
     Column("tstamp", "seconds", "The beginning of `day`, UTC, in seconds since 1970."),
+)
+_PAIR = (
+    Column("id", "text", "The same as pair_id."),
+    Column("prompt", "text", "The conversation up to the request; of several turns each has its speaker before it."),
+    Column("response_a", "answer", "The answer that stood first and who wrote it, named as in model_a of lmsys."),
+    Column("response_b", "answer", "The other answer, in the same form."),
+    Column(
+        "annotations",
+        "annotations",
+        "Which the person preferred: pref is a or b. The annotator stands at the head of the document under the same key.",
+    ),
+    Column("metadata", "columns", "The columns that every format has; consent_versions is one text here."),
 )
 COMMON = (
     Column("schema", "text", f"The form of these rows: {SCHEMA}."),
@@ -142,6 +173,7 @@ FORMATS: tuple[Format, ...] = (
         "annotated",
         "Annotated pairs 2.0 for Feedback Forensics and ICAI: one JSON document. Choices only; our columns are the metadata of each pair.",
         "preferences-annotated.json",
+        _PAIR,
     ),
 )
 

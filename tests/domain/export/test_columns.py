@@ -85,7 +85,9 @@ def test_an_annotated_pair_has_flat_metadata_of_the_common_columns() -> None:
     pair = made("annotated", VARIANTS[1])
 
     assert pair
+    assert list(pair) == [column.name for column in FORMATS[3].own]
     assert pair["annotations"] == {"ba751e7b": {"pref": "b"}}
+    assert {kind for answer in (pair["response_a"], pair["response_b"]) for kind in answer} == {"text", "model"}
     assert list(pair["metadata"]) == [column.name for column in COMMON]
     assert {type(value) for value in pair["metadata"].values()} <= {str, int, bool}
 
@@ -94,7 +96,8 @@ def test_the_card_describes_every_column_and_has_the_consent_texts() -> None:
     card = data_card({"choices": "May have my choices.", "texts": "May have my texts."}, "2026-11")
 
     columns: set[Column] = {column for form in FORMATS for column in form.columns}
-    assert [column.name for column in columns if f"| `{column.name}` |" not in card] == []
+    lines = {f"| `{column.name}` | {column.written_type} | {column.meaning} |" for column in columns}
+    assert lines - set(card.splitlines()) == set()
     assert "May have my choices." in card
     assert "May have my texts." in card
 
