@@ -18,8 +18,10 @@ from pathlib import Path
 from statistics import fmean
 
 from app.domain.measures import NAMES, Row, row_of
+from app.domain.preference import PreferencePair
 from app.induction.counting.counted_model import fit_rows
 from app.induction.counting.counted_traits import counted_traits
+from app.induction.counting.foresight import passes
 from app.induction.counting.prior import CountedPrior
 from bench.counting_people import SIZES, Choice, Scores, Task, choices_of, prior_of, priors_without, tasks
 from bench.flat_style import fit_flat
@@ -32,7 +34,7 @@ TASTES: Mapping[str, Mapping[str, float]] = {
 }
 _DRAWN, _LEARNT, _DRAWS = 110, 30, 24
 _GATE_SIZES = (5, 10, 15, 30)
-_TOSSES = 10
+_TOSSES = 5
 
 
 def main() -> None:
@@ -116,10 +118,11 @@ def gate(parted: Sequence[Task], priors: Mapping[str, CountedPrior]) -> None:
         for task in parted:
             if size <= len(task.pool):
                 rows = [one.row for one in task.pool[:size]]
-                people.append(fit_rows(rows, priors[task.source]).passes)
+                pairs = [one.pair for one in task.pool[:size]]
+                people.append(_passes(pairs, rows, priors[task.source]))
                 for _ in range(_TOSSES):
                     tossed = [_turned(row, rng.choice((-1, 1))) for row in rows]
-                    coins.append(fit_rows(tossed, priors[task.source]).passes)
+                    coins.append(_passes(pairs, tossed, priors[task.source]))
         if people:
             print(f"| {size} | {100 * fmean(people):.0f} | {100 * fmean(coins):.1f} | {len(people)}, {len(coins):,} |")
 
@@ -142,7 +145,8 @@ def traits(parted: Sequence[Task], priors: Mapping[str, CountedPrior]) -> None:
                 found = counted_traits([one.pair for one in learnt], rows, priors[task.source])
                 many.append(len(found))
                 apart.append(any(trait.sets_apart for trait in found))
-                passing.append(apart[-1] and fit_rows(rows, priors[task.source]).passes)
+                pairs = [one.pair for one in learnt]
+                passing.append(apart[-1] and _passes(pairs, rows, priors[task.source]))
             three = 100 * fmean(n >= 3 for n in many)
             told = f"{fmean(many):.1f} | {three:.0f} | {100 * fmean(apart):.0f} | {100 * fmean(passing):.0f}"
             print(f"| {size} | {who} | {told} |")
@@ -161,6 +165,10 @@ def cost(choices: Sequence[Choice], prior: CountedPrior) -> None:
     updating = (time.process_time() - begun) / 20
     print(f"\nMeasuring one pair: {1000 * measuring:.1f} ms. Update on 30 choices: {1000 * updating:.1f} ms.")
     print(f"An update takes as long as measuring {updating / measuring:.1f} pairs.")
+
+
+def _passes(pairs: Sequence[PreferencePair], rows: Sequence[Row], prior: CountedPrior) -> bool:
+    return passes(fit_rows(rows, prior), pairs, rows, prior)
 
 
 def _turned(row: Row, sign: int) -> Row:

@@ -95,8 +95,8 @@ class Counted:
     """All that counting found in the choices of one person.
 
     traits       at most five, the surest first; they stand whether or not the gate is passed
-    passes       whether the choices are likelier than a coin's by the factor that the gate asks for; where they are not,
-                 nothing may be said of a taste, and the traits are counts alone
+    passes       whether the choices pass the gate (induction/counting/foresight); where they do not, nothing may be said of
+                 a taste, and the traits are counts alone
     times        how many times likelier than a coin's the choices are
     contrary     probability that the person is the contrary of most people in length: above one half it may be said
     own          probability that the person has a taste of their own

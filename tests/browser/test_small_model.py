@@ -1,4 +1,5 @@
-"""The way from the sample history to the downloaded prompt on the small test model: worker and model server are real.
+"""The way from the sample history to the downloaded prompt beside the small test model: worker and model server are real, and what
+the choices say is counted.
 
 `make journey` walks the same way on the 1.5B model (JOURNEY_MODEL) and prints when the persona was there.
 """
@@ -6,20 +7,19 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Watched, served
 from tests.browser.test_journey import load_sample
 
 MODEL = os.environ.get("JOURNEY_MODEL", "embedded/smollm2-135m")
-RUN_SECONDS = 900
-"""For a machine under load; two idle cores need a small part of it."""
+RUN_SECONDS = 90
+"""For a machine under load; counting takes a second or two."""
 
 
 @pytest.fixture(scope="module")
@@ -32,39 +32,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def counts(steps: Locator) -> list[str]:
-    return re.findall(r"\d+ of \d+", steps.first.locator("xpath=..").inner_text())
-
-
 @pytest.mark.small_model
 @pytest.mark.timeout(1000)
 def test_the_small_model_takes_a_sample_history_to_a_downloaded_prompt(wide: Watched) -> None:
     page = load_sample(wide)
     page.get_by_role("link", name="Write my persona").click()
-    expect(page.get_by_role("radio", name="Quick")).to_be_checked()
+    expect(page.get_by_role("radio", name="Counting")).to_be_checked()
+    began = time.monotonic()
     page.get_by_role("button", name="Write my persona").click()
-    under_way = page.get_by_role("heading", name="Your persona is being written")
-    expect(under_way).to_be_visible()
-    steps = page.get_by_role("region", name="Steps").get_by_role("listitem")
-    expect(steps).to_have_count(4)
-
-    written = page.get_by_role("heading", name="Your persona is written")
-    letter = page.get_by_text("How this person likes to be answered")
-    seen: list[list[str]] = []
-    began, had_letter = time.monotonic(), 0.0
-    for _ in range(5 * RUN_SECONDS):
-        shown = counts(steps)
-        if shown not in seen:
-            seen.append(shown)
-        if not had_letter and letter.is_visible():
-            had_letter = time.monotonic() - began
-        if not under_way.is_visible():
-            break
-        page.wait_for_timeout(200)
-
-    expect(written).to_be_visible()
-    print(f"\n{MODEL}: letter after {had_letter:.0f} s, all after {time.monotonic() - began:.0f} s")
-    assert len(seen) > 2, "The counts of the steps were not seen to move."
+    expect(page.get_by_role("heading", name="Your persona is written")).to_be_visible(timeout=1000 * RUN_SECONDS)
+    print(f"\n{MODEL}: counted after {time.monotonic() - began:.0f} s")
     page.get_by_role("link", name="Read your persona").click()
     expect(page.get_by_role("heading", name="What it rests on")).to_be_visible()
     assert len(page.locator("main").inner_text()) > 400

@@ -79,7 +79,8 @@ def test_prompts_asked_for_in_other_words_fit_the_slot_too(recipe, pairs, profil
 
     induced(pairs, completer, recipe=recipe, about=about)
 
-    assert any(text_of(prompt).endswith(phrase("insist")) for prompt in completer.prompts)
+    is_counted = profile.small and RECIPES[recipe].by_folds
+    assert is_counted or any(text_of(prompt).endswith(phrase("insist")) for prompt in completer.prompts)
     assert all(prompt.estimated_tokens + prompt.max_tokens <= profile.slot_tokens for prompt in completer.prompts)
 
 
@@ -96,15 +97,16 @@ def test_no_choice_both_writes_or_selects_and_tests(pairs, profile, recipe, seed
     assert demonstrated <= {*result.train_ids}
 
 
-def without_sides(result):
-    """Everything of a result but the facts on the side shown, which say how often it was chosen."""
+def without_sides(result, *, side_explains):
+    """Everything of a result but the facts on the side shown, which say how often it was chosen. Where the side explains the
+    choices it stands before what else would."""
     document = result.document()
     facts = document["style"]["facts"]
     document["style"] = {**document["style"], "facts": [fact for fact in facts if fact["name"] != FIRST_SHOWN]}
     for one in document["demonstrations"]:
         one.pop("chosen_first", None)
     report = document["report"]
-    if report["explained_by"] == FIRST_SHOWN:
+    if side_explains:
         document["verdict"] = document["verdict"].removesuffix(explained_sentence(report)).strip()
         document["report"] = {**report, "explained_by": "", "words": []}
     return document, result.judgements, result.missing, result.notes
@@ -115,7 +117,8 @@ def without_sides(result):
 def test_swapping_all_sides_changes_nothing_but_the_facts_on_sides(pairs, profile, recipe):
     one, other = (induced(given_, Opinionated(profile), recipe=recipe) for given_ in (pairs, sides_swapped(pairs)))
 
-    assert without_sides(one) == without_sides(other)
+    side_explains = FIRST_SHOWN in {each.report.explained_by for each in (one, other) if each.report}
+    assert without_sides(one, side_explains=side_explains) == without_sides(other, side_explains=side_explains)
 
 
 @a_few

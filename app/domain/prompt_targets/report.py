@@ -91,6 +91,8 @@ def holds_up(report: Report | None) -> bool:
 
 def taste_heading(report: Report | None) -> str:
     """What stands over `taste_sentence`."""
+    if is_counted(report):
+        return NO_TASTE_COUNTED
     return NO_TASTE_BUT_RIGHT if holds_up(report) else NO_TASTE
 
 
@@ -124,6 +126,7 @@ CURVE_WORDS = (
     "model, so the last point may differ from the figure above."
 )
 NO_TASTE = "The choices that were read show no taste beyond chance"
+NO_TASTE_COUNTED = "Counting finds no clear taste in these choices"
 NO_TASTE_BUT_RIGHT = "The traits alone tell these choices no better than chance might"
 NO_TASTE_ADVICE = (
     "What helps: make more choices, above all between answers that differ more from one another (short against long, "

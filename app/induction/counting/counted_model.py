@@ -36,8 +36,8 @@ class CountedModel:
 
     @property
     def passes(self) -> bool:
-        """Whether the choices are at least three times likelier than a coin's: before that nothing is said of a taste.
-        About one coin in twenty passes (docs/experiments.md)."""
+        """Whether the choices are at least three times likelier than a coin's: the first door of the gate (foresight.py).
+        About one coin in sixteen comes through (docs/experiments.md)."""
         return self.choices > 0 and self.ratio >= math.log(GATE)
 
     def share(self, part: str) -> float:

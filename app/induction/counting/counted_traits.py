@@ -16,6 +16,7 @@ from app.domain.measures import LENGTH, MEASURES, Row, counted_in, languages_of,
 from app.domain.preference import PreferencePair
 from app.induction.counting.betas import Beta, beta_below, log_evidence
 from app.induction.counting.counted_model import CountedModel, fit_rows
+from app.induction.counting.foresight import passes
 from app.induction.counting.prior import CONTRARY, OWN, SHARES, CountedPrior
 
 SURE = 0.9
@@ -55,7 +56,7 @@ def told(model: CountedModel, pairs: Sequence[PreferencePair], rows: Sequence[Ro
     return Counted(
         choices=len(pairs),
         traits=counted_traits(pairs, rows, prior),
-        passes=model.passes,
+        passes=passes(model, pairs, rows, prior),
         times=math.exp(min(700.0, model.ratio)),
         contrary=model.share(CONTRARY),
         own=model.share(OWN),

@@ -136,9 +136,10 @@ async def judge_arms(
     told = [(pair, _limited(condition(arm, knowledge, pair), run.profile)) for pair in pairs for arm in asked]
     judged = await judge_each(run, told, run.profile.judging, None)
     found: dict[str, list[Judgement]] = {arm: judged[place :: len(asked)] for place, arm in enumerate(asked)}
-    for arm in arms:
-        if arm not in MODEL_ARMS:
-            found[arm] = [judge_free(run, arm, knowledge, pair) for pair in pairs]
+    free = [arm for arm in arms if arm not in MODEL_ARMS]
+    counted = [knowledge.counted.log_odds(pair) for pair in pairs] if free else []
+    for arm in free:
+        found[arm] = [judge_free(run, arm, odds, pair) for odds, pair in zip(counted, pairs, strict=True)]
     return {arm: found[arm] for arm in arms}
 
 
@@ -150,9 +151,10 @@ def _limited(told: Condition, profile: ModelProfile) -> Condition:
     return replace(told, demonstrations=told.demonstrations[:most])
 
 
-def judge_free(run: Run, arm: str, knowledge: Knowledge, pair: PreferencePair) -> Judgement:
-    """A judgement without a model. Where the arm has nothing to say, a seeded coin says it, so that it scores a half."""
-    said = {"longer": longer_log_odds(pair), "counted": knowledge.counted.log_odds(pair), "coin": 0.0}[arm]
+def judge_free(run: Run, arm: str, counted: float, pair: PreferencePair) -> Judgement:
+    """A judgement without a model; `counted` are the log-odds of the real choice by counting. Where the arm has nothing to
+    say, a seeded coin says it, so that it scores a half."""
+    said = {"longer": longer_log_odds(pair), "counted": counted, "coin": 0.0}[arm]
     hit = said > 0 if said else seeded_coin(run.seed, arm, pair)
     return run.keep(Judgement(pair.pair_id, arm, round(said, 6), hit, None))
 

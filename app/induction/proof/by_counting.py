@@ -8,23 +8,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.about import About
 from app.domain.measures import rows_of
 from app.domain.persona import FEWEST_FOR_A_CLAIM, Accuracy
-from app.domain.preference import PreferencePair, together
+from app.domain.preference import PreferencePair
 from app.domain.prompt_targets.report import COUNTING
 from app.domain.report import Forecast, Report
-from app.induction.counting.counted_model import fit_counted, fit_each_without
+from app.induction.counting.counted_model import fit_counted
+from app.induction.counting.foresight import foreseen, parts_of
 from app.induction.counting.prior import shipped_prior
-from app.induction.proof.arms import FREE_ARMS, Knowledge, judge_free
+from app.induction.proof.arms import FREE_ARMS, judge_free
 from app.induction.proof.findings import arm_result, counted_taste, explained_by, side_words, takes_sides
-from app.induction.proof.parting import ordered
 from app.induction.run import Judgement, Progress, Run
 from app.induction.traits.learning import Learnt
 
 COUNTED = "counted"
-_MOST_PARTS = 30
-"""Parts that the choices are dealt into at most: up to so many groups each is guessed from all others."""
 
 Pairs = Sequence[PreferencePair]
 
@@ -54,7 +51,7 @@ def prove_counting(run: Run, learnt: Learnt, pairs: Pairs, test_pairs: Pairs | N
         taste=taste,
         explained_by=explained_by(results, taste, pairs, COUNTED),
         words=(side_words(pairs),) if takes_sides(pairs) else (),
-        folds=1 if test_pairs else len(_parts(pairs)),
+        folds=1 if test_pairs else len(parts_of(pairs)),
         form=COUNTING,
     )
     tested = results[COUNTED]
@@ -63,29 +60,13 @@ def prove_counting(run: Run, learnt: Learnt, pairs: Pairs, test_pairs: Pairs | N
 
 
 def guessed_from_others(run: Run, pairs: Pairs) -> dict[str, list[Judgement]]:
-    """Every free arm's judgements, each choice guessed from those that do not belong with it; in the order of the parts."""
-    parts = _parts(pairs)
-    places = {pair.pair_id: place for place, pair in enumerate(pairs)}
-    models = fit_each_without(
-        rows_of(pairs), [[places[pair.pair_id] for pair in part] for part in parts], shipped_prior()
-    )
-    judged: dict[str, list[Judgement]] = {arm: [] for arm in FREE_ARMS}
-    for part, model in zip(parts, models, strict=True):
-        knowledge = Knowledge((), About(), None, None, "", model)
-        for arm in FREE_ARMS:
-            judged[arm].extend(judge_free(run, arm, knowledge, pair) for pair in part)
-    return judged
+    """Every free arm's judgements in the order of the pairs, each choice guessed from those that do not belong with it."""
+    said = {
+        pair.pair_id: odds for pair, odds in zip(pairs, foreseen(pairs, rows_of(pairs), shipped_prior()), strict=True)
+    }
+    return {arm: [judge_free(run, arm, said[pair.pair_id], pair) for pair in pairs] for arm in FREE_ARMS}
 
 
 def _guessed(run: Run, pairs: Pairs, test_pairs: Pairs) -> dict[str, list[Judgement]]:
-    knowledge = Knowledge((), About(), None, None, "", fit_counted(pairs, shipped_prior()))
-    return {arm: [judge_free(run, arm, knowledge, pair) for pair in test_pairs] for arm in FREE_ARMS}
-
-
-def _parts(pairs: Pairs) -> list[list[PreferencePair]]:
-    """What belongs together stays so."""
-    groups = together(ordered(pairs))
-    parts: list[list[PreferencePair]] = [[] for _ in range(min(_MOST_PARTS, len(groups)))]
-    for group in sorted(groups, key=len, reverse=True):
-        min(parts, key=len).extend(group)
-    return parts
+    model = fit_counted(pairs, shipped_prior())
+    return {arm: [judge_free(run, arm, model.log_odds(pair), pair) for pair in test_pairs] for arm in FREE_ARMS}

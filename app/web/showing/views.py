@@ -9,6 +9,7 @@ from typing import Any
 from app.adapters.model_status import title_of
 from app.domain.persona import Accuracy
 from app.domain.prompt_targets import written_from
+from app.domain.prompt_targets.report import is_counted
 from app.services.comparing import RevealView
 from app.services.starters import WRITTEN_AS
 
@@ -116,7 +117,9 @@ def accuracy_view(document: Mapping[str, Any]) -> AccuracyView | None:
 
 
 def signed(document: Mapping[str, Any]) -> str:
-    """The line under the letter: from how many choices, by which model."""
+    """The line under the letter: from how many choices, by which model, if any."""
+    if is_counted(document.get("report")):
+        return f"Counted from {written_from(document)}; no model was asked."
     return f"Made from {written_from(document)} with {title_of(document['model'])}."
 
 

@@ -135,7 +135,7 @@ def test_the_longer_answer_is_right_where_it_was_chosen():
     run = run_over(FakeCompleter())
     wordy = pair(1, chosen="words " * 90, rejected="word")
 
-    hits = [judge_free(run, "longer", NOBODY, one).hit for one in (wordy, pair(2))]
+    hits = [judge_free(run, "longer", 0.0, one).hit for one in (wordy, pair(2))]
 
     assert hits == [True, False]
 
@@ -145,7 +145,7 @@ def test_the_counted_arm_follows_the_choices_it_learnt_from():
     knowledge = Knowledge((), About(), None, None, "", fit_counted(pairs(12), shipped_prior()))
 
     hits = [
-        judge_free(run, "counted", knowledge, one).hit
+        judge_free(run, "counted", knowledge.counted.log_odds(one), one).hit
         for one in (pair(50), pair(51, chosen="words " * 90, rejected="words"))
     ]
 
@@ -157,10 +157,10 @@ def test_where_a_free_arm_has_nothing_to_say_a_coin_says_it(arm):
     run = run_over(FakeCompleter())
     alike = [pair(number, chosen="same", rejected="some") for number in range(60)]
 
-    hits = [judge_free(run, arm, NOBODY, one).hit for one in alike]
+    hits = [judge_free(run, arm, NOBODY.counted.log_odds(one), one).hit for one in alike]
 
     assert 18 < sum(map(bool, hits)) < 42
-    assert hits == [judge_free(run, arm, NOBODY, one).hit for one in alike]
+    assert hits == [judge_free(run, arm, 0.0, one).hit for one in alike]
 
 
 @pytest.mark.parametrize(

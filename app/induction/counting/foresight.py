@@ -1,0 +1,51 @@
+"""What counting says of each choice by those that do not belong with it, and whether anything may be said of a taste.
+
+The gate has two doors. The evidence of the three parts is three times a coin's; or the choices foresee one another so well that
+a coin would in three tries of a hundred at most. The second is for people who choose alike where the answers hardly differ: the
+weights expect little there, and so gain little by being right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain.measures import Row
+from app.domain.preference import PreferencePair, together
+from app.induction.counting.counted_model import CountedModel, fit_each_without
+from app.induction.counting.prior import CountedPrior
+from app.induction.counting.weights import chance_of_foresight
+
+FORESEEN = 0.03
+_FEWEST = 6
+"""Of five choices that all agree, one in 32 people without any taste would make each kind."""
+_MOST_PARTS = 30
+_SEED = 0
+
+
+def passes(model: CountedModel, pairs: Sequence[PreferencePair], rows: Sequence[Row], prior: CountedPrior) -> bool:
+    """Whether a taste may be spoken of. `model` is that of all `rows`, which are in the order of `pairs`."""
+    if model.passes:
+        return True
+    if len(pairs) < _FEWEST:
+        return False
+    return chance_of_foresight(foreseen(pairs, rows, prior), _SEED, crossed=True) <= FORESEEN
+
+
+def foreseen(pairs: Sequence[PreferencePair], rows: Sequence[Row], prior: CountedPrior) -> list[float]:
+    """The log-odds of each real choice by a model of those in other parts, in the order of the pairs."""
+    places = {pair.pair_id: place for place, pair in enumerate(pairs)}
+    groups = [[places[pair.pair_id] for pair in part] for part in parts_of(pairs)]
+    said = [0.0] * len(rows)
+    for group, model in zip(groups, fit_each_without(rows, groups, prior), strict=True):
+        for place in group:
+            said[place] = model.log_odds_of(rows[place])
+    return said
+
+
+def parts_of(pairs: Sequence[PreferencePair]) -> list[list[PreferencePair]]:
+    """The pairs in up to thirty parts that are guessed from one another; what belongs together stays so."""
+    groups = together(sorted(pairs, key=lambda pair: (pair.seq, pair.pair_id)))
+    parts: list[list[PreferencePair]] = [[] for _ in range(min(_MOST_PARTS, len(groups)))]
+    for group in sorted(groups, key=len, reverse=True):
+        min(parts, key=len).extend(group)
+    return parts
