@@ -131,6 +131,7 @@ def with_feedback_forensics(folder: Path) -> str:
     from importlib.metadata import version
 
     from feedback_forensics.data.handler import DatasetHandler
+    from feedback_forensics.data.loader import get_votes_dict_from_annotated_pairs_json
 
     path = folder / "preferences-annotated.json"
     pairs = len(json.loads(path.read_text())["comparisons"])
@@ -139,6 +140,8 @@ def with_feedback_forensics(folder: Path) -> str:
     assert handler.num_cols == 1
     (votes,) = handler.votes_dicts.values()
     assert len(votes["df"]) == pairs
+    parted_by = set(get_votes_dict_from_annotated_pairs_json(path)["available_metadata_keys"])
+    assert {"participant", "language", "source"} <= parted_by <= {*votes["df"].columns}
     handler.get_overall_metrics()
     return f"feedback-forensics {version('feedback-forensics')}: {pairs:,} pairs, its metrics computed"
 

@@ -7,13 +7,14 @@ row a verdict that is no skip, as LMSYS published battles; "skips" has the other
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import Any
 
 from app.domain.export import licences
-from app.domain.export.columns import SCHEMA, FileFormat
+from app.domain.export.columns import COMMON, SCHEMA, FileFormat
 from app.domain.export.language import language_of
 from app.domain.export.record import ExportedVerdict, Pseudonyms, Times, TurnJson
 from app.domain.naming_itself import names_itself, same_words
@@ -44,10 +45,12 @@ def row(file_format: FileFormat, one: ExportedVerdict, names: Pseudonyms, times:
 
 
 def annotated_beginning(day: str) -> str:
-    """What stands before the comparisons in a document of annotated pairs; `]}` ends it."""
+    """What stands before the comparisons in a document of annotated pairs; `]}` ends it. By the metadata's keys Feedback
+    Forensics offers to part the pairs, by language or person say."""
     return (
         '{"metadata": {"version": "2.0", "description": "Choices of consenting people", '
-        f'"created_at": "{day}", "dataset_name": "synthesize-me", "default_annotator": "{ANNOTATOR}"}},\n'
+        f'"created_at": "{day}", "dataset_name": "synthesize-me", "default_annotator": "{ANNOTATOR}", '
+        f'"available_metadata_keys_per_comparison": {json.dumps([column.name for column in COMMON])}}},\n'
         f'"annotators": {{"{ANNOTATOR}": {{"name": "preferred_text", "description": "What the person chose", '
         '"type": "human"}},\n"comparisons": [\n'
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from app.domain.export.card import data_card
 from app.domain.export.columns import COMMON, FORMATS, Column, FileFormat
 from app.domain.export.licences import origin_of
 from app.domain.export.record import ExportedVerdict, Pseudonyms, Times
-from app.domain.export.rows import row
+from app.domain.export.rows import annotated_beginning, row
 from app.domain.export.shared import Shared, coarse, day_levels, time_levels
 from app.domain.preference import Verdict
 from app.services.starters import starters
@@ -90,6 +91,13 @@ def test_an_annotated_pair_has_flat_metadata_of_the_common_columns() -> None:
     assert {kind for answer in (pair["response_a"], pair["response_b"]) for kind in answer} == {"text", "model"}
     assert list(pair["metadata"]) == [column.name for column in COMMON]
     assert {type(value) for value in pair["metadata"].values()} <= {str, int, bool}
+
+
+def test_annotated_pairs_say_by_which_of_our_columns_they_can_be_parted() -> None:
+    head = json.loads(annotated_beginning("2026-11-27") + "]}")["metadata"]
+
+    assert head["version"] == "2.0"
+    assert head["available_metadata_keys_per_comparison"] == [column.name for column in COMMON]
 
 
 def test_the_card_describes_every_column_and_has_the_consent_texts() -> None:
