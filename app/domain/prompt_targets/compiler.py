@@ -1,0 +1,117 @@
+"""The exported prompt: instructions to whoever answers, in order of precedence, each one testable.
+
+First the person's own words; then what sets them apart from most people, what is surely theirs, what most people like too;
+one closing line. A line that goes against the person's own words, or of which one cannot be sure, is not written. The
+text holds no text of any conversation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from app.domain.prompt_targets.imperatives import imperative
+from app.domain.prompt_targets.instructions import instruction
+from app.domain.style_claims import claims
+
+Voice = Literal["me", "user"]
+Source = Literal["words", "apart", "own", "common"]
+
+MOST_LINES = 9
+ABOUT_THE_PERSON = 0.7
+"""Least part of the text that is about this person, where three lines are; lines of common taste do not count as such."""
+_FEWEST_OWN = 3
+_MOST_COMMON = 3
+_SPEAKERS: Mapping[Voice, Mapping[str, str]] = {
+    "me": {"me": "me", "i": "I", "my": "my", "asks": "I ask"},
+    "user": {"me": "the user", "i": "they", "my": "the user's", "asks": "the user asks"},
+}
+_HEAD = "How to answer {me}:"
+_CLOSE = "Facts and safety first; if {asks} otherwise, do that."
+_ITEM = "- {}\n"
+_HALF = 0.5
+_AS_CLAIMED = {"question_back": ("questions", 1), "scant": ("length", -1), "paragraphs": ("length", 1)}
+"""Measures that a sentence's claims (domain/style_claims) name otherwise, and with which sign."""
+_CLAUSE = re.compile(r"[.;,!?\n]|\b(?:and|but|und|aber)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One instruction. `source`: the person's own words, a trait unlike most people's, a trait of this person, or one that
+    is common taste. `trait` is its place among the document's traits, None for own words."""
+
+    text: str
+    source: Source
+    trait: int | None = None
+
+
+def prompt_lines(document: Mapping[str, Any], voice: Voice = "me") -> tuple[Line, ...]:
+    """The lines of a persona document, most binding first."""
+    stated = " ".join(str(document.get("stated") or "").split())
+    told = [Line(stated, "words")] if stated else []
+    traits = list(_of_traits(document, voice, _wishes(stated)))
+    own = [line for line in traits if line.source != "common"]
+    told += sorted(own, key=lambda line: line.source != "apart")[: MOST_LINES - len(told)]
+    for line in [line for line in traits if line.source == "common"][: min(_MOST_COMMON, MOST_LINES - len(told))]:
+        if len(told) < _FEWEST_OWN or _share([*told, line], voice) >= ABOUT_THE_PERSON:
+            told.append(line)
+    return tuple(told)
+
+
+def system_prompt(document: Mapping[str, Any], voice: Voice = "me") -> str:
+    """The product: the text to paste. "" where there is nothing to say."""
+    lines = prompt_lines(document, voice)
+    return _text(lines, voice) if lines else ""
+
+
+def about_the_person(document: Mapping[str, Any], voice: Voice = "me") -> float:
+    """Which part of the text, in characters, is the person's own lines; 0 where there is no text."""
+    lines = prompt_lines(document, voice)
+    return _share(lines, voice) if lines else 0.0
+
+
+def _text(lines: Sequence[Line], voice: Voice) -> str:
+    said = _SPEAKERS[voice]
+    told = "".join(_ITEM.format(line.text) for line in lines)
+    return f"{_HEAD.format_map(said)}\n{told}{_CLOSE.format_map(said)}\n"
+
+
+def _share(lines: Sequence[Line], voice: Voice) -> float:
+    own = sum(len(_ITEM.format(line.text)) for line in lines if line.source != "common")
+    return own / len(_text(lines, voice))
+
+
+def _of_traits(document: Mapping[str, Any], voice: Voice, wishes: Mapping[str, set[int]]) -> Iterator[Line]:
+    """The traits that one can be sure of and that the person's own words do not deny, each said once."""
+    lengths: Mapping[str, Any] = document.get("lengths") or {}
+    said: set[str] = set()
+    for place, trait in enumerate(document["traits"]):
+        counted = trait.get("counted")
+        if counted:
+            name, more = str(counted["measure"]), bool(counted["more"])
+            template, claimed = instruction(name, more=more, lengths=lengths), _meant(name, more)
+            source: Source = "apart" if counted["sets_apart"] else "common" if counted["most_people"] > _HALF else "own"
+        else:
+            template, claimed, source = imperative(str(trait["text"])), claims(str(trait["text"])), "own"
+        text = template.format_map(_SPEAKERS[voice]) if counted else template.replace("{me}", _SPEAKERS[voice]["me"])
+        denied = claimed is None or any(-sign in wishes.get(name, ()) for name, sign in claimed.items())
+        if text and text not in said and not denied and trait["certainty"] != "tentative":
+            said.add(text)
+            yield Line(text, source, place)
+
+
+def _meant(measure: str, more: bool) -> dict[str, int]:
+    """What a line on a measure says in the terms of domain/style_claims."""
+    name, sign = _AS_CLAIMED.get(measure, (measure, 1))
+    return {name: sign if more else -sign}
+
+
+def _wishes(words: str) -> dict[str, set[int]]:
+    """What the person's own words claim, clause by clause: measure -> the sides that they ask for."""
+    wanted: dict[str, set[int]] = {}
+    for clause in _CLAUSE.split(words):
+        for name, sign in (claims(clause) or {}).items():
+            wanted.setdefault(name, set()).add(sign)
+    return wanted

@@ -1,0 +1,153 @@
+"""The exported prompt: own words first, nothing tentative, nothing against own words, numbers for lengths, little boilerplate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.measures import NAMES
+from app.domain.prompt_targets.compiler import (
+    ABOUT_THE_PERSON,
+    MOST_LINES,
+    about_the_person,
+    prompt_lines,
+    system_prompt,
+)
+from app.domain.prompt_targets.imperatives import imperative
+from app.domain.prompt_targets.instructions import instruction, rounded
+
+LENGTHS = {"": 147, "facts": 58, "advice": 152}
+
+
+def counted(
+    measure: str, more: bool, *, apart: bool = False, most: float = 0.3, certainty: str = "clear"
+) -> dict[str, Any]:
+    told = {"measure": measure, "more": more, "for": 8, "against": 1, "most_people": most, "sets_apart": apart}
+    return {"text": f"prefers {measure}", "certainty": certainty, "counted": told}
+
+
+def worded(text: str, certainty: str = "clear") -> dict[str, Any]:
+    return {"text": text, "certainty": certainty}
+
+
+def document(*traits: dict[str, Any], stated: str = "") -> dict[str, Any]:
+    return {"traits": list(traits), "stated": stated, "lengths": LENGTHS}
+
+
+def test_a_whole_prompt_reads_as_instructions_in_order() -> None:
+    told = document(
+        counted("length", True, most=0.74),
+        counted("lists", True),
+        counted("hedging", False),
+        counted("examples", True, apart=True),
+        stated="Explain the steps.",
+    )
+
+    assert system_prompt(told) == (
+        "How to answer me:\n"
+        "- Explain the steps.\n"
+        "- Give one concrete example, with names or numbers, in every answer of more than three sentences.\n"
+        "- Put three or more parallel points into a list, one idea on each line.\n"
+        '- Say it plainly; no "may", "perhaps" or "it depends" around everything. Where you do not know, say so once.\n'
+        "Facts and safety first; if I ask otherwise, do that.\n"
+    )
+    assert about_the_person(told) >= ABOUT_THE_PERSON
+
+
+def test_the_other_voice_speaks_of_the_user() -> None:
+    told = system_prompt(document(counted("lists", False), counted("question_back", True)), "user")
+    assert told.startswith(
+        "How to answer the user:\n- Write in connected prose; make a list only when they ask for a list."
+    )
+    assert "if the user asks otherwise" in told
+
+
+def test_lengths_are_numbers_and_a_kind_that_differs_has_its_own() -> None:
+    assert instruction("length", more=True, lengths=LENGTHS) == (
+        "Aim for about 150 words on a question like these (for facts 60); shorter where it needs less."
+    )
+    assert instruction("length", more=False, lengths={"": 41}).startswith("Keep to about 40 words; write more only")
+    assert instruction("length", more=True, lengths={}) == ""
+    assert [rounded(words) for words in (3, 57, 183, 262, 610)] == [5, 55, 180, 250, 600]
+
+
+def test_nothing_tentative_is_written_and_nothing_is_said_twice() -> None:
+    told = document(counted("lists", True, certainty="tentative"), worded("Likes jokes"), worded("likes jokes."))
+    assert [line.text for line in prompt_lines(told)] == ["Give me jokes."]
+    assert system_prompt(document(counted("lists", True, certainty="tentative"))) == ""
+
+
+@pytest.mark.parametrize(
+    ("stated", "against"),
+    [
+        ("Long, detailed answers with examples.", counted("length", False)),
+        ("Long, detailed answers with examples.", counted("scant", True)),
+        ("Give examples and be brief", counted("examples", False)),
+        ("Keep it short.", worded("Prefers longer answers")),
+        ("No lists!", counted("lists", True)),
+    ],
+)
+def test_own_words_are_never_contradicted(stated: str, against: dict[str, Any]) -> None:
+    lines = prompt_lines(document(against, counted("code", True), stated=stated))
+    assert [line.source for line in lines] == ["words", "own"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "instruction_"),
+    [
+        (
+            "Likes one idea per list item rather than dense paragraphs",
+            "Give me one idea per list item rather than dense paragraphs.",
+        ),
+        ("Dislikes hedging such as may or perhaps", "Avoid hedging such as may or perhaps."),
+        ("When asked for facts, prefers a number first", "For facts: give me a number first."),
+        ("Unless asked for code, prefers prose", "Except for code: give me prose."),
+        ("Wants to see the reasons.", "Give me the reasons."),
+        ("Prefers that sources are named", "See to it that sources are named."),
+        ("Bevorzugt kurze Antworten", "Bevorzugt kurze Antworten."),
+    ],
+)
+def test_a_statement_becomes_an_instruction(statement: str, instruction_: str) -> None:
+    assert imperative(statement).replace("{me}", "me") == instruction_
+
+
+@pytest.mark.parametrize("measure", [name for name in NAMES if name != "length"])
+def test_every_measure_has_a_line_for_either_side(measure: str) -> None:
+    both = [instruction(measure, more=more, lengths={}) for more in (True, False)]
+    assert both[0] != both[1]
+    # Three of the shortest must outweigh what is the same for everybody.
+    assert min(map(len, both)) >= 60
+
+
+TRAIT = st.builds(
+    counted,
+    st.sampled_from(NAMES),
+    st.booleans(),
+    apart=st.booleans(),
+    most=st.sampled_from([0.2, 0.5, 0.8]),
+    certainty=st.sampled_from(["clear", "likely", "tentative"]),
+)
+
+
+@given(
+    st.lists(TRAIT, max_size=12), st.sampled_from(["", "Keep it short, no lists.", "Warm and detailed, with examples."])
+)
+def test_whatever_the_traits_the_person_has_most_of_the_text_where_three_lines_exist(
+    traits: list[dict[str, Any]], stated: str
+) -> None:
+    told = document(*traits, stated=stated)
+    lines = prompt_lines(told)
+    own = [line for line in lines if line.source != "common"]
+
+    assert len(lines) <= MOST_LINES
+    assert all(told["traits"][line.trait]["certainty"] != "tentative" for line in lines if line.trait is not None)
+    order = ["words", "apart", "own", "common"]
+    assert [line.source for line in lines] == sorted((line.source for line in lines), key=order.index)
+    if len([line for line in own if line.source != "words"]) >= 3:
+        assert about_the_person(told) >= ABOUT_THE_PERSON
+    assert system_prompt(told) == system_prompt(told)
+    if lines:
+        assert "{" not in system_prompt(told)
