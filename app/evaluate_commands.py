@@ -203,7 +203,7 @@ def _asked(options: argparse.Namespace, settings: Settings) -> tuple[Asked, dict
     learners, judges = names(given.get("learn_with", "")), names(given.get("deploy_with", ""))
     models = named(settings, (*learners, *judges), options.model_api_base) if learners else {settings.model: settings}
     learn_with = tuple(dict.fromkeys(models[one].model for one in learners)) or (settings.model,)
-    arms = ("persona",) if question == "agreement" else names(given.get("arms") or given.get("arm") or "") or ARMS
+    arms = ("prompt",) if question == "agreement" else names(given.get("arms") or given.get("arm") or "") or ARMS
     asked = Asked(
         question=question,
         files=tuple(options.files),

@@ -66,7 +66,7 @@ def add_terms(parser: argparse.ArgumentParser, question: str) -> None:
             "--nested", action="store_true", help="test by folds, not by the file's own split (default if it has none)"
         )
     if question in {"curve", "transfer"}:
-        parser.add_argument("--arm", default="both", help="the one arm that is tested (default: both)")
+        parser.add_argument("--arm", default="prompt", help="the one arm that is tested (default: prompt)")
     if question == "curve":
         parser.add_argument("--sizes", default="3,5,8,10,15,30", help="numbers of choices (default: 3,5,8,10,15,30)")
     if question == "transfer":

@@ -194,12 +194,12 @@ async def _judged(
     port = MeteredModel(model, InMemoryLedger(_BUDGET_CALLS, _BUDGET_TOKENS))
     run = Run(port, seed, ignore, describe=lambda _: {})
     known = Knowledge(tuple(learnt), NOTHING_SAID, induced.persona, None, "", fit_counted(learnt, shipped_prior()))
-    judged = await judge_arms(run, known, ("both", "counted"), unseen)
+    judged = await judge_arms(run, known, ("prompt", "counted"), unseen)
     return {
-        "accuracy": _rounded(share_right(judged["both"])),
-        "pair_accuracy": _rounded(_hits(judged["both"])),
+        "accuracy": _rounded(share_right(judged["prompt"])),
+        "pair_accuracy": _rounded(_hits(judged["prompt"])),
         "counted_accuracy": _rounded(_hits(judged["counted"])),
-        "unjudged": sum(one.hit is None for one in judged["both"]),
+        "unjudged": sum(one.hit is None for one in judged["prompt"]),
     }
 
 

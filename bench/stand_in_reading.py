@@ -20,7 +20,13 @@ _REQUEST = re.compile(r"<(request(?:_[0-9a-f]{8})?)>\n(.*?)\n</\1>", re.DOTALL)
 _TAGGED = re.compile(r"<((?!reason|notes)\w+)>\n.*?\n</\1>", re.DOTALL)
 _LABELS = re.compile(r"\b(Yes or No|A or B|First or Second)\b")
 _BARE_LABEL = re.compile(r"Reply with one (?:letter|word): (?:Yes or No|A or B|First or Second)\b")
-_GUIDE = re.compile(r"^How this person likes answers:\n(.*?)(?=\nGo by this\.|\n\n|\Z)", re.DOTALL | re.MULTILINE)
+_GUIDE = re.compile(
+    r"^(?:How this person likes answers|What this person tells assistants about how to answer):\n(.*?)(?=\nGo by this\.|\n\n|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+_FOR_A_KIND = re.compile(r"^- ((?:For|Except for) \w+): ", re.MULTILINE)
+_FRAME = re.compile(r"^(?:How to answer me:|Facts and safety first;.*)$", re.MULTILINE)
+"""What stands in every exported prompt, whoever it is about."""
 _REASON = re.compile(r"^\(Noted about this choice: (.*)\)$", re.MULTILINE)
 _EXHIBIT = re.compile(r"^Choice (\d+)\n(.*?)(?=^Choice \d+\n|\Z)", re.DOTALL | re.MULTILINE)
 _PAIR = re.compile(r"^Pair (\d+)\n(.*?)(?=^Pair \d+\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -92,7 +98,8 @@ def told_in(messages: Messages) -> list[Statement]:
             continue
         bare = _REASON.sub("", _TAGGED.sub("", message["content"]))
         for guide in _GUIDE.findall(bare):
-            statements += statements_in(guide, all_clauses=True)
+            told = _FOR_A_KIND.sub(r"- \1, ", _FRAME.sub("", guide))
+            statements += statements_in(told, all_clauses=True)
         statements += [
             said
             for line in _GUIDE.sub("", bare).split("\n")

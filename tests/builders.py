@@ -123,7 +123,7 @@ def a_document(
     made = prompt_targets.document(
         persona=Persona("Likes it short.", traits or (trait,), demonstrations),
         is_sketch=False,
-        accuracy=counted.get("both"),
+        accuracy=counted.get("prompt"),
         baseline=counted.get("plain"),
         style={},
         model="fake",
@@ -138,8 +138,8 @@ def a_document(
 def a_report(**values: object) -> dict[str, Any]:
     """A full report over 15 unseen choices in three folds: a taste was found, and the prompt is right on 11."""
     hits = {
-        "plain": 8, "stated": 9, "demographics": 7, "memory": 9, "history": 8, "persona": 10, "demonstrations": 9,
-        "both": 11, "longer": 9, "counted": 8, "coin": 7.5,
+        "plain": 8, "stated": 9, "demographics": 7, "memory": 9, "history": 8, "prompt": 11, "demonstrations": 9,
+        "both": 10, "longer": 9, "counted": 8, "coin": 7.5,
     }  # fmt: skip
     ordered = {
         "plain": 4,
@@ -147,9 +147,9 @@ def a_report(**values: object) -> dict[str, Any]:
         "demographics": 4,
         "memory": 3,
         "history": 2,
-        "persona": 3,
+        "prompt": 2,
         "demonstrations": 2,
-        "both": 2,
+        "both": 3,
     }
     made = {
         "arms": [

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.about import About
+from app.domain.chosen_lengths import chosen_lengths
 from app.domain.counted import Counted
 from app.domain.errors import BadInput, BudgetReached, CannotJudge
 from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH, Accuracy, Persona
@@ -63,6 +64,8 @@ class Induced:
     model: str
     n_choices: int
     n_read: int
+    stated: str
+    lengths: dict[str, int]
     fit_calls: int
     """Calls that persona and prompt took; what tested them is counted apart."""
 
@@ -84,6 +87,8 @@ class Induced:
             report=self.report.as_json() if self.report else None,
             taught=self.taught,
             counted=self.counted,
+            stated=self.stated,
+            lengths=self.lengths,
         )
 
 
@@ -111,10 +116,10 @@ async def induce(
     was answered, or most failed; before the persona exists also CannotJudge, its subclass), RunCancelled, and BudgetReached before the persona exists; after that the persona is returned and
     `missing` says what was not done. Calls: see `estimate`.
     """
-    work = _Work(pairs, model, recipe, seed, test_pairs, emit)
+    work = _Work(pairs, model, recipe, seed, test_pairs, emit, about)
     try:
         await work.fit()
-        await work.prove(about)
+        await work.prove()
     except (BudgetReached, CannotJudge) as error:
         if work.run.persona is None:
             raise
@@ -147,10 +152,12 @@ class _Work:
         seed: int,
         test_pairs: Sequence[PreferencePair] | None,
         emit: Emit,
+        about: About = NOTHING,
     ) -> None:
         self._recipe = recipe_called(recipe)
         _check(pairs, model.profile)
         emit(Progress("reading", len(pairs), len(pairs)))
+        self._about = about
         self._style = style_facts(pairs)
         emit(Progress("style", 1, 1, {"style": self._style.as_json()}))
         self._pairs = ordered(pairs)
@@ -171,12 +178,12 @@ class _Work:
         finally:
             self._fit_calls = self.run.sent
 
-    async def prove(self, about: About) -> None:
+    async def prove(self) -> None:
         """Tests what was learnt, as the recipe has it."""
         run, parts = self.run, self._parts
         if self._recipe.by_folds:
             test = parts.test if self._has_tests else None
-            self._proof = await prove(run, self._learnt, parts.train, test, about, tests=self._recipe.tests)
+            self._proof = await prove(run, self._learnt, parts.train, test, self._about, tests=self._recipe.tests)
         elif run.persona and parts.test:
             accuracy, baseline = await _test(run, run.persona, parts.test, self._recipe)
             self._proof = Proof(None, accuracy, baseline)
@@ -194,6 +201,8 @@ class _Work:
             report=proof.report if proof else None,
             style=self._style,
             counted=self._counted,
+            stated=self._about.stated,
+            lengths=chosen_lengths(parts.train),
             judgements=tuple(run.judgements.values()),
             train_ids=_ids(parts.train),
             validation_ids=_ids(parts.validation),

@@ -110,10 +110,10 @@ def test_what_differs_for_unusable_replies_is_said_to_in_words_that_the_faults_t
 
 def test_each_order_is_a_verdict_of_its_own_and_a_failed_pair_is_wrong():
     judged = [
-        Judgement("p1", "both", 1.0, hit=True, flipped=False),
-        Judgement("p2", "both", 0.2, hit=True, flipped=True),
-        Judgement("p3", "both", -1.0, hit=False, flipped=False),
-        Judgement("p4", "both", None, hit=None, flipped=None),
+        Judgement("p1", "prompt", 1.0, hit=True, flipped=False),
+        Judgement("p2", "prompt", 0.2, hit=True, flipped=True),
+        Judgement("p3", "prompt", -1.0, hit=False, flipped=False),
+        Judgement("p4", "prompt", None, hit=None, flipped=None),
     ]
 
     assert share_right(judged) == 3 / 8

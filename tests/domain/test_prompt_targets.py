@@ -80,9 +80,9 @@ def test_a_document_of_an_earlier_version_does_not_say_how_many_were_read():
 def test_the_system_prompt_speaks_of_manner_and_holds_no_text_of_any_conversation():
     prompt = system_prompt(stored())
 
-    assert "- Prefers short answers (clear)" in prompt
-    assert "- Wants *examples* (tentative, a light touch)" in prompt
-    assert "This is about manner only" in prompt
+    assert (
+        prompt == "How to answer me:\n- Give me short answers.\nFacts and safety first; if I ask otherwise, do that.\n"
+    )
     assert "Because." not in prompt
     assert "Why?" not in prompt
 
@@ -91,7 +91,7 @@ def test_traits_in_a_row_make_one_sentence_that_the_prompt_does_not_say_twice():
     traits = ("Prefers answers that are short.", "prefers answers with examples", "dislikes hedging")
 
     told = sentence_of(traits)
-    persona = Persona(told, tuple(Trait(text, ("c1",)) for text in traits))
+    persona = Persona(told, tuple(Trait(text, ("c1", "c2", "c3")) for text in traits))
     prompt = system_prompt(stored(persona))
 
     assert told == "This person prefers answers that are short, and with examples; dislikes hedging."

@@ -26,8 +26,8 @@ SETTLED = {"more": 0, "words": "That it helps is settled as far as 15 choices ca
 
 
 def test_every_arm_has_a_name_in_plain_words():
-    # Reports of before 2026-11-27 have `style`, which counted from nothing.
-    assert {*NAMES} - {"style"} == {arm["name"] for arm in a_report()["arms"]}
+    # Reports of before 2026-11-28 may have `style`, which counted from nothing, and `persona`, the traits in other words.
+    assert {*NAMES} - {"style", "persona"} == {arm["name"] for arm in a_report()["arms"]}
 
 
 def test_an_arm_without_a_usable_judgement_is_left_out():
@@ -132,14 +132,16 @@ def test_what_was_tested_of_the_prompt_stands_in_counts_and_names_the_form():
 
     assert proof_sentences(document) == [
         "With a prompt made the same way from part of your choices the model was right on 11 of 15 unseen choices, 8 of 15 without.",
-        "The tested form includes the examples; judge.json is that form.",
-        "With the traits alone, as they stand here, it was right on 10 of 15.",
+        "Each part's own text was tested, word for word.",
+        "With the examples beside it, it was right on 10 of 15.",
     ]
 
 
 def test_a_prompt_without_examples_was_tested_as_it_stands():
     assert proof_sentences(a_document(["c1", "c2", "c3"], report=a_report(folds=1))) == [
-        "With this prompt the model was right on 11 of 15 unseen choices, 8 of 15 without."
+        "With this prompt the model was right on 11 of 15 unseen choices, 8 of 15 without.",
+        "What was tested is this text, word for word.",
+        "With the examples beside it, it was right on 10 of 15.",
     ]
 
 

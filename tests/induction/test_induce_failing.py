@@ -59,7 +59,10 @@ def with_one_unjudged(recipe: str, of_with_persona: bool) -> Scripted:
     """A model that refuses to judge the newest choice that is tested, with the persona or without."""
 
     def judge(prompt):
-        told = "How this person likes answers" in prompt.messages[0].content
+        told = (
+            "tells assistants" in prompt.messages[0].content
+            or "How this person likes answers" in prompt.messages[0].content
+        )
         asked = "Question 50:" in prompt.messages[-1].content
         return PermanentModelError("refused") if asked and told is of_with_persona else None
 

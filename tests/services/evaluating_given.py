@@ -18,7 +18,7 @@ from bench.in_process import reply_to
 from bench.people import Kind, rows
 
 _EVERYWHERE = {"answers", "prefers", "prefer", "likes", "wants", "that", "rather", "than"}
-ARMS = ("plain", "both", "longer", "coin")
+ARMS = ("plain", "prompt", "longer", "coin")
 
 
 class Killed(BaseException):

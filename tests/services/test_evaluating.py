@@ -21,14 +21,14 @@ def test_the_baseline_table_has_a_row_an_arm_and_shows_that_a_known_taste_was_le
     rows = {row["arm"]: row for row in found.report["rows"]}
     assert list(rows) == list(ARMS)
     assert {row["n"] for row in rows.values()} == {36}
-    assert rows["both"]["value"] > rows["plain"]["value"] + 0.1
-    assert rows["both"]["to_plain"]["low"] < rows["both"]["to_plain"]["value"] < rows["both"]["to_plain"]["high"]
+    assert rows["prompt"]["value"] > rows["plain"]["value"] + 0.1
+    assert rows["prompt"]["to_plain"]["low"] < rows["prompt"]["to_plain"]["value"] < rows["prompt"]["to_plain"]["high"]
     assert rows["plain"]["flips_of"] == 36
     assert rows["longer"]["flips_of"] is None
     assert rows["coin"]["value"] == 0.5
     assert rows["coin"]["low"] is None
     assert found.is_whole
-    assert "persona and demonstrations" in found.text
+    assert "exported prompt" in found.text
 
 
 def test_every_judgement_is_kept_and_the_table_is_printed_again_without_a_model(tmp_path):
@@ -220,7 +220,7 @@ def test_by_folds_every_choice_is_tested_once_and_never_by_what_it_taught(tmp_pa
 
     found = evaluated(asked(file, nested=None, tests=9), tmp_path / "out", Rule())
 
-    kept = [(row["person"], row["pair"]) for row in judgements(tmp_path / "out") if row["arm"] == "both"]
+    kept = [(row["person"], row["pair"]) for row in judgements(tmp_path / "out") if row["arm"] == "prompt"]
     assert len(kept) == len(set(kept)) == 4 * 9
     assert found.report["is_whole"]
     assert read_plan(tmp_path / "out")["lessons"] == 12

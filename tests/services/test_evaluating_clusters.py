@@ -20,7 +20,7 @@ def under(found, start):
 @pytest.mark.parametrize(("people", "said"), [(4, FEW), (5, WHOLE)])
 def test_conversations_are_clusters_only_where_there_are_fewer_than_five_people(tmp_path, question, people, said):
     file = people_file(tmp_path / "people.jsonl", people)
-    terms = asked(file, question=question, arms=("history",) if question == "curve" else ("both",), tests=2)
+    terms = asked(file, question=question, arms=("history",) if question == "curve" else ("prompt",), tests=2)
 
     found = evaluated(terms, tmp_path / "out", Rule())
 
@@ -49,6 +49,6 @@ def test_the_interval_of_an_agreement_takes_comparisons_as_clusters_only_with_fe
     said = {f"single-{number}": {"stated_preferences": f"I like it {number}."} for number in range(people)}
     file = people_file(tmp_path / "people.jsonl", people, tests=0, said=said)
 
-    found = evaluated(asked(file, question="agreement", arms=("persona",), tests=1), tmp_path / "out", Rule())
+    found = evaluated(asked(file, question="agreement", arms=("prompt",), tests=1), tmp_path / "out", Rule())
 
     assert under(found, f"An even split counts one half. The interval takes people{inside} as clusters.")

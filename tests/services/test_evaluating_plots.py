@@ -160,9 +160,9 @@ def test_a_row_that_rests_on_fewer_people_says_so_in_the_table_below_it_and_in_t
 
 def test_an_arm_whose_own_interval_leaves_out_nothing_is_explained_where_it_is_not_counted_as_different():
     """A difference that is beyond chance by itself and not among several."""
-    record = judged({(arm, 3): 0.5 for arm in ("plain", "memory", "history", "persona", "both")}, people=7)
+    record = judged({(arm, 3): 0.5 for arm in ("plain", "memory", "history", "prompt", "both")}, people=7)
     for row in record.rows:
-        if row["arm"] == "persona" and row["pair"] == "c0" and row["person"] != "p0":
+        if row["arm"] == "prompt" and row["pair"] == "c0" and row["person"] != "p0":
             row["hit"] = True
     # Better for six of seven people and worse for none: p 1/32 alone, and 4/32 among four arms.
     for row in record.rows:
@@ -172,10 +172,10 @@ def test_an_arm_whose_own_interval_leaves_out_nothing_is_explained_where_it_is_n
     found = baselines.findings(record)
 
     rows = {row["arm"]: row for row in found.figures}
-    assert rows["persona"]["to_plain"]["p"] < 0.05 < rows["persona"]["p_holm"]
+    assert rows["prompt"]["to_plain"]["p"] < 0.05 < rows["prompt"]["p_holm"]
     assert "No arm that asks the model differs from the plain judge" in found.words[0]
     assert (
-        "Not counted as different though its own interval leaves out 0 or its own p is below 0.05: persona (p "
+        "Not counted as different though its own interval leaves out 0 or its own p is below 0.05: exported prompt (p "
         in (found.words[1])
     )
     assert "4 arms were tried at once" in found.words[1]

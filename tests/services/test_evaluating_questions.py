@@ -26,7 +26,7 @@ SAID = {
 
 def the_curve(tmp_path, sizes=(3, 6, 12), **terms):
     file = people_file(tmp_path / "people.jsonl", 5, choices=18, tests=4)
-    return asked(file, question="curve", arms=("both",), sizes=sizes, train=max(sizes), **terms)
+    return asked(file, question="curve", arms=("prompt",), sizes=sizes, train=max(sizes), **terms)
 
 
 def test_the_curve_has_a_row_a_size_and_a_slope_with_interval_and_p_value(tmp_path):
@@ -46,7 +46,7 @@ def test_the_plain_judge_of_a_curve_is_asked_once_a_choice_and_nothing_is_sent_t
     evaluated(the_curve(tmp_path), tmp_path / "out", model)
 
     kept = Counter(row["arm"] for row in judgements(tmp_path / "out"))
-    assert kept == {"plain": 15, "both": 45}
+    assert kept == {"plain": 15, "prompt": 45}
     assert max(Counter(model.digests).values()) == 1
 
 
@@ -65,7 +65,7 @@ def test_people_with_fewer_choices_are_on_the_curve_as_far_as_theirs_go(tmp_path
         (("demographics",), "The arm 'demographics' .*, so "),
         (("longer",), "The arm 'longer' .*, so "),
         (("coin",), "The arm 'coin' .*, so "),
-        (("both", "persona"), "tests one arm beside the plain judge"),
+        (("prompt", "both"), "tests one arm beside the plain judge"),
         ((), "tests one arm beside the plain judge"),
     ],
 )
@@ -96,7 +96,9 @@ def test_transfer_is_a_matrix_of_models_that_learn_and_models_that_judge(tmp_pat
     models = [Rule("small"), Rule("large")]
 
     found = evaluated(
-        asked(file, question="transfer", arms=("both",), learn_with=("small", "large"), judge_with=("small", "large")),
+        asked(
+            file, question="transfer", arms=("prompt",), learn_with=("small", "large"), judge_with=("small", "large")
+        ),
         tmp_path / "out",
         *models,
     )
@@ -115,7 +117,7 @@ def test_one_model_may_learn_and_another_only_judge(tmp_path):
     learner, judge = Rule("large"), Rule("small")
 
     evaluated(
-        asked(file, question="transfer", arms=("both",), learn_with=("large",), judge_with=("small",)),
+        asked(file, question="transfer", arms=("prompt",), learn_with=("large",), judge_with=("small",)),
         tmp_path / "out",
         learner,
         judge,
@@ -127,7 +129,7 @@ def test_one_model_may_learn_and_another_only_judge(tmp_path):
 def agreement(tmp_path, said):
     stated = {name: {"stated_preferences": {"system_string": text}} for name, text in said.items()}
     file = people_file(tmp_path / "people.jsonl", len(SAID), choices=20, tests=0, said=stated)
-    return asked(file, question="agreement", arms=("persona",), train=20, tests=1)
+    return asked(file, question="agreement", arms=("prompt",), train=20, tests=1)
 
 
 def test_personas_that_fit_what_their_people_say_agree_beyond_chance(tmp_path):

@@ -15,7 +15,7 @@ def test_a_judge_that_is_asked_several_a_call_gives_the_same_table_for_far_fewer
 
     rows = {row["arm"]: row for row in other.report["rows"]}
     assert {name: row["n"] for name, row in rows.items()} == {row["arm"]: row["n"] for row in one.report["rows"]}
-    assert rows["both"]["value"] > rows["plain"]["value"]
+    assert rows["prompt"]["value"] > rows["plain"]["value"]
     assert rows["plain"]["flips_of"] == 24
     assert len(stacked.sent) < len(single.sent) / 3
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,11 +12,10 @@ from sqlmodel import select
 from app.domain.errors import NotFound
 from app.domain.persona import Demonstration, Trait
 from app.domain.preference import Verdict
-from app.domain.prompt_targets import persona_from_document
+from app.domain.prompt_targets import system_prompt
 from app.induction.judging.judge import Condition, judging_prompts
 from app.induction.judging.stacked import stacked_prompt
 from app.induction.model.language_model import ModelProfile
-from app.induction.traits.learning import guide_for
 from app.services import comparing, personas
 from app.storage import runs
 from app.storage.database import Database, Session
@@ -115,7 +115,7 @@ def test_every_download_holds_the_persona(database: Database, kind: str) -> None
 
     stem, ending = kind.split(".")
     assert file.filename == f"{stem}-1.{ending}"
-    assert "refers short answers" in file.content
+    assert re.search("(?:refers|me) short answers", file.content)
     if ending == "json":
         assert json.loads(file.content)
 
@@ -145,28 +145,30 @@ def test_judge_json_holds_the_very_messages_that_are_tested(database: Database) 
     ):
         filled[-1]["content"] = filled[-1]["content"].replace("{{" + name + "}}", text)
     with database.reading() as session:
-        stored = persona_from_document(session.exec(select(PersonaRow)).one().document)
-    told = Condition("both", guide_for(stored, question), stored.demonstrations)
+        stored = session.exec(select(PersonaRow)).one().document
+    told = Condition("prompt", system_prompt(stored), lead="guide_prompt")
     tested = judging_prompts(question, told, "both_orders", ModelProfile("m", slot_tokens=100_000))[0].prompt
     assert filled == [{"role": message.role, "content": message.content} for message in tested.messages]
-    assert [message["role"] for message in given["messages"]] == ["system", "user", "assistant"]
+    assert [message["role"] for message in given["messages"]] == ["system"]
     assert "11 of 15 unseen choices" in given["tested"]
 
 
-def test_judge_json_tells_traits_for_one_kind_of_request_only_with_requests_of_that_kind(database: Database) -> None:
+def test_judge_json_of_an_earlier_report_holds_the_traits_and_examples_that_were_tested(database: Database) -> None:
     traits = (
         Trait("prefers short answers", ("c1",), weight=1.0),
         Trait("When asked for code, prefers comments", ("c1",), weight=1.0, when="code"),
         Trait("Unless asked for facts, prefers lists", ("c1",), weight=1.0, when="-facts"),
     )
+    earlier = [arm for arm in a_report()["arms"] if arm["name"] != "prompt"]
 
-    given = a_judge(database, traits=traits)
+    given = a_judge(database, traits=traits, report=a_report(arms=earlier))
 
     usual = given["messages"][0]["content"]
     assert ("prefers comments" in usual, "prefers lists" in usual) == (False, True)
     assert given["system_when"].keys() == {"code", "facts"}
     assert "prefers comments" in given["system_when"]["code"]
     assert "prefers lists" not in given["system_when"]["facts"]
+    assert [message["role"] for message in given["messages"]] == ["system", "user", "assistant"]
 
 
 def test_where_each_answer_was_judged_alone_judge_json_asks_about_one(database: Database) -> None:
@@ -176,15 +178,15 @@ def test_where_each_answer_was_judged_alone_judge_json_asks_about_one(database: 
 
     assert given["form"] == "pointwise"
     assert "{{answer}}" in given["question"]
-    assert [message["role"] for message in given["messages"]] == ["system", *["user", "assistant"] * 2]
+    assert [message["role"] for message in given["messages"]] == ["system"]
 
 
 def test_where_several_were_judged_a_call_judge_json_asks_one_of_them_in_the_very_words(database: Database) -> None:
     given = a_judge(database, report=a_report(form="stacked"))
 
     with database.reading() as session:
-        stored = persona_from_document(session.exec(select(PersonaRow)).one().document)
-    told = Condition("both", guide_for(stored, pair(1)), stored.demonstrations)
+        stored = session.exec(select(PersonaRow)).one().document
+    told = Condition("prompt", system_prompt(stored), lead="guide_prompt")
     tested = stacked_prompt([(pair(1), told, True)], ModelProfile("m", slot_tokens=100_000)).prompt
     assert given["messages"] == [{"role": message.role, "content": message.content} for message in tested.messages[:-1]]
     assert given["question"].startswith("Question 1\n<request>\n{{request}}")

@@ -1,9 +1,11 @@
 """One persona, many boxes: the stored document and the texts made from it. Everything is made from the document alone."""
 
+from app.domain.prompt_targets.compiler import prompt_lines, system_prompt
 from app.domain.prompt_targets.document import (
     SCHEMA,
     document,
     persona_from_document,
+    prompt_of,
     verdict_sentence,
 )
 from app.domain.prompt_targets.texts import (
@@ -13,7 +15,6 @@ from app.domain.prompt_targets.texts import (
     markdown,
     messages,
     sentence_of,
-    system_prompt,
     written_from,
 )
 
@@ -26,6 +27,8 @@ __all__ = [
     "markdown",
     "messages",
     "persona_from_document",
+    "prompt_lines",
+    "prompt_of",
     "sentence_of",
     "system_prompt",
     "verdict_sentence",

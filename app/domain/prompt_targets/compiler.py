@@ -89,9 +89,10 @@ def _of_traits(document: Mapping[str, Any], voice: Voice, wishes: Mapping[str, s
     said: set[str] = set()
     for place, trait in enumerate(document["traits"]):
         counted = trait.get("counted")
+        claimed: Mapping[str, int] | None
         if counted:
             name, more = str(counted["measure"]), bool(counted["more"])
-            template, claimed = instruction(name, more=more, lengths=lengths), _meant(name, more)
+            template, claimed = instruction(name, more=more, lengths=lengths), _meant(name, more=more)
             source: Source = "apart" if counted["sets_apart"] else "common" if counted["most_people"] > _HALF else "own"
         else:
             template, claimed, source = imperative(str(trait["text"])), claims(str(trait["text"])), "own"
@@ -102,7 +103,7 @@ def _of_traits(document: Mapping[str, Any], voice: Voice, wishes: Mapping[str, s
             yield Line(text, source, place)
 
 
-def _meant(measure: str, more: bool) -> dict[str, int]:
+def _meant(measure: str, *, more: bool) -> dict[str, int]:
     """What a line on a measure says in the terms of domain/style_claims."""
     name, sign = _AS_CLAIMED.get(measure, (measure, 1))
     return {name: sign if more else -sign}

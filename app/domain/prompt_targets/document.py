@@ -17,6 +17,7 @@ from app.domain.counted import Counted, counted_trait_from_json
 from app.domain.errors import BadInput
 from app.domain.persona import Accuracy, Demonstration, Persona, Trait, chance_of_gap
 from app.domain.preference import Completion, PreferencePair
+from app.domain.prompt_targets.compiler import system_prompt
 from app.domain.prompt_targets.report import (
     Report,
     arms_of,
@@ -27,7 +28,7 @@ from app.domain.prompt_targets.report import (
     is_settled,
     taste_sentence,
 )
-from app.domain.prompt_targets.texts import judge_prompt, system_prompt
+from app.domain.prompt_targets.texts import judge_prompt
 from app.domain.taught import Taught
 
 SCHEMA = "synthesize-me/persona/1"
@@ -51,30 +52,21 @@ def document(
     report: Report | None = None,
     taught: Taught | None = None,
     counted: Counted | None = None,
+    stated: str = "",
+    lengths: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """The whole result as JSON-able data, the finished prompts included. Equal arguments give equal documents.
 
     `n_read` is how many of the choices wrote it, all where it is None: some may be held back, and a small model reads few.
     `missing` says in plain sentences what failed; `notes` what was shortened or left out on purpose; `report` holds every
     comparison on unseen choices and is stored as it is, None for recipes that make none. `taught` are the digests of the
-    choices that wrote, selected or are shown. `counted` is what counting alone says of the choices that were read.
+    choices that wrote, selected or are shown. `counted` is what counting alone says of the choices that were read;
+    `stated` the person's own words on answers, `lengths` how long the chosen ones are (domain/chosen_lengths).
     """
     result: dict[str, Any] = {
         "schema": SCHEMA,
         "summary": persona.summary if persona else "",
-        "traits": [
-            {
-                "text": trait.text,
-                "certainty": trait.certainty,
-                "supporting": list(trait.supporting),
-                "opposing": list(trait.opposing),
-                "weight": trait.weight,
-                "spread": trait.spread,
-                "when": trait.when,
-                "counted": trait.counted and trait.counted.as_json(),
-            }
-            for trait in (persona.traits if persona else ())
-        ],
+        "traits": [_trait(trait) for trait in (persona.traits if persona else ())],
         "demonstrations": [_demonstration(one) for one in (persona.demonstrations if persona else ())],
         "accuracy": _accuracy(accuracy),
         "baseline": _accuracy(baseline),
@@ -93,9 +85,31 @@ def document(
         "report": None if report is None else dict(report),
         "taught": taught.as_json() if taught else None,
         "counted": counted.as_json() if counted else None,
+        "stated": stated,
+        "lengths": dict(lengths or {}),
     }
     result["prompts"] = {"system": system_prompt(result), "judge": judge_prompt(result)} if persona else {}
     return result
+
+
+def prompt_of(persona: Persona | None, stated: str, lengths: Mapping[str, int]) -> str:
+    """The text that is exported, of what would be in the document: so that it is tested to the byte. "" where there is
+    nothing to say."""
+    traits = [_trait(trait) for trait in (persona.traits if persona else ())]
+    return system_prompt({"traits": traits, "stated": stated, "lengths": lengths})
+
+
+def _trait(trait: Trait) -> dict[str, Any]:
+    return {
+        "text": trait.text,
+        "certainty": trait.certainty,
+        "supporting": list(trait.supporting),
+        "opposing": list(trait.opposing),
+        "weight": trait.weight,
+        "spread": trait.spread,
+        "when": trait.when,
+        "counted": trait.counted and trait.counted.as_json(),
+    }
 
 
 def verdict_sentence(

@@ -19,7 +19,8 @@ Report = Mapping[str, Any]
 
 NAMES: Mapping[str, str] = MappingProxyType(
     {
-        "both": "With the prompt",
+        "prompt": "With the prompt",
+        "both": "With the prompt and examples",
         "plain": "Without it",
         "stated": "What you said in your own words",
         "demographics": "What you said of yourself",
@@ -55,7 +56,9 @@ def is_counted(report: Report | None) -> bool:
 
 def tested_arm(report: Report | None) -> str:
     """The arm that the report is about: the prompt, or counting where no model was asked."""
-    return "counted" if is_counted(report) else "both"
+    if is_counted(report):
+        return "counted"
+    return "prompt" if "prompt" in arms_of(report) else "both"
 
 
 def name_of(arm: Mapping[str, Any]) -> str:
@@ -155,7 +158,7 @@ def flips_sentence(report: Report | None) -> str:
     arms = arms_of(report)
     told = [
         f"on {arms[name]['flips']} of {arms[name]['flips_of']} {words}"
-        for name, words in (("both", "with the prompt"), ("plain", "without it"))
+        for name, words in ((tested_arm(report), "with the prompt"), ("plain", "without it"))
         if name in arms and arms[name].get("flips") is not None and arms[name].get("flips_of")
     ]
     if not told:
@@ -170,7 +173,7 @@ def folds_sentence(report: Report | None) -> str:
     """On which choices the figures rest, and to which side they err."""
     if is_counted(report):
         return COUNTED_FROM_OTHERS
-    folds = int((report or {}).get("folds", 0)) if "both" in arms_of(report) else 0
+    folds = int((report or {}).get("folds", 0)) if {"prompt", "both"} & arms_of(report).keys() else 0
     if folds > 1:
         return (
             f"The choices that were read were dealt into {folds} parts, and choices of each part were guessed with a persona "
@@ -211,9 +214,15 @@ def proof_sentences(document: Mapping[str, Any]) -> list[str]:
     is_folded = int((document.get("report") or {}).get("folds", 0)) > 1
     prompt = "a prompt made the same way from part of your choices" if is_folded else "this prompt"
     told = [f"With {prompt} the model was right on {count_of(accuracy)} unseen choices{without}."]
-    if document["demonstrations"]:
-        told.append("The tested form includes the examples; judge.json is that form.")
     arms = arms_of(document.get("report"))
-    if "persona" in arms and document["demonstrations"]:
-        told.append(f"With the traits alone, as they stand here, it was right on {count_of(arms['persona'])}.")
+    if "prompt" in arms:
+        told.append(
+            "What was tested is this text, word for word."
+            if not is_folded
+            else "Each part's own text was tested, word for word."
+        )
+    elif document["demonstrations"]:
+        told.append("The tested form includes the examples; judge.json is that form.")
+    if "both" in arms and "prompt" in arms:
+        told.append(f"With the examples beside it, it was right on {count_of(arms['both'])}.")
     return told

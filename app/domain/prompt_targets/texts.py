@@ -7,26 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.prompt_targets.compiler import system_prompt
 from app.domain.prompt_targets.report import (
     Report,
     arms_of,
     count_of,
     flips_sentence,
     folds_sentence,
-    is_counted,
     name_of,
 )
 
-_MANNER_ONLY = (
-    "This is about manner only: length, structure, tone, depth. Keep facts and safety as they are, and where the person "
-    "asks for something else in the conversation, do that. Where two points pull apart, follow the one marked clear, "
-    "then likely. Do not mention these notes."
-)
 _QUESTION = (
     "You are given the request and two answers, A and B. Compare them by the points above, not by your own taste and "
     "not by which one stands first. Reply with one letter: A or B."
 )
-_MARK = {"clear": "clear", "likely": "likely", "tentative": "tentative, a light touch"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +30,6 @@ class EvidenceText:
     question: str
     chosen: str
     rejected: str
-
-
-def system_prompt(document: Mapping[str, Any]) -> str:
-    """The product: a compact system prompt about the manner of answers. Holds no text of any conversation."""
-    if not document["traits"] and is_counted(document.get("report")):
-        return f"How this person likes answers to be written is not known yet.\n\n{_MANNER_ONLY}\n"
-    lines = [
-        "The person you are helping has shown, by choosing between answers, how they like answers to be written.",
-        "Shape every answer accordingly:",
-        "",
-    ]
-    summary, traits = str(document["summary"]), [str(trait["text"]) for trait in document["traits"]]
-    if _says_more(summary, traits):
-        lines += [summary, ""]
-    lines += [f"- {_sentence(trait['text'])} ({_MARK[trait['certainty']]})" for trait in document["traits"]]
-    lines += [
-        "",
-        _MANNER_ONLY,
-    ]
-    return "\n".join(lines).strip() + "\n"
 
 
 def judge_prompt(document: Mapping[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """The arms of a comparison: what a judge may know of a person, and how each guesses choices it has not seen.
 
 Arms that ask the model: `plain` (nothing), `stated` (what the person says of their wishes), `demographics`, `memory`
-(facts taken from their history), `history` (past choices in the prompt as they are), `persona` (the traits alone),
-`demonstrations` (the examples alone), `both` (the exported prompt). Arms that cost nothing: `longer`, `counted` (what most
+(facts taken from their history), `history` (past choices in the prompt as they are), `prompt` (the exported text, to
+the byte), `demonstrations` (the examples alone), `both` (that text and the examples). Arms that cost nothing: `longer`, `counted` (what most
 people choose, brought up to date by one's own choices), `coin`.
 """
 
@@ -13,9 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.about import About
+from app.domain.chosen_lengths import chosen_lengths
 from app.domain.conversation import digest
 from app.domain.persona import Demonstration, Persona
 from app.domain.preference import PreferencePair
+from app.domain.prompt_targets import prompt_of
 from app.induction.counting.counted_model import CountedModel, fit_counted, longer_log_odds
 from app.induction.counting.prior import shipped_prior
 from app.induction.judging.evaluation import judge_each
@@ -26,13 +28,13 @@ from app.induction.model.prompts import render
 from app.induction.proof.parting import newest, ordered, parted
 from app.induction.recipes import RECIPES
 from app.induction.run import Judgement, Run
-from app.induction.traits.learning import Learnt, guide_for, learn_traits
+from app.induction.traits.learning import Learnt, learn_traits
 from app.induction.wording.private_matters import mentions_private_matters
 
-MODEL_ARMS = ("plain", "stated", "demographics", "memory", "history", "persona", "demonstrations", "both")
+MODEL_ARMS = ("plain", "stated", "demographics", "memory", "history", "prompt", "demonstrations", "both")
 FREE_ARMS = ("longer", "counted", "coin")
 ARMS = (*MODEL_ARMS, *FREE_ARMS)
-LEARNING_ARMS = frozenset({"memory", "persona", "demonstrations", "both"})
+LEARNING_ARMS = frozenset({"memory", "prompt", "demonstrations", "both"})
 """Those for which a model learns; the others are told what stands in the file, or nothing."""
 
 _MOST_HISTORY = 8
@@ -83,7 +85,7 @@ async def learn(
     A fit that is not written out: the summary is put together without a call.
     """
     learnt, persona = None, None
-    if {"persona", "demonstrations", "both"} & set(arms):
+    if {"prompt", "demonstrations", "both"} & set(arms):
         chosen = RECIPES[recipe]
         if chosen.by_folds:
             learnt = await learn_traits(
@@ -98,21 +100,22 @@ async def learn(
     return Knowledge(tuple(train), about, persona, learnt, memory, fit_counted(train, shipped_prior()))
 
 
-def condition(arm: str, knowledge: Knowledge, pair: PreferencePair) -> Condition:
-    """What the judge is told under one of `MODEL_ARMS` for one question. Raises KeyError for another arm."""
+def condition(arm: str, knowledge: Knowledge) -> Condition:
+    """What the judge is told under one of `MODEL_ARMS`, whatever the question. Raises KeyError for another arm."""
     persona = knowledge.persona
     examples = persona.demonstrations if persona else ()
-    told = guide_for(persona, pair) if persona else ""
+    exported = prompt_of(persona, knowledge.about.stated, chosen_lengths(knowledge.pairs))
+    told = Condition("prompt", exported, lead="guide_prompt") if exported else Condition("prompt")
     return {
         "plain": PLAIN,
         "stated": _told("stated", knowledge.about.stated),
         "demographics": _told("demographics", knowledge.about.demographics),
         "memory": _told("memory", knowledge.memory),
         "history": Condition("history", "", tuple(Demonstration(one) for one in reversed(knowledge.pairs))),
-        "persona": Condition("persona", told),
+        "prompt": told,
         # Without their notes, which are the traits.
         "demonstrations": Condition("demonstrations", "", tuple(Demonstration(one.pair) for one in examples)),
-        "both": Condition("both", told, examples),
+        "both": replace(told, name="both", demonstrations=examples),
     }[arm]
 
 
@@ -133,7 +136,7 @@ async def judge_arms(
 
     An arm that knows nothing (no persona was found, nothing was remembered) asks what `plain` asks; that is sent once."""
     asked = [arm for arm in arms if arm in MODEL_ARMS]
-    told = [(pair, _limited(condition(arm, knowledge, pair), run.profile)) for pair in pairs for arm in asked]
+    told = [(pair, _limited(condition(arm, knowledge), run.profile)) for pair in pairs for arm in asked]
     judged = await judge_each(run, told, run.profile.judging, None)
     found: dict[str, list[Judgement]] = {arm: judged[place :: len(asked)] for place, arm in enumerate(asked)}
     free = [arm for arm in arms if arm not in MODEL_ARMS]

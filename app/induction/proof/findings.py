@@ -65,7 +65,7 @@ def counted_taste(counted: Counted) -> Taste | None:
 
 
 def explained_by(
-    results: Mapping[str, ArmResult], taste: Taste | None, pairs: Sequence[PreferencePair], tested: str = "both"
+    results: Mapping[str, ArmResult], taste: Taste | None, pairs: Sequence[PreferencePair], tested: str = "prompt"
 ) -> str:
     """What explains the choices at least as well as what was `tested` (an arm) and is simpler: "first_shown", "stated",
     "longer", "counted", or "".

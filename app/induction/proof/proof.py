@@ -156,7 +156,7 @@ async def _knowledge(run: Run, learnt: Learnt, about: About, arms: Sequence[str]
 def _proof(run: Run, learnt: Learnt | None, pairs: Pairs, tested: _Tested, n_folds: int) -> Proof:
     results = {arm: arm_result(arm, judged) for arm, judged in tested.judgements.items()}
     taste = taste_of(learnt.evidence, tested.foreseen, len(pairs), n_folds) if learnt else None
-    prompt, plain = tested.judgements.get("both", []), tested.judgements.get("plain", [])
+    prompt, plain = tested.judgements.get("prompt", []), tested.judgements.get("plain", [])
     judged = [(a, b) for a, b in zip(prompt, plain, strict=True) if a.hit is not None and b.hit is not None]
     failed = len(prompt) - len(judged)
     if failed:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.conversation import Turn
+from app.domain.persona import Persona
 from app.domain.preference import Completion, PreferencePair
 from app.domain.prompt_targets import guide, persona_from_document
 from app.domain.prompt_targets.report import COUNTING, arms_of, is_counted, proof_sentences
@@ -50,9 +51,7 @@ def tested_judge(document: Mapping[str, Any], *, small: bool) -> dict[str, Any]:
     asked = PreferencePair("", (Turn("user", "{{request}}"),), one, other, "", chosen_first=True)
 
     def told(kind: str) -> tuple[Message, ...]:
-        texts = [trait.text for trait in persona.traits if applies(trait.when, kind)]
-        is_weighed = any(trait.weight for trait in persona.traits)
-        condition = Condition("both", guide("" if is_weighed else persona.summary, texts), persona.demonstrations)
+        condition = _condition(document, persona, kind)
         if form == "stacked":
             return stacked_prompt([(asked, condition, True)], profile).prompt.messages
         return judging_prompts(asked, condition, form, profile)[0].prompt.messages
@@ -74,6 +73,17 @@ def tested_judge(document: Mapping[str, Any], *, small: bool) -> dict[str, Any]:
     }
 
 
+def _condition(document: Mapping[str, Any], persona: Persona, kind: str) -> Condition:
+    """What the judge was told: the exported text; of reports of old, the traits and the examples."""
+    arms = arms_of(document.get("report"))
+    if "both" in arms and "prompt" not in arms:
+        texts = [trait.text for trait in persona.traits if applies(trait.when, kind)]
+        is_weighed = any(trait.weight for trait in persona.traits)
+        return Condition("both", guide("" if is_weighed else persona.summary, texts), persona.demonstrations)
+    text = str((document.get("prompts") or {}).get("system", ""))
+    return Condition("prompt", text, lead="guide_prompt") if text else Condition("prompt")
+
+
 def _form(document: Mapping[str, Any], *, small: bool) -> Judging:
     """How pairs were judged. Reports of old do not say; verdicts that could not change with an order were about each
     answer alone."""
@@ -83,6 +93,6 @@ def _form(document: Mapping[str, Any], *, small: bool) -> Judging:
         return form
     if document["recipe"] == "paper":
         return "reasoned"
-    tested = arms_of(report).get("both")
+    tested = arms_of(report).get("prompt") or arms_of(report).get("both")
     is_alone = tested["flips"] is None if tested else small
     return "pointwise" if is_alone else "both_orders"

@@ -34,7 +34,7 @@ Key = tuple[str, str, str]
 
 def lessons(asked: Asked, group: Group) -> list[Lesson]:
     """One a person, in the order of the blocks; nothing is guessed, so all choices teach."""
-    return [Lesson(part, ("persona",), asked.learn_with[0], asked.judge_with) for (part,) in group.parts]
+    return [Lesson(part, ("prompt",), asked.learn_with[0], asked.judge_with) for (part,) in group.parts]
 
 
 def blocks(names: Sequence[str]) -> list[list[str]]:

@@ -20,8 +20,8 @@ from app.services.evaluating.working import Lesson
 
 LEARNT_ARMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "curve": ("memory", "history", "persona", "demonstrations", "both", "counted"),
-        "transfer": ("memory", "persona", "demonstrations", "both"),
+        "curve": ("memory", "history", "prompt", "demonstrations", "both", "counted"),
+        "transfer": ("memory", "prompt", "demonstrations", "both"),
     }
 )
 """For the questions of one arm: those that change with the number of choices, and those that a model learns."""
@@ -54,7 +54,7 @@ class Asked:
     tests: int = 6
     train: int = 15
     nested: bool | None = False
-    arms: tuple[str, ...] = ("both",)
+    arms: tuple[str, ...] = ("prompt",)
     sizes: tuple[int, ...] = ()
     recipe: str = "traits"
     seed: int = 0

@@ -24,9 +24,9 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "demographics": "demographics",
         "memory": "memory (facts from the history)",
         "history": "plain history",
-        "persona": "persona",
+        "prompt": "exported prompt",
         "demonstrations": "demonstrations",
-        "both": "persona and demonstrations",
+        "both": "exported prompt and demonstrations",
         "longer": "the longer answer",
         "counted": "counting with a prior",
         COIN: "coin",
@@ -147,7 +147,7 @@ def persona_words(record: Record) -> list[str]:
     """For how many lessons no trait held; said because the arms that need one then know nothing."""
     latest = _lessons(record)
     without = sum(not row["persona"] for row in latest)
-    if not without or not {"persona", "demonstrations", "both"} & set(record.plan["arms"]):
+    if not without or not {"prompt", "demonstrations", "both"} & set(record.plan["arms"]):
         return []
     return [f"In {without} of {counted(len(latest), 'lesson')} no trait held, and the judge was told of none."]
 

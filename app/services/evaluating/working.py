@@ -256,7 +256,7 @@ class Workshop:
 def _kept(
     lesson: Lesson, knowledge: Knowledge, pair: PreferencePair, judge: str, arm: str, judgement: Judgement
 ) -> Judged:
-    told = _told(condition(arm, knowledge, pair)) if arm in MODEL_ARMS else ""
+    told = _told(condition(arm, knowledge)) if arm in MODEL_ARMS else ""
     return Judged(
         person=lesson.parted.person.name,
         conversation=pair.conversation_id,

@@ -26,15 +26,8 @@ from app.domain.prompt_targets.report import (
 )
 from app.web.showing.views import IntervalRow, accuracy_view
 
-GROUPS = (
-    ("", ("both", "plain")),
-    ("What else could explain your choices", ("stated", "longer", "counted", "style", "coin")),
-)
-COUNTED_GROUPS = (
-    ("", ("counted",)),
-    ("What else could explain your choices", ("longer", "coin")),
-)
-OTHERS = ("demographics", "memory", "history", "persona", "demonstrations")
+RIVALS = ("stated", "longer", "counted", "style", "coin")
+OTHERS = ("demographics", "memory", "history", "both", "demonstrations", "persona")
 LABEL_ROOM = 0.25
 """Part of a curve's width that a point's count takes on a phone."""
 FEWEST_POINTS = 3
@@ -110,16 +103,17 @@ def proof_view(document: Mapping[str, Any]) -> ProofView | None:
         return None
     arms = arms_of(report)
     tested = tested_arm(report)
+    rivals = [name for name in RIVALS if name != tested]
     groups = [
-        Group(heading, _rows(arms, names, tested))
-        for heading, names in (COUNTED_GROUPS if is_counted(report) else GROUPS)
+        Group("", _rows(arms, (tested, "plain"), tested)),
+        Group("What else could explain your choices", _rows(arms, rivals, tested)),
     ]
     is_tested = tested in arms
     basis = [folds_sentence(report), *map(str, document["notes"])] if is_tested else []
     told = [flips_sentence(report), *map(str, report["words"]), *basis]
     return ProofView(
         groups=[group for group in groups if group.rows],
-        others=Group("All comparisons", _rows(arms, OTHERS, tested)),
+        others=Group("All comparisons", _rows(arms, [name for name in OTHERS if name != tested], tested)),
         curve=_curve(report, arms),
         forecast=str((report["forecast"] or {}).get("words", "")),
         taste_heading=taste_heading(report),

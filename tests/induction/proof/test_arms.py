@@ -6,6 +6,8 @@ import json
 import pytest
 
 from app.domain.about import About
+from app.domain.chosen_lengths import chosen_lengths
+from app.domain.prompt_targets import prompt_of
 from app.induction.counting.counted_model import fit_counted
 from app.induction.counting.prior import shipped_prior
 from app.induction.model.language_model import ModelProfile, PermanentModelError
@@ -41,23 +43,23 @@ def judged(completer, knowledge, arms, asked):
 
 def test_each_arm_is_told_its_own_part_of_what_is_known():
     _, knowledge = learnt(FakeCompleter(), pairs(12))
-    question = pair(50)
 
-    told = {arm: condition(arm, knowledge, question) for arm in MODEL_ARMS}
+    told = {arm: condition(arm, knowledge) for arm in MODEL_ARMS}
 
     persona = knowledge.persona
     assert persona is not None
     assert persona.demonstrations
-    traits = "Traits:\n- Prefers shorter answers"
+    exported = prompt_of(persona, ABOUT.stated, chosen_lengths(pairs(12)))
+    assert "- I like it short.\n- Give me shorter answers.\n" in exported
     assert {arm: one.guide for arm, one in told.items()} == {
         "plain": "",
         "stated": "I like it short.",
         "demographics": "30 to 39, from Peru",
         "memory": "- Asks about plants",
         "history": "",
-        "persona": traits,
+        "prompt": exported,
         "demonstrations": "",
-        "both": traits,
+        "both": exported,
     }
     with_examples = {arm: one.demonstrations for arm, one in told.items() if one.demonstrations}
     assert with_examples.keys() == {"history", "demonstrations", "both"}
@@ -88,7 +90,7 @@ def test_the_judge_is_told_where_what_it_goes_by_comes_from():
 @pytest.mark.parametrize("arm", FREE_ARMS)
 def test_an_arm_that_asks_no_model_has_no_condition(arm):
     with pytest.raises(KeyError):
-        condition(arm, NOBODY, pair(1))
+        condition(arm, NOBODY)
 
 
 def test_arms_that_know_nothing_ask_what_plain_asks_and_it_is_sent_once():
@@ -106,7 +108,7 @@ def test_arms_that_know_something_cost_two_calls_a_pair_each():
     completer = Opinionated()
     _, knowledge = learnt(FakeCompleter(), pairs(12))
 
-    judged(completer, knowledge, ("plain", "stated", "persona", "both"), [pair(50), pair(51)])
+    judged(completer, knowledge, ("plain", "stated", "prompt", "both"), [pair(50), pair(51)])
 
     assert completer.calls == 2 * 4 * 2
 
@@ -264,11 +266,9 @@ def test_whatever_is_known_of_a_person_leaves_the_smallest_slot_room_for_the_ans
     assert all(prompt.estimated_tokens + prompt.max_tokens <= 2048 for prompt in completer.prompts)
 
 
-def test_a_trait_for_another_kind_of_request_is_not_told():
+def test_a_trait_for_one_kind_of_request_says_so_in_the_prompt():
     given = [pair(number, asked=CODE if number % 2 else ADVICE) for number in range(12)]
     only_code = {"traits": [{"trait": "prefers shorter answers", "opposite": "", "when": "code"}]}
     _, knowledge = learnt(Scripted(says={"propose": only_code}), given, ("both",))
 
-    told = [condition("persona", knowledge, pair(50, asked=asked)).guide for asked in (CODE, ADVICE)]
-
-    assert told == ["Traits:\n- When asked for code, prefers shorter answers", ""]
+    assert "- For code: give me shorter answers.\n" in condition("prompt", knowledge).guide

@@ -80,7 +80,7 @@ def test_of_five_choices_and_without_votes_nothing_is_said_of_taste():
 
 
 @pytest.mark.parametrize(
-    ("longer", "counted", "both", "named"),
+    ("longer", "counted", "prompt", "named"),
     [
         (15, 10, 14, "longer"),
         (14, 15, 14, "longer"),
@@ -91,8 +91,10 @@ def test_of_five_choices_and_without_votes_nothing_is_said_of_taste():
         (12, 9, 8, "longer"),
     ],
 )
-def test_something_simpler_is_named_where_it_does_as_well_as_the_prompt(longer, counted, both, named):
-    results = {name: result(name, hits) for name, hits in (("longer", longer), ("counted", counted), ("both", both))}
+def test_something_simpler_is_named_where_it_does_as_well_as_the_prompt(longer, counted, prompt, named):
+    results = {
+        name: result(name, hits) for name, hits in (("longer", longer), ("counted", counted), ("prompt", prompt))
+    }
 
     assert explained_by(results, FOUND, pairs(20)) == named
 
@@ -100,7 +102,9 @@ def test_something_simpler_is_named_where_it_does_as_well_as_the_prompt(longer, 
 def test_without_a_tested_prompt_a_rule_that_is_right_on_four_in_five_is_named():
     assert explained_by({"longer": result("longer", 16)}, FOUND, pairs(20)) == "longer"
     assert explained_by({"longer": result("longer", 15)}, FOUND, pairs(20)) == ""
-    assert explained_by({"longer": result("longer", 16), "both": result("both", 0, 0)}, FOUND, pairs(20)) == "longer"
+    assert (
+        explained_by({"longer": result("longer", 16), "prompt": result("prompt", 0, 0)}, FOUND, pairs(20)) == "longer"
+    )
 
 
 def test_counting_does_not_explain_itself():

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from app.domain.about import About
+from app.domain.chosen_lengths import chosen_lengths
+from app.domain.prompt_targets import prompt_of
 from app.induction.model.language_model import PermanentModelError
 from app.induction.proof.arms import ARMS, FREE_ARMS
 from app.induction.proof.parting import folds
@@ -63,7 +65,7 @@ def test_accuracy_and_baseline_are_the_arms_of_the_exported_prompt_and_of_the_pl
     arms = found.report.by_name
     assert found.accuracy is not None
     assert found.baseline is not None
-    assert (found.accuracy.hits, found.accuracy.n) == (arms["both"].hits, arms["both"].n) == (12, 12)
+    assert (found.accuracy.hits, found.accuracy.n) == (arms["prompt"].hits, arms["prompt"].n) == (12, 12)
     assert (found.baseline.hits, found.baseline.n) == (arms["plain"].hits, arms["plain"].n) == (0, 12)
 
 
@@ -127,7 +129,7 @@ def test_the_curve_leaves_out_choices_without_votes():
     _, found = proved(silent, pairs(12), test_pairs=[pair(50)])
 
     assert found.report.curve == ()
-    assert found.report.by_name["both"].n == 1
+    assert found.report.by_name["prompt"].n == 1
 
 
 def test_judgements_that_failed_are_counted_apart_in_every_arm():
@@ -140,7 +142,7 @@ def test_judgements_that_failed_are_counted_apart_in_every_arm():
     )
 
     counts = {name: (arm.n, arm.failed) for name, arm in found.report.by_name.items()}
-    assert counts["both"] == counts["persona"] == counts["stated"] == (2, 1)
+    assert counts["both"] == counts["prompt"] == counts["stated"] == (2, 1)
     assert counts["plain"] == counts["history"] == counts["longer"] == (3, 0)
     assert found.accuracy is not None
     assert found.baseline is not None
@@ -196,15 +198,15 @@ def test_given_test_pairs_are_one_part_and_what_was_learnt_is_not_learnt_again()
 def test_given_test_pairs_are_judged_with_the_persona_that_is_exported():
     completer = Opinionated()
 
-    run, _ = proved(completer, pairs(12), test_pairs=[pair(50)])
+    run, _ = proved(completer, pairs(12), test_pairs=[pair(50)], about=ABOUT)
 
     assert run.persona is not None
+    exported = prompt_of(run.persona, ABOUT.stated, chosen_lengths(pairs(12)))
+    told = [prompt for prompt in completer.prompts if exported in text_of(prompt)]
     shown = {one.pair.seq for one in run.persona.demonstrations}
-    longest = max(
-        (prompt for prompt in completer.prompts if "How this person" in text_of(prompt)),
-        key=lambda one: len(one.messages),
-    )
-    assert set(_in_order(text_of(longest))) == shown
+    assert exported.startswith("How to answer me:")
+    assert set(_in_order(text_of(max(told, key=lambda one: len(one.messages))))) == shown
+    assert min(len(prompt.messages) for prompt in told) == 2
 
 
 @pytest.mark.parametrize("given", [pairs(12), [pair(number, conversation="one") for number in range(12)]])

@@ -32,7 +32,7 @@ def test_a_part_in_which_no_trait_held_is_named():
     run, found = proved(Scripted(says={"vote": vote}), pairs(12))
 
     assert any("In 1 of 3 parts of the test no trait held" in text for text in run.missing)
-    assert found.report.by_name["both"].n == 12
+    assert found.report.by_name["prompt"].n == 12
 
 
 def test_where_no_unseen_choice_was_voted_on_nothing_is_said_of_taste_and_that_is_named():
@@ -59,7 +59,7 @@ def test_a_budget_that_ends_in_the_test_leaves_what_was_tested():
     run, found = proved(Scripted(says={"judge": judge}), pairs(12))
 
     assert any("its test was cut off" in text for text in run.missing)
-    assert 0 < found.report.by_name["both"].n < 12
+    assert 0 < found.report.by_name["prompt"].n < 12
     assert found.report.folds == 3
 
 
@@ -106,6 +106,6 @@ def test_where_only_one_part_can_be_guessed_it_is_said_and_is_not_taken_for_choi
 
     run, found = proved(FakeCompleter(), given)
 
-    assert found.report.by_name["both"].n == 2
+    assert found.report.by_name["prompt"].n == 2
     assert found.report.folds == 2
     assert any("Only one part was guessed" in note for note in run.notes)

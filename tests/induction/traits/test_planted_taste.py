@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.prompt_targets.report import explained_sentence, taste_sentence
+from app.domain.prompt_targets.report import SIMPLER, explained_sentence, taste_sentence
 from app.induction.induce import Induced, induce
 from bench import people
 from bench.in_process import StandInPort
@@ -118,8 +118,8 @@ def test_somebody_who_takes_the_longer_answer_is_found_to_like_length(seed):
     assert told == {1}
 
 
-def test_where_the_longer_answer_explains_all_it_is_said_beside_the_prompt():
+def test_where_counting_explains_all_it_is_said_beside_the_prompt():
     report = report_of(induced("length", 0, is_tested=True))
 
-    assert report["explained_by"] == "longer"
-    assert "longer answer" in explained_sentence(report)
+    assert report["explained_by"] in ("longer", "counted")
+    assert SIMPLER[report["explained_by"]] in explained_sentence(report)
