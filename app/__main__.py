@@ -102,23 +102,18 @@ def serve(_options: argparse.Namespace, settings: Settings) -> int:
 
 
 def web(_options: argparse.Namespace, settings: Settings) -> int:
-    import uvicorn
-
     from app.main import create_app
+    from app.web import server
 
     port = supervisor.free_port(settings.host, settings.port)
     if not supervisor.is_supervised():
         say(starting.start_line(settings, supervisor.shown_address(settings.host, port)))
-    uvicorn.run(
+    server.run(
         create_app(settings),
         host=settings.host,
         port=port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies,
-        timeout_graceful_shutdown=STOP_OPEN_STREAMS_SECONDS,
+        trusted_proxies=settings.trusted_proxies,
+        stop_seconds=STOP_OPEN_STREAMS_SECONDS,
     )
     return 0
 

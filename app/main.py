@@ -32,7 +32,7 @@ from app.web.guards.security import CachedFiles, Guards, SecurityHeaders
 from app.web.guards.transactions import Gates
 from app.web.methods import HeadAsGet
 from app.web.signing_in import SignInCookie
-from app.web.streams import Streams
+from app.web.streams import Looks, Streams
 
 STATIC = bundled("static")
 
@@ -80,6 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.room = Room()
     app.state.places = Places()
     app.state.streams = Streams()
+    app.state.looks = Looks(database)
     app.state.limits = Limits(settings)
     app.state.model_status = lambda: with_troubles(
         model_status(settings), troubles(database), settings.models, utc_now()

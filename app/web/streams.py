@@ -1,16 +1,17 @@
 """Server-sent events of an induction run, read from its rows; any web process can serve them.
 
-The rows are polled off the event loop, each look a short transaction of its own, so that an open stream holds neither a
-connection nor a thread between looks.
+The rows are polled off the event loop, one look a run for all that follow it, each a short transaction of its own, so that an
+open stream holds neither a connection nor a thread between looks.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import NamedTuple, cast
 
 from fastapi.sse import ServerSentEvent, format_sse_event
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +21,7 @@ from starlette.types import Message, Send
 from app.domain.errors import NotFound
 from app.services import accounts, inducing
 from app.services.inducing import RunView
-from app.storage.database import Database
+from app.storage.database import Database, DatabaseBusy, Session
 from app.web.refusals import Busy
 
 LOOK_EVERY_SECONDS = 0.5
@@ -29,40 +30,116 @@ DEAF_SECONDS = 60.0
 STREAMS_OF_ONE = 4
 STREAMS = 200
 KEEP_ALIVE = b": still here\n\n"
+REPLACED = ServerSentEvent(raw_data="replaced", event="done")
+GOODBYE = ServerSentEvent(raw_data="The server is being restarted; ask again.", event="restart", retry=1_000)
+"""A browser asks again by itself after a second."""
 ENDED = frozenset({"done", "failed", "cancelled"})
 
 
-async def run_changes(
-    database: Database, account_id: str, run_id: str, after_seq: int = 0, token: str | None = None
-) -> AsyncIterator[tuple[int, RunView]]:
-    """Yields (number of the newest event, the run) at once and then at every change, until the run has ended.
+class Looks:
+    """One look at the database for a run, every half second, whoever follows it; what it found is told to all.
 
-    Ends without a word when the run is deleted meanwhile, or when `token`, where one is given, signs in no longer. Raises NotFound where it is missing or another's at the start.
+    Each follower's sign-in is looked up in the same transaction, and ends with it.
     """
-    seen, last = after_seq, None
-    while True:
-        try:
-            newest, run = await run_in_threadpool(_look, database, account_id, run_id, seen, token)
-        except NotFound:
-            if last is None:
-                raise
-            return
-        if last is None or newest > seen or run != last:
-            yield newest, run
-        seen, last = newest, run
-        if run.state in ENDED:
-            return
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._followed: dict[tuple[str, str], _Followed] = {}
 
-def _look(database: Database, account_id: str, run_id: str, seen: int, token: str | None) -> tuple[int, RunView]:
-    with database.reading() as session:
-        account = accounts.account_for_token(session, token) if token is not None else None
-        if token is not None and (account is None or account.is_suspended):
+    async def changes(
+        self, account_id: str, run_id: str, after_seq: int = 0, token: str | None = None
+    ) -> AsyncIterator[tuple[int, RunView]]:
+        """Yields (number of the newest event, the run) at once and then at every change, until the run has ended.
+
+        Ends without a word when the run is deleted meanwhile, or when `token`, where one is given, signs in no longer. Raises
+        NotFound where it is missing or another's at the start.
+        """
+        first = await run_in_threadpool(_look, self._database, account_id, run_id, after_seq, {token})
+        if first.dead:
             raise NotFound("You are not signed in here any more.")
+        seen, last = first.newest, first.run
+        yield seen, last
+        if last.state in ENDED:
+            return
+        followed = self._followed.setdefault((account_id, run_id), _Followed(seen))
+        followed.tokens[token] += 1
+        if followed.looking is None:
+            followed.looking = asyncio.ensure_future(self._look_on(account_id, run_id, followed))
+        try:
+            while True:
+                found = await followed.next_look()
+                if found is None or token in found.dead:
+                    return
+                if found.newest > seen or found.run != last:
+                    seen, last = max(seen, found.newest), found.run
+                    yield seen, last
+                if last.state in ENDED:
+                    return
+        finally:
+            followed.tokens -= Counter([token])
+            if not followed.tokens:
+                followed.looking.cancel()
+                if self._followed.get((account_id, run_id)) is followed:
+                    del self._followed[account_id, run_id]
+
+    async def _look_on(self, account_id: str, run_id: str, followed: _Followed) -> None:
+        try:
+            while not followed.has_ended:
+                await asyncio.sleep(LOOK_EVERY_SECONDS)
+                tokens = set(followed.tokens)
+                with contextlib.suppress(*DatabaseBusy):
+                    found = await run_in_threadpool(_look, self._database, account_id, run_id, followed.newest, tokens)
+                    followed.tell(found, has_ended=found.run.state in ENDED)
+        except NotFound:
+            pass
+        finally:
+            if not followed.has_ended:
+                followed.tell(None, has_ended=True)
+
+
+class _Look(NamedTuple):
+    newest: int
+    run: RunView
+    dead: frozenset[str | None]
+    """The sign-ins that sign in nobody any more."""
+
+
+class _Followed:
+    """A run that streams follow: by which sign-ins, and the look that all of them wait for."""
+
+    def __init__(self, newest: int) -> None:
+        self.newest = newest
+        self.tokens: Counter[str | None] = Counter()
+        self.looking: asyncio.Future[None] | None = None
+        self.has_ended = False
+        self._last: _Look | None = None
+        self._upcoming: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def next_look(self) -> _Look | None:
+        """The next look, or the last one where there will be no other; None where the run is gone."""
+        if not self.has_ended:
+            await asyncio.shield(self._upcoming)
+        return self._last
+
+    def tell(self, found: _Look | None, *, has_ended: bool) -> None:
+        self._last, self.has_ended = found, has_ended
+        if found is not None:
+            self.newest = found.newest
+        upcoming, self._upcoming = self._upcoming, asyncio.get_running_loop().create_future()
+        upcoming.set_result(None)
+
+
+def _look(database: Database, account_id: str, run_id: str, seen: int, tokens: set[str | None]) -> _Look:
+    with database.reading() as session:
+        dead = frozenset(token for token in tokens if token is not None and not _signs_in(session, token))
         run = inducing.run(session, account_id, run_id)
         events = inducing.events_since(session, account_id, run_id, seen)
-    return max((event.seq for event in events), default=seen), run
+    return _Look(max((event.seq for event in events), default=seen), run, dead)
+
+
+def _signs_in(session: Session, token: str) -> bool:
+    account = accounts.account_for_token(session, token)
+    return account is not None and not account.is_suspended
 
 
 class Streams:
@@ -70,10 +147,18 @@ class Streams:
 
     def __init__(self) -> None:
         self.open: dict[str, list[asyncio.Event]] = {}
+        self.is_stopping = False
+
+    def say_goodbye(self) -> None:
+        """Ends every stream with a word: the process stops, and the reader may ask again at once."""
+        self.is_stopping = True
+        for own in self.open.values():
+            for each in own:
+                each.set()
 
     def check(self) -> None:
         """Raises Busy where no stream more may be opened."""
-        if sum(map(len, self.open.values())) >= STREAMS:
+        if self.is_stopping or sum(map(len, self.open.values())) >= STREAMS:
             raise Busy("Too many pages are following a run at the moment. Load this one again shortly.")
 
     @contextmanager
@@ -130,7 +215,7 @@ async def _with_keep_alive(
                     {upcoming, replaced}, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED
                 )
                 if replaced in done:
-                    yield _as_bytes(ServerSentEvent(raw_data="replaced", event="done"))
+                    yield _as_bytes(GOODBYE if streams.is_stopping else REPLACED)
                     return
                 if not done:
                     yield KEEP_ALIVE

@@ -80,6 +80,16 @@ class Web:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
+    def ask_to_stop(self) -> None:
+        """SIGTERM, as a service manager sends it."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+
+    def wait(self) -> int:
+        """The exit code, once the process has ended."""
+        assert self._process is not None
+        return self._process.wait(60)
+
     def close(self) -> None:
         if self._process is not None and self._process.poll() is None:
             self.kill()

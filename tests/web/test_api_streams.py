@@ -18,7 +18,7 @@ from app.storage.database import Database
 from app.storage.tables import now
 from app.web import streams
 from app.web.refusals import Busy
-from app.web.streams import Streams, event_stream, run_changes
+from app.web.streams import Looks, Streams, event_stream
 from tests import builders
 from tests.web.clients import application, program
 from tests.web.work import work_off
@@ -48,7 +48,7 @@ def test_a_stream_tells_the_state_at_once_every_change_once_and_then_ends(
 
     async def watch() -> list[tuple[int, str]]:
         told = []
-        async for seq, view in run_changes(database, account_id, run_id):
+        async for seq, view in Looks(database).changes(account_id, run_id):
             told.append((seq, view.state))
             with database.writing() as session:
                 if len(told) == 1:
@@ -65,7 +65,7 @@ def test_a_stream_of_a_run_that_is_another_persons_does_not_begin(database: Data
         stranger = builders.an_account(session)
 
     async def first() -> Any:
-        return await anext(run_changes(database, stranger, run[1]))
+        return await anext(Looks(database).changes(stranger, run[1]))
 
     with pytest.raises(NotFound):
         asyncio.run(first())
@@ -76,7 +76,7 @@ def test_a_stream_ends_when_its_account_is_deleted(database: Database, run: tupl
 
     async def watch() -> int:
         told = 0
-        async for _ in run_changes(database, account_id, run_id):
+        async for _ in Looks(database).changes(account_id, run_id):
             told += 1
             with database.writing() as session:
                 accounts.delete_everything(session, account_id)
@@ -126,7 +126,7 @@ def test_the_looking_stops_when_the_reader_has_gone(database: Database, run: tup
 
     async def events() -> AsyncIterator[ServerSentEvent]:
         try:
-            async for seq, _ in run_changes(database, account_id, run_id):
+            async for seq, _ in Looks(database).changes(account_id, run_id):
                 yield ServerSentEvent(raw_data="x", id=str(seq))
         finally:
             closed.append(now())
@@ -194,7 +194,7 @@ def test_a_stream_ends_with_its_sign_in(database: Database) -> None:
 
     async def watch() -> int:
         told = 0
-        async for _ in run_changes(database, account.account_id, run_id, token=token):
+        async for _ in Looks(database).changes(account.account_id, run_id, token=token):
             told += 1
             with database.writing() as session:
                 accounts.sign_out(session, token)
@@ -213,3 +213,78 @@ def test_a_reader_who_takes_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch)
     asyncio.run(event_stream(_never(), open_now, "somebody").stream_response(deaf))
 
     assert not open_now.open
+
+
+def test_however_many_follow_a_run_there_is_one_look_at_the_database_a_tick(
+    database: Database, run: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account_id, run_id = run
+    looks, real = [], streams._look
+    monkeypatch.setattr(streams, "LOOK_EVERY_SECONDS", 0.05)
+
+    def counted(*given: Any) -> Any:
+        looks.append(1)
+        return real(*given)
+
+    monkeypatch.setattr(streams, "_look", counted)
+    following = Looks(database)
+
+    async def follow(told: list[str]) -> None:
+        async for _, view in following.changes(account_id, run_id):
+            told.append(view.state)
+
+    async def many() -> list[list[str]]:
+        told: list[list[str]] = [[] for _ in range(20)]
+        reading = [asyncio.ensure_future(follow(one)) for one in told]
+        for _ in range(1_000):
+            if not all(told):
+                await asyncio.sleep(0.01)
+        before = len(looks)
+        await asyncio.sleep(0.5)
+        assert 0 < len(looks) - before <= 11
+        with database.writing() as session:
+            inducing.cancel_run(session, account_id, run_id)
+        await asyncio.wait_for(asyncio.gather(*reading), 30)
+        return told
+
+    assert asyncio.run(many()) == [["queued", "cancelled"]] * 20
+    assert not following._followed
+
+
+def test_a_stream_that_waits_for_a_slow_reader_hears_of_the_end_all_the_same(
+    database: Database, run: tuple[str, str]
+) -> None:
+    account_id, run_id = run
+
+    async def slow() -> list[str]:
+        told = []
+        async for _, view in Looks(database).changes(account_id, run_id):
+            told.append(view.state)
+            if len(told) == 1:
+                with database.writing() as session:
+                    runs.add_event(session, run_id, 1, "reading", 6, 6, {})
+            elif len(told) == 2:
+                with database.writing() as session:
+                    inducing.cancel_run(session, account_id, run_id)
+                await asyncio.sleep(0.3)
+        return told
+
+    assert asyncio.run(asyncio.wait_for(slow(), 30)) == ["queued", "queued", "cancelled"]
+
+
+def test_when_the_process_stops_every_stream_ends_with_a_word_and_no_new_one_begins() -> None:
+    open_now = Streams()
+
+    async def read() -> list[bytes]:
+        told: list[bytes] = []
+        async for chunk in event_stream(_never(), open_now, "somebody").body_iterator:
+            told.append(bytes(chunk) if not isinstance(chunk, str) else chunk.encode())
+            open_now.say_goodbye()
+        return told
+
+    told = asyncio.run(read())
+
+    assert told[-1].startswith(b"event: restart")
+    assert b"retry: 1000" in told[-1]
+    with pytest.raises(Busy):
+        open_now.check()

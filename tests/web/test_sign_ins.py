@@ -13,7 +13,7 @@ from app.services import accounts
 from app.storage.database import Database
 from app.storage.tables import Account
 from app.web import streams
-from app.web.streams import run_changes
+from app.web.streams import Looks
 from tests import builders
 from tests.web.clients import SEED, account_id, browser
 
@@ -73,7 +73,7 @@ def test_an_open_stream_ends_with_its_sign_in(database: Database, monkeypatch: p
         run_id = builders.a_run(session, made.account_id, state="running").run_id
 
     async def watch() -> int:
-        changes = run_changes(database, made.account_id, run_id, token=made.token)
+        changes = Looks(database).changes(made.account_id, run_id, token=made.token)
         await anext(changes)
         with database.writing() as session:
             if how == "suspend":

@@ -15,16 +15,15 @@ from app.induction.estimate import estimate
 from app.services import comparing, inducing
 from app.services.inducing import RunLine as Line
 from app.services.inducing import RunView
-from app.storage.database import Database
 from app.web.api.paging import LIST_REPLY, Paged
 from app.web.api.persona_models import Estimate, Recipe, Run, RunAsked, RunEvent, RunEvents, RunLine
 from app.web.api.replies import problems
-from app.web.guards.dependencies import CurrentDatabase, CurrentSettings, MayInduce, MayRead, Reading, Writing
+from app.web.guards.dependencies import CurrentSettings, MayInduce, MayRead, Reading, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.repeats import Once
 from app.web.guards.requests import GuardedRoute
 from app.web.signing_in import presented_token
-from app.web.streams import event_stream, run_changes
+from app.web.streams import Looks, event_stream
 
 router = APIRouter(prefix="/runs", route_class=GuardedRoute, tags=["personas"])
 
@@ -134,17 +133,15 @@ def stream_run(
     run_id: RunPath,
     session: Reading,
     account: MayRead,
-    database: CurrentDatabase,
     after: Annotated[int, Query(ge=0, le=2**31 - 1, description="The id of the last event you have.")] = 0,
 ) -> Response:
     """Progress as server-sent events, from now until the run ends."""
     inducing.run(session, account.account_id, run_id)
-    events = _as_events(database, account.account_id, run_id, after, presented_token(request))
+    looks: Looks = request.app.state.looks
+    events = _as_events(looks.changes(account.account_id, run_id, after, presented_token(request)))
     return event_stream(events, request.app.state.streams, account.account_id)
 
 
-async def _as_events(
-    database: Database, account_id: str, run_id: str, after: int, token: str | None
-) -> AsyncIterator[ServerSentEvent]:
-    async for seq, run in run_changes(database, account_id, run_id, after, token):
+async def _as_events(changes: AsyncIterator[tuple[int, RunView]]) -> AsyncIterator[ServerSentEvent]:
+    async for seq, run in changes:
         yield ServerSentEvent(raw_data=Run.model_validate(run).model_dump_json(), event="run", id=str(seq))

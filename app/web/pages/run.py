@@ -31,7 +31,7 @@ from app.web.showing.proof import verdict_parts
 from app.web.showing.rendering import chrome, is_htmx, render, respond, see_other
 from app.web.showing.views import Chrome, IntervalRow, signed, style_rows
 from app.web.signing_in import presented_token
-from app.web.streams import event_stream, run_changes
+from app.web.streams import Looks, event_stream
 
 router = APIRouter(prefix="/run", route_class=GuardedRoute)
 
@@ -233,14 +233,16 @@ def stream(
     inducing.run(session, account.account_id, run_id)
     known = request.app.state.model_known()
     token = presented_token(request)
-    fragments = _fragments(database, account.account_id, run_id, chrome(request), known, token)
+    looks: Looks = request.app.state.looks
+    changes = looks.changes(account.account_id, run_id, token=token)
+    fragments = _fragments(changes, database, account.account_id, chrome(request), known)
     return event_stream(fragments, request.app.state.streams, account.account_id)
 
 
 async def _fragments(
-    database: Database, account_id: str, run_id: str, frame: Chrome, known: KnownSoFar, token: str | None
+    changes: AsyncIterator[tuple[int, RunView]], database: Database, account_id: str, frame: Chrome, known: KnownSoFar
 ) -> AsyncIterator[ServerSentEvent]:
-    async for seq, run in run_changes(database, account_id, run_id, token=token):
+    async for seq, run in changes:
         fragment = await run_in_threadpool(_fragment, database, account_id, run, frame, known)
         yield ServerSentEvent(raw_data=fragment, id=str(seq))
     yield ServerSentEvent(raw_data="ended", event="done")

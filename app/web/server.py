@@ -1,0 +1,115 @@
+"""The HTTP server: uvicorn, with an end to slow headers, a bound on connections, and a word to open streams when it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import Counter
+from typing import Any, ClassVar
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.web.streams import Streams
+
+HEAD_SECONDS = 10.0
+"""From the first byte, or the opening of a connection, to the end of a request's headers."""
+LARGEST_HEAD = 64 * 1024
+CONNECTIONS = 1_000
+CONNECTIONS_OF_ONE = 200
+"""Of one address; this machine's own and named proxies may have as many as there are in all."""
+_HERE = frozenset({"127.0.0.1", "::1"})
+
+
+def _refusal(status: str) -> bytes:
+    return f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 5\r\n\r\n".encode()
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection. Headers that do not end in time, or grow too large, end it; so does one connection too many."""
+
+    by_address: ClassVar[Counter[str]] = Counter()
+    is_behind_proxy: ClassVar[bool] = False
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._head_bytes = 0
+        self._address = self.client[0] if self.client else ""
+        BoundedProtocol.by_address[self._address] += 1
+        is_bounded = self._address not in _HERE and not self.is_behind_proxy
+        if len(self.connections) > CONNECTIONS or (is_bounded and self.by_address[self._address] > CONNECTIONS_OF_ONE):
+            self._give_up("503 Service Unavailable")
+            return
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        BoundedProtocol.by_address[self._address] -= 1
+        if not BoundedProtocol.by_address[self._address]:
+            del BoundedProtocol.by_address[self._address]
+        self._head_is_there()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._head_timer is not None:
+            self._head_bytes += len(data)
+            if self._head_bytes > LARGEST_HEAD:
+                self._give_up("431 Request Header Fields Too Large")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        if self._head_timer is None:
+            self._await_head()
+
+    def on_headers_complete(self) -> None:
+        self._head_is_there()
+        super().on_headers_complete()
+
+    def _await_head(self) -> None:
+        self._head_bytes = 0
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._give_up, "408 Request Timeout")
+
+    def _head_is_there(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _give_up(self, status: str) -> None:
+        self._head_is_there()
+        if self.transport.is_closing():
+            return
+        if getattr(self.cycle, "response_complete", True):
+            self.transport.write(_refusal(status))
+        self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """Tells every open stream that it goes before it waits for them to end."""
+
+    def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
+        super().__init__(config)
+        self._streams = streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._streams.say_goodbye()
+        await super().shutdown(sockets)
+
+
+def run(app: Any, *, host: str, port: int, trusted_proxies: str, stop_seconds: int) -> None:
+    """Serves the application until it is told to stop."""
+    BoundedProtocol.is_behind_proxy = bool(trusted_proxies)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=BoundedProtocol,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies,
+        timeout_graceful_shutdown=stop_seconds,
+        limit_concurrency=CONNECTIONS,
+    )
+    Server(config, app.state.streams).run()

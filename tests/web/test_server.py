@@ -1,0 +1,138 @@
+"""The real server on real sockets: slow headers end, large ones too, others are served, and open streams hear of the end."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+
+from app.web import server
+from app.web.server import BoundedProtocol, Server
+from app.web.streams import Streams
+from tests.web.serving import web_process
+
+STREAM = b"GET /stream HTTP/1.1\r\nHost: here\r\n\r\n"
+PING = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    """Answers "pong"."""
+    assert scope["type"] == "http"
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]})
+    await send({"type": "http.response.body", "body": b"pong"})
+
+
+@pytest.fixture
+def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    monkeypatch.setattr(server, "HEAD_SECONDS", 0.6)
+    config = uvicorn.Config(
+        app, port=0, http=BoundedProtocol, lifespan="off", log_level="critical", limit_concurrency=1_000
+    )
+    running = Server(config, Streams())
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    while not running.started:
+        time.sleep(0.01)
+    yield running.servers[0].sockets[0].getsockname()[1]
+    running.should_exit = True
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def call(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=20)
+
+
+def dribbled(connection: socket.socket) -> bytes:
+    """What comes back while a header is sent byte by byte."""
+    connection.sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
+    for _ in range(200):
+        connection.sendall(b"y")
+        with contextlib.suppress(TimeoutError):
+            return connection.recv(1_000)
+    return b"still there"
+
+
+def rest(connection: socket.socket) -> bytes:
+    """All that comes until the server closes."""
+    got = b""
+    while chunk := connection.recv(65_536):
+        got += chunk
+    return got
+
+
+def test_a_client_that_sends_its_headers_byte_by_byte_is_cut_off(port: int) -> None:
+    with call(port) as slow:
+        slow.settimeout(0.05)
+        assert dribbled(slow).startswith(b"HTTP/1.1 408")
+    with call(port) as healthy:
+        healthy.sendall(PING)
+        assert healthy.recv(1_000).startswith(b"HTTP/1.1 200")
+
+
+def test_a_connection_on_which_nothing_comes_is_told_and_closed(port: int) -> None:
+    with call(port) as silent:
+        assert rest(silent).startswith(b"HTTP/1.1 408")
+
+
+def test_a_client_that_keeps_its_connection_is_served_as_long_as_it_asks(port: int) -> None:
+    with call(port) as healthy:
+        for _ in range(4):
+            healthy.sendall(PING)
+            assert b"pong" in healthy.recv(1_000)
+            time.sleep(0.3)
+
+
+def test_headers_that_never_end_are_refused_by_their_size(port: int) -> None:
+    with call(port) as large:
+        large.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n")
+        reply = b""
+        try:
+            for number in range(200):
+                large.sendall(b"X-%d: " % number + b"y" * 1_000 + b"\r\n")
+            reply = rest(large)
+        except OSError:
+            pass
+        assert reply == b"" or reply.startswith(b"HTTP/1.1 431")
+
+
+def test_beyond_the_limit_of_connections_one_is_told_at_once_and_others_stay(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "HEAD_SECONDS", 30.0)
+    monkeypatch.setattr(server, "_HERE", frozenset[str]())
+    monkeypatch.setattr(server, "CONNECTIONS_OF_ONE", 3)
+    held = [call(port) for _ in range(3)]
+    for each in held:
+        each.sendall(PING)
+        assert b"pong" in each.recv(1_000)
+    with call(port) as another:
+        assert rest(another).startswith(b"HTTP/1.1 503")
+    held[0].sendall(PING)
+    assert b"pong" in held[0].recv(1_000)
+    for each in held:
+        each.close()
+
+
+def test_the_real_process_tells_its_streams_when_it_is_asked_to_stop(database_url: str, tmp_path: Path) -> None:
+    with web_process(tmp_path, database_url) as web, httpx2.Client(base_url=web.address, timeout=60) as client:
+        client.headers["Authorization"] = f"Bearer {client.post('/api/v1/accounts').json()['token']}"
+        client.post("/api/v1/samples/tulu-evaluator").raise_for_status()
+        run_id = client.post("/api/v1/runs", json={}).raise_for_status().json()["run_id"]
+        with client.stream("GET", f"/api/v1/runs/{run_id}/stream") as reply:
+            lines = reply.iter_lines()
+            assert next(lines) == "event: run"
+            web.ask_to_stop()
+            told = list(lines)
+        assert "event: restart" in told
+        # By the signal itself, after everything was said.
+        assert web.wait() in (0, -signal.SIGTERM)
