@@ -48,6 +48,10 @@ loaders: .venv/.dev .tools/loaders/.done
 	@.venv/bin/python -m bench.exports --files .tools/loaders/files
 	@HF_HUB_OFFLINE=1 .tools/loaders/bin/python scripts/loaders.py .tools/loaders/files
 
+# What strangers who mean harm cost everybody else: each attack beside calm, four to five minutes on idle cores.
+strangers: .venv/.dev
+	@.venv/bin/python -m bench.strangers
+
 lock: | $(UV)
 	$(UV) $(LOCK) --extra server -o requirements.lock pyproject.toml
 	$(UV) $(LOCK) --extra server --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
@@ -82,4 +86,4 @@ lock: | $(UV)
 	@$(UV) pip install -q --python .tools/loaders/bin/python --require-hashes $(if $(UV_FIND_LINKS),,--torch-backend cpu) -r scripts/loaders.lock
 	@touch $@
 
-.PHONY: run test durability api-fuzz api-tools loaders journey check model wheel lock
+.PHONY: run test durability api-fuzz api-tools loaders strangers journey check model wheel lock

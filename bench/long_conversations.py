@@ -54,7 +54,9 @@ def one_web_process(folder: Path, database_url: str = "") -> Iterator[Served]:
         given["DATABASE_URL"] = database_url
     command = [sys.executable, "-m", "app"]
     subprocess.run([*command, "migrate"], env={**os.environ, **given}, check=True, stdout=subprocess.DEVNULL)
-    process = subprocess.Popen([*command, "web", "--port", str(port)], env={**os.environ, **given})
+    process = subprocess.Popen(
+        [*command, "web", "--port", str(port)], env={**os.environ, **given}, stderr=subprocess.DEVNULL
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(300):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import string
 
 from app.domain.preference import Completion
 
@@ -86,8 +85,12 @@ _NAMES = re.compile("|".join((*_MODELS, *_MAKERS)), re.IGNORECASE)
 # What stands in every name above, for most answers hold none of them and this look takes a hundredth of the time.
 _FIRST = {re.split(r"\W|_", name)[0].lower() for name in (*_MODELS, *_MAKERS)}
 _STEMS = tuple(sorted(stem for stem in _FIRST if not any(other in stem for other in _FIRST - {stem})))
-_WORDS = frozenset(word + ending for word in _FIRST if word.isascii() for ending in ("", "s")) | {"ai", "huggingface"}
-_TO_SPACES = str.maketrans(dict.fromkeys(string.punctuation + string.digits, " "))
+_WORDS = frozenset((word + ending).encode() for word in _FIRST if word.isascii() for ending in ("", "s")) | {
+    b"ai",
+    b"huggingface",
+}
+_TO_WORDS = bytes(code if chr(code).isalpha() else 32 for code in bytes(range(128)).lower()) + bytes(128)
+"""Letters small, all else a space: as bytes, for a text is looked at in each export."""
 _BEFORE, _AFTER, _MOST_LOOKED_AT = 160, 120, 12
 """Characters beside a name that are read, and how many of the names in one answer, so that no text takes long."""
 
@@ -98,15 +101,16 @@ EQUAL_ANSWERS = "Both answers came out the same, so there is nothing to choose b
 
 def names_itself(text: str) -> bool:
     """Whether the answer says which model wrote it, or whose it is."""
-    if not _may_hold_a_name(text.lower()):
+    if not _may_hold_a_name(text):
         return False
     named = itertools.islice(_NAMES.finditer(text), _MOST_LOOKED_AT)
     return any(_SAID.search(text, max(0, at.start() - _BEFORE), at.end() + _AFTER) for at in named)
 
 
-def _may_hold_a_name(lowered: str) -> bool:
-    if lowered.isascii():
-        return not _WORDS.isdisjoint(lowered.translate(_TO_SPACES).split())
+def _may_hold_a_name(text: str) -> bool:
+    if text.isascii():
+        return not _WORDS.isdisjoint(text.encode().translate(_TO_WORDS).split())
+    lowered = text.lower()
     return any(stem in lowered for stem in _STEMS)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -158,7 +158,12 @@ def add_handlers(app: FastAPI) -> None:
         assert isinstance(error, ShownInstead)
         return error.response
 
+    async def nobody(_request: Request, _error: Exception) -> Response:
+        return Response(status_code=400)
+
     app.add_exception_handler(ShownInstead, show)
+    # Who left in the middle of a body hears nothing, and is no error of ours to be logged.
+    app.add_exception_handler(ClientDisconnect, nobody)
     for kind in (ProblemError, HTTPException, RequestValidationError, *DatabaseBusy, *DatabaseClash):
         app.add_exception_handler(kind, answer)
 

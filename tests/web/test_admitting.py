@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from app.web.guards import admitting
 from app.web.guards.admitting import Asker, Room
 from app.web.refusals import Busy
 from tests.web.clients import application, program
+from tests.web.serving import is_alive, web_process
 
 LARGE = 19_000_000
 FORM = {"content-type": "multipart/form-data; boundary=x", "origin": "http://testserver"}
@@ -225,3 +227,17 @@ def test_who_has_chosen_something_is_no_stranger_to_the_room(database_url: str, 
     after = asyncio.run(held_while("/api/v1/imports/pairs"))
 
     assert (before, after) == ((LARGE, LARGE), (LARGE, 0))
+
+
+def test_who_leaves_in_the_middle_of_a_body_leaves_no_error_in_the_log(database_url: str, tmp_path: Path) -> None:
+    with web_process(tmp_path, database_url) as web:
+        with socket.create_connection(("127.0.0.1", web.port), timeout=20) as leaving:
+            leaving.sendall(
+                f"POST /import/pairs HTTP/1.1\r\nHost: 127.0.0.1:{web.port}\r\nOrigin: {web.address}\r\n"
+                "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000\r\n\r\n"
+                '--x\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\nhalf'.encode()
+            )
+        assert is_alive(web.address)
+        web.ask_to_stop()
+        web.wait()
+    assert "Traceback" not in (tmp_path / "web.log").read_text(encoding="utf-8")
