@@ -25,6 +25,7 @@ class CountedTrait:
     share         the same of this person, as far as is known: own choices, shrunk towards most people's
     sure          probability that more than half of this person's further choices go to this side
     sets_apart    whether the choices themselves show that this person is not like most people in it
+    low, high     ends of the range in which the share lies with 95 in 100; (0, 1) where nobody asked for it
     """
 
     measure: str
@@ -35,6 +36,8 @@ class CountedTrait:
     share: float
     sure: float
     sets_apart: bool
+    low: float = 0.0
+    high: float = 1.0
 
     @property
     def for_it(self) -> int:
@@ -68,6 +71,8 @@ class CountedTrait:
             "share": self.share,
             "sure": self.sure,
             "sets_apart": self.sets_apart,
+            "low": self.low,
+            "high": self.high,
             "supporting": list(self.supporting),
             "opposing": list(self.opposing),
         }
@@ -87,6 +92,8 @@ def counted_trait_from_json(row: Mapping[str, Any]) -> CountedTrait:
         share=float(row["share"]),
         sure=float(row["sure"]),
         sets_apart=bool(row["sets_apart"]),
+        low=float(row.get("low", 0.0)),
+        high=float(row.get("high", 1.0)),
     )
 
 

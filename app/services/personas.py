@@ -74,7 +74,10 @@ class TraitView:
 
     @property
     def tips(self) -> tuple[float, float, float] | None:
-        """The share of choices that it would tip its way if it alone spoke, with the ends of the likely range (95 %)."""
+        """The share of choices that it would tip its way if it alone spoke, with the ends of the likely range (95 %): the
+        range that its certainty is read from."""
+        if self.counted and self.counted.get("low", 0) > 0:
+            return float(self.counted["share"]), float(self.counted["low"]), float(self.counted["high"])
         if not self.spread:
             return None
         reach = 1.96 * self.spread

@@ -12,6 +12,7 @@ from app.domain.measures.differences import (
     sides,
 )
 from app.domain.measures.measures import BY_NAME, LENGTH, MEASURES, NAMES, Measure
+from app.domain.measures.telling import telling_passages
 
 __all__ = [
     "BY_NAME",
@@ -28,4 +29,5 @@ __all__ = [
     "row_of",
     "rows_of",
     "sides",
+    "telling_passages",
 ]

@@ -15,6 +15,7 @@ from typing import Any
 from app.domain.conversation import context_as_json, context_from_json
 from app.domain.counted import Counted, counted_trait_from_json
 from app.domain.errors import BadInput
+from app.domain.letter import letter
 from app.domain.persona import Accuracy, Demonstration, Persona, Trait, chance_of_gap
 from app.domain.preference import Completion, PreferencePair
 from app.domain.prompt_targets.compiler import system_prompt
@@ -88,6 +89,7 @@ def document(
         "stated": stated,
         "lengths": dict(lengths or {}),
     }
+    result["letter"] = letter(result) if persona else None
     result["prompts"] = {"system": system_prompt(result), "judge": judge_prompt(result)} if persona else {}
     return result
 

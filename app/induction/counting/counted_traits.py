@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.counted import Counted, CountedTrait
-from app.domain.measures import LENGTH, MEASURES, Row, counted_in, languages_of, rows_of, sides
+from app.domain.measures import LENGTH, MEASURES, NAMES, Row, counted_in, languages_of, rows_of, sides
 from app.domain.preference import PreferencePair
 from app.induction.counting.betas import Beta, beta_below, log_evidence
 from app.induction.counting.counted_model import CountedModel, fit_rows
 from app.induction.counting.foresight import passes
 from app.induction.counting.prior import CONTRARY, OWN, SHARES, CountedPrior
 
+_END = 0.025
+"""Probability that a share lies beyond either end of its range; so a trait whose range leaves out the half is clear."""
+_HALVINGS = 24
 SURE = 0.9
 """Probability of the side from which on a trait is shown."""
 FEWEST_OWN = 3
@@ -84,6 +87,28 @@ def counted_traits(
     return tuple(sorted((trait for trait, _ in kept), key=_surest_first)[:MOST_TRAITS])
 
 
+def with_range(trait: CountedTrait, prior: CountedPrior) -> CountedTrait:
+    """The trait with the range of its share, from the same distribution that `sure` is read from."""
+    most = prior.shares[NAMES.index(trait.measure)]
+    sides_ = (trait.for_it, trait.against_it) if trait.more else (trait.against_it, trait.for_it)
+    parts = _parts(most, *sides_)
+    low, high = _point(parts, _END), _point(parts, 1 - _END)
+    low, high = (low, high) if trait.more else (1 - high, 1 - low)
+    return replace(trait, low=round(low, 4), high=round(high, 4))
+
+
+def _point(parts: Sequence[tuple[float, Beta]], below: float) -> float:
+    """The share that so much of the distribution lies below, by halving."""
+    low, high = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if sum(weight * beta_below(*beta, middle) for weight, beta in parts) < below:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
 def _surest_first(trait: CountedTrait) -> tuple[float, int, str]:
     return -trait.sure, -trait.for_it, trait.measure
 
@@ -112,18 +137,23 @@ def _trait(name: str, column: Sequence[int], pairs: Sequence[PreferencePair], mo
     )
 
 
-def _share(most: Beta, more: int, less: int) -> _Share:
+def _parts(most: Beta, more: int, less: int) -> list[tuple[float, Beta]]:
+    """What the share may be after the counts: like most people's, one's own, the contrary; each with its weight."""
     a, b = most
     priors: tuple[Beta, ...] = (most, (1.0, 1.0), (b, a))
     logs = [math.log(share) + log_evidence(prior, more, less) for share, prior in zip(SHARES, priors, strict=True)]
     top = max(logs)
     weights = [math.exp(each - top) for each in logs]
     weights = [weight / sum(weights) for weight in weights]
-    after = [(one + more, other + less) for one, other in priors]
+    return [(weight, (one + more, other + less)) for weight, (one, other) in zip(weights, priors, strict=True)]
+
+
+def _share(most: Beta, more: int, less: int) -> _Share:
+    parts = _parts(most, more, less)
     return _Share(
-        mean=sum(weight * one / (one + other) for weight, (one, other) in zip(weights, after, strict=True)),
-        above_half=1 - sum(weight * beta_below(*beta, 0.5) for weight, beta in zip(weights, after, strict=True)),
-        unlike=1 - weights[0],
+        mean=sum(weight * one / (one + other) for weight, (one, other) in parts),
+        above_half=1 - sum(weight * beta_below(*beta, 0.5) for weight, beta in parts),
+        unlike=1 - parts[0][0],
     )
 
 

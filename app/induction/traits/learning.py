@@ -20,7 +20,7 @@ from app.domain.preference import PreferencePair
 from app.domain.prompt_targets import guide as guide_text
 from app.domain.prompt_targets import sentence_of
 from app.domain.request_kinds import kind_of
-from app.induction.counting.counted_traits import counted
+from app.induction.counting.counted_traits import counted, with_range
 from app.induction.counting.prior import shipped_prior
 from app.induction.judging.bootstrap import Trace
 from app.induction.model.fitting import Fitted, Limits, fit
@@ -126,7 +126,10 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
 
 def _learn_counted(run: Run, pairs: Sequence[PreferencePair], *, write: bool) -> Learnt:
     """Counted traits as a persona; below the gate one without traits, for then nothing may be said of a taste."""
-    found = counted(pairs, shipped_prior())
+    prior = shipped_prior()
+    found = counted(pairs, prior)
+    if write:
+        found = replace(found, traits=tuple(with_range(trait, prior) for trait in found.traits))
     traits = tuple(map(_counted_trait, found.traits)) if found.passes else ()
     persona = Persona(sentence_of([trait.text for trait in traits[:4]]) if traits else NO_PATTERN, traits)
     if write:

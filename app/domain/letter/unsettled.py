@@ -1,0 +1,42 @@
+"""What would settle a persona: the ways of answering that the choices say least about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+MOST_ASKED = 3
+_AXES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "length": ("length", "short against thorough"),
+        "lists": ("lists", "a list against prose"),
+        "examples": ("examples", "with an example against without"),
+        "hedging": ("hedging", "cautious against firm"),
+        "warmth": ("warmth", "plain against warm"),
+        "answer-first": ("answer_first", "the answer first against led up to"),
+        "question-back": ("question_back", "a question back against none"),
+    }
+)
+"""Axis of the ready-made pairs (app/samples/README.md) -> the measure that tells it, and how it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """An axis of the ready-made pairs of which little is known; `words` say what its two answers are."""
+
+    axis: str
+    words: str
+
+
+def unsettled(document: Mapping[str, Any]) -> tuple[Unsettled, ...]:
+    """At most three axes, those without a trait first and then the ones one is least sure of; surely told ones never."""
+    sure: dict[str, float] = {}
+    for trait in document["traits"]:
+        counted = trait.get("counted")
+        if counted:
+            sure[str(counted["measure"])] = 1.0 if trait["certainty"] == "clear" else float(counted["sure"])
+    open_ = [(sure.get(measure, 0.0), axis, words) for axis, (measure, words) in _AXES.items()]
+    ordered = sorted((each for each in open_ if each[0] < 1), key=lambda each: each[0])
+    return tuple(Unsettled(axis, words) for _, axis, words in ordered[:MOST_ASKED])

@@ -1,0 +1,152 @@
+"""The persona as text: to the person, never a count alone, what is like most people apart, the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.letter import how_sure, letter, letter_of, unsettled
+from app.domain.letter.names import side
+from app.domain.letter.second_person import to_you, trait_to_you
+from app.domain.measures import NAMES, telling_passages
+
+
+def counted(
+    measure: str, more: bool, *, most: float = 0.3, apart: bool = False, its: tuple[int, int] = (8, 2)
+) -> dict[str, Any]:
+    told = {"measure": measure, "more": more, "for": its[0], "against": its[1], "most_people": most, "sure": 0.98}
+    return {"text": f"prefers {measure}", "certainty": "clear", "counted": {**told, "sets_apart": apart}}
+
+
+def worded(text: str) -> dict[str, Any]:
+    return {"text": text, "certainty": "likely", "supporting": ["a", "b", "c"], "opposing": ["d"], "when": ""}
+
+
+def document(*traits: dict[str, Any], summary: str = "", **more: Any) -> dict[str, Any]:
+    rest = {"n_choices": 10, "n_read": 10, "is_sketch": False, "accuracy": None, "verdict": ""}
+    return {"traits": list(traits), "summary": summary, **rest, **more}
+
+
+def test_a_trait_says_own_counts_what_most_people_do_and_whether_it_sets_apart() -> None:
+    told = letter(document(counted("length", False, apart=True), counted("lists", True, most=0.68, its=(5, 1))))
+
+    assert told["title"] == "Kept short"
+    assert told["sentences"] == [
+        "You like answers kept short.",
+        "Unlike most people you take the shorter answer: 8 of your 10 choices.",
+        "As most people do, you also like them laid out in lists.",
+    ]
+    assert told["traits"][0]["sentence"] == (
+        "you take the shorter answer in 8 of your 10 choices; most people take the longer answer in 7 of 10. "
+        "This sets you apart."
+    )
+    assert told["traits"][1]["sentence"] == (
+        "you take the answer with more list lines in 5 of the 6 choices that differ in it; so do most people, in 7 of 10."
+    )
+    assert [each["group"] for each in told["traits"]] == ["own", "common"]
+
+
+def test_nothing_unlike_is_said_as_such() -> None:
+    told = letter(document(counted("length", True, most=0.74), counted("lists", True, most=0.68, its=(5, 1))))
+    assert told["title"] == "Much as most people choose"
+    assert told["sentences"] == [
+        (
+            "You choose much as most people do: the longer answer in 8 of your 10 choices (most people: 7 in 10), "
+            "the answer with more list lines in 5 of 6."
+        ),
+        "Nothing here sets you apart yet.",
+    ]
+
+
+def test_no_pattern_is_a_page_and_no_fault() -> None:
+    told = letter(document())
+    assert told["title"] == "No clear pattern yet"
+    assert "a coin could have made these 10 choices" in told["sentences"][0]
+    assert [each.axis for each in unsettled(document())] == ["length", "lists", "examples"]
+
+
+@pytest.mark.parametrize("measure", NAMES)
+@pytest.mark.parametrize("more", [True, False])
+def test_every_side_of_every_measure_can_be_said(measure: str, more: bool) -> None:
+    assert len(side(measure, more=more).name.split()) <= 3
+    assert side(measure, more=more) != side(measure, more=not more)
+
+
+TRAITS = st.lists(
+    st.builds(
+        lambda measure, more, most, apart, its: counted(measure, more, most=most, apart=apart, its=its),
+        st.sampled_from(NAMES),
+        st.booleans(),
+        st.floats(0.05, 0.95),
+        st.booleans(),
+        st.tuples(st.integers(3, 30), st.integers(0, 3)),
+    ),
+    max_size=5,
+    unique_by=lambda trait: trait["counted"]["measure"],
+)
+
+
+@given(TRAITS)
+def test_whatever_was_counted_the_text_keeps_its_form(traits: list[dict[str, Any]]) -> None:
+    told = letter(document(*traits))
+
+    assert len(told["title"].split()) <= 6
+    assert 2 <= len(told["sentences"]) <= 4
+    whole = " ".join([*told["sentences"], *(each["sentence"] for each in told["traits"])])
+    assert "this person" not in whole.lower()
+    assert "likely" not in whole
+    assert all("people" in each["sentence"] for each in told["traits"])
+    assert json.dumps(told) == json.dumps(letter(document(*traits)))
+    assert letter_of({**document(*traits), "letter": told}) is told
+
+
+@pytest.mark.parametrize(
+    ("third", "second"),
+    [
+        ("This person prefers short answers; dislikes hedging.", "You prefer short answers; dislike hedging."),
+        ("This person likely likes lists and avoids jokes.", "You like lists and avoid jokes."),
+        ("You like lists.", "You like lists."),
+        ("She likes lists.", ""),
+        ("Diese Person mag Listen.", ""),
+    ],
+)
+def test_a_summary_is_spoken_to_the_person_or_left_out(third: str, second: str) -> None:
+    assert to_you(third) == second
+
+
+def test_a_worded_trait_is_spoken_to_the_person() -> None:
+    assert trait_to_you("Dislikes hedging such as may.") == "you dislike hedging such as may"
+    assert trait_to_you("When asked for code, prefers prose") == "When asked for code, you prefer prose"
+    told = letter(document(worded("Prefers shorter answers"), summary="She likes it short."))
+    assert told["title"] == "Kept short"
+    assert told["sentences"] == ["You prefer shorter answers."]
+    assert (
+        told["traits"][0]["sentence"] == "you prefer shorter answers; borne out by 3 of the 4 choices that bear on it."
+    )
+
+
+def test_how_sure_is_one_plain_sentence() -> None:
+    assert how_sure(document(is_sketch=True, n_read=7)) == "A first guess from 7 choices."
+    assert how_sure(document()) == "Made from 10 choices, and not tested on others yet."
+    assert how_sure(document(accuracy={"hits": 9, "n": 10, "low": 0.6})) == "Right on 9 of 10 unseen choices."
+    small = how_sure(document(accuracy={"hits": 7, "n": 9, "low": 0.45}))
+    assert small == "Right on 7 of 9 unseen choices. That is a small test: a few more choices may change it."
+
+
+def test_telling_passages_are_those_that_the_measure_counts() -> None:
+    text = "# Plan\n- Take it, perhaps.\n- Or not.\n\n```\n- no list\n```\nFor example, 12 times. Is that all?"
+
+    def told(measure: str) -> list[str]:
+        return [text[begin:end] for begin, end in telling_passages(measure, text)]
+
+    assert told("lists") == ["Take it, perhaps.", "Or not."]
+    assert told("headings") == ["Plan"]
+    assert told("hedging") == ["perhaps"]
+    assert told("examples") == ["For example"]
+    assert told("numbers") == ["12"]
+    assert told("question_back") == ["Is that all?"]
+    assert told("length") == []
