@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
+from app.domain.decisions import heads_of
 from app.domain.measures import NAMES, Row, row_of
 from app.domain.preference import PreferencePair
 from app.induction.counting.counted_model import fit_rows
@@ -168,6 +169,9 @@ def cost(choices: Sequence[Choice], prior: CountedPrior) -> None:
 
 
 def _passes(pairs: Sequence[PreferencePair], rows: Sequence[Row], prior: CountedPrior) -> bool:
+    heads = {pair.pair_id for pair in heads_of(pairs)}
+    rows = [row for pair, row in zip(pairs, rows, strict=True) if pair.pair_id in heads]
+    pairs = [pair for pair in pairs if pair.pair_id in heads]
     return passes(fit_rows(rows, prior), pairs, rows, prior)
 
 

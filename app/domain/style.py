@@ -1,7 +1,7 @@
-"""Facts about the manner of chosen answers that need no model: counted per pair, with an interval.
+"""Facts about the manner of chosen answers that need no model: counted per decision, with an interval.
 
-A fact says in how many choices the chosen answer had more of something than the other one. Pairs in which both have
-the same amount say nothing about it and are left out of its count.
+A fact says in how many decisions the chosen answer had more of something than most of the others. Where as many have more of it
+as have less, a decision says nothing about it and is left out of its count.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from app.domain.decisions import Decision, decisions_of
 from app.domain.persona import Accuracy
 from app.domain.preference import PreferencePair
 
@@ -160,11 +161,16 @@ def told(measure: Measure, side: int) -> str:
 
 
 def style_facts(pairs: Sequence[PreferencePair]) -> StyleFacts:
-    """One fact per measure over all pairs, and how often the answer shown first was chosen. No model call."""
-    facts = []
+    """One fact per measure over all decisions, and how often the answer shown first was chosen. No model call."""
+    facts, decisions = [], decisions_of(pairs)
     for measure in MEASURES:
-        leads = [lead(measure, pair.chosen.text, pair.rejected.text) for pair in pairs]
+        leads = [_lead_in_decision(measure, decision) for decision in decisions]
         facts.append(StyleFact(measure.name, measure.label, leads.count(1), len(leads) - leads.count(0)))
-    first = sum(pair.chosen_first for pair in pairs)
-    facts.append(StyleFact(FIRST_SHOWN, "the place of the one shown first", first, len(pairs)))
-    return StyleFacts(facts=tuple(facts), choices=len(pairs))
+    first = sum(decision.head.chosen_first for decision in decisions)
+    facts.append(StyleFact(FIRST_SHOWN, "the place of the one shown first", first, len(decisions)))
+    return StyleFacts(facts=tuple(facts), choices=len(decisions))
+
+
+def _lead_in_decision(measure: Measure, decision: Decision) -> int:
+    total = sum(lead(measure, pair.chosen.text, pair.rejected.text) for pair in decision.pairs)
+    return (total > 0) - (total < 0)

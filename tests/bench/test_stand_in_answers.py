@@ -76,7 +76,7 @@ def votes(statements: dict[str, str], shown: str) -> list[dict[str, str]]:
     items = {"type": "object", "properties": dict.fromkeys(statements, field)}
     schema = {"properties": {"pairs": {"type": "array", "items": items}}}
     listed = "\n".join(f"{label}: {text}" for label, text in statements.items())
-    found: list[dict[str, str]] = asked("vote", schema, statements=listed, pairs=shown)["pairs"]
+    found: list[dict[str, str]] = asked("vote", schema, several="", statements=listed, pairs=shown)["pairs"]
     return found
 
 

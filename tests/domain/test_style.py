@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import count
 
 import pytest
 
@@ -10,9 +11,14 @@ from app.domain.conversation import Turn
 from app.domain.preference import Completion, PreferencePair
 from app.domain.style import MEASURES, differences, leaning, style_facts
 
+_NUMBERS = count()
+
 
 def pair(chosen: str, rejected: str, *, first: bool = True) -> PreferencePair:
-    return PreferencePair("p", (Turn("user", "?"),), Completion(chosen), Completion(rejected), "k", first)
+    """A choice on a request of its own, so that it is a decision of its own."""
+    number = next(_NUMBERS)
+    context = (Turn("user", f"Question {number}?"),)
+    return PreferencePair(f"p{number}", context, Completion(chosen), Completion(rejected), "k", first)
 
 
 @pytest.mark.parametrize(
@@ -47,8 +53,8 @@ def test_choices_that_do_not_differ_in_a_thing_say_nothing_about_it():
 def test_a_fact_stands_out_only_where_chance_can_be_ruled_out():
     long, short = "word " * 50, "word"
 
-    few = style_facts([pair(long, short)] * 3).facts[0]
-    many = style_facts([pair(long, short)] * 10).facts[0]
+    few = style_facts([pair(long, short) for _ in range(3)]).facts[0]
+    many = style_facts([pair(long, short) for _ in range(10)]).facts[0]
 
     assert not few.stands_out
     assert many.stands_out
@@ -129,3 +135,16 @@ def test_what_stands_in_a_code_fence_is_code_and_nothing_else():
 
     assert counts["code"] == 2
     assert [counts[name] for name in ("headings", "lists", "warmth", "questions")] == [0, 0, 0, 0]
+
+
+def test_a_winner_over_three_others_counts_once_by_most_of_them():
+    context = (Turn("user", "?"),)
+    given = [
+        PreferencePair(f"p{place}", context, Completion("plain text"), Completion(other), "k", True)
+        for place, other in enumerate(("- one\n- two", "- one\n- two", "plain text too"))
+    ]
+
+    facts = {fact.name: fact for fact in style_facts(given).facts}
+
+    assert (facts["lists"].more, facts["lists"].n) == (0, 1)
+    assert facts["first_shown"].n == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from app.domain.decisions import Decision, decisions_of
 from app.domain.export.language import UNDETERMINED, language_of
 from app.domain.measures.answer_text import answer_text
 from app.domain.measures.measures import MEASURES, NAMES
@@ -68,5 +69,13 @@ def languages_of(pairs: Iterable[PreferencePair]) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
 
+def row_of_decision(decision: Decision) -> Row:
+    """The mean of the rows of its choices: how the winner differs from its losers. Like the row of one choice it lies within
+    -1 and 1, so that a decision weighs what a single choice weighs, however many losers it has."""
+    rows = [row_of(pair) for pair in decision.pairs]
+    return tuple(sum(column) / len(rows) for column in zip(*rows, strict=True))
+
+
 def rows_of(pairs: Sequence[PreferencePair]) -> list[Row]:
-    return [row_of(pair) for pair in pairs]
+    """One row a decision, in the order of `decisions_of`."""
+    return [row_of_decision(decision) for decision in decisions_of(pairs)]

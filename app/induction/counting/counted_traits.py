@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.counted import Counted, CountedTrait
+from app.domain.decisions import heads_of
 from app.domain.measures import LENGTH, MEASURES, NAMES, Row, counted_in, languages_of, rows_of, sides
 from app.domain.preference import PreferencePair
 from app.induction.counting.betas import Beta, beta_below, log_evidence
@@ -48,17 +49,17 @@ class _Share:
 
 def counted(pairs: Sequence[PreferencePair], prior: CountedPrior) -> Counted:
     """All that counting finds in the choices, whatever their order. It asks no model."""
-    pairs = sorted(pairs, key=lambda pair: (pair.seq, pair.pair_id))
     rows = rows_of(pairs)
     return told(fit_rows(rows, prior), pairs, rows, prior)
 
 
 def told(model: CountedModel, pairs: Sequence[PreferencePair], rows: Sequence[Row], prior: CountedPrior) -> Counted:
-    """The same of choices that are measured and fitted already; `rows` in the order of `pairs`."""
-    languages = languages_of(pairs)
+    """The same of choices that are measured and fitted already; a row a decision, in time order."""
+    heads = heads_of(pairs)
+    languages = languages_of(heads)
     return Counted(
-        choices=len(pairs),
-        traits=counted_traits(pairs, rows, prior),
+        choices=len(heads),
+        traits=counted_traits(heads, rows, prior),
         passes=passes(model, pairs, rows, prior),
         times=math.exp(min(700.0, model.ratio)),
         contrary=model.share(CONTRARY),

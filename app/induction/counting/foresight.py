@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.domain.decisions import decisions_of
 from app.domain.measures import Row
 from app.domain.preference import PreferencePair, together
 from app.induction.counting.counted_model import CountedModel, fit_each_without
@@ -23,23 +24,26 @@ _SEED = 0
 
 
 def passes(model: CountedModel, pairs: Sequence[PreferencePair], rows: Sequence[Row], prior: CountedPrior) -> bool:
-    """Whether a taste may be spoken of. `model` is that of all `rows`, which are in the order of `pairs`."""
+    """Whether a taste may be spoken of. `model` is that of all `rows`, one a decision of `pairs`."""
     if model.passes:
         return True
-    if len(pairs) < _FEWEST:
+    if len(rows) < _FEWEST:
         return False
     return chance_of_foresight(foreseen(pairs, rows, prior), _SEED, crossed=True) <= FORESEEN
 
 
 def foreseen(pairs: Sequence[PreferencePair], rows: Sequence[Row], prior: CountedPrior) -> list[float]:
-    """The log-odds of each real choice by a model of those in other parts, in the order of the pairs."""
-    places = {pair.pair_id: place for place, pair in enumerate(pairs)}
-    groups = [[places[pair.pair_id] for pair in part] for part in parts_of(pairs)]
-    said = [0.0] * len(rows)
-    for group, model in zip(groups, fit_each_without(rows, groups, prior), strict=True):
-        for place in group:
-            said[place] = model.log_odds_of(rows[place])
-    return said
+    """The log-odds of each decision by a model of those in other parts, in the order of `rows`."""
+    return [model.log_odds_of(row) for model, row in zip(each_without(pairs, rows, prior), rows, strict=True)]
+
+
+def each_without(pairs: Sequence[PreferencePair], rows: Sequence[Row], prior: CountedPrior) -> list[CountedModel]:
+    """For each decision the model of those in other parts; `rows` are one a decision, in time order."""
+    places = {pair.pair_id: place for place, one in enumerate(decisions_of(pairs)) for pair in one.pairs}
+    groups = [sorted({places[pair.pair_id] for pair in part}) for part in parts_of(pairs)]
+    models = fit_each_without(rows, groups, prior)
+    by_place = {place: model for group, model in zip(groups, models, strict=True) for place in group}
+    return [by_place[place] for place in range(len(rows))]
 
 
 def parts_of(pairs: Sequence[PreferencePair]) -> list[list[PreferencePair]]:

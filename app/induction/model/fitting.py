@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.domain.conversation import Context, Turn, digest
+from app.domain.decisions import Decision
 from app.domain.errors import BadInput
 from app.domain.preference import Completion
 from app.induction.model.language_model import ModelProfile, Prompt
@@ -145,6 +146,15 @@ def show_answer(label: str, completion: Completion, limits: Limits) -> str:
     kept = completion.lead_in[max(0, len(completion.lead_in) - limits.history) :] if limits.history else ()
     parts = [_turns(f"before_{label}", list(kept), limits)] if kept else []
     return "\n".join([*parts, fence(label, clip(completion.text, limits.text_bytes))])
+
+
+def show_losers(decision: Decision, limits: Limits) -> list[str]:
+    """The other answers of a decision, numbered where there are several."""
+    several = len(decision.pairs) > 1
+    return [
+        "\n".join([f"Other answer {number}"] * several + [show_answer("other_answer", pair.rejected, limits)])
+        for number, pair in enumerate(decision.pairs, start=1)
+    ]
 
 
 def history_turns(context: Context, *completions: Completion) -> int:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from app.domain.decisions import Decision, decided_by
 from app.domain.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
+from app.domain.preference import PreferencePair
 from app.domain.prompt_targets import sentence_of
 from app.domain.style import MEASURES, differences, lead, leaning
 from app.domain.style_claims import bears_out, claims
 from app.induction.judging.bootstrap import Trace
-from app.induction.model.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_request
+from app.induction.model.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_losers, show_request
 from app.induction.model.language_model import Answer, ModelProfile, Prompt, Reply
 from app.induction.model.prompts import render
 from app.induction.run import Progress, Run
@@ -38,19 +41,36 @@ NO_USABLE_TRAIT = (
 COUNTED_ONLY = "The small model wrote no trait that holds, so these traits are counted from your choices, not written."
 
 
+@dataclass(frozen=True, slots=True)
+class _Exhibit:
+    """One decision with the first reasoning that its choices have, "" for none."""
+
+    decision: Decision
+    reasoning: str
+
+    @property
+    def pair(self) -> PreferencePair:
+        return self.decision.head
+
+    def joined(self, trace: Trace) -> _Exhibit:
+        known = self.decision.pairs
+        pairs = known if trace.pair in known else (*known, trace.pair)
+        return _Exhibit(Decision(pairs), self.reasoning or trace.reasoning)
+
+
 async def synthesise(run: Run, traces: Sequence[Trace]) -> Persona | None:
     """The persona, or None (with a sentence in `run.missing`) where two tries gave no usable trait. 1 or 2 calls.
 
     Raises ModelUnavailable where the last one got no answer at all.
 
-    `traces` may hold a pair once an order; each pair is shown once, with the first reasoning it has.
+    `traces` may hold a pair once an order; each decision is shown once, with the first reasoning it has.
     """
-    shown: dict[str, Trace] = {}
+    shown: dict[str, _Exhibit] = {}
     for trace in traces:
-        if trace.pair.pair_id not in shown or (trace.reasoning and not shown[trace.pair.pair_id].reasoning):
-            shown[trace.pair.pair_id] = trace
+        key = decided_by(trace.pair)
+        shown[key] = shown[key].joined(trace) if key in shown else _Exhibit(Decision((trace.pair,)), trace.reasoning)
     # Those without a reason come first: they need their texts most, and texts give way from the end.
-    numbered = sorted(shown.values(), key=lambda trace: bool(trace.reasoning))
+    numbered = sorted(shown.values(), key=lambda one: bool(one.reasoning))
     most = max(1, (run.profile.slot_tokens - _ANSWER_TOKENS - _FRAME_TOKENS) * 3 // _LEAST_BYTES_A_CHOICE)
     if len(numbered) > most:
         run.notes.append(f"The persona was written from {most} of {len(numbered)} choices: more do not fit the model.")
@@ -72,7 +92,7 @@ async def synthesise(run: Run, traces: Sequence[Trace]) -> Persona | None:
     return None
 
 
-def _prompt(traces: Sequence[Trace], profile: ModelProfile, seed: int, attempt: int) -> Fitted:
+def _prompt(traces: Sequence[_Exhibit], profile: ModelProfile, seed: int, attempt: int) -> Fitted:
     # The second try must differ from the first, or a model at temperature 0 repeats itself.
     def build(limits: Limits) -> Prompt:
         name = "synthesise_small" if profile.small else "synthesise"
@@ -96,7 +116,7 @@ def _prompt(traces: Sequence[Trace], profile: ModelProfile, seed: int, attempt: 
     )
 
 
-def _exhibits(traces: Sequence[Trace], limits: Limits) -> str:
+def _exhibits(traces: Sequence[_Exhibit], limits: Limits) -> str:
     """Every choice by number: texts and reason for as many as the limit allows, one line for each of the rest."""
     parts, lines = [], []
     for number, trace in enumerate(traces, start=1):
@@ -105,7 +125,7 @@ def _exhibits(traces: Sequence[Trace], limits: Limits) -> str:
                 f"Choice {number}",
                 show_request(trace.pair.context, limits),
                 show_answer("chosen_answer", trace.pair.chosen, limits),
-                show_answer("other_answer", trace.pair.rejected, limits),
+                *show_losers(trace.decision, limits),
             ]
             said = cut(trace.reasoning, _LONGEST_REASON)
             parts.append("\n".join([*shown, fence("reason", said) if said else "Reason: not reached."]))
@@ -119,7 +139,7 @@ def _exhibits(traces: Sequence[Trace], limits: Limits) -> str:
     return "\n\n".join(parts)
 
 
-def _notes(traces: Sequence[Trace]) -> str:
+def _notes(traces: Sequence[_Exhibit]) -> str:
     """For the small model: one line a reason, near-duplicate reasons on one line with all their numbers."""
     lines: list[tuple[list[int], str]] = []
     for number, trace in enumerate(traces, start=1):
@@ -159,7 +179,7 @@ def _object_of(fields: Mapping[str, Any]) -> str:
     return json.dumps({"type": "object", "additionalProperties": False, "properties": fields, "required": list(fields)})
 
 
-def _persona(answer: Answer, traces: Sequence[Trace], *, measure: bool) -> Persona | None:
+def _persona(answer: Answer, traces: Sequence[_Exhibit], *, measure: bool) -> Persona | None:
     if not isinstance(answer, Reply):
         return None
     drafts, summary = _read(answer.text)
@@ -168,7 +188,7 @@ def _persona(answer: Answer, traces: Sequence[Trace], *, measure: bool) -> Perso
     return _from_drafts(drafts, summary, traces)
 
 
-def _from_drafts(drafts: Sequence[DraftTrait], summary: str, traces: Sequence[Trace]) -> Persona | None:
+def _from_drafts(drafts: Sequence[DraftTrait], summary: str, traces: Sequence[_Exhibit]) -> Persona | None:
     ids = [trace.pair.pair_id for trace in traces]
     traits = [
         Trait(
@@ -185,7 +205,7 @@ def _from_drafts(drafts: Sequence[DraftTrait], summary: str, traces: Sequence[Tr
     return Persona(summary=_summary(summary, traits), traits=tuple(traits))
 
 
-def _counted(traces: Sequence[Trace]) -> Persona | None:
+def _counted(traces: Sequence[_Exhibit]) -> Persona | None:
     """A persona of counts alone: what most of the choices that differ in it agree on, at least two of them."""
     drafts = []
     for measure in MEASURES:
@@ -200,7 +220,7 @@ def _counted(traces: Sequence[Trace]) -> Persona | None:
     return _from_drafts(drafts, "", traces)
 
 
-def _measured(draft: DraftTrait, traces: Sequence[Trace]) -> DraftTrait:
+def _measured(draft: DraftTrait, traces: Sequence[_Exhibit]) -> DraftTrait:
     """The draft with counted evidence in place of cited evidence, where its claim can be counted at all."""
     if claims(draft.text) == {}:
         return draft

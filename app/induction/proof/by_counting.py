@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.measures import rows_of
+from app.domain.decisions import one_of_each
+from app.domain.measures import row_of, rows_of
 from app.domain.persona import FEWEST_FOR_A_CLAIM, Accuracy
 from app.domain.preference import PreferencePair
 from app.domain.prompt_targets.report import COUNTING
 from app.domain.report import Forecast, Report
 from app.induction.counting.counted_model import fit_counted
-from app.induction.counting.foresight import foreseen, parts_of
+from app.induction.counting.foresight import each_without, parts_of
 from app.induction.counting.prior import shipped_prior
 from app.induction.proof.arms import FREE_ARMS, judge_free
 from app.induction.proof.findings import arm_result, counted_taste, explained_by, side_words, takes_sides
@@ -60,13 +61,18 @@ def prove_counting(run: Run, learnt: Learnt, pairs: Pairs, test_pairs: Pairs | N
 
 
 def guessed_from_others(run: Run, pairs: Pairs) -> dict[str, list[Judgement]]:
-    """Every free arm's judgements in the order of the pairs, each choice guessed from those that do not belong with it."""
-    said = {
-        pair.pair_id: odds for pair, odds in zip(pairs, foreseen(pairs, rows_of(pairs), shipped_prior()), strict=True)
-    }
-    return {arm: [judge_free(run, arm, said[pair.pair_id], pair) for pair in pairs] for arm in FREE_ARMS}
+    """Every free arm's judgements in time order, one a decision, guessed from those that do not belong with it."""
+    models = each_without(pairs, rows_of(pairs), shipped_prior())
+    said = [
+        (pair, model.log_odds_of(row_of(pair)))
+        for pair, model in zip(one_of_each(pairs, run.seed), models, strict=True)
+    ]
+    return {arm: [judge_free(run, arm, odds, pair) for pair, odds in said] for arm in FREE_ARMS}
 
 
 def _guessed(run: Run, pairs: Pairs, test_pairs: Pairs) -> dict[str, list[Judgement]]:
     model = fit_counted(pairs, shipped_prior())
-    return {arm: [judge_free(run, arm, model.log_odds(pair), pair) for pair in test_pairs] for arm in FREE_ARMS}
+    return {
+        arm: [judge_free(run, arm, model.log_odds(pair), pair) for pair in one_of_each(test_pairs, run.seed)]
+        for arm in FREE_ARMS
+    }

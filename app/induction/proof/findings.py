@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from app.domain.counted import Counted
+from app.domain.decisions import heads_of
 from app.domain.persona import Accuracy
 from app.domain.preference import PreferencePair
 from app.domain.report import ArmResult, Forecast, Taste
@@ -84,14 +85,16 @@ def explained_by(
 
 def takes_sides(pairs: Sequence[PreferencePair]) -> bool:
     """Whether at least four in five choices fell on the answer shown first, and not by chance."""
-    first = Accuracy(sum(pair.chosen_first for pair in pairs), len(pairs))
+    heads = heads_of(pairs)
+    first = Accuracy(sum(pair.chosen_first for pair in heads), len(heads))
     return first.share >= _MOSTLY_FIRST and first.interval()[0] > 1 / 2
 
 
 def side_words(pairs: Sequence[PreferencePair]) -> str:
     """How often the answer shown first was chosen, for people whose choices follow the side."""
-    first = sum(pair.chosen_first for pair in pairs)
-    return f"You chose the answer shown first {first} of {len(pairs)} times: that may say more about the place than about taste."
+    heads = heads_of(pairs)
+    first = sum(pair.chosen_first for pair in heads)
+    return f"You chose the answer shown first {first} of {len(heads)} times: that may say more about the place than about taste."
 
 
 def forecast(prompt: Sequence[Judgement], plain: Sequence[Judgement], most_tested: int) -> Forecast:

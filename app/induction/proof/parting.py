@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.conversation import digest
+from app.domain.decisions import one_of_each
 from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
 from app.domain.preference import PreferencePair, Split, answers_of, split, together
 from app.induction.model.language_model import ModelProfile
@@ -66,6 +67,7 @@ def parted(
         where = "among the seen ones as well, or in one of their conversations,"
         notes.append(f"{what} {where} and {'does' if seen == 1 else 'do'} not test.")
     is_counted = recipe.by_folds and profile.small
+    unseen = tuple(one_of_each(unseen, seed))
     if profile.small and not is_counted and len(unseen) > MOST_TESTED_SMALL:
         notes.append(
             f"{MOST_TESTED_SMALL} of {len(unseen)} unseen choices were tested, because the small model is slow."
@@ -103,8 +105,8 @@ def _counted(train: tuple[PreferencePair, ...], notes: list[str]) -> tuple[Prefe
 def folds(pairs: Pairs, profile: ModelProfile, seed: int) -> Sequence[tuple[Pairs, Pairs]]:
     """(train, test) a fold, every choice in the tests of one fold at most and never in the training of the same fold.
 
-    What belongs `together` stays so. At most `most_tested` choices are tested in all, drawn by the seed. A fold that
-    leaves fewer than five choices to learn from is left out; empty where none is left.
+    What belongs `together` stays so, and with it every decision. A decision is tested on one of its losers, drawn by the
+    seed; at most `most_tested` are tested in all. A fold that leaves fewer than five choices to learn from is left out; empty where none is left.
     """
     groups = together(ordered(pairs))
     count = min(FOLDS, len(groups))
@@ -118,7 +120,7 @@ def folds(pairs: Pairs, profile: ModelProfile, seed: int) -> Sequence[tuple[Pair
     for place, part in enumerate(parts):
         quota = most // count + (place < most % count)
         inside = {pair.pair_id for pair in part}
-        tested = sorted(part, key=lambda pair: digest(seed, "tested", pair.pair_id))[:quota]
+        tested = sorted(one_of_each(part, seed), key=lambda pair: digest(seed, "tested", pair.pair_id))[:quota]
         found.append((ordered([pair for pair in pairs if pair.pair_id not in inside]), ordered(tested)))
     return [(train, test) for train, test in found if len(train) >= FEWEST_FOR_A_SKETCH]
 

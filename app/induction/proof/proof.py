@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.domain.about import About
+from app.domain.decisions import choices_of, decisions_of
 from app.domain.errors import BudgetReached, CannotJudge
 from app.domain.persona import FEWEST_FOR_A_CLAIM, Accuracy
 from app.domain.preference import PreferencePair
@@ -39,7 +40,7 @@ class _Tested:
     foreseen: list[float] = field(default_factory=list)
     """Log-odds of real choices by the votes on all that their fold learnt from."""
     fewest_learnt: int = 0
-    """Choices that the smallest fold learns from: up to there every point of the curve rests on all folds."""
+    """Decisions that the smallest fold learns from: up to there every point of the curve rests on all folds."""
 
 
 def arms_for(profile: ModelProfile, about: About) -> tuple[str, ...]:
@@ -90,7 +91,7 @@ async def prove(
 
 async def _by_folds(run: Run, parts: Sequence[tuple[Pairs, Pairs]], about: About, tested: _Tested) -> None:
     arms = arms_for(run.profile, about)
-    tested.fewest_learnt = min(len(train) for train, _ in parts)
+    tested.fewest_learnt = min(len(decisions_of(train)) for train, _ in parts)
     total, done = sum(len(test) for _, test in parts), 0
     failed: set[str] = set()
     told: set[str] = set()
@@ -122,11 +123,11 @@ async def _test(
         for arm, judgements in judged.items():
             tested.judgements.setdefault(arm, []).extend(judgements)
     if knowledge.learnt:
-        await _curve(run, knowledge.learnt, test, tested.fewest_learnt or len(knowledge.pairs), tested)
+        await _curve(run, knowledge.learnt, test, tested.fewest_learnt or len(decisions_of(knowledge.pairs)), tested)
 
 
 async def _curve(run: Run, learnt: Learnt, test: Pairs, most: int, tested: _Tested) -> None:
-    """Hits of the weighed votes by the number of choices they were weighed on, `most` of them at last.
+    """Hits of the weighed votes by the number of decisions they were weighed on, `most` of them at last.
 
     The traits on offer stay those of all: they are proposed once.
     """
@@ -134,9 +135,10 @@ async def _curve(run: Run, learnt: Learnt, test: Pairs, most: int, tested: _Test
     votes = await cast_votes(part, learnt.votes.statements, test)
     run.missing.extend(f"Of the unseen choices: {sentence}" for sentence in part.missing)
     both = Votes(votes.statements, {**learnt.votes.by_pair, **votes.by_pair})
+    learnt_from = decisions_of(learnt.pairs)
     said: list[float | None] = []
     for size in (*(size for size in _CURVE if size < most), most):
-        evidence = weigh(learnt.votes, learnt.pairs[:size], run.seed)
+        evidence = weigh(learnt.votes, choices_of(learnt_from[:size]), run.seed)
         said = [evidence.log_odds(both, pair) for pair in test]
         tested.curve.setdefault(size, []).extend(
             each > 0 if each else seeded_coin(run.seed, "curve", pair)
@@ -155,7 +157,7 @@ async def _knowledge(run: Run, learnt: Learnt, about: About, arms: Sequence[str]
 
 def _proof(run: Run, learnt: Learnt | None, pairs: Pairs, tested: _Tested, n_folds: int) -> Proof:
     results = {arm: arm_result(arm, judged) for arm, judged in tested.judgements.items()}
-    taste = taste_of(learnt.evidence, tested.foreseen, len(pairs), n_folds) if learnt else None
+    taste = taste_of(learnt.evidence, tested.foreseen, len(decisions_of(pairs)), n_folds) if learnt else None
     prompt, plain = tested.judgements.get("prompt", []), tested.judgements.get("plain", [])
     judged = [(a, b) for a, b in zip(prompt, plain, strict=True) if a.hit is not None and b.hit is not None]
     failed = len(prompt) - len(judged)

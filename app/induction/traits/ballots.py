@@ -2,7 +2,8 @@
 
 The model that votes is not told which answer was chosen, so that a vote is evidence and not an echo of the label
 (votes on all pairs: Inverse Constitutional AI, Findeis et al., ICLR 2025). Several pairs go into one prompt where the
-model is able.
+model is able. The choices of a decision are shown as one pair of several answers, of which those are named that fit: side
+by side in pairs, the answer that keeps coming back would be known for the winner.
 """
 
 from __future__ import annotations
@@ -12,16 +13,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.preference import PreferencePair
+from app.domain.conversation import context_as_json, digest
+from app.domain.decisions import Decision, choices_of, decisions_of
+from app.domain.preference import Completion, PreferencePair
 from app.domain.request_kinds import CONDITIONS, kind_of
 from app.induction.judging.judge import drawn_first
 from app.induction.judging.packing import halves, in_packs, least_together
 from app.induction.model.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request
 from app.induction.model.language_model import Answer, ModelProfile, Prompt, Reply
-from app.induction.model.prompts import render
+from app.induction.model.prompts import phrase, render
 from app.induction.run import Run
 
-_SAID = {"A": 1, "B": -1, "-": 0}
+_LETTERS, _NEITHER = "ABCDE", "-"
+_MOST_LOSERS = len(_LETTERS) - 1
+"""Losers of one decision that are voted on, the first ones; it counts once however many there are."""
 _VOTE_TOKENS, _PAIR_TOKENS, _FRAME_TOKENS = 9, 16, 40
 """Of an answer: each vote, what stands around a pair's votes and around them all, where the JSON is indented."""
 
@@ -65,8 +70,9 @@ async def cast_votes(
     *,
     closed: int = 0,
 ) -> Votes:
-    """Every statement's vote on every pair, in time order. About one call for `profile.packing` pairs. No prompt shows one of the first `closed` pairs beside a later one, so that what the later ones
-    bring changes no vote on them."""
+    """Every statement's vote on every pair, in time order; of a decision on four losers at most. About one call for
+    `profile.packing` decisions. No prompt shows one of the first `closed` pairs beside a later one, so that what the later
+    ones bring changes no vote on them."""
     heard: dict[str, tuple[int, ...]] = {pair.pair_id: () for pair in pairs}
     if statements:
         heard = await _heard(run, statements, pairs, closed)
@@ -84,34 +90,36 @@ async def cast_votes(
 async def _heard(
     run: Run, statements: Sequence[Statement], pairs: Sequence[PreferencePair], closed: int
 ) -> dict[str, tuple[int, ...]]:
-    parts = (pairs[:closed], pairs[closed:])
+    parts = [[_shown_of(one) for one in decisions_of(part)] for part in (pairs[:closed], pairs[closed:])]
 
-    def build(pack: Sequence[PreferencePair]) -> Fitted:
+    def build(pack: Sequence[Decision]) -> Fitted:
         return _prompt(statements, pack, run.profile, run.seed)
 
     packs = [pack for part in parts for pack in in_packs(part, build, run.profile)]
     answers = await run.ask(
-        [build(pack) for pack in packs], "voting", total=len(pairs), counts=[len(pack) for pack in packs]
+        [build(pack) for pack in packs],
+        "voting",
+        total=len(pairs),
+        counts=[len(choices_of(pack)) for pack in packs],
     )
     run.note_failures(answers, "holding traits against your choices")
-    read = [(pack, _read(answer, len(statements), len(pack))) for pack, answer in zip(packs, answers, strict=True)]
+    read = [(pack, _read(answer, len(statements), pack)) for pack, answer in zip(packs, answers, strict=True)]
     # A list that is too short, too long or cut off may speak of other choices than it seems to: each is asked alone, or
     # in halves where each call pays for thoughts.
     smaller = [
         part
         for (pack, votes), answer in zip(read, answers, strict=True)
         if votes is None and len(pack) > 1 and _came(answer)
-        for part in (halves(pack) if least_together(run.profile) > 1 else [[pair] for pair in pack])
+        for part in (halves(pack) if least_together(run.profile) > 1 else [[one] for one in pack])
     ]
     answers = await run.ask([build(part) for part in smaller])
-    read += [(part, _read(answer, len(statements), len(part))) for part, answer in zip(smaller, answers, strict=True)]
+    read += [(part, _read(answer, len(statements), part)) for part, answer in zip(smaller, answers, strict=True)]
     heard: dict[str, tuple[int, ...]] = {}
     for pack, votes in read:
-        for pair, said in zip(pack, votes or (), strict=False):
+        for decision, said in zip(pack, votes or (), strict=False):
             if said is not None:
-                side = 1 if drawn_first(run.seed, pair) else -1
-                heard[pair.pair_id] = tuple(side * vote for vote in said)
-    lost = len(pairs) - len(heard)
+                heard.update(_votes_on(decision, said, run.seed))
+    lost = sum(len(choices_of(part)) for part in parts) - len(heard)
     if lost:
         run.missing.append(
             f"The model gave no usable votes on {lost} of {len(pairs)} choices; these say nothing of a trait."
@@ -119,9 +127,32 @@ async def _heard(
     return heard
 
 
-def _prompt(
-    statements: Sequence[Statement], pairs: Sequence[PreferencePair], profile: ModelProfile, seed: int
-) -> Fitted:
+def _shown_of(decision: Decision) -> Decision:
+    return Decision(decision.pairs[:_MOST_LOSERS])
+
+
+def _votes_on(decision: Decision, said: Sequence[frozenset[str]], seed: int) -> dict[str, tuple[int, ...]]:
+    """By choice: 1 where the statement names the winner and not the loser, -1 the other way round."""
+    letter_of = {answer: letter for letter, answer in zip(_LETTERS, _answers(decision, seed), strict=False)}
+    chosen = letter_of[decision.head.chosen]
+    return {
+        pair.pair_id: tuple((chosen in named) - (letter_of[pair.rejected] in named) for named in said)
+        for pair in decision.pairs
+    }
+
+
+def _answers(decision: Decision, seed: int) -> list[Completion]:
+    """Winner and losers in the order in which they are shown, which does not depend on which of them won."""
+    head = decision.head
+    if len(decision.pairs) == 1:
+        return [head.chosen, head.rejected] if drawn_first(seed, head) else [head.rejected, head.chosen]
+    answers = dict.fromkeys((head.chosen, *(pair.rejected for pair in decision.pairs)))
+    request = context_as_json(head.context)
+    return sorted(answers, key=lambda one: digest(seed, request, context_as_json(one.lead_in), one.text))
+
+
+def _prompt(statements: Sequence[Statement], decisions: Sequence[Decision], profile: ModelProfile, seed: int) -> Fitted:
+    most = max(len(_answers(decision, seed)) for decision in decisions)
     listed = "\n".join(f"S{number}: {spoken(one.text, one.when)}" for number, one in enumerate(statements, start=1))
 
     def build(limits: Limits) -> Prompt:
@@ -129,30 +160,34 @@ def _prompt(
             messages=render(
                 "vote",
                 statements=listed,
-                pairs="\n\n".join(_shown(number, pair, seed, limits) for number, pair in enumerate(pairs, start=1)),
+                several=f" {phrase('several', last=_LETTERS[most - 1])}" if most > 2 else "",
+                pairs="\n\n".join(_shown(number, one, seed, limits) for number, one in enumerate(decisions, start=1)),
             ),
             purpose="vote",
-            max_tokens=_FRAME_TOKENS + len(pairs) * (len(statements) * _VOTE_TOKENS + _PAIR_TOKENS),
-            schema=_schema(len(statements), len(pairs)),
+            max_tokens=_FRAME_TOKENS + len(decisions) * (len(statements) * _VOTE_TOKENS + _PAIR_TOKENS),
+            schema=_schema(len(statements), len(decisions), most),
         )
 
-    history = max(history_turns(pair.context, pair.chosen, pair.rejected) for pair in pairs)
+    history = max(history_turns(one.head.context, *_answers(one, seed)) for one in decisions)
     return fit(build, profile, history=history, tight=True)
 
 
-def _shown(number: int, pair: PreferencePair, seed: int, limits: Limits) -> str:
-    first, second = (pair.chosen, pair.rejected) if drawn_first(seed, pair) else (pair.rejected, pair.chosen)
-    request = show_request(pair.context, limits)
-    sides = (show_answer("answer_a", first, limits), show_answer("answer_b", second, limits))
+def _shown(number: int, decision: Decision, seed: int, limits: Limits) -> str:
+    request = show_request(decision.head.context, limits)
+    sides = [
+        show_answer(f"answer_{letter.lower()}", answer, limits)
+        for letter, answer in zip(_LETTERS, _answers(decision, seed), strict=False)
+    ]
     return "\n".join([f"Pair {number}", request, *sides])
 
 
-def _schema(statements: int, pairs: int) -> str:
+def _schema(statements: int, pairs: int, most: int) -> str:
     names = [f"S{number}" for number in range(1, statements + 1)]
+    vote = {"enum": ["A", "B", _NEITHER]} if most == 2 else {"maxLength": most - 1}
     votes = {
         "type": "object",
         "additionalProperties": False,
-        "properties": {name: {"type": "string", "enum": list(_SAID)} for name in names},
+        "properties": {name: {"type": "string", **vote} for name in names},
         "required": names,
     }
     listed = {"type": "array", "minItems": pairs, "maxItems": pairs, "items": votes}
@@ -166,23 +201,31 @@ def _came(answer: Answer) -> bool:
     return isinstance(answer, Reply) or answer.unusable
 
 
-def _read(answer: Answer, statements: int, pairs: int) -> list[tuple[int, ...] | None] | None:
-    """The votes of each pair of a reply as seen from its first answer, None for one whose votes cannot be read; None for
-    a reply that does not hold as many as it was shown."""
+def _read(answer: Answer, statements: int, pack: Sequence[Decision]) -> list[list[frozenset[str]] | None] | None:
+    """The answers that each statement names of each pair of a reply, None for one whose votes cannot be read; None for a
+    reply that does not hold as many as it was shown."""
     if not isinstance(answer, Reply):
         return None
     try:
         found = json.loads(answer.text)["pairs"]
     except (ValueError, TypeError, KeyError):
         return None
-    if not isinstance(found, list) or len(found) != pairs:
+    if not isinstance(found, list) or len(found) != len(pack):
         return None
-    return [_votes_of(each, statements) for each in found]
+    return [_votes_of(each, statements, 1 + len(one.pairs)) for each, one in zip(found, pack, strict=True)]
 
 
-def _votes_of(found: Any, statements: int) -> tuple[int, ...] | None:
+def _votes_of(found: Any, statements: int, answers: int) -> list[frozenset[str]] | None:
     if not isinstance(found, dict):
         return None
-    said = [_SAID.get(str(found.get(f"S{number}"))) for number in range(1, statements + 1)]
+    said = [_named(str(found.get(f"S{number}")), answers) for number in range(1, statements + 1)]
     # A vote left out says nothing; a pair of which nothing can be read was not voted on.
-    return None if all(each is None for each in said) else tuple(each or 0 for each in said)
+    return None if all(each is None for each in said) else [each or frozenset() for each in said]
+
+
+def _named(vote: str, answers: int) -> frozenset[str] | None:
+    """The letters of a vote, none for neither; None where it is no vote on so many answers."""
+    if vote == _NEITHER:
+        return frozenset()
+    named = frozenset(vote)
+    return named if named and named <= set(_LETTERS[:answers]) and len(named) == len(vote) < answers else None

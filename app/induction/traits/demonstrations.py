@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from app.domain.conversation import digest
+from app.domain.decisions import decided_by, one_of_each
 from app.domain.persona import Demonstration, Persona, Trait
 from app.domain.preference import PreferencePair, together
 from app.induction.judging.evaluation import judge_each, judge_once
@@ -62,7 +63,8 @@ def covering(material: Material, size: int) -> tuple[Demonstration, ...]:
     chosen: list[PreferencePair] = []
     missing = {trait.text: trait.weight for trait in material.persona.traits}
     while len(chosen) < size:
-        rest = [pair for pair in material.pairs if pair not in chosen and material.margin(pair) > 0]
+        shown = set(map(decided_by, chosen))
+        rest = [pair for pair in material.pairs if material.margin(pair) > 0 and decided_by(pair) not in shown]
         if not rest:
             break
         # A choice that shows nothing new may still come, so that there are as many examples as there is room for.
@@ -113,7 +115,7 @@ async def race(
         return covering(material, size)
     halves = _halves(pairs, run.seed)
     learnt = [_half(half, material, run.seed) for half in halves]
-    heats = [(pair, learnt[1 - side]) for side in (0, 1) for pair in halves[side]]
+    heats = [(pair, learnt[1 - side]) for side in (0, 1) for pair in one_of_each(halves[side], run.seed)]
     heats.sort(key=lambda heat: digest(run.seed, heat[0].pair_id))
     is_stacked = run.profile.judging == "stacked"
     heats = heats[: heats_of(len(pairs), run.profile)]

@@ -1,6 +1,7 @@
 """From votes to traits: which statements separate what was chosen from what was not, how much, and for which requests.
 
-All of it is arithmetic on the votes and costs no call, so folds and candidates can do it again on part of the choices.
+All of it is arithmetic on the votes and costs no call, so folds and candidates can do it again on part of the choices. A
+decision votes as a whole, by the mean of its choices' votes: it is for a statement where that is above 0, against it below.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app.domain.decisions import Decision, decisions_of
 from app.domain.persona import Trait
 from app.domain.preference import PreferencePair
 from app.domain.request_kinds import CONDITIONS, kind_of
@@ -35,14 +37,14 @@ EXCEPT = "-"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One leaning with a vote a pair: `text` is worded so that most votes are for it.
+    """One leaning with a vote a decision, from -1 to 1: `text` is worded so that most votes are for it.
 
     `place` and `sign` say which statement it came from, and whether it is that statement or its contrary.
     """
 
     text: str
     when: str
-    votes: tuple[int, ...]
+    votes: tuple[float, ...]
     place: int
     sign: int
 
@@ -67,7 +69,7 @@ class Evidence:
     traits: tuple[Trait, ...]
     columns: tuple[Column, ...]
     weights: Weights
-    rows: tuple[tuple[int, ...], ...]
+    rows: tuple[tuple[float, ...], ...]
     statements: int
     seed: int
 
@@ -89,16 +91,16 @@ class Evidence:
 
 
 def weigh(votes: Votes, pairs: Sequence[PreferencePair], seed: int) -> Evidence:
-    """What the votes on `pairs` say. A trait has at least one supporting choice and more for it than against it."""
-    voted = [pair for pair in pairs if pair.pair_id in votes.by_pair]
-    rows = votes.rows(voted)
-    columns = _different([column for column in _columns(votes, voted) if column.support > column.against])
+    """What the votes on `pairs` say. A trait has at least one supporting decision and more for it than against it."""
+    voted = decisions_of(pair for pair in pairs if pair.pair_id in votes.by_pair)
+    rows = [_cast(votes, decision) for decision in voted]
+    columns = _different([column for column in _columns(votes, voted, rows) if column.support > column.against])
     weights = fit_weights([[column.votes[row] for column in columns] for row in range(len(voted))], len(columns))
     order = sorted(range(len(columns)), key=lambda place: (-weights.is_positive(place), columns[place].text))
     kept = [place for place in order if weights.is_positive(place) >= LEAST_SURE][:MOST_TRAITS]
     sure = [place for place in kept if weights.is_positive(place) >= SURE_ENOUGH]
     kept = sure if len(sure) >= FEWEST_TRAITS else kept[:FEWEST_TRAITS]
-    traits = tuple(_trait(columns[place], voted, weights, place) for place in kept)
+    traits = tuple(_trait(columns[place], votes, voted, weights, place) for place in kept)
     return Evidence(
         traits,
         tuple(columns[place] for place in kept),
@@ -109,17 +111,23 @@ def weigh(votes: Votes, pairs: Sequence[PreferencePair], seed: int) -> Evidence:
     )
 
 
+def _cast(votes: Votes, decision: Decision) -> tuple[float, ...]:
+    """What each statement says of a decision: the mean of its votes on the choices."""
+    cast = [votes.by_pair[pair.pair_id] for pair in decision.pairs]
+    return tuple(sum(column) / len(cast) for column in zip(*cast, strict=True))
+
+
 def applies(when: str, kind: str) -> bool:
     """Whether a trait so confined (`Trait.when`) holds for requests of a kind."""
     return when != EXCEPT + kind if when.startswith(EXCEPT) else when in ("", kind)
 
 
-def _columns(votes: Votes, pairs: Sequence[PreferencePair]) -> list[Column]:
+def _columns(votes: Votes, decisions: Sequence[Decision], rows: Sequence[Sequence[float]]) -> list[Column]:
     """One column a statement, or two where it leans differently for one kind of request."""
-    kinds = [kind_of(pair.context) for pair in pairs]
+    kinds = [kind_of(decision.head.context) for decision in decisions]
     found: list[Column] = []
     for place, statement in enumerate(votes.statements):
-        cast = [votes.by_pair[pair.pair_id][place] for pair in pairs]
+        cast = [row[place] for row in rows]
         kind = "" if statement.when else _parting_kind(cast, kinds)
         parts = [(statement.when, cast)]
         if kind:
@@ -154,7 +162,7 @@ def _goes_against(one: Column, other: Column) -> bool:
     return bool(both) and sum(both) <= _CONTRARY * len(both)
 
 
-def _parting_kind(cast: Sequence[int], kinds: Sequence[str]) -> str:
+def _parting_kind(cast: Sequence[float], kinds: Sequence[str]) -> str:
     """The kind of request for which the votes lean most differently from all others, or "" where none parts them."""
     best, parted = "", _PARTED
     for kind in CONDITIONS:
@@ -197,12 +205,24 @@ def _is_taken(one: Column, other: Column) -> bool:
     return bool(cast) and not _CONTRARY < together / cast < _TWINS
 
 
-def _trait(column: Column, pairs: Sequence[PreferencePair], weights: Weights, place: int) -> Trait:
-    cast = list(zip(pairs, column.votes, strict=True))
+def _trait(column: Column, votes: Votes, decisions: Sequence[Decision], weights: Weights, place: int) -> Trait:
+    """Its evidence is one choice of each decision: the first that says what the decision says."""
+
+    def speaking(side: int) -> tuple[str, ...]:
+        return tuple(
+            next(
+                pair.pair_id
+                for pair in decision.pairs
+                if side * column.sign * votes.by_pair[pair.pair_id][column.place] > 0
+            )
+            for decision, vote in zip(decisions, column.votes, strict=True)
+            if side * vote > 0
+        )
+
     return Trait(
         column.text,
-        supporting=tuple(pair.pair_id for pair, vote in cast if vote > 0),
-        opposing=tuple(pair.pair_id for pair, vote in cast if vote < 0),
+        supporting=speaking(1),
+        opposing=speaking(-1),
         weight=round(weights.values[place], 4),
         spread=round(weights.spreads[place], 4),
         when=column.when,

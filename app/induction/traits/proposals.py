@@ -2,21 +2,22 @@
 
 Choices are read in closed groups of five (a larger model: ten) in time order, so that a new choice changes no earlier
 prompt; those left over vote, and propose once their group is full. What was guessed wrong blind is marked, and shown
-first, because there the person is unlike everybody.
+first, because there the person is unlike everybody. The choices of one decision are shown as one, its losers below.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from app.domain.decisions import Decision, decisions_of
 from app.domain.preference import PreferencePair
 from app.domain.request_kinds import CONDITIONS
 from app.domain.style import MEASURES, lead, told
 from app.domain.style_claims import claims
 from app.induction.judging.bootstrap import Trace
-from app.induction.model.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_request
+from app.induction.model.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_losers, show_request
 from app.induction.model.language_model import Answer, ModelProfile, Prompt, Reply
 from app.induction.model.prompts import phrase, render
 from app.induction.run import Run
@@ -102,10 +103,12 @@ def _groups(traces: Sequence[Trace], profile: ModelProfile) -> list[list[Trace]]
 
 def _prompt(group: Sequence[Trace], surprising: frozenset[str], profile: ModelProfile) -> Fitted:
     # Texts give way from the end, and where the person is unlike everybody they say most.
-    ordered = sorted(group, key=lambda trace: trace.pair.pair_id not in surprising)
+    decisions = decisions_of(trace.pair for trace in group)
+    ordered = sorted(decisions, key=lambda one: not any(pair.pair_id in surprising for pair in one.pairs))
+    reasons = {trace.pair.pair_id: trace.reasoning for trace in group if trace.reasoning}
 
     def build(limits: Limits) -> Prompt:
-        shown = [_shown(number, trace, surprising, limits) for number, trace in enumerate(ordered, start=1)]
+        shown = [_shown(number, one, reasons, surprising, limits) for number, one in enumerate(ordered, start=1)]
         return Prompt(
             messages=render("propose", choices="\n\n".join(shown), count=str(_PROPOSED)),
             purpose="propose",
@@ -117,16 +120,20 @@ def _prompt(group: Sequence[Trace], surprising: frozenset[str], profile: ModelPr
     return fit(build, profile, history=history, tight=True)
 
 
-def _shown(number: int, trace: Trace, surprising: frozenset[str], limits: Limits) -> str:
+def _shown(
+    number: int, decision: Decision, reasons: Mapping[str, str], surprising: frozenset[str], limits: Limits
+) -> str:
+    ids = [pair.pair_id for pair in decision.pairs]
     parts = [
         f"Choice {number}",
-        show_request(trace.pair.context, limits),
-        show_answer("chosen_answer", trace.pair.chosen, limits),
-        show_answer("other_answer", trace.pair.rejected, limits),
+        show_request(decision.head.context, limits),
+        show_answer("chosen_answer", decision.head.chosen, limits),
+        *show_losers(decision, limits),
     ]
-    if trace.reasoning:
-        parts.append(fence("reason", cut(trace.reasoning, _LONGEST_REASON)))
-    if trace.pair.pair_id in surprising:
+    said = next((reasons[one] for one in ids if one in reasons), "")
+    if said:
+        parts.append(fence("reason", cut(said, _LONGEST_REASON)))
+    if not surprising.isdisjoint(ids):
         parts.append(phrase("unlike"))
     return "\n".join(parts)
 
