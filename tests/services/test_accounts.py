@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -110,6 +111,9 @@ def fill(session: Session, account_id: str) -> None:
     """One row at least in every table that an account can have rows in."""
     pairs = choices(session, account_id, 5)
     files.load_sample(session, account_id, "mt-bench-judge")
+    turns = [{"role": "assistant" if number % 2 else "user", "content": f"Turn {number}."} for number in range(31)]
+    long = json.dumps({"context": turns, "chosen": "Yes.", "rejected": "No."}).encode()
+    files.import_pairs(session, account_id, "long.jsonl", files.read_pairs(long))
     asking.ask(session, account_id, "Sky?", models=("a", "b"), styles=("", ""), seed=1)
     repeating.keep_reply(session, account_id, "key", "0" * 64, KeptReply(201, "/", {}))
     consenting.set_consent(session, account_id, "choices", True)

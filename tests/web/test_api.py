@@ -57,6 +57,8 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     asked = call("send_prompt", body={"text": "Plan a quiet weekend in Lisbon."})["comparison_id"]
     assert call("read_comparison", comparison_id=asked)["state"] == "pending"
     assert call("read_progress")["pending"] == 2
+    assert [turn["role"] for turn in call("list_turns", comparison_id=asked)] == ["user"]
+    assert 0 < call("read_storage")["stored_bytes"] < call("read_storage")["most_bytes"]
     assert work_off(database) == 2
     assert not call("stop_import", import_id=talk["import_id"])["stopped"]
 
@@ -99,7 +101,7 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     assert persona["persona_id"] == call("list_personas")[0]["persona_id"] == run["persona_id"]
     assert call("read_persona", persona_id=persona["persona_id"])["traits"][0]["supporting"]
     mine = {"persona_id": persona["persona_id"]}
-    assert persona["summary"] in call("download_prompt", **mine)
+    assert call("download_prompt", **mine).startswith("How to answer me:\n- ")
     assert call("download_messages", **mine)[0]["role"] == "system"
     assert call("download_judge", **mine)["messages"]
     assert call("download_persona", **mine)["summary"] == persona["summary"]
