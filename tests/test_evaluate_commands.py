@@ -46,14 +46,14 @@ def people(tmp_path: Path) -> str:
 
 
 def test_the_baseline_table_is_printed_and_progress_goes_to_stderr(people, tmp_path, capsys):
-    terms = ["--out", str(tmp_path / "out"), "--tests", "2", "--arms", "plain,both,longer,style,coin"]
+    terms = ["--out", str(tmp_path / "out"), "--tests", "2", "--arms", "plain,both,longer,counted,coin"]
 
     code = main(["evaluate", "baselines", people, *terms])
 
     printed = capsys.readouterr()
     assert code == 0
     assert printed.out == (tmp_path / "out/table.txt").read_text(encoding="utf-8")
-    assert "persona and demonstrations" in printed.out
+    assert "exported prompt and demonstrations" in printed.out
     assert "3 people, 3 lessons to learn and 30 judgements to make" in printed.err
     assert "judging: 6 of 6" in printed.err
     assert "canary-key" not in "".join(path.read_text() for path in (tmp_path / "out").iterdir())

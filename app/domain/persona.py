@@ -16,8 +16,8 @@ Certainty = Literal["tentative", "likely", "clear"]
 FEWEST_FOR_A_SKETCH = 5
 FEWEST_FOR_A_CLAIM = 10
 LONGEST_SUMMARY_WORDS = 120
-CLEAR, LIKELY = 0.975, 0.9
-"""Probability that the person leans the way of a trait: the end of a 95 % interval, and of an 80 % one."""
+CLEAR, LIKELY = 0.975, 0.8
+"""Probability that the person leans the way of a trait: the end of the 95 % interval that is drawn, and four to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Trait:
 
     @property
     def certainty(self) -> Certainty:
-        """How sure it is that the person leans this way: clear from 39 in 40 on, likely from 9 in 10 on, the two ends of the
-        interval that is drawn. Where nothing was weighed, by the choices: clear from 5 for it and at most a fifth against on,
+        """How sure it is that the person leans this way: clear from 39 in 40 on, the end of the
+        interval that is drawn, likely from 4 in 5 on. Where nothing was weighed, by the choices: clear from 5 for it and at most a fifth against on,
         likely from 3 and at most a third."""
         if self.counted is not None or self.spread > 0:
             sure = self.counted.sure if self.counted else NormalDist().cdf(self.weight / self.spread)

@@ -62,7 +62,7 @@ class Workflows:
         return workflow
 
     async def _run(self, kind: str, subject_id: str) -> None:
-        workflow_id = str(DBOS.workflow_id)
+        workflow_id = DBOS.workflow_id or ""
         try:
             # Not a step: every execution, a recovered one too, must take the hold anew.
             with self._database.writing() as session:

@@ -24,10 +24,14 @@ from tests.web.work import work_off
 
 
 class Parrot(FakeCompleter):
-    """A model that answers with the very text it was asked."""
+    """A model that answers with the very text it was asked, and with one word more every other time: two answers alike are
+    not shown."""
+
+    said = 0
 
     async def complete(self, prompt: Prompt) -> Reply:
-        return Reply(prompt.messages[-1].content)
+        self.said += 1
+        return Reply(prompt.messages[-1].content + (" again" if self.said % 2 else ""))
 
 
 @pytest.fixture
@@ -105,7 +109,8 @@ def test_every_payload_in_prompts_and_model_answers_stays_text(client: TestClien
 
     for payload in PAYLOADS:
         found = client.get("/api/v1/comparisons/next").json()["comparison"]
-        assert (found["context"][0]["content"], found["first"]["text"]) == (payload, payload)
+        assert found["context"][0]["content"] == payload
+        assert {found[side]["text"] for side in ("first", "second")} == {payload, f"{payload} again"}
         faults += faults_of(client.get("/choose").text, payload, "on the page to choose")
         client.post(f"/choose/{found['comparison_id']}/verdict", data={"value": "skip"})
 

@@ -110,10 +110,12 @@ def test_a_generated_client_has_every_operation_and_goes_the_whole_way(
         form = call.module("models").ImportFileBody(file=file)
         assert call("import_file", body=form, status=201).added == 1
         turns = call("preview_conversation", body=shape("PastedText", text="You: Hi\n\nChatGPT: Hello."))
+        assert call("read_cost", body=call.module("models").TurnsTaken(turns=turns.turns)).answers == 1
         taken = call.module("models").TurnsTaken(turns=turns.turns, answers=1)
         told = [call("import_conversation", body=taken, idempotency_key="talk", status=201) for _ in range(2)]
         assert told[0].import_id == told[1].import_id
         assert call("read_import", told[0].import_id).added == 1
+        assert call("read_storage").stored_bytes > 0
         assert len(call("list_imports")) == 4
         starters = call("add_starters", status=201)
         prompt = shape("Prompt", text="Plan a quiet weekend.")
@@ -128,6 +130,8 @@ def test_a_generated_client_has_every_operation_and_goes_the_whole_way(
         call("undo_verdict", comparison_id, status=204)
         call("give_verdict", starters[0].comparison_id, body=shape("VerdictGiven", value="second"))
         assert call("read_comparison", comparison_id).state == "ready"
+        assert [turn.content for turn in call("list_turns", comparison_id)] == ["Plan a quiet weekend."]
+        assert not call("stop_import", told[0].import_id).stopped
         call("retry_answers", comparison_id, status=202)
         assert call("list_failed_comparisons", state="failed") == []
         assert call("read_progress").verdicts == len(call("list_choices", limit=200)) == sample.n + 3
