@@ -77,12 +77,10 @@ def test_no_decision_is_split_over_folds_or_parts(rows, seed):
     pairs = made(rows)
     decision_of = {pair.pair_id: place for place, one in enumerate(decisions_of(pairs)) for pair in one.pairs}
 
-    parts = [
-        (one.train, (*one.validation, *one.test)) for one in [split(pairs, seed, validation_share=0.2, test_share=0.3)]
-    ]
-    parts += folds(pairs, ModelProfile("fake", slot_tokens=16_384), seed)
+    one = split(pairs, seed, validation_share=0.2, test_share=0.3)
+    parts = folds(pairs, ModelProfile("fake", slot_tokens=16_384), seed)
 
-    for kept, held in parts:
+    for kept, held in ((one.train, (*one.validation, *one.test)), *parts):
         learnt, tested = ({decision_of[pair.pair_id] for pair in part} for part in (kept, held))
         assert not learnt & tested
     for group in together(pairs):

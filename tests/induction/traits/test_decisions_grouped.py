@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from app.domain.measures import row_of, rows_of
-from app.domain.preference import Completion
+from app.domain.preference import Completion, PreferencePair
 from app.induction.judging.bootstrap import Trace
 from app.induction.traits.ballots import Statement, cast_votes
 from app.induction.traits.evidence import weigh
@@ -19,7 +19,7 @@ SHORT = Statement("prefers shorter answers", "prefers longer answers")
 LOSERS = ("It depends on the plant.", "Daily, I would say.", "Ask your gardener first.")
 
 
-def over_three() -> list:
+def over_three() -> list[PreferencePair]:
     one = pair(0)
     return [replace(one, pair_id=f"choice-0-{place}", rejected=Completion(text)) for place, text in enumerate(LOSERS)]
 
