@@ -62,17 +62,6 @@ class TraitView:
     """What counting says of it (domain/counted), where counting found it."""
 
     @property
-    def condition(self) -> str:
-        """The words that bind it to a kind of request ("When asked for code"), "" where it holds for all."""
-        head, comma, _ = self.text.partition(", ")
-        return head if self.when and comma else ""
-
-    @property
-    def leaning(self) -> str:
-        """The text without the condition."""
-        return self.text.partition(", ")[2] if self.condition else self.text
-
-    @property
     def tips(self) -> tuple[float, float, float] | None:
         """The share of choices that it would tip its way if it alone spoke, with the ends of the likely range (95 %): the
         range that its certainty is read from."""

@@ -98,6 +98,7 @@ def test_a_finished_run_and_its_persona(look: Watched) -> None:
     found += inspect(page, "after the run")
     page.get_by_role("link", name="Read your persona").click()
     page.locator(".trait summary").first.click()
+    page.get_by_text("How sure is this?").click()
     page.get_by_text("All comparisons").click()
     for numbers in page.get_by_text("The numbers").all():
         numbers.click()

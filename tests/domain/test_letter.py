@@ -110,6 +110,7 @@ def test_whatever_was_counted_the_text_keeps_its_form(traits: list[dict[str, Any
         ("This person prefers short answers; dislikes hedging.", "You prefer short answers; dislike hedging."),
         ("This person likely likes lists and avoids jokes.", "You like lists and avoid jokes."),
         ("You like lists.", "You like lists."),
+        ("This person likes lists. They also prefers warmth.", "You like lists. You also prefer warmth."),
         ("She likes lists.", ""),
         ("Diese Person mag Listen.", ""),
     ],
@@ -132,8 +133,8 @@ def test_a_worded_trait_is_spoken_to_the_person() -> None:
 def test_how_sure_is_one_plain_sentence() -> None:
     assert how_sure(document(is_sketch=True, n_read=7)) == "A first guess from 7 choices."
     assert how_sure(document()) == "Made from 10 choices, and not tested on others yet."
-    assert how_sure(document(accuracy={"hits": 9, "n": 10, "low": 0.6})) == "Right on 9 of 10 unseen choices."
-    small = how_sure(document(accuracy={"hits": 7, "n": 9, "low": 0.45}))
+    assert how_sure(document(accuracy={"hits": 9, "n": 10})) == "Right on 9 of 10 unseen choices."
+    small = how_sure(document(accuracy={"hits": 7, "n": 9}))
     assert small == "Right on 7 of 9 unseen choices. That is a small test: a few more choices may change it."
 
 

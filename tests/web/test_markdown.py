@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from app.web.showing.markdown import LONGEST_MARKDOWN, markdown
+from app.web.showing.markdown import LONGEST_MARKDOWN, markdown, marked
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -100,3 +100,12 @@ def test_what_would_be_slow_or_lost_is_shown_as_plain_text(text: str) -> None:
 
     assert shown.startswith('<p class="plain-text">')
     assert len(shown) >= len(text)
+
+
+def test_telling_passages_are_marked_and_nothing_else_gets_in() -> None:
+    told = marked("- **one**\n- two <script>x</script>\n\ntext", "lists")
+    assert "<li><mark><strong>one</strong></mark></li>" in told
+    assert told.count("<mark>") == 2
+    assert "<script" not in told
+    assert "<mark>" not in marked("<mark>no</mark> \ue000may\ue001", "length")
+    assert marked("it may", "hedging") == "<p>it <mark>may</mark></p>\n"

@@ -166,11 +166,12 @@ def test_the_privacy_page_tells_of_every_configured_model_where_texts_go(
     assert not_said not in page
 
 
-def test_a_letter_is_headed_in_the_person_its_text_is_written_in(visitor: TestClient) -> None:
+def test_a_letter_speaks_to_the_person(visitor: TestClient) -> None:
     for path in ("/", "/persona"):
         page = visitor.get(path).text
-        assert "How this person likes to be answered" in page
-        assert "How you like to be answered" not in page
+        letter = page.partition('class="sheet letter')[2].partition("</article>")[0]
+        assert "You " in letter
+        assert "this person" not in letter.lower()
 
 
 def test_the_reference_shows_code_as_code(visitor: TestClient) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.domain.letter import letter
 from app.storage.database import Database
 from app.storage.personas import save_persona
 from tests.builders import a_document, a_report, a_run, choices
@@ -96,12 +97,14 @@ def test_without_curve_and_forecast_nothing_is_said_of_more_choices(guest: TestC
     assert "With more choices" not in page_with(guest, database, a_report(curve=[], forecast=nothing))
 
 
-def test_where_no_taste_was_found_the_page_begins_by_saying_so_and_what_helps(
+def test_where_no_taste_was_found_what_was_learnt_comes_first_and_that_behind_how_sure(
     guest: TestClient, database: Database
 ) -> None:
     page = page_with(guest, database, a_report(taste=NO_TASTE))
 
-    assert page.index("show no taste beyond chance") < page.index('class="sheet letter')
+    assert (
+        page.index('class="sheet letter') < page.index("How sure is this?") < page.index("show no taste beyond chance")
+    )
     assert "as consistent in 34 of 100 tries" in page
     assert "differ more from one another" in page
 
@@ -158,7 +161,7 @@ def test_enough_choices_that_were_not_tested_are_told_why_and_offered_nothing_th
 
     section = page.partition('<h2 id="accuracy">')[2].partition("</section>")[0]
     assert said in section
-    assert "The budget is spent." in page.partition('<h2 id="traits">')[2].partition("</section>")[0]
+    assert "The budget is spent." in page.partition("How sure is this?")[2].partition("</section>")[0]
     assert "ten choices" not in section
     assert "Write it in full" not in section
 
@@ -208,11 +211,11 @@ def test_a_document_from_before_there_were_reports_is_shown(guest: TestClient, d
 
     page = guest.get("/persona").text
 
-    assert "Prefers short answers" in page
+    assert "you prefer short answers" in page
     assert "in 100, between" not in page
 
 
-def test_a_conditional_trait_shows_its_condition_apart_and_each_weight_with_its_range(
+def test_a_conditional_trait_keeps_its_condition_and_each_weight_its_range(
     guest: TestClient, database: Database
 ) -> None:
     with database.writing() as session:
@@ -222,12 +225,12 @@ def test_a_conditional_trait_shows_its_condition_apart_and_each_weight_with_its_
         document["traits"][0] |= {
             "text": "When asked for code, prefers no comments", "when": "code", "weight": 1.0, "spread": 0.5
         }  # fmt: skip
+        document["letter"] = letter(document)
         save_persona(session, a_run(session, mine), document, "prompt")
 
     page = " ".join(guest.get("/persona").text.split())
 
-    assert '<span class="tag">When asked for code</span>' in page
-    assert ">prefers no comments</p>" in page
+    assert ">When asked for code, you prefer no comments; " in page
     assert "73 in 100, between 50 and 88" in page
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from app.domain.letter.names import Side, is_named, side
 from app.domain.letter.second_person import to_you, trait_to_you
+from app.domain.persona import wilson
 from app.domain.style_claims import claims
 
 Group = Literal["own", "common"]
@@ -59,7 +60,11 @@ def how_sure(document: Mapping[str, Any], *, is_being_tested: bool = False) -> s
         return f"Made from {_number(_choices(document))}, and not tested on others yet."
     if str(document["verdict"]).startswith("Worse than no persona"):
         return str(document["verdict"]).partition(". ")[0] + ". Better not use it."
-    small = "" if float(tested["low"]) > _HALF else " That is a small test: a few more choices may change it."
+    small = (
+        ""
+        if wilson(int(tested["hits"]), int(tested["n"]))[0] > _HALF
+        else " That is a small test: a few more choices may change it."
+    )
     return f"Right on {tested['hits']} of {tested['n']} unseen choices.{small}"
 
 
@@ -124,13 +129,17 @@ def _like_most(common: Sequence[Mapping[str, Any]], choices: int) -> str:
 
 def _worded(document: Mapping[str, Any]) -> tuple[str, list[str]]:
     """A persona that a model worded: its summary where it can be spoken to the person, else its first traits."""
-    known = [name for name in (_name(trait) for trait in document["traits"][:2]) if name]
+    known = [name for name in (_name(trait) for trait in _sure_of(document)[:2]) if name]
     title = ", ".join([known[0], *(name[:1].lower() + name[1:] for name in known[1:])]) if known else WORDED_TITLE
     summary = to_you(str(document["summary"]))
     if summary:
         return title, [summary]
     told = [trait_to_you(str(trait["text"])) for trait in document["traits"][:3]]
     return title, [f"{text[:1].upper()}{text[1:]}." for text in told]
+
+
+def _sure_of(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [trait for trait in document["traits"] if trait["certainty"] != "tentative"]
 
 
 def _trait(trait: Mapping[str, Any], choices: int) -> dict[str, str]:

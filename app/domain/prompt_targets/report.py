@@ -45,6 +45,7 @@ SIMPLER: Mapping[str, str] = MappingProxyType(
 )
 
 
+FARTHEST_FORECAST = 50
 COUNTING = "counting"
 """The form of a report for which no model was asked: then counting is what was tested."""
 
@@ -80,6 +81,13 @@ def is_settled(report: Report | None) -> bool | None:
     """Whether a paired test on unseen choices settles that the prompt makes a difference; None where nothing was forecast."""
     forecast = (report or {}).get("forecast")
     return None if not forecast else forecast["more"] == 0
+
+
+def forecast_words(report: Report | None) -> str:
+    """How many more choices would settle it, "" beyond fifty: nobody plans so far."""
+    forecast = (report or {}).get("forecast") or {}
+    more = forecast.get("more")
+    return str(forecast.get("words", "")) if more is not None and more <= FARTHEST_FORECAST else ""
 
 
 def holds_up(report: Report | None) -> bool:

@@ -14,6 +14,7 @@ from app.domain.prompt_targets.report import (
     count_of,
     flips_sentence,
     folds_sentence,
+    forecast_words,
     name_of,
 )
 
@@ -131,7 +132,7 @@ def _report(report: Report | None) -> list[str]:
     for arm in arms.values():
         likely = f"{arm['low']:.0%} and {arm['high']:.0%}".replace("%", " %")
         lines.append(f"| {_escape(name_of(arm))} | {count_of(arm)} | {likely} |")
-    ahead = str((report["forecast"] or {}).get("words", ""))
+    ahead = forecast_words(report)
     told = [flips_sentence(report), ahead, *(str(words) for words in report["words"]), folds_sentence(report)]
     return [*lines, *(line for sentence in told if sentence for line in ("", _escape(sentence)))]
 

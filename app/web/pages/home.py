@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
+from app.domain.letter import how_sure, letter_of
 from app.domain.preference import Verdict
 from app.services import comparing, starters
 from app.services.comparing import ComparisonView
@@ -16,7 +18,6 @@ from app.services.starters import StarterView
 from app.web.guards.dependencies import CurrentAccount, Guest, Reading, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
-from app.web.showing.proof import verdict_parts
 from app.web.showing.rendering import respond, see_other
 from app.web.showing.sample_persona import sample_document
 from app.web.showing.views import FIRST_CHOICE, signed
@@ -35,9 +36,9 @@ STARTERS = (
 class SampleLetter:
     """The sample persona as the first page shows it."""
 
-    summary: str
+    letter: Mapping[str, Any]
     signed: str
-    verdict: str
+    how_sure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def home(
     view = HomeView(
         prompt=STARTERS[prompt - 1] if 1 <= prompt <= len(STARTERS) else "",
         starters=STARTERS,
-        sample=SampleLetter(document["summary"], signed(document), verdict_parts(document)[0]),
+        sample=SampleLetter(letter_of(document), signed(document), how_sure(document)),
         choices=choices,
         history=samples()[0],
         pair=pair,

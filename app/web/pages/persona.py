@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from app.domain.letter import Unsettled, how_sure, letter_of, unsettled
 from app.services import comparing, inducing, personas
 from app.services.accounts import AccountView
 from app.services.personas import PersonaView, TraitView
@@ -34,21 +35,32 @@ class VersionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TraitGroup:
+    """Traits under one heading, each with its text: `name`, `sentence`, `measure`."""
+
+    heading: str
+    traits: Sequence[tuple[TraitView, Mapping[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
 class PersonaPage:
     """`is_example` where the sample stands in for a persona that is not there yet; `stale` counts changed choices. Where
     there is a `proof`, it stands in for the shorter `accuracy`; `explained` names something simpler that does as well.
     `live_run` is a run that goes on, and `being_tested` says that it is the one that wrote this version. `newest_version`
-    is 0 where this is it."""
+    is 0 where this is it. `letter` is the text (domain/letter), `groups` its traits: the person's own, then common taste."""
 
     is_example: bool
     choices: int
     persona_id: str
     document: Mapping[str, Any]
+    letter: Mapping[str, Any]
+    how_sure: str
+    unsettled: Sequence[Unsettled]
     signed: str
     verdict: str
     explained: str
     tag: str
-    traits: Sequence[TraitView]
+    groups: Sequence[TraitGroup]
     accuracy: AccuracyView | None
     proof: ProofView | None
     untested: Untested | None
@@ -68,11 +80,14 @@ def _example(choices: int, live_run: bool) -> PersonaPage:
         choices=choices,
         persona_id="",
         document=document,
+        letter=letter_of(document),
+        how_sure=how_sure(document),
+        unsettled=unsettled(document),
         signed=signed(document),
         verdict=verdict,
         explained=explained,
         tag="Sample",
-        traits=sample_traits(),
+        groups=_groups(document, sample_traits()),
         accuracy=accuracy_view(document),
         proof=proof_view(document),
         untested=untested(document),
@@ -95,11 +110,14 @@ def _own(session: Session, account: AccountView, persona: PersonaView, live_run:
         choices=comparing.progress(session, account.account_id).choices,
         persona_id=persona.persona_id,
         document=persona.document,
+        letter=letter_of(persona.document),
+        how_sure=how_sure(persona.document, is_being_tested=being_tested),
+        unsettled=unsettled(persona.document),
         signed=signed(persona.document),
         verdict=verdict,
         explained=explained,
         tag="First sketch" if persona.is_sketch else "",
-        traits=persona.traits,
+        groups=_groups(persona.document, persona.traits),
         accuracy=accuracy_view(persona.document),
         proof=proof_view(persona.document),
         untested=untested(persona.document, is_being_tested=being_tested),
@@ -110,6 +128,15 @@ def _own(session: Session, account: AccountView, persona: PersonaView, live_run:
         versions=versions,
         newest_version=newest if newest > persona.version else 0,
     )
+
+
+def _groups(document: Mapping[str, Any], traits: Sequence[TraitView]) -> list[TraitGroup]:
+    told = list(zip(traits, letter_of(document)["traits"], strict=True))
+    groups = [
+        TraitGroup(heading, [each for each in told if each[1]["group"] == name])
+        for name, heading in (("own", "What you like"), ("common", "As most people do"))
+    ]
+    return [group for group in groups if group.traits]
 
 
 def _live_run(session: Session, account: AccountView) -> str:

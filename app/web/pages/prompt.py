@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from app.domain.letter import how_sure
+from app.domain.prompt_targets import prompt_lines
 from app.domain.prompt_targets.report import proof_sentences
 from app.services import personas
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount
@@ -25,11 +27,12 @@ Kind = Literal["prompt.txt", "persona.md", "persona.json", "messages.json", "jud
 @dataclass(frozen=True, slots=True)
 class PromptPage:
     """`is_example` where there is no persona yet; the sample's prompt is shown then and nothing is offered for download.
-    `verdict` and `tested` say in sentences what the test showed and what was tested."""
+    `common` are the lines of the text that are common taste; `how_sure` and `tested` say what the test showed, and of what."""
 
     is_example: bool
     prompt: str
-    verdict: str
+    common: tuple[str, ...]
+    how_sure: str
     tested: tuple[str, ...]
     persona_id: str
     version: int
@@ -59,7 +62,8 @@ def prompt(request: Request, session: Reading, account: CurrentAccount) -> Respo
     view = PromptPage(
         is_example=found is None,
         prompt=str(document["prompts"]["system"]),
-        verdict=str(document["verdict"]),
+        common=tuple(line.text for line in prompt_lines(document) if line.source == "common"),
+        how_sure=how_sure(document),
         tested=tuple(proof_sentences(document)) if found else (),
         persona_id=found.persona_id if found else "",
         version=found.version if found else 0,

@@ -12,6 +12,7 @@ from fastapi.sse import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.domain.letter import how_sure, letter_of
 from app.services import comparing, inducing, personas
 from app.services.calling.knowing import KnownSoFar
 from app.services.inducing import RunView, StageView
@@ -27,7 +28,6 @@ from app.web.guards.dependencies import (
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
 from app.web.showing.offers import USUAL, Offer, offers, time_left, what_was_found
-from app.web.showing.proof import verdict_parts
 from app.web.showing.rendering import chrome, is_htmx, render, respond, see_other
 from app.web.showing.views import Chrome, IntervalRow, signed, style_rows
 from app.web.signing_in import presented_token
@@ -46,11 +46,13 @@ TITLES = {
 }
 
 
+NOTHING_BUT_COUNTS = "The model found no trait that holds; what was counted stands here"
+
+
 @dataclass(frozen=True, slots=True)
 class RunPage:
-    """`run` is None before the first. `traits` come before `summary`, and `offers` where a run may be started, with what was
-    `found` about its model (`wanted` is the recipe that a link asked for); `verdict` stands where it has ended with a persona, `explained` names something
-    simpler that does as well; `time_left` is "" where nothing can be said of it."""
+    """`run` is None before the first. `traits` come before the `letter`, and `offers` where a run may be started, with what was
+    `found` about its model (`wanted` is the recipe that a link asked for); `how_sure` stands where it has ended with a persona; `time_left` is "" where nothing can be said of it."""
 
     title: str
     headline: str
@@ -63,10 +65,9 @@ class RunPage:
     time_left: str
     style: list[IntervalRow]
     traits: Sequence[Mapping[str, str]]
-    summary: str
+    letter: Mapping[str, Any] | None
     signed: str
-    verdict: str
-    explained: str
+    how_sure: str
     wanted: str
     choices: int
     offers: Sequence[Offer]
@@ -77,7 +78,7 @@ class RunPage:
 
 def _title(run: RunView) -> str:
     if run.state == "done" and not run.persona_id:
-        return "No persona could be written from these choices"
+        return NOTHING_BUT_COUNTS if style_rows(run.style) else "No persona could be written from these choices"
     return TITLES[run.state]
 
 
@@ -111,9 +112,7 @@ def run_page(
     began = run.started_at or run.created_at
     ended = run.finished_at or datetime.now(UTC)
     elapsed = max(0.0, (ended - began).total_seconds())
-    summary = str(document["summary"]) if document else ""
     offered = () if run.is_live else offers(choices, known.profile, wanted)
-    verdict, explained = verdict_parts(document) if document and not run.is_live else ("", "")
     return RunPage(
         title=_title(run),
         headline=_headline(run, stages),
@@ -125,11 +124,10 @@ def run_page(
         elapsed=elapsed,
         time_left=time_left(run, known.profile, elapsed),
         style=style_rows(run.style),
-        traits=() if summary else run.traits,
-        summary=summary,
+        traits=() if document else run.traits,
+        letter=letter_of(document) if document else None,
         signed=signed(document) if document else "",
-        verdict=verdict,
-        explained=explained,
+        how_sure=how_sure(document) if document and not run.is_live else "",
         wanted=wanted,
         choices=choices,
         offers=offered,
@@ -176,10 +174,9 @@ def show(
         time_left="",
         style=[],
         traits=(),
-        summary="",
+        letter=None,
         signed="",
-        verdict="",
-        explained="",
+        how_sure="",
         wanted=recipe,
         choices=choices,
         offers=offered,

@@ -14,6 +14,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from app.domain.measures import telling_passages
 from app.domain.storable_text import visible
 
 LONGEST_MARKDOWN = 40_000
@@ -26,8 +27,10 @@ _DEEP = re.compile(r"^(?:(?:[ \t]*(?:>|[-*+]|\d{1,9}[.)])){16}|[ \t]{60,}(?:[-*+
 
 _TAGS = {
     *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code"),
-    *("em", "strong", "s", "a", "table", "thead", "tbody", "tr", "th", "td"),
+    *("em", "strong", "s", "a", "table", "thead", "tbody", "tr", "th", "td", "mark"),
 }
+_BEGIN, _END = "\ue000", "\ue001"
+"""Stand round a passage while its text is read as Markdown; they are for private use and taken out of the text itself."""
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 
 _markdown = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False, "maxNesting": 100})
@@ -76,8 +79,27 @@ def markdown(text: str) -> Markup:
     """Safe HTML of an answer: blocks for the inside of an element of class `prose`."""
     if _is_plain(text):
         return Markup('<p class="plain-text">{}</p>').format(escape(text))
+    return _cleaned(_markdown.render(text))
+
+
+@lru_cache(maxsize=1024)
+def marked(text: str, measure: str) -> Markup:
+    """The same with the passages in `mark` by which the measure counts the answer (domain/measures)."""
+    plain = text.replace(_BEGIN, "").replace(_END, "")
+    if _is_plain(plain):
+        return markdown(plain)
+    parts, at = [], 0
+    for begin, end in telling_passages(measure, plain):
+        parts += [plain[at:begin], _BEGIN, plain[begin:end], _END]
+        at = end
+    html = _markdown.render("".join([*parts, plain[at:]]))
+    return _cleaned(html.replace(_BEGIN, "<mark>").replace(_END, "</mark>"))
+
+
+def _cleaned(html: str) -> Markup:
+    """What is listed above; a tag that is not closed where it should be is put right."""
     cleaned = nh3.clean(
-        _markdown.render(text),
+        html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_keep,

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.surroundings.bundled import bundled
-from app.web.showing.markdown import Carried, markdown, shown
+from app.web.showing.markdown import Carried, markdown, marked, shown
 from app.web.showing.views import Chrome
 from app.web.signing_in import form_key, presented_token
 
@@ -75,6 +75,7 @@ def environment() -> Environment:
     env.globals["asset"] = asset
     env.filters.update(
         markdown=markdown,
+        marked=marked,
         carried=Carried,
         percent=percent,
         day=day,
