@@ -132,15 +132,16 @@ def readers(address: str, seconds: float) -> None:
 
 
 def pastes(address: str, seconds: float) -> None:
-    """Four pastes of 400 answers by one guest, each with a fresh answer asked for as often as it may be."""
+    """Four pastes of 400 answers by one guest, and as many fresh ones ordered as an import may."""
     with contextlib.closing(a_program(address)) as client:
         for paste in range(PASTES):
-            turns = "\n\n".join(
-                f"You: Question {number} of paste {paste}?\n\nAssistant: Answer {number}, which is short."
+            turns = [
+                {"role": role, "content": f"{word} {number} of paste {paste}."}
                 for number in range(ANSWERS)
-            )
-            asked = {"text": turns, "answers": 200}
-            client.post("/api/v1/imports/conversation", json=asked)
+                for role, word in (("user", "Question"), ("assistant", "Answer"))
+            ]
+            asked = {"turns": turns, "answers": ANSWERS // 2}
+            client.post("/api/v1/imports/conversation", json=asked).raise_for_status()
     time.sleep(seconds)
 
 
