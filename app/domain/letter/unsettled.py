@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from app.domain.persona import LIKELY
 from app.domain.style_claims import claims
 
 MOST_ASKED = 3
@@ -40,7 +41,7 @@ def unsettled(document: Mapping[str, Any]) -> tuple[Unsettled, ...]:
         if counted:
             sure[str(counted["measure"])] = 1.0 if trait["certainty"] == "clear" else float(counted["sure"])
         else:
-            of_words = {"clear": 1.0, "likely": 0.9, "tentative": 0.5}[trait["certainty"]]
+            of_words = {"clear": 1.0, "likely": LIKELY, "tentative": 0.5}[trait["certainty"]]
             sure.update(dict.fromkeys(claims(str(trait["text"])) or (), of_words))
     open_ = [(sure.get(measure, 0.0), axis, words) for axis, (measure, words) in _AXES.items()]
     ordered = sorted((each for each in open_ if each[0] < 1), key=lambda each: each[0])
