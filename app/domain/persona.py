@@ -28,6 +28,8 @@ class Trait:
     spread  how unsure the weight is (posterior standard deviation)
     when    the kind of request that it is confined to (domain/request_kinds), "" for every request
     counted  what it says as a predicate, where counting found it; None where a model proposed it
+    most_people  share (0 to 1) of most people's choices that go its way, None where that was not counted; and `sets_apart`
+                 whether its choices show that this person is not like them
     """
 
     text: str
@@ -37,6 +39,8 @@ class Trait:
     spread: float = 0.0
     when: str = ""
     counted: CountedTrait | None = None
+    most_people: float | None = None
+    sets_apart: bool = False
 
     def __post_init__(self) -> None:
         if not self.supporting:
@@ -69,12 +73,13 @@ class Demonstration:
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """The summary (at most 120 words), 1 to 9 traits, strongest first, and the chosen demonstrations. Counting may find no
+    """The summary (at most 120 words) under a title (at most six, "" where nobody wrote one), 1 to 9 traits, strongest first, and the chosen demonstrations. Counting may find no
     taste; then there is no trait, and the summary says so."""
 
     summary: str
     traits: tuple[Trait, ...]
     demonstrations: tuple[Demonstration, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

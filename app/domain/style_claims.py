@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from app.domain import measures
 from app.domain.preference import PreferencePair
 from app.domain.style import MEASURES, lead
 
@@ -46,6 +47,21 @@ def claims(text: str) -> dict[str, int] | None:
                 if found.setdefault(name, side) != side:
                     return None
     return found
+
+
+_COUNTED_AS: Mapping[str, str] = MappingProxyType({"questions": "question_back"})
+"""Claims that the twenty measures name otherwise."""
+
+
+def claimed_measure(text: str) -> tuple[str, int] | None:
+    """The one of the twenty measures (domain/measures) that the sentence speaks of, and 1 or -1 for more or less of it; None
+    where it speaks of none, of several, or contradicts itself."""
+    claimed = claims(text) or {}
+    if len(claimed) != 1:
+        return None
+    name, sign = next(iter(claimed.items()))
+    name = _COUNTED_AS.get(name, name)
+    return (name, sign) if name in measures.BY_NAME else None
 
 
 def bears_out(text: str, pair: PreferencePair) -> bool | None:

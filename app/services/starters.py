@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from app.domain.conversation import Context, Turn, context_as_json, context_from_json
-from app.domain.errors import BadInput
+from app.domain.errors import BadInput, NotFound
+from app.domain.letter import Unsettled
 from app.domain.preference import first_is_left, pair_digest
 from app.storage import accounts, comparisons
 from app.storage.database import Session
@@ -24,6 +26,7 @@ from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow
 FILE = Path(__file__).resolve().parents[1] / "samples" / "starters.jsonl"
 WRITTEN_AS = "ready-made"
 """Stands where a model's name stands; what tells the two answers apart is the manner each was written in."""
+MOST_TO_SETTLE = 3
 _SEEDS = range(2**61, 2**62)
 """All of 19 digits, so that a page's length does not change with the draw."""
 
@@ -118,6 +121,36 @@ def has_more(session: Session, account_id: str) -> bool:
     """Whether there are ready-made pairs that the account was not given yet."""
     known = comparisons.ids_by_digest(session, account_id, [starter.digest for starter in starters()])
     return len(known) < len(starters())
+
+
+@dataclass(frozen=True)
+class SettlingPair:
+    """A ready-made pair that would tell most: its key, the request, and in which way its answers differ."""
+
+    name: str
+    question: str
+    words: str
+
+
+def settling_pairs(session: Session, account_id: str, axes: Sequence[Unsettled]) -> list[SettlingPair]:
+    """At most three pairs without a verdict of this person, one of each axis in turn, in the order of the axes. It changes
+    nothing: `settle` puts the one that is asked for into the account."""
+    known = comparisons.ids_by_digest(session, account_id, [starter.digest for starter in starters()])
+    decided = comparisons.with_verdict(session, account_id, list(known.values()))
+    left = [starter for starter in starters() if known.get(starter.digest) not in decided]
+    rows = [[(axis, starter) for starter in left if starter.axis == axis.axis] for axis in axes]
+    in_turn = [row[place] for place in range(max(map(len, rows), default=0)) for row in rows if place < len(row)]
+    return [SettlingPair(one.name, one.context[-1].content, axis.words) for axis, one in in_turn[:MOST_TO_SETTLE]]
+
+
+def settle(session: Session, account_id: str, name: str) -> str:
+    """The comparison's id of this pair, put into the account with all others where it is not there yet. Raises NotFound for
+    a name that no pair has."""
+    if name not in {starter.name for starter in starters()}:
+        raise NotFound(
+            "There is no ready-made pair of this name. Those that would settle most stand on your persona's page."
+        )
+    return add_starters(session, account_id)[name]
 
 
 def _rows(

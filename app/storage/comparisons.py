@@ -198,6 +198,14 @@ def ids_by_digest(session: Session, account_id: str, digests: Sequence[str]) -> 
     return dict(session.exec(rows).all())
 
 
+def with_verdict(session: Session, account_id: str, comparison_ids: Sequence[str]) -> set[str]:
+    """Those of these comparisons of the account that have a verdict of any kind."""
+    rows = select(VerdictRow.comparison_id).where(
+        VerdictRow.account_id == account_id, col(VerdictRow.comparison_id).in_(comparison_ids)
+    )
+    return set(session.exec(rows))
+
+
 def failed(session: Session, account_id: str, limit: int) -> list[Found]:
     """Comparisons without a verdict that miss an answer which could not be written, newest first."""
     rows = (

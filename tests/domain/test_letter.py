@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.letter import how_sure, letter, letter_of, unsettled
+from app.domain.letter.beside import name_from
 from app.domain.letter.names import side
 from app.domain.letter.second_person import to_you, trait_to_you
 from app.domain.measures import NAMES, telling_passages
@@ -36,29 +37,32 @@ def test_a_trait_says_own_counts_what_most_people_do_and_whether_it_sets_apart()
 
     assert told["title"] == "Kept short"
     assert told["sentences"] == [
-        "You like answers kept short.",
-        "Unlike most people you take the shorter answer: 8 of your 10 choices.",
-        "As most people do, you also like them laid out in lists.",
+        (
+            "You would rather have it in a few lines than in full: you take the shorter answer in 8 of your 10 choices, "
+            "where most people take the longer answer in 7 of 10."
+        ),
+        "As most people do, you also like answers laid out in lists.",
     ]
     assert told["traits"][0]["sentence"] == (
         "you take the shorter answer in 8 of your 10 choices; most people take the longer answer in 7 of 10. "
         "This sets you apart."
     )
     assert told["traits"][1]["sentence"] == (
-        "you take the answer with more list lines in 5 of the 6 choices that differ in it; so do most people, in 7 of 10."
+        "you take the answer with more of a list in 5 of the 6 choices that differ in lists; so do most people, in 7 of 10."
     )
     assert [each["group"] for each in told["traits"]] == ["own", "common"]
 
 
 def test_nothing_unlike_is_said_as_such() -> None:
     told = letter(document(counted("length", True, most=0.74), counted("lists", True, most=0.68, its=(5, 1))))
-    assert told["title"] == "Much as most people choose"
+    assert told["title"] == "Told in full, like most people"
     assert told["sentences"] == [
         (
-            "You choose much as most people do: the longer answer in 8 of your 10 choices (most people: 7 in 10), "
-            "the answer with more list lines in 5 of 6."
+            "You would rather have the whole story than the short version: you take the longer answer in 8 of your 10 "
+            "choices, as most people do in 7 of 10."
         ),
-        "Nothing here sets you apart yet.",
+        "Points that belong side by side should stand in a list.",
+        "Most people like that too; nothing here sets you apart yet.",
     ]
 
 
@@ -66,7 +70,21 @@ def test_no_pattern_is_a_page_and_no_fault() -> None:
     told = letter(document())
     assert told["title"] == "No clear pattern yet"
     assert "a coin could have made these 10 choices" in told["sentences"][0]
-    assert [each.axis for each in unsettled(document())] == ["length", "lists", "examples"]
+    assert [each.axis for each in unsettled(document())][:3] == ["length", "lists", "examples"]
+
+
+def test_what_comes_nearest_to_a_pattern_is_told_as_such_and_asked_first() -> None:
+    near = counted("warmth", False, most=0.4, its=(4, 1))["counted"]
+    told = document(counted={"traits": [near]})
+    assert letter(told)["sentences"][1] == (
+        "What comes nearest: you take the answer with fewer warm words in 4 of the 5 choices that differ in warmth, where most "
+        "people take the answer with more warm words in 6 of 10. So few may still be luck."
+    )
+    assert unsettled(told)[0].axis == "warmth"
+    assert (
+        how_sure({**told, "accuracy": {"hits": 9, "n": 10}})
+        == "Nothing is claimed yet, so there is nothing to be right or wrong about."
+    )
 
 
 @pytest.mark.parametrize("measure", NAMES)
@@ -100,6 +118,7 @@ def test_whatever_was_counted_the_text_keeps_its_form(traits: list[dict[str, Any
     assert "this person" not in whole.lower()
     assert "likely" not in whole
     assert all("people" in each["sentence"] for each in told["traits"])
+    assert all(sentence.endswith(".") for sentence in told["sentences"])
     assert json.dumps(told) == json.dumps(letter(document(*traits)))
     assert letter_of({**document(*traits), "letter": told}) is told
 
@@ -111,6 +130,7 @@ def test_whatever_was_counted_the_text_keeps_its_form(traits: list[dict[str, Any
         ("This person likely likes lists and avoids jokes.", "You like lists and avoid jokes."),
         ("You like lists.", "You like lists."),
         ("This person likes lists. They also prefers warmth.", "You like lists. You also prefer warmth."),
+        ("Likes lists. Avoids jokes.", "You like lists. You avoid jokes."),
         ("She likes lists.", ""),
         ("Diese Person mag Listen.", ""),
     ],
@@ -126,15 +146,39 @@ def test_a_worded_trait_is_spoken_to_the_person() -> None:
     assert told["title"] == "Kept short"
     assert told["sentences"] == ["You prefer shorter answers."]
     assert (
-        told["traits"][0]["sentence"] == "you prefer shorter answers; borne out by 3 of the 4 choices that bear on it."
+        told["traits"][0]["sentence"]
+        == "you prefer shorter answers: 3 of the 4 choices that bear on it went this way; what most people like here is not known."
     )
+    beside = letter(document({**worded("Prefers shorter answers"), "most_people": 0.26, "sets_apart": True}))["traits"][
+        0
+    ]
+    assert beside["sentence"].endswith("went this way; most people's go the other way, 7 of 10. This sets you apart.")
+    common = letter(document({**worded("Prefers longer answers"), "most_people": 0.74, "sets_apart": False}))["traits"][
+        0
+    ]
+    assert common["group"] == "common"
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("Dislikes hedging such as may", "No hedging"),
+        ("Likes one idea per list item rather than dense paragraphs", ""),
+        ("When asked for code, prefers comments", "Comments"),
+        ("Wants the conclusion before the reasons", "Conclusion"),
+        ("Bevorzugt kurze Antworten", ""),
+    ],
+)
+def test_a_name_is_made_of_what_a_statement_begins_with(statement: str, name: str) -> None:
+    assert name_from(statement) == name
 
 
 def test_how_sure_is_one_plain_sentence() -> None:
-    assert how_sure(document(is_sketch=True, n_read=7)) == "A first guess from 7 choices."
-    assert how_sure(document()) == "Made from 10 choices, and not tested on others yet."
-    assert how_sure(document(accuracy={"hits": 9, "n": 10})) == "Right on 9 of 10 unseen choices."
-    small = how_sure(document(accuracy={"hits": 7, "n": 9}))
+    a_persona = document(counted("length", False))
+    assert how_sure({**a_persona, "is_sketch": True, "n_read": 7}) == "A first guess from 7 choices."
+    assert how_sure(a_persona) == "Made from 10 choices, and not tested on others yet."
+    assert how_sure({**a_persona, "accuracy": {"hits": 9, "n": 10}}) == "Right on 9 of 10 unseen choices."
+    small = how_sure({**a_persona, "accuracy": {"hits": 7, "n": 9}})
     assert small == "Right on 7 of 9 unseen choices. That is a small test: a few more choices may change it."
 
 

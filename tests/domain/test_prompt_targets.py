@@ -117,9 +117,9 @@ def test_markdown_shows_evidence_as_text_that_cannot_become_markup():
     evil = "````\n<script>alert(1)</script>\n![x](http://evil.example/p.png)"
     text = markdown(stored(), {"c1": EvidenceText("Why?", evil, "b"), "c2": EvidenceText("q", "c", "r")})
 
-    assert "## Wants \\*examples\\*" in text
-    assert "Clear: 5 for, 0 against." in text
-    assert "a choice that has since been removed" in text
+    assert "**With examples**: You want \\*examples\\*: 1 of the 2 choices that bear on it went this way" in text
+    assert "(clear; choices for it 1, 2, 3, 4, 5)" in text
+    assert "A choice that has since been removed." in text
     fence = re.search(r"> (`{5,})text\n> ````\n> <script>", text)
     assert fence
 

@@ -41,11 +41,11 @@ def test_no_taste_is_told_by_how_often_a_coin_looks_as_consistent():
     said = taste_sentence(a_report(taste=NO_TASTE))
 
     assert said == (
-        "Chance alone would make them look as consistent in 34 of 100 tries; up to 5 of 100 counts as a taste."
+        "Choices made at random would look as consistent in 34 of 100 tries; up to 5 of 100 counts as settled."
     )
     foreseen = {**NO_TASTE, "foreseen": 15}
     assert taste_sentence(a_report(taste=foreseen)).startswith(
-        "Chance alone would let the other choices foresee them as well in 34 of 100 tries"
+        "Choices made at random would foresee one another as well in 34 of 100 tries"
     )
     assert taste_sentence(a_report()) == taste_sentence(a_report(taste=None)) == taste_sentence(None) == ""
 
@@ -57,11 +57,11 @@ def test_a_good_test_on_unseen_choices_is_not_denied_where_no_taste_was_found():
     assert (
         taste_heading(report)
         != taste_heading(a_report(taste=NO_TASTE))
-        == "The choices that were read show no taste beyond chance"
+        == "So few choices do not settle the traits taken together"
     )
     assert verdict_sentence(Accuracy(11, 15), Accuracy(8, 15), is_sketch=False, report=report) == (
         "With it the model was right on 11 of 15 unseen choices (73 %, likely between 48 % and 89 %); right on 8 of 15 without. "
-        "Yet the traits alone tell these choices no better than chance might."
+        "Yet the traits alone are not settled by that."
     )
 
 
@@ -157,7 +157,7 @@ def test_a_prompt_that_was_not_tested_says_so():
         (
             a_report(taste=NO_TASTE),
             (
-                "No taste beyond chance was found. With it the model was right on 9 of 15 unseen choices (60 %, likely between "
+                "Taken together the traits are not settled yet. With it the model was right on 9 of 15 unseen choices (60 %, likely between "
                 "36 % and 80 %); right on 8 of 15 without. So few choices cannot prove the difference."
             ),
         ),
@@ -204,8 +204,8 @@ def test_without_a_test_the_verdict_says_that_no_taste_was_found_and_that_nothin
         for is_sketch in (True, False)
     )
 
-    assert sketch.startswith("No taste beyond chance was found. A first sketch, not tested.")
-    assert quick == "No taste beyond chance was found. Not tested on unseen choices yet."
+    assert sketch.startswith("Taken together the traits are not settled yet. A first sketch, not tested.")
+    assert quick == "Taken together the traits are not settled yet. Not tested on unseen choices yet."
 
 
 def test_the_markdown_holds_every_comparison_and_the_sentences():

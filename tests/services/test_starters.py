@@ -7,7 +7,8 @@ from collections import Counter
 
 import pytest
 
-from app.domain.errors import BadInput
+from app.domain.errors import BadInput, NotFound
+from app.domain.letter import Unsettled
 from app.domain.preference import Verdict
 from app.services import comparing, consenting, exporting, starters
 from app.storage.database import Database
@@ -97,3 +98,21 @@ def test_they_are_exported_with_every_consent_as_what_they_are(database: Databas
 
     rows = [json.loads(row) for row in exporting.export_rows(database, file_format="trl", requested_by=None)]
     assert [row["source"] for row in rows] == ["ready_made"]
+
+
+def test_pairs_that_settle_are_those_of_the_open_axes_in_turn_and_change_nothing(database: Database) -> None:
+    axes = (Unsettled("warmth", "plain against warm"), Unsettled("lists", "a list against prose"))
+    with database.writing() as session:
+        account_id = an_account(session)
+        first = starters.settling_pairs(session, account_id, axes)
+        assert not comparing.progress(session, account_id).waiting
+
+        comparison_id = starters.settle(session, account_id, first[0].name)
+        comparing.give_verdict(session, account_id, comparison_id, Verdict.SKIP, None)
+        later = starters.settling_pairs(session, account_id, axes)
+
+    by_name = {one.name: one.axis for one in starters.starters()}
+    assert [by_name[pair.name] for pair in first] == ["warmth", "lists", "warmth"]
+    assert first[0].name not in [pair.name for pair in later]
+    with pytest.raises(NotFound), database.writing() as session:
+        starters.settle(session, account_id, "none")

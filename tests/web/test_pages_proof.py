@@ -103,7 +103,9 @@ def test_where_no_taste_was_found_what_was_learnt_comes_first_and_that_behind_ho
     page = page_with(guest, database, a_report(taste=NO_TASTE))
 
     assert (
-        page.index('class="sheet letter') < page.index("How sure is this?") < page.index("show no taste beyond chance")
+        page.index('class="sheet letter')
+        < page.index("How sure is this?")
+        < page.index("do not settle the traits taken together")
     )
     assert "as consistent in 34 of 100 tries" in page
     assert "differ more from one another" in page
@@ -113,7 +115,7 @@ def test_without_a_word_on_taste_the_page_says_none(guest: TestClient, database:
     page = page_with(guest, database, a_report(taste=None))
 
     assert "no taste" not in page.lower()
-    assert "Chance alone" not in page
+    assert "at random" not in page
 
 
 def test_something_simpler_that_does_as_well_is_said_once_beside_the_verdict(
@@ -212,7 +214,7 @@ def test_a_document_from_before_there_were_reports_is_shown(guest: TestClient, d
     page = guest.get("/persona").text
 
     assert "you prefer short answers" in page
-    assert "in 100, between" not in page
+    assert "Of further choices" not in page
 
 
 def test_a_conditional_trait_keeps_its_condition_and_each_weight_its_range(
@@ -230,8 +232,8 @@ def test_a_conditional_trait_keeps_its_condition_and_each_weight_its_range(
 
     page = " ".join(guest.get("/persona").text.split())
 
-    assert ">When asked for code, you prefer no comments; " in page
-    assert "73 in 100, between 50 and 88" in page
+    assert ">When asked for code, you prefer no comments: " in page
+    assert "about 73 in 100, likely 50 to 88" in page
 
 
 def test_under_the_prompt_stands_what_was_tested_of_it(guest: TestClient, database: Database) -> None:

@@ -1,6 +1,6 @@
 """A persona as a person reads it: a title, a few sentences spoken to them, and each trait with a name and one sentence."""
 
-from app.domain.letter.letter import how_sure, letter, letter_of
+from app.domain.letter.letter import HEADINGS, how_sure, letter, letter_of
 from app.domain.letter.unsettled import Unsettled, unsettled
 
-__all__ = ["Unsettled", "how_sure", "letter", "letter_of", "unsettled"]
+__all__ = ["HEADINGS", "Unsettled", "how_sure", "letter", "letter_of", "unsettled"]

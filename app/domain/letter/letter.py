@@ -1,29 +1,29 @@
 """The text of a persona, made from its document alone: the same choices give the same bytes.
 
 As it is stored in the document, under "letter" (shortened):
-`{"title": "Kept short, with examples", "sentences": ["You like answers kept short and with examples.", ...], "traits": [{
-"name": "Kept short", "sentence": "you take the shorter answer in 8 of your 10 choices; most people take the longer answer in
-7 of 10. This sets you apart.", "group": "own", "measure": "length"}]}`
+`{"title": "Kept short, with examples", "sentences": ["You would rather have it in a few lines than in full: ...", ...],
+"traits": [{"name": "Kept short", "sentence": "you take the shorter answer in 8 of the 9 choices that differ in length; most
+people take the longer answer in 7 of 10. This sets you apart.", "group": "own", "measure": "length"}]}`
 How sure one may be stands beside it, never in its sentences.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
-from app.domain.letter.names import Side, is_named, side
+from app.domain.letter.beside import is_counted, trait_text
+from app.domain.letter.leanings import Leaning, counts, lower, most_do, no_pattern_of
 from app.domain.letter.second_person import to_you, trait_to_you
 from app.domain.persona import wilson
-from app.domain.style_claims import claims
 
-Group = Literal["own", "common"]
-
+HEADINGS = (("own", "What you like"), ("common", "As most people do"))
+"""Groups of traits in the order in which they are told, each with what stands over it."""
 NO_PATTERN_TITLE = "No clear pattern yet"
-LIKE_MOST_TITLE = "Much as most people choose"
 WORDED_TITLE = "How you like your answers"
-NO_FAULT = "That is no fault: you may choose by content, which counting cannot see."
-NOTHING_APART = "Nothing here sets you apart yet."
+NOTHING_APART = "Most people like that too; nothing here sets you apart yet."
+NOT_SETTLED = "Most people do not lean that way; whether it truly sets you apart, more choices will show."
+NOTHING_CLAIMED = "Nothing is claimed yet, so there is nothing to be right or wrong about."
 _MOST_LIKED = 3
 _HALF = 0.5
 
@@ -38,15 +38,14 @@ def letter(document: Mapping[str, Any]) -> dict[str, Any]:
     """`title` of at most six words, two to four `sentences` (a model's summary may be one), and one of `traits` for each of
     the document's, in its order: `name` ("" where none is known), `sentence`, `group` ("common" is what most people like
     too), and the `measure` by which its passages can be marked, "" where none can."""
-    traits = list(document["traits"])
-    counted = [trait["counted"] for trait in traits if _is_counted(trait)]
+    traits = [trait_text(trait, _choices(document)) for trait in document["traits"]]
     if not traits:
-        title, sentences = _nothing(document)
-    elif len(counted) == len(traits):
-        title, sentences = _counted(counted, _choices(document))
+        title, sentences = NO_PATTERN_TITLE, no_pattern_of(document, _number(_choices(document)))
+    elif all(is_counted(trait) for trait in document["traits"]):
+        title, sentences = _counted([Leaning.of(trait["counted"]) for trait in document["traits"]], document)
     else:
-        title, sentences = _worded(document)
-    return {"title": title, "sentences": sentences, "traits": [_trait(trait, _choices(document)) for trait in traits]}
+        title, sentences = _worded(document, traits)
+    return {"title": title, "sentences": sentences, "traits": traits}
 
 
 def how_sure(document: Mapping[str, Any], *, is_being_tested: bool = False) -> str:
@@ -54,6 +53,8 @@ def how_sure(document: Mapping[str, Any], *, is_being_tested: bool = False) -> s
     tested = document.get("accuracy")
     if is_being_tested:
         return "How often it is right is still being counted."
+    if not document["traits"]:
+        return NOTHING_CLAIMED
     if document["is_sketch"]:
         return f"A first guess from {_number(_choices(document))}."
     if not tested or not tested["n"]:
@@ -68,10 +69,6 @@ def how_sure(document: Mapping[str, Any], *, is_being_tested: bool = False) -> s
     return f"Right on {tested['hits']} of {tested['n']} unseen choices.{small}"
 
 
-def _is_counted(trait: Mapping[str, Any]) -> bool:
-    return bool(trait.get("counted")) and is_named(str(trait["counted"]["measure"]))
-
-
 def _choices(document: Mapping[str, Any]) -> int:
     """How many choices wrote it."""
     return int(document.get("n_read") or document["n_choices"])
@@ -81,56 +78,50 @@ def _number(choices: int) -> str:
     return f"{choices} {'choice' if choices == 1 else 'choices'}"
 
 
-def _group(counted: Mapping[str, Any]) -> Group:
-    return "common" if float(counted["most_people"]) > _HALF and not counted["sets_apart"] else "own"
-
-
-def _side(counted: Mapping[str, Any], *, other: bool = False) -> Side:
-    return side(str(counted["measure"]), more=bool(counted["more"]) != other)
-
-
-def _nothing(document: Mapping[str, Any]) -> tuple[str, list[str]]:
-    coin = (
-        f"No clear pattern of your own yet: as far as counting goes, a coin could have made these "
-        f"{_number(_choices(document))}."
-    )
-    return NO_PATTERN_TITLE, [coin, NO_FAULT]
-
-
-def _counted(traits: Sequence[Mapping[str, Any]], choices: int) -> tuple[str, list[str]]:
-    own = [trait for trait in traits if _group(trait) == "own"]
-    common = [trait for trait in traits if _group(trait) == "common"]
+def _counted(leanings: Sequence[Leaning], document: Mapping[str, Any]) -> tuple[str, list[str]]:
+    own = sorted((each for each in leanings if not each.is_common), key=lambda each: not each.sets_apart)
+    common = [each for each in leanings if each.is_common]
+    first, *rest = own or common
+    told = [f"{first.side.plainly}: {counts(first, _choices(document))}, {most_do(first)}."]
     if not own:
-        return LIKE_MOST_TITLE, [_like_most(common, choices), NOTHING_APART]
-    own.sort(key=lambda trait: not trait["sets_apart"])
-    names = [_side(trait).name for trait in own[:2]]
-    title = ", ".join([names[0], *(name[:1].lower() + name[1:] for name in names[1:])])
-    sentences = [f"You like answers {_listed([_side(trait).liked for trait in own[:_MOST_LIKED]])}."]
-    apart = [trait for trait in own if trait["sets_apart"]]
-    if apart:
-        sentences.append(
-            f"Unlike most people you take {_listed([_side(trait).taken for trait in apart[:2]])}: {_count(apart[0], choices)}."
-        )
-    else:
-        sentences.append("Most people do not lean that way; whether it truly sets you apart, more choices will show.")
+        told += _joined(rest[: _MOST_LIKED - 1])
+        return f"{first.side.name}, like most people", [
+            *told,
+            *_as_long_as(document, leanings)[: 3 - len(told)],
+            NOTHING_APART,
+        ]
+    told += _joined(rest[: _MOST_LIKED - 1])
+    told += _as_long_as(document, own)[: 3 - len(told)]
     if common:
-        liked = _listed([_side(trait).liked for trait in common[:_MOST_LIKED]])
-        sentences.append(f"As most people do, you also like them {liked}.")
-    return title, sentences
+        told.append(
+            f"As most people do, you also like answers {listed([each.side.liked for each in common[:_MOST_LIKED]])}."
+        )
+    elif not first.sets_apart:
+        told.append(NOT_SETTLED)
+    elif len(told) == 1:
+        told.append("Nothing else has shown a pattern yet.")
+    return _title([each.side.name for each in own[:2]]), told
 
 
-def _like_most(common: Sequence[Mapping[str, Any]], choices: int) -> str:
-    first, rest = common[0], common[1:3]
-    most = round(10 * float(first["most_people"]))
-    told = [f"{_side(first).taken} in {_count(first, choices)} (most people: {most} in 10)"]
-    told += [f"{_side(trait).taken} in {trait['for']} of {trait['for'] + trait['against']}" for trait in rest]
-    return f"You choose much as most people do: {', '.join(told)}."
+def _joined(leanings: Sequence[Leaning]) -> list[str]:
+    """Each as a sentence of its own."""
+    return [f"{each.side.plainly}." for each in leanings]
 
 
-def _worded(document: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """A persona that a model worded: its summary where it can be spoken to the person, else its first traits."""
-    known = [name for name in (_name(trait) for trait in _sure_of(document)[:2]) if name]
-    title = ", ".join([known[0], *(name[:1].lower() + name[1:] for name in known[1:])]) if known else WORDED_TITLE
+def _as_long_as(document: Mapping[str, Any], leanings: Sequence[Leaning]) -> list[str]:
+    """How long the chosen answers are, where length is part of what is said."""
+    words = (document.get("lengths") or {}).get("")
+    if not words or not any(each.measure == "length" for each in leanings):
+        return []
+    return [f"Three in four of the answers you took have at most {words} words."]
+
+
+def _worded(document: Mapping[str, Any], traits: Sequence[Mapping[str, str]]) -> tuple[str, list[str]]:
+    """A persona that a model worded: its title and summary where they can be spoken to the person, else its first traits."""
+    sure = [told for trait, told in zip(document["traits"], traits, strict=True) if trait["certainty"] != "tentative"]
+    known = [told["name"] for told in sorted(sure, key=lambda told: told["group"] == "common") if told["name"]]
+    known = list(dict.fromkeys(known))
+    title = str(document.get("title") or "") or (_title(known[:2]) if known else WORDED_TITLE)
     summary = to_you(str(document["summary"]))
     if summary:
         return title, [summary]
@@ -138,60 +129,10 @@ def _worded(document: Mapping[str, Any]) -> tuple[str, list[str]]:
     return title, [f"{text[:1].upper()}{text[1:]}." for text in told]
 
 
-def _sure_of(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [trait for trait in document["traits"] if trait["certainty"] != "tentative"]
+def _title(names: Sequence[str]) -> str:
+    return ", ".join([names[0], *map(lower, names[1:])])
 
 
-def _trait(trait: Mapping[str, Any], choices: int) -> dict[str, str]:
-    if not _is_counted(trait):
-        for_it, against = len(trait["supporting"]), len(trait["opposing"])
-        sentence = f"{trait_to_you(str(trait['text']))}; borne out by {for_it} of the {for_it + against} choices that bear on it."
-        measure = _measure(trait)
-        return {"name": _name(trait), "sentence": sentence, "group": "own", "measure": measure}
-    counted = trait["counted"]
-    most = round(10 * float(counted["most_people"]))
-    if most == 5:
-        others = "other people are split half and half"
-    elif most > 5:
-        others = f"so do most people, in {most} of 10"
-    else:
-        others = f"most people take {_side(counted, other=True).taken} in {10 - most} of 10"
-    apart = " This sets you apart." if counted["sets_apart"] else ""
-    if not apart and _group(counted) == "own":
-        apart = " Whether it sets you apart is not settled."
-    return {
-        "name": _side(counted).name,
-        "sentence": f"you take {_side(counted).taken} in {_count(counted, choices)}; {others}.{apart}",
-        "group": _group(counted),
-        "measure": str(counted["measure"]),
-    }
-
-
-def _count(counted: Mapping[str, Any], choices: int) -> str:
-    """As in `8 of your 10 choices`, or `5 of the 6 choices that differ in it`."""
-    differ = int(counted["for"]) + int(counted["against"])
-    return f"{counted['for']} of " + (
-        f"your {choices} choices" if differ == choices else f"the {differ} choices that differ in it"
-    )
-
-
-def _measure(trait: Mapping[str, Any]) -> str:
-    """The one measure that a worded trait speaks of, "" where it speaks of none or of several."""
-    claimed = claims(str(trait["text"])) or {}
-    return next(iter(claimed)) if len(claimed) == 1 and is_named(next(iter(claimed))) else ""
-
-
-def _name(trait: Mapping[str, Any]) -> str:
-    if _is_counted(trait):
-        return _side(trait["counted"]).name
-    measure = _measure(trait)
-    return (
-        side(measure, more=(claims(str(trait["text"])) or {})[measure] > 0).name
-        if measure and not trait.get("when")
-        else ""
-    )
-
-
-def _listed(parts: Sequence[str]) -> str:
+def listed(parts: Sequence[str]) -> str:
     """As in `a, b and c`."""
     return " and ".join([*([", ".join(parts[:-1])] if parts[1:] else []), parts[-1]])

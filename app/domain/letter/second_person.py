@@ -9,13 +9,15 @@ _SURELY = r"(?:(?:likely|probably|possibly|clearly|strongly|usually|generally|of
 _WHO = re.compile(rf"\b(?:this|the) (?:person|user)\s+{_SURELY}(?=(?:{_VERBS}|does|is|has|also)\b)", re.IGNORECASE)
 _DOES = re.compile(rf"(?:\byou (?:also )?|[,;]\s+|\band\s+|\bbut\s+|^\s*){_SURELY}(?:{_VERBS})\b", re.IGNORECASE)
 _THEY = re.compile(r"\bthey (?=(?:also )?(?:prefer|like|dislike|want|value|enjoy|avoid|need)s?\b)", re.IGNORECASE)
+_ALONE = re.compile(rf"(^|[.!?]\s+){_SURELY}({_VERBS})\b", re.IGNORECASE)
 _VERB = re.compile(rf"{_SURELY}({_VERBS})$", re.IGNORECASE)
 _THIRD = re.compile(r"\b(?:person|user|user's|person's|he|she|his|her|hers)\b", re.IGNORECASE)
 
 
 def to_you(text: str) -> str:
     """The text spoken to the person, "" where it still speaks of somebody else; what is no English sentence of ours stays."""
-    told = _THEY.sub("you ", _WHO.sub("you ", text))
+    told = _ALONE.sub(lambda found: f"{found[1]}you {found[2][:-1].lower()}", text)
+    told = _THEY.sub("you ", _WHO.sub("you ", told))
     told = re.sub(
         r"\byou (does|is|has)\b", lambda found: "you " + {"does": "do", "is": "are", "has": "have"}[found[1]], told
     )

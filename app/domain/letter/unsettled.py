@@ -8,9 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from app.domain.persona import LIKELY
-from app.domain.style_claims import claims
+from app.domain.style_claims import claimed_measure
 
-MOST_ASKED = 3
 _AXES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "length": ("length", "short against thorough"),
@@ -34,15 +33,27 @@ class Unsettled:
 
 
 def unsettled(document: Mapping[str, Any]) -> tuple[Unsettled, ...]:
-    """At most three axes, those without a trait first and then the ones one is least sure of; surely told ones never."""
+    """The axes that are not settled, those first that a choice would tell most of: of somebody with a persona the ones least
+    is known of, and where nothing may be said yet the ones that come nearest to a pattern."""
     sure: dict[str, float] = {}
     for trait in document["traits"]:
         counted = trait.get("counted")
         if counted:
             sure[str(counted["measure"])] = 1.0 if trait["certainty"] == "clear" else float(counted["sure"])
-        else:
-            of_words = {"clear": 1.0, "likely": LIKELY, "tentative": 0.5}[trait["certainty"]]
-            sure.update(dict.fromkeys(claims(str(trait["text"])) or (), of_words))
-    open_ = [(sure.get(measure, 0.0), axis, words) for axis, (measure, words) in _AXES.items()]
-    ordered = sorted((each for each in open_ if each[0] < 1), key=lambda each: each[0])
-    return tuple(Unsettled(axis, words) for _, axis, words in ordered[:MOST_ASKED])
+            continue
+        claimed = claimed_measure(str(trait["text"]))
+        if claimed:
+            sure[claimed[0]] = {"clear": 1.0, "likely": LIKELY, "tentative": 0.5}[trait["certainty"]]
+    nearest = {} if document["traits"] else _leanings(document)
+    open_ = [
+        (-nearest.get(measure, 0.0), sure.get(measure, 0.0), axis, words)
+        for axis, (measure, words) in _AXES.items()
+        if sure.get(measure, 0.0) < 1
+    ]
+    return tuple(Unsettled(axis, words) for *_, axis, words in sorted(open_, key=lambda each: each[:2]))
+
+
+def _leanings(document: Mapping[str, Any]) -> dict[str, float]:
+    """How sure counting is of each measure that nothing may be said of yet."""
+    traits = (document.get("counted") or {}).get("traits") or []
+    return {str(trait["measure"]): float(trait["sure"]) for trait in traits}

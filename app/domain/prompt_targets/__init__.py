@@ -8,11 +8,10 @@ from app.domain.prompt_targets.document import (
     prompt_of,
     verdict_sentence,
 )
+from app.domain.prompt_targets.persona_file import EvidenceText, markdown
 from app.domain.prompt_targets.texts import (
-    EvidenceText,
     guide,
     judge_prompt,
-    markdown,
     messages,
     sentence_of,
     written_from,

@@ -22,7 +22,7 @@ Source = Literal["words", "apart", "own", "common"]
 MOST_LINES = 9
 ABOUT_THE_PERSON = 0.7
 """Least part of the text that is about this person, where three lines are; lines of common taste do not count as such."""
-_FEWEST_OWN = 3
+_THREE = 3
 _MOST_COMMON = 3
 _SPEAKERS: Mapping[Voice, Mapping[str, str]] = {
     "me": {"me": "me", "i": "I", "my": "my", "asks": "I ask"},
@@ -55,7 +55,7 @@ def prompt_lines(document: Mapping[str, Any], voice: Voice = "me") -> tuple[Line
     own = [line for line in traits if line.source != "common"]
     told += sorted(own, key=lambda line: line.source != "apart")[: MOST_LINES - len(told)]
     for line in [line for line in traits if line.source == "common"][: min(_MOST_COMMON, MOST_LINES - len(told))]:
-        if len(told) < _FEWEST_OWN or _share([*told, line], voice) >= ABOUT_THE_PERSON:
+        if len(told) + 1 < _THREE or _share([*told, line], voice) >= ABOUT_THE_PERSON:
             told.append(line)
     return tuple(told)
 
@@ -75,12 +75,19 @@ def about_the_person(document: Mapping[str, Any], voice: Voice = "me") -> float:
 def _text(lines: Sequence[Line], voice: Voice) -> str:
     said = _SPEAKERS[voice]
     told = "".join(_ITEM.format(line.text) for line in lines)
-    return f"{_HEAD.format_map(said)}\n{told}{_CLOSE.format_map(said)}\n"
+    whole = f"{told}{_CLOSE.format_map(said)}\n"
+    headed = f"{_HEAD.format_map(said)}\n{whole}"
+    # Three short lines would drown in what is the same for everybody.
+    return headed if len(lines) < _THREE or _own(lines) >= ABOUT_THE_PERSON * len(headed) else whole
 
 
 def _share(lines: Sequence[Line], voice: Voice) -> float:
-    own = sum(len(_ITEM.format(line.text)) for line in lines if line.source != "common")
-    return own / len(_text(lines, voice))
+    return _own(lines) / len(_text(lines, voice))
+
+
+def _own(lines: Sequence[Line]) -> int:
+    """Characters of the lines that are the person's own."""
+    return sum(len(_ITEM.format(line.text)) for line in lines if line.source != "common")
 
 
 def _of_traits(document: Mapping[str, Any], voice: Voice, wishes: Mapping[str, set[int]]) -> Iterator[Line]:
@@ -93,14 +100,21 @@ def _of_traits(document: Mapping[str, Any], voice: Voice, wishes: Mapping[str, s
         if counted:
             name, more = str(counted["measure"]), bool(counted["more"])
             template, claimed = instruction(name, more=more, lengths=lengths), _meant(name, more=more)
-            source: Source = "apart" if counted["sets_apart"] else "common" if counted["most_people"] > _HALF else "own"
         else:
-            template, claimed, source = imperative(str(trait["text"])), claims(str(trait["text"])), "own"
+            template, claimed = imperative(str(trait["text"])), claims(str(trait["text"]))
+        source = _source(counted or trait)
         text = template.format_map(_SPEAKERS[voice]) if counted else template.replace("{me}", _SPEAKERS[voice]["me"])
         denied = claimed is None or any(-sign in wishes.get(name, ()) for name, sign in claimed.items())
         if text and text not in said and not denied and trait["certainty"] != "tentative":
             said.add(text)
             yield Line(text, source, place)
+
+
+def _source(told: Mapping[str, Any]) -> Source:
+    """Of a trait: by what most people do, where that is known."""
+    if told.get("sets_apart"):
+        return "apart"
+    return "common" if (told.get("most_people") or 0.0) > _HALF else "own"
 
 
 def _meant(measure: str, *, more: bool) -> dict[str, int]:

@@ -20,6 +20,8 @@ from app.domain.persona import Accuracy, Demonstration, Persona, Trait, chance_o
 from app.domain.preference import Completion, PreferencePair
 from app.domain.prompt_targets.compiler import system_prompt
 from app.domain.prompt_targets.report import (
+    ALONE,
+    TOGETHER,
     Report,
     arms_of,
     count_of,
@@ -66,6 +68,7 @@ def document(
     """
     result: dict[str, Any] = {
         "schema": SCHEMA,
+        "title": persona.title if persona else "",
         "summary": persona.summary if persona else "",
         "traits": [_trait(trait) for trait in (persona.traits if persona else ())],
         "demonstrations": [_demonstration(one) for one in (persona.demonstrations if persona else ())],
@@ -90,8 +93,15 @@ def document(
         "lengths": dict(lengths or {}),
     }
     result["letter"] = letter(result) if persona else None
+    if persona and _is_told_by_traits(persona):
+        result["summary"] = " ".join(result["letter"]["sentences"])
     result["prompts"] = {"system": system_prompt(result), "judge": judge_prompt(result)} if persona else {}
     return result
+
+
+def _is_told_by_traits(persona: Persona) -> bool:
+    """Whether the letter is the summary: where traits stand for themselves, or there is none."""
+    return not persona.traits or any(trait.weight for trait in persona.traits)
 
 
 def prompt_of(persona: Persona | None, stated: str, lengths: Mapping[str, int]) -> str:
@@ -111,6 +121,8 @@ def _trait(trait: Trait) -> dict[str, Any]:
         "spread": trait.spread,
         "when": trait.when,
         "counted": trait.counted and trait.counted.as_json(),
+        "most_people": trait.most_people,
+        "sets_apart": trait.sets_apart,
     }
 
 
@@ -124,9 +136,9 @@ def verdict_sentence(
         return " ".join(part for part in (taste_sentence(report), told, explained_sentence(report)) if part)
     told = _tested(accuracy, baseline, is_sketch=is_sketch, is_sure=is_settled(report))
     if taste_sentence(report) and holds_up(report):
-        told += " Yet the traits alone tell these choices no better than chance might."
+        told += f" {ALONE}"
     elif taste_sentence(report):
-        told = f"No taste beyond chance was found. {told}"
+        told = f"{TOGETHER} {told}"
     return " ".join(part for part in (told, explained_sentence(report)) if part)
 
 
@@ -174,6 +186,7 @@ def persona_from_document(stored: Mapping[str, Any]) -> Persona:
             summary=str(stored["summary"]),
             traits=tuple(_trait_back(row) for row in stored["traits"]),
             demonstrations=tuple(_demonstration_back(row) for row in stored["demonstrations"]),
+            title=str(stored.get("title", "")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadInput(f"The persona file is damaged: {error!r} is missing or has the wrong form.") from error
@@ -203,6 +216,8 @@ def _trait_back(row: Mapping[str, Any]) -> Trait:
         spread=float(row.get("spread", 0.0)),
         when=str(row.get("when", "")),
         counted=counted_trait_from_json(row["counted"]) if row.get("counted") else None,
+        most_people=None if row.get("most_people") is None else float(row["most_people"]),
+        sets_apart=bool(row.get("sets_apart", False)),
     )
 
 

@@ -116,15 +116,34 @@ def taste_sentence(report: Report | None) -> str:
     if taste.get("times") is not None:
         return COULD_BE_A_COINS
     times = math.ceil(round(100 * float(taste["chance"]), 6))
-    look = "let the other choices foresee them as well" if taste.get("foreseen") else "make them look as consistent"
+    look = "foresee one another as well" if taste.get("foreseen") else "look as consistent"
     yet = " The test on unseen choices came out well all the same." if holds_up(report) else ""
-    return f"Chance alone would {look} in {times} of 100 tries; up to 5 of 100 counts as a taste.{yet}"
+    return f"Choices made at random would {look} in {times} of 100 tries; up to 5 of 100 counts as settled.{yet}"
 
 
 COULD_BE_A_COINS = (
     "As far as counting goes, a coin could have made these choices. That is no fault: you may choose by content, which counting "
     "cannot see."
 )
+TOGETHER = "Taken together the traits are not settled yet."
+ALONE = "Yet the traits alone are not settled by that."
+_BEFORE: Mapping[str, str] = MappingProxyType(
+    {
+        "No taste beyond chance was found.": TOGETHER,
+        "Yet the traits alone tell these choices no better than chance might.": ALONE,
+    }
+)
+"""Sentences of verdicts that were stored before 2026-11-28, and what is said now."""
+
+
+def told_verdict(document: Mapping[str, Any]) -> str:
+    """The stored verdict in the words of today."""
+    told = str(document["verdict"])
+    for before, now in _BEFORE.items():
+        told = told.replace(before, now)
+    return told
+
+
 UNTIL_TEN = "It is tested once ten choices are there."
 BEING_TESTED = "How often it is right is still being counted."
 NOTHING_HELD_BACK = (
@@ -136,9 +155,9 @@ CURVE_WORDS = (
     "From left to right: how many choices the traits were weighed on. Counted from their votes alone, without asking the "
     "model, so the last point may differ from the figure above."
 )
-NO_TASTE = "The choices that were read show no taste beyond chance"
+NO_TASTE = "So few choices do not settle the traits taken together"
 NO_TASTE_COUNTED = "Counting finds no clear taste in these choices"
-NO_TASTE_BUT_RIGHT = "The traits alone tell these choices no better than chance might"
+NO_TASTE_BUT_RIGHT = "Right on unseen choices, though the traits alone are not settled"
 NO_TASTE_ADVICE = (
     "What helps: make more choices, above all between answers that differ more from one another (short against long, "
     "plain against warm, with lists against without), and skip the pairs where you do not care."

@@ -1,36 +1,17 @@
-"""The texts made from a persona document: system prompt, judge prompt, messages with demonstrations, Markdown."""
+"""The texts made from a persona document for programs: judge prompt, messages with demonstrations."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from app.domain.prompt_targets.compiler import system_prompt
-from app.domain.prompt_targets.report import (
-    Report,
-    arms_of,
-    count_of,
-    flips_sentence,
-    folds_sentence,
-    forecast_words,
-    name_of,
-)
 
 _QUESTION = (
     "You are given the request and two answers, A and B. Compare them by the points above, not by your own taste and "
     "not by which one stands first. Reply with one letter: A or B."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceText:
-    """The texts of one choice, for showing it beside a trait."""
-
-    question: str
-    chosen: str
-    rejected: str
 
 
 def judge_prompt(document: Mapping[str, Any]) -> str:
@@ -47,15 +28,20 @@ def judge_prompt(document: Mapping[str, Any]) -> str:
     return "\n".join(lines).strip() + "\n"
 
 
+NOTHING_KNOWN = "Nothing is known of it yet; take the answer that serves the request better."
+
+
 def _told_summary(document: Mapping[str, Any]) -> str:
     """The summary where nothing was weighed; weighed traits are tested by themselves and stand for themselves."""
+    if not document["traits"]:
+        return NOTHING_KNOWN
     return "" if any(trait.get("weight") for trait in document["traits"]) else str(document["summary"])
 
 
 def guide(summary: str, traits: list[str]) -> str:
     """Summary and traits as they stand in every judging prompt, so that what is tested is what is exported."""
     told = [summary] if _says_more(summary, traits) else []
-    return "\n".join([*told, "Traits:", *(f"- {_sentence(text)}" for text in traits)])
+    return "\n".join([*told, *(["Traits:"] if traits else []), *(f"- {_sentence(text)}" for text in traits)])
 
 
 _BEGINS = re.compile(r"(?:prefers|likes|dislikes|wants|values|enjoys|avoids|needs)\b", re.IGNORECASE)
@@ -103,63 +89,7 @@ def written_from(document: Mapping[str, Any]) -> str:
     return f"{read} of {given} choices" if read < given else f"{given} {'choice' if given == 1 else 'choices'}"
 
 
-def markdown(document: Mapping[str, Any], evidence: Mapping[str, EvidenceText]) -> str:
-    """The persona with the choices behind each trait; choices that `evidence` lacks are named as gone."""
-    kind = "First sketch" if document["is_sketch"] else "Persona"
-    lines = [f"# {kind}", "", _escape(str(document["summary"])), "", f"From {written_from(document)}. "]
-    lines[-1] += _escape(str(document["verdict"]))
-    for trait in document["traits"]:
-        count = f"{len(trait['supporting'])} for, {len(trait['opposing'])} against"
-        lines += ["", f"## {_escape(_sentence(trait['text']))}", "", f"{trait['certainty'].capitalize()}: {count}."]
-        for heading, ids in (("For", trait["supporting"]), ("Against", trait["opposing"])):
-            for pair_id in ids:
-                lines += ["", *_evidence(heading, evidence.get(pair_id))]
-    lines += _report(document.get("report"))
-    if document["missing"] or document["notes"]:
-        lines += ["", "## What to know", ""]
-        lines += [f"- {_escape(text)}" for text in (*document["missing"], *document["notes"])]
-    lines += ["", "## The prompt", "", _fenced(system_prompt(document)), ""]
-    lines.append(f"Model {_escape(str(document['model']))}, recipe {document['recipe']}, seed {document['seed']}.")
-    return "\n".join(lines) + "\n"
-
-
-def _report(report: Report | None) -> list[str]:
-    """What was tried beside the prompt, as a table, and the sentences that belong to it."""
-    arms = arms_of(report)
-    if not arms or report is None:
-        return []
-    lines = ["", "## How often it is right", "", "| tried | right on | likely between |", "|---|---|---|"]
-    for arm in arms.values():
-        likely = f"{arm['low']:.0%} and {arm['high']:.0%}".replace("%", " %")
-        lines.append(f"| {_escape(name_of(arm))} | {count_of(arm)} | {likely} |")
-    ahead = forecast_words(report)
-    told = [flips_sentence(report), ahead, *(str(words) for words in report["words"]), folds_sentence(report)]
-    return [*lines, *(line for sentence in told if sentence for line in ("", _escape(sentence)))]
-
-
-def _evidence(heading: str, text: EvidenceText | None) -> list[str]:
-    if text is None:
-        return [f"**{heading}:** a choice that has since been removed."]
-    parts = [f"**{heading}:**", "", "Question:", "", _quoted(text.question)]
-    return [*parts, "", "Chosen:", "", _quoted(text.chosen), "", "Not chosen:", "", _quoted(text.rejected)]
-
-
 def _sentence(text: str) -> str:
     """First letter large, no full stop, one line."""
     plain = " ".join(text.split()).rstrip(".")
     return plain[:1].upper() + plain[1:]
-
-
-def _escape(text: str) -> str:
-    """Text that Markdown shows as it stands: a model's words must not become links, images or HTML."""
-    return re.sub(r"([\\`*_\[\]<>#!|])", r"\\\1", " ".join(text.split()))
-
-
-def _fenced(text: str) -> str:
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{text.rstrip()}\n{fence}"
-
-
-def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}" if line else ">" for line in _fenced(text).splitlines())

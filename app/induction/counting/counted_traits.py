@@ -88,6 +88,15 @@ def counted_traits(
     return tuple(sorted((trait for trait, _ in kept), key=_surest_first)[:MOST_TRAITS])
 
 
+def beside_most(name: str, *, more: bool, its: tuple[int, int], prior: CountedPrior) -> tuple[float, bool]:
+    """Of a side of a measure that `its` choices went for and against: the share of most people's that go to it, and whether
+    these show that the person is not like them. Raises ValueError for a measure that is not counted."""
+    most = prior.shares[NAMES.index(name)]
+    counts = its if more else its[::-1]
+    usual = most[0] / sum(most)
+    return round(usual if more else 1 - usual, 2), _sets_apart(most, _share(most, *counts), *counts)
+
+
 def with_range(trait: CountedTrait, prior: CountedPrior) -> CountedTrait:
     """The trait with the range of its share, from the same distribution that `sure` is read from."""
     most = prior.shares[NAMES.index(trait.measure)]
@@ -124,7 +133,6 @@ def _trait(name: str, column: Sequence[int], pairs: Sequence[PreferencePair], mo
     if sure < SURE:
         return None
     usual = most[0] / sum(most)
-    own = (more + 1) / (more + less + 2)
     side = 1 if is_more else -1
     return CountedTrait(
         measure=name,
@@ -134,8 +142,13 @@ def _trait(name: str, column: Sequence[int], pairs: Sequence[PreferencePair], mo
         most_people=round(usual if is_more else 1 - usual, 2),
         share=round(share.mean if is_more else 1 - share.mean, 4),
         sure=round(sure, 4),
-        sets_apart=share.unlike >= _APART and abs(own - usual) >= _CLEARLY_OTHER,
+        sets_apart=_sets_apart(most, share, more, less),
     )
+
+
+def _sets_apart(most: Beta, share: _Share, more: int, less: int) -> bool:
+    own = (more + 1) / (more + less + 2)
+    return share.unlike >= _APART and abs(own - most[0] / sum(most)) >= _CLEARLY_OTHER
 
 
 def _parts(most: Beta, more: int, less: int) -> list[tuple[float, Beta]]:

@@ -14,6 +14,9 @@ from app.domain.decisions import Decision, decisions_of
 from app.domain.persona import Trait
 from app.domain.preference import PreferencePair
 from app.domain.request_kinds import CONDITIONS, kind_of
+from app.domain.style_claims import claimed_measure
+from app.induction.counting.counted_traits import beside_most
+from app.induction.counting.prior import shipped_prior
 from app.induction.counting.weights import Weights, chance_of, fit_weights
 from app.induction.traits.ballots import Votes, spoken
 from app.induction.wording.private_matters import mentions_private_matters, speaks_of_the_person
@@ -219,7 +222,7 @@ def _trait(column: Column, votes: Votes, decisions: Sequence[Decision], weights:
             if side * vote > 0
         )
 
-    return Trait(
+    trait = Trait(
         column.text,
         supporting=speaking(1),
         opposing=speaking(-1),
@@ -227,3 +230,14 @@ def _trait(column: Column, votes: Votes, decisions: Sequence[Decision], weights:
         spread=round(weights.spreads[place], 4),
         when=column.when,
     )
+    return _beside_most(trait)
+
+
+def _beside_most(trait: Trait) -> Trait:
+    """The trait with what most people do, where it speaks of one thing that is counted, and of every request."""
+    claimed = claimed_measure(trait.text)
+    if claimed is None or trait.when:
+        return trait
+    its = len(trait.supporting), len(trait.opposing)
+    most_people, sets_apart = beside_most(claimed[0], more=claimed[1] > 0, its=its, prior=shipped_prior())
+    return replace(trait, most_people=most_people, sets_apart=sets_apart)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.responses import Response
 
 from app.domain.naming_itself import EQUAL_ANSWERS
@@ -61,12 +61,12 @@ class ChooseView:
     failed: list[FailedPair]
 
 
-def choose_view(session: Session, account: AccountView | None) -> ChooseView:
-    """What the page shows now."""
+def choose_view(session: Session, account: AccountView | None, wanted: str = "") -> ChooseView:
+    """What the page shows now: the comparison `wanted`, where it waits for a verdict, else the oldest that does."""
     if account is None:
         pair = starters.first_pair()
         return ChooseView(pair, FIRST_CHOICE, None, NOTHING_YET, is_waiting=False, has_more=False, failed=[])
-    comparison = comparing.next_comparison(session, account.account_id)
+    comparison = _waiting(session, account, wanted) or comparing.next_comparison(session, account.account_id)
     progress = comparing.progress(session, account.account_id)
     return ChooseView(
         comparison=comparison,
@@ -77,6 +77,13 @@ def choose_view(session: Session, account: AccountView | None) -> ChooseView:
         has_more=comparison is None and starters.has_more(session, account.account_id),
         failed=[_failed(one) for one in comparing.failed(session, account.account_id)] if progress.failed else [],
     )
+
+
+def _waiting(session: Session, account: AccountView, comparison_id: str) -> ComparisonView | None:
+    if not comparison_id:
+        return None
+    found = comparing.comparison(session, account.account_id, comparison_id)
+    return found if found.verdict is None and found.state == "ready" else None
 
 
 def _last(session: Session, account: AccountView) -> LastChoice | None:
@@ -101,9 +108,20 @@ def _shown(request: Request, session: Session, account: AccountView) -> Response
 
 
 @router.get("", dependencies=[ShowsTurns])
-def choose(request: Request, session: Reading, account: CurrentAccount) -> Response:
-    """The oldest comparison without a verdict, or why there is none."""
-    return respond(request, "choose", choose_view(session, account))
+def choose(
+    request: Request,
+    session: Reading,
+    account: CurrentAccount,
+    pair: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    """The oldest comparison without a verdict, or why there is none; `pair` asks for one of the account's own."""
+    return respond(request, "choose", choose_view(session, account, pair))
+
+
+@router.post("/settle", dependencies=[Limited.imports])
+def settle(session: Writing, account: Guest, name: Annotated[str, Form(max_length=64)]) -> Response:
+    """Shows the ready-made pair of this name next: one that would settle what a persona leaves open."""
+    return see_other(f"/choose?pair={starters.settle(session, account.account_id, name)}")
 
 
 @router.post("/more", dependencies=[Limited.imports])

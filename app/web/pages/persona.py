@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from app.domain.letter import Unsettled, how_sure, letter_of, unsettled
-from app.services import comparing, inducing, personas
+from app.domain.letter import HEADINGS, how_sure, letter_of, unsettled
+from app.services import comparing, inducing, personas, starters
 from app.services.accounts import AccountView
 from app.services.personas import PersonaView, TraitView
+from app.services.starters import SettlingPair
 from app.storage.database import Session
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount
 from app.web.guards.requests import GuardedRoute
@@ -47,7 +48,7 @@ class PersonaPage:
     """`is_example` where the sample stands in for a persona that is not there yet; `stale` counts changed choices. Where
     there is a `proof`, it stands in for the shorter `accuracy`; `explained` names something simpler that does as well.
     `live_run` is a run that goes on, and `being_tested` says that it is the one that wrote this version. `newest_version`
-    is 0 where this is it. `letter` is the text (domain/letter), `groups` its traits: the person's own, then common taste."""
+    is 0 where this is it. `to_settle` are the next pairs that would tell most. `letter` is the text (domain/letter), `groups` its traits: the person's own, then common taste."""
 
     is_example: bool
     choices: int
@@ -55,7 +56,8 @@ class PersonaPage:
     document: Mapping[str, Any]
     letter: Mapping[str, Any]
     how_sure: str
-    unsettled: Sequence[Unsettled]
+    to_settle: Sequence[SettlingPair]
+    has_prompt: bool
     signed: str
     verdict: str
     explained: str
@@ -82,7 +84,8 @@ def _example(choices: int, live_run: bool) -> PersonaPage:
         document=document,
         letter=letter_of(document),
         how_sure=how_sure(document),
-        unsettled=unsettled(document),
+        to_settle=(),
+        has_prompt=True,
         signed=signed(document),
         verdict=verdict,
         explained=explained,
@@ -112,7 +115,8 @@ def _own(session: Session, account: AccountView, persona: PersonaView, live_run:
         document=persona.document,
         letter=letter_of(persona.document),
         how_sure=how_sure(persona.document, is_being_tested=being_tested),
-        unsettled=unsettled(persona.document),
+        to_settle=starters.settling_pairs(session, account.account_id, unsettled(persona.document)),
+        has_prompt=bool(persona.system_prompt),
         signed=signed(persona.document),
         verdict=verdict,
         explained=explained,
@@ -132,10 +136,7 @@ def _own(session: Session, account: AccountView, persona: PersonaView, live_run:
 
 def _groups(document: Mapping[str, Any], traits: Sequence[TraitView]) -> list[TraitGroup]:
     told = list(zip(traits, letter_of(document)["traits"], strict=True))
-    groups = [
-        TraitGroup(heading, [each for each in told if each[1]["group"] == name])
-        for name, heading in (("own", "What you like"), ("common", "As most people do"))
-    ]
+    groups = [TraitGroup(heading, [each for each in told if each[1]["group"] == name]) for name, heading in HEADINGS]
     return [group for group in groups if group.traits]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from app.domain.letter import how_sure
-from app.domain.prompt_targets import prompt_lines
+from app.domain.letter import how_sure, unsettled
+from app.domain.prompt_targets import prompt_lines, system_prompt
 from app.domain.prompt_targets.report import proof_sentences
-from app.services import personas
+from app.services import personas, starters
+from app.services.starters import SettlingPair
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount
 from app.web.guards.requests import GuardedRoute
 from app.web.showing.rendering import respond
@@ -27,11 +28,14 @@ Kind = Literal["prompt.txt", "persona.md", "persona.json", "messages.json", "jud
 @dataclass(frozen=True, slots=True)
 class PromptPage:
     """`is_example` where there is no persona yet; the sample's prompt is shown then and nothing is offered for download.
-    `common` are the lines of the text that are common taste; `how_sure` and `tested` say what the test showed, and of what."""
+    Of its `lines` the last `common` are common taste; `how_sure` and `tested` say what the test showed, and of what;
+    `to_settle` are the next pairs that would tell most, where there is nothing to say yet."""
 
     is_example: bool
     prompt: str
-    common: tuple[str, ...]
+    lines: int
+    common: int
+    to_settle: Sequence[SettlingPair]
     how_sure: str
     tested: tuple[str, ...]
     persona_id: str
@@ -44,8 +48,11 @@ def _downloads(document: Mapping[str, Any]) -> tuple[tuple[Kind, str], ...]:
     """What can be downloaded, and what it is; examples are named only where there are some, a test where there was one."""
     examples = ", with examples" if document["demonstrations"] else ""
     tested = "as it was tested" if document["accuracy"] else "as messages for an API"
+    prompt: tuple[tuple[Kind, str], ...] = (
+        (("prompt.txt", "The prompt as plain text"),) if system_prompt(document) else ()
+    )
     return (
-        ("prompt.txt", "The prompt as plain text"),
+        *prompt,
         ("persona.md", "The persona with its evidence, to read"),
         ("persona.json", "Everything, for programs"),
         ("messages.json", f"As messages for an API{examples}"),
@@ -54,16 +61,25 @@ def _downloads(document: Mapping[str, Any]) -> tuple[tuple[Kind, str], ...]:
     )
 
 
+def _of_its_persona(sure: str) -> str:
+    """The same sentence on a page where it could be taken for one on the prompt."""
+    return f"The persona behind it is {sure[:1].lower()}{sure[1:]}" if sure.startswith("Right on") else sure
+
+
 @router.get("")
 def prompt(request: Request, session: Reading, account: CurrentAccount) -> Response:
     """The system prompt of the newest persona, or of the sample."""
     found = personas.latest_persona(session, account.account_id) if account else None
     document = found.document if found else sample_document()
+    text, lines = system_prompt(document), prompt_lines(document)
+    open_ = unsettled(document) if account and not text else ()
     view = PromptPage(
         is_example=found is None,
-        prompt=str(document["prompts"]["system"]),
-        common=tuple(line.text for line in prompt_lines(document) if line.source == "common"),
-        how_sure=how_sure(document),
+        prompt=text,
+        lines=len(lines),
+        common=sum(line.source == "common" for line in lines),
+        to_settle=starters.settling_pairs(session, account.account_id, open_) if account and open_ else (),
+        how_sure=_of_its_persona(how_sure(document)),
         tested=tuple(proof_sentences(document)) if found else (),
         persona_id=found.persona_id if found else "",
         version=found.version if found else 0,

@@ -23,6 +23,7 @@ from app.domain.prompt_targets.report import (
     taste_heading,
     taste_sentence,
     tested_arm,
+    told_verdict,
     untested_sentences,
 )
 from app.web.showing.views import IntervalRow, accuracy_view
@@ -141,7 +142,7 @@ def untested(document: Mapping[str, Any], *, is_being_tested: bool = False) -> U
 
 def verdict_parts(document: Mapping[str, Any]) -> tuple[str, str]:
     """The verdict, and apart from it the sentence on something simpler, "" where there is none."""
-    verdict, explained = str(document["verdict"]), explained_sentence(document.get("report"))
+    verdict, explained = told_verdict(document), explained_sentence(document.get("report"))
     return verdict.removesuffix(explained).strip() if explained else verdict, explained
 
 

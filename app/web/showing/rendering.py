@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from app.domain.chosen_lengths import words_in
 from app.surroundings.bundled import bundled
 from app.web.showing.markdown import Carried, markdown, marked, shown
 from app.web.showing.views import Chrome
@@ -81,6 +82,7 @@ def environment() -> Environment:
         day=day,
         when=when,
         plural=plural,
+        words=words_in,
         excerpt=excerpt,
         beginning=beginning,
         clock=clock,

@@ -94,7 +94,7 @@ def test_somebody_who_tosses_a_coin_is_told_that_no_taste_was_found_and_that_the
     report = report_of(result)
 
     assert report["taste"]["found"] is False
-    assert "Chance alone would" in taste_sentence(report)
+    assert "Choices made at random would" in taste_sentence(report)
     assert result.accuracy is not None
     # One coin in twenty falls mostly on one side; that it does so against the prompt is no claim.
     assert result.accuracy.interval()[0] < 0.5

@@ -1,0 +1,90 @@
+"""One side of one measure that a person's choices went to, in words: own counts, what most people do, apart or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.letter.names import Side, differing, side
+
+NO_FAULT = "That is no fault: you may choose by content, which counting cannot see."
+_HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """A counted trait as the letter reads it (fields: domain/counted)."""
+
+    measure: str
+    more: bool
+    for_it: int
+    against_it: int
+    most_people: float
+    sets_apart: bool
+
+    @classmethod
+    def of(cls, counted: Mapping[str, Any]) -> Leaning:
+        """That of a stored predicate."""
+        return cls(
+            str(counted["measure"]),
+            bool(counted["more"]),
+            int(counted["for"]),
+            int(counted["against"]),
+            float(counted["most_people"]),
+            bool(counted["sets_apart"]),
+        )
+
+    @property
+    def side(self) -> Side:
+        return side(self.measure, more=self.more)
+
+    @property
+    def other(self) -> Side:
+        return side(self.measure, more=not self.more)
+
+    @property
+    def is_common(self) -> bool:
+        """Whether most people lean that way too, and nothing shows that this person does so more than they."""
+        return self.most_people > _HALF and not self.sets_apart
+
+    @property
+    def usual(self) -> int:
+        """In how many of ten choices most people go this way."""
+        return round(10 * self.most_people)
+
+
+def counts(leaning: Leaning, choices: int) -> str:
+    """As in `you take the shorter answer in 8 of your 10 choices`, or `... 5 of the 6 choices that differ in lists`."""
+    differ = leaning.for_it + leaning.against_it
+    of = (
+        f"your {choices} choices"
+        if differ == choices
+        else f"the {differ} choices that differ in {differing(leaning.measure)}"
+    )
+    many = f"all {of.removeprefix('the ')}" if leaning.for_it == differ else f"{leaning.for_it} of {of}"
+    return f"you take {leaning.side.taken} in {many}"
+
+
+def most_do(leaning: Leaning) -> str:
+    """What most people do, after the counts and a comma."""
+    if leaning.usual == 5:
+        return "where other people are split half and half"
+    if leaning.usual > 5:
+        return f"as most people do in {leaning.usual} of 10"
+    return f"where most people take {leaning.other.taken} in {10 - leaning.usual} of 10"
+
+
+def no_pattern_of(document: Mapping[str, Any], number: str) -> list[str]:
+    """The letter of somebody of whom nothing may be said: that it is no fault, and what comes nearest to a pattern."""
+    told = [f"No clear pattern of your own yet: as far as counting goes, a coin could have made these {number}."]
+    traits = (document.get("counted") or {}).get("traits") or []
+    if traits:
+        nearest = Leaning.of(traits[0])
+        told.append(f"What comes nearest: {counts(nearest, -1)}, {most_do(nearest)}. So few may still be luck.")
+    return [*told, NO_FAULT]
+
+
+def lower(text: str) -> str:
+    """With a small first letter."""
+    return text[:1].lower() + text[1:]
