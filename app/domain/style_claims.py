@@ -49,7 +49,7 @@ def claims(text: str) -> dict[str, int] | None:
     return found
 
 
-_COUNTED_AS: Mapping[str, str] = MappingProxyType({"questions": "question_back"})
+COUNTED_AS: Mapping[str, str] = MappingProxyType({"questions": "question_back"})
 """Claims that the twenty measures name otherwise."""
 
 
@@ -60,7 +60,7 @@ def claimed_measure(text: str) -> tuple[str, int] | None:
     if len(claimed) != 1:
         return None
     name, sign = next(iter(claimed.items()))
-    name = _COUNTED_AS.get(name, name)
+    name = COUNTED_AS.get(name, name)
     return (name, sign) if name in measures.BY_NAME else None
 
 

@@ -7,6 +7,7 @@ text without enough small words of one language, or with as many of another, is 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 UNDETERMINED = "und"
 LOOKED_AT = 400
@@ -42,6 +43,11 @@ _LETTERS = (
 )
 """Letters that one living language of many speakers has to itself, Japanese before Chinese, whose signs it shares."""
 _FEWEST_LETTERS, _FEWEST_WORDS = 4, 2
+
+
+def small_words(languages: Collection[str]) -> frozenset[str]:
+    """The small words by which these languages are told."""
+    return frozenset(word for word, spoken in _SPOKEN_WITH.items() if not set(spoken).isdisjoint(languages))
 
 
 def language_of(text: str) -> str:

@@ -176,7 +176,7 @@ _SIDES: Mapping[str, tuple[Side, Side]] = MappingProxyType(
                 "You want to know why, not only what",
             ),
             Side(
-                "Results, not reasons", "the answer that gives fewer reasons", "that give the result and skip the reasons",
+                "Results over reasons", "the answer that gives fewer reasons", "that give the result and skip the reasons",
                 "You want the result; the reasons can wait",
             ),
         ),
@@ -206,7 +206,7 @@ _SIDES: Mapping[str, tuple[Side, Side]] = MappingProxyType(
                 "You like an answer that takes up the words you asked in",
             ),
             Side(
-                "In other words", "the answer further from the wording of the request", "in words of their own",
+                "Freely worded", "the answer further from the wording of the request", "in words of their own",
                 "You like it put in other words than those you asked in",
             ),
         ),

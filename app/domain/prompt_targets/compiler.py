@@ -7,14 +7,13 @@ text holds no text of any conversation.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.domain.prompt_targets.imperatives import imperative
 from app.domain.prompt_targets.instructions import instruction
-from app.domain.style_claims import claims
+from app.domain.prompt_targets.own_words import OwnWords
 
 Voice = Literal["me", "user"]
 Source = Literal["words", "apart", "own", "common"]
@@ -34,7 +33,6 @@ _ITEM = "- {}\n"
 _HALF = 0.5
 _AS_CLAIMED = {"question_back": ("questions", 1), "scant": ("length", -1), "paragraphs": ("length", 1)}
 """Measures that a sentence's claims (domain/style_claims) name otherwise, and with which sign."""
-_CLAUSE = re.compile(r"[.;,!?\n]|\b(?:and|but|und|aber)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +47,9 @@ class Line:
 
 def prompt_lines(document: Mapping[str, Any], voice: Voice = "me") -> tuple[Line, ...]:
     """The lines of a persona document, most binding first."""
-    stated = " ".join(str(document.get("stated") or "").split())
-    told = [Line(stated, "words")] if stated else []
-    traits = list(_of_traits(document, voice, _wishes(stated)))
+    own_words = OwnWords(str(document.get("stated") or ""))
+    told = [Line(own_words.text, "words")] if own_words.text else []
+    traits = list(_of_traits(document, voice, own_words))
     own = [line for line in traits if line.source != "common"]
     told += sorted(own, key=lambda line: line.source != "apart")[: MOST_LINES - len(told)]
     for line in [line for line in traits if line.source == "common"][: min(_MOST_COMMON, MOST_LINES - len(told))]:
@@ -90,22 +88,22 @@ def _own(lines: Sequence[Line]) -> int:
     return sum(len(_ITEM.format(line.text)) for line in lines if line.source != "common")
 
 
-def _of_traits(document: Mapping[str, Any], voice: Voice, wishes: Mapping[str, set[int]]) -> Iterator[Line]:
+def _of_traits(document: Mapping[str, Any], voice: Voice, own_words: OwnWords) -> Iterator[Line]:
     """The traits that one can be sure of and that the person's own words do not deny, each said once."""
     lengths: Mapping[str, Any] = document.get("lengths") or {}
     said: set[str] = set()
     for place, trait in enumerate(document["traits"]):
         counted = trait.get("counted")
-        claimed: Mapping[str, int] | None
         if counted:
             name, more = str(counted["measure"]), bool(counted["more"])
-            template, claimed = instruction(name, more=more, lengths=lengths), _meant(name, more=more)
+            template = instruction(name, more=more, lengths=lengths)
+            is_allowed = own_words.allow_measure(name, _meant(name, more=more)) if template else False
         else:
-            template, claimed = imperative(str(trait["text"])), claims(str(trait["text"]))
+            template = imperative(str(trait["text"]))
+            is_allowed = own_words.allow_statement(str(trait["text"]))
         source = _source(counted or trait)
         text = template.format_map(_SPEAKERS[voice]) if counted else template.replace("{me}", _SPEAKERS[voice]["me"])
-        denied = claimed is None or any(-sign in wishes.get(name, ()) for name, sign in claimed.items())
-        if text and text not in said and not denied and trait["certainty"] != "tentative":
+        if text and text not in said and is_allowed and trait["certainty"] != "tentative":
             said.add(text)
             yield Line(text, source, place)
 
@@ -121,12 +119,3 @@ def _meant(measure: str, *, more: bool) -> dict[str, int]:
     """What a line on a measure says in the terms of domain/style_claims."""
     name, sign = _AS_CLAIMED.get(measure, (measure, 1))
     return {name: sign if more else -sign}
-
-
-def _wishes(words: str) -> dict[str, set[int]]:
-    """What the person's own words claim, clause by clause: measure -> the sides that they ask for."""
-    wanted: dict[str, set[int]] = {}
-    for clause in _CLAUSE.split(words):
-        for name, sign in (claims(clause) or {}).items():
-            wanted.setdefault(name, set()).add(sign)
-    return wanted
