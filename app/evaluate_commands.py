@@ -217,6 +217,7 @@ def _asked(options: argparse.Namespace, settings: Settings) -> tuple[Asked, dict
         sizes=sizes,
         recipe=options.recipe,
         seed=options.seed,
+        prior=options.prior,
     )
     return asked, {one.model: one for one in models.values()}
 

@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "baselines": (
         "people.jsonl --out table --people 12 --minutes 60",
         "people.jsonl --out free --people all --arms longer,counted,coin --json",
+        "theirs.jsonl --out free --people all --arms longer,counted --prior ours.json",
     ),
     "curve": ("people.jsonl --out curve --sizes 3,5,10,20",),
     "transfer": (
@@ -73,6 +74,12 @@ def add_terms(parser: argparse.ArgumentParser, question: str) -> None:
         parser.add_argument("--learn-with", required=True, help="models with commas, each a name or NAME@ADDRESS")
         parser.add_argument("--deploy-with", required=True, help="models with commas, each a name or NAME@ADDRESS")
     parser.add_argument("--recipe", default="traits", help="traits, quick, paper-lean or paper (default: traits)")
+    parser.add_argument(
+        "--prior",
+        type=Path,
+        metavar="FILE",
+        help="what counting starts from, as `learn-prior` writes it (default: the prior that comes along)",
+    )
     parser.add_argument(
         "--seed",
         type=whole_number(0, LARGEST_SEED),

@@ -1,63 +1,66 @@
-"""Counting with a prior against the rule of length, the count that was there before, and a coin: on real choices.
+"""Counting with a prior against the rule of length, the count that was there before, and a coin: on real decisions.
 
     python -m bench.counting --teach a.jsonl b.jsonl c.jsonl --test d.jsonl e.jsonl
 
-Files that teach are tested as well, each by a prior learnt anew from the others. Prints the tables of docs/experiments.md:
-real people; invented tastes on real pairs; people and coins through the gate; counted traits; what an update costs.
+Files that teach are tested as well, each by a prior learnt anew from the others; files that only test also by the prior that
+comes along. Prints the tables of docs/experiments.md: real people; invented tastes on real pairs; people and coins through
+the gate; counted traits; what an update costs; and the bars. Ends with 1 where a bar is missed.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 import random
+import sys
 import time
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
-from app.domain.decisions import heads_of
-from app.domain.measures import NAMES, Row, row_of
+from app.domain.measures import Row, row_of
 from app.domain.preference import PreferencePair
 from app.induction.counting.counted_model import fit_rows
 from app.induction.counting.counted_traits import counted_traits
 from app.induction.counting.foresight import passes
-from app.induction.counting.prior import CountedPrior
-from bench.counting_people import SIZES, Choice, Scores, Task, choices_of, prior_of, priors_without, tasks
+from app.induction.counting.prior import CountedPrior, shipped_prior
+from bench.counting_bars import bars, print_bars
+from bench.counting_invented import invented
+from bench.counting_people import SIZES, Decided, Scores, Task, decided_in, prior_of, priors_without, tasks, turned
 from bench.flat_style import fit_flat
 
-TASTES: Mapping[str, Mapping[str, float]] = {
-    "shorter": {"length": -1.5},
-    "much shorter, no lists": {"length": -2, "lists": -1},
-    "no lists": {"length": 0.6, "lists": -2, "paragraphs": -0.5},
-    "most people's": {"length": 1.2, "paragraphs": 0.4},
-}
-_DRAWN, _LEARNT, _DRAWS = 110, 30, 24
 _GATE_SIZES = (5, 10, 15, 30)
 _TOSSES = 5
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Counting with a prior on real choices.")
+def main() -> int:
+    """The tables; 0 where every bar holds."""
+    parser = argparse.ArgumentParser(description="Counting with a prior on real decisions.")
     parser.add_argument("--teach", type=Path, nargs="+", required=True, metavar="FILE")
     parser.add_argument("--test", type=Path, nargs="*", default=[], metavar="FILE", help="files that only test")
     parser.add_argument("--repeats", type=int, default=6, metavar="N", help="ways in which each person is parted")
     options = parser.parse_args()
-    teaching = choices_of(options.teach)
-    tested = [*teaching, *choices_of(options.test)]
+    teaching, only_tested = decided_in(options.teach), decided_in(options.test)
+    tested = [*teaching, *only_tested]
     priors = priors_without(teaching, tested)
     everybody = prior_of(teaching)
-    real_people(tasks(tested, options.repeats, 0), priors)
-    invented(tested, everybody)
+    scores = scored(tasks(tested, options.repeats, 0), priors)
+    real_people("Right on real decisions, each source by a prior learnt without it", scores, tested)
+    if only_tested:
+        shipped = dict.fromkeys(priors, shipped_prior())
+        by_shipped = scored(tasks(only_tested, options.repeats, 0), shipped)
+        real_people("The same of the files that only test, by the prior that comes along", by_shipped, only_tested)
+    tastes = invented(tested, everybody)
     parted = tasks(tested, 4, 5)
-    gate(parted, priors)
+    coins = gate(parted, priors)
     traits(parted, priors)
     cost(tested, everybody)
+    held = bars(scores, tastes, coins)
+    print_bars(held)
+    return 0 if all(bar.holds for bar in held) else 1
 
 
-def real_people(parted: Sequence[Task], priors: Mapping[str, CountedPrior]) -> None:
-    """Each person by a prior that saw neither their source nor its requests."""
+def scored(parted: Sequence[Task], priors: Mapping[str, CountedPrior]) -> Scores:
+    """Every way of guessing at every size, each person by the prior of their source."""
     scores = Scores()
     for task in parted:
         for size in SIZES:
@@ -68,51 +71,37 @@ def real_people(parted: Sequence[Task], priors: Mapping[str, CountedPrior]) -> N
             flat = fit_flat([one.flat for one in learnt])
             for one in task.tests:
                 scores.add("longer", size, one, one.longer)
-                scores.add("style", size, one, flat.log_odds(one.flat))
-                scores.add("counted", size, one, counted.log_odds_of(one.row))
-    print("\nRight on real choices, % [95 %, people as clusters]\n")
-    print("| learnt from | people, choices | longer | style (old) | counted | counted to longer | counted to style |")
-    print("|---|---|---|---|---|---|---|")
+                scores.add("style", size, one, flat.log_odds(one.asked_flat))
+                scores.add("counted", size, one, counted.log_odds_of(one.asked))
+                scores.add("coin", size, one, 0.0)
+    return scores
+
+
+def real_people(title: str, scores: Scores, tested: Sequence[Decided]) -> None:
+    """Prints what was scored, people as clusters."""
+    ways = ("longer", "style", "coin")
+    print(f"\n{title}, % [95 %, people as clusters]\n")
+    print("| learnt from | people, decisions | longer | style (old) | counted | to longer | to style | to a coin |")
+    print("|---|---|---|---|---|---|---|---|")
     for size in SIZES:
-        _, _, _, people, choices = scores.share("counted", size)
+        _, _, _, people, decisions = scores.share("counted", size)
+        if not decisions:
+            continue
         cells = [_percent(*scores.share(way, size)[:3]) for way in ("longer", "style", "counted")]
-        gaps = [_points(*scores.gap("counted", other, size)[:3]) for other in ("longer", "style")]
-        print(f"| {size} | {people}, {choices:,} | {' | '.join((*cells, *gaps))} |")
+        gaps = [_points(*scores.gap("counted", other, size)[:3]) for other in ways]
+        print(f"| {size} | {people}, {decisions:,} | {' | '.join((*cells, *gaps))} |")
     print("\nBy source at 10 learnt: longer / style (old) / counted")
-    for source in sorted({task.source for task in parted}):
-        _, _, _, people, choices = scores.share("counted", 10, [source])
+    for source in sorted({one.source for one in tested}):
+        _, _, _, people, decisions = scores.share("counted", 10, [source])
         shares = (f"{100 * scores.share(way, 10, [source])[0]:.1f}" for way in ("longer", "style", "counted"))
-        if choices:
-            print(f"  {source}: {' / '.join(shares)} ({people} people, {choices} choices)")
+        if decisions:
+            print(f"  {source}: {' / '.join(shares)} ({people} people, {decisions} decisions)")
 
 
-def invented(choices: Sequence[Choice], prior: CountedPrior) -> None:
-    """Real pairs, answered by somebody who is made up: how soon is a person followed who is unlike the others?"""
-    print("\nInvented tastes on real pairs, right %, by choices learnt\n")
-    print(f"| taste | way | {' | '.join(map(str, SIZES))} |\n|---|---|{'---|' * len(SIZES)}")
-    for taste, named in TASTES.items():
-        weights = [named.get(name, 0.0) for name in NAMES]
-        rng = random.Random(3)
-        found: dict[tuple[str, int], list[float]] = defaultdict(list)
-        for _ in range(_DRAWS):
-            drawn = rng.sample(list(choices), _DRAWN)
-            signs = [1 if rng.random() < _logistic(_dot(weights, one.row)) else -1 for one in drawn]
-            rows = [_turned(one.row, sign) for one, sign in zip(drawn, signs, strict=True)]
-            flat_rows = [_turned(one.flat, sign) for one, sign in zip(drawn, signs, strict=True)]
-            longer = [sign * one.longer for one, sign in zip(drawn[_LEARNT:], signs[_LEARNT:], strict=True)]
-            for size in SIZES:
-                counted, flat = fit_rows(rows[:size], prior), fit_flat(flat_rows[:size])
-                found["best possible", size].append(_right([_dot(weights, row) for row in rows[_LEARNT:]]))
-                found["longer", size].append(_right(longer))
-                found["style (old)", size].append(_right([flat.log_odds(row) for row in flat_rows[_LEARNT:]]))
-                found["counted", size].append(_right([counted.log_odds_of(row) for row in rows[_LEARNT:]]))
-        for way in ("best possible", "longer", "style (old)", "counted"):
-            print(f"| {taste} | {way} | {' | '.join(f'{100 * fmean(found[way, size]):.0f}' for size in SIZES)} |")
-
-
-def gate(parted: Sequence[Task], priors: Mapping[str, CountedPrior]) -> None:
-    """How many people pass, and how many who toss a coin over the same pairs."""
-    print("\nThrough the gate, %\n\n| choices | people | coins | drawn: people, coins |\n|---|---|---|---|")
+def gate(parted: Sequence[Task], priors: Mapping[str, CountedPrior]) -> dict[int, float]:
+    """How many people pass, and how many who toss a coin over the same pairs; gives back the latter by size."""
+    shares = {}
+    print("\nThrough the gate, %\n\n| decisions | people | coins | drawn: people, coins |\n|---|---|---|---|")
     rng = random.Random(7)
     for size in _GATE_SIZES:
         people, coins = [], []
@@ -122,16 +111,18 @@ def gate(parted: Sequence[Task], priors: Mapping[str, CountedPrior]) -> None:
                 pairs = [one.pair for one in task.pool[:size]]
                 people.append(_passes(pairs, rows, priors[task.source]))
                 for _ in range(_TOSSES):
-                    tossed = [_turned(row, rng.choice((-1, 1))) for row in rows]
+                    tossed = [turned(row, rng.choice((-1, 1))) for row in rows]
                     coins.append(_passes(pairs, tossed, priors[task.source]))
         if people:
+            shares[size] = fmean(coins)
             print(f"| {size} | {100 * fmean(people):.0f} | {100 * fmean(coins):.1f} | {len(people)}, {len(coins):,} |")
+    return shares
 
 
 def traits(parted: Sequence[Task], priors: Mapping[str, CountedPrior]) -> None:
     """Counted traits of people and of coins, before the gate and of those who pass it."""
     print(
-        "\nCounted traits\n\n| choices | who | traits | with three or more, % | with one that sets apart, % | and passing, % |"
+        "\nCounted traits\n\n| decisions | who | traits | with three or more, % | with one that sets apart, % | and passing, % |"
     )
     print("|---|---|---|---|---|---|")
     rng = random.Random(9)
@@ -142,7 +133,7 @@ def traits(parted: Sequence[Task], priors: Mapping[str, CountedPrior]) -> None:
                 if size > len(task.pool):
                     continue
                 learnt = task.pool[:size]
-                rows = [one.row if who == "people" else _turned(one.row, rng.choice((-1, 1))) for one in learnt]
+                rows = [one.row if who == "people" else turned(one.row, rng.choice((-1, 1))) for one in learnt]
                 found = counted_traits([one.pair for one in learnt], rows, priors[task.source])
                 many.append(len(found))
                 apart.append(any(trait.sets_apart for trait in found))
@@ -153,7 +144,7 @@ def traits(parted: Sequence[Task], priors: Mapping[str, CountedPrior]) -> None:
             print(f"| {size} | {who} | {told} |")
 
 
-def cost(choices: Sequence[Choice], prior: CountedPrior) -> None:
+def cost(choices: Sequence[Decided], prior: CountedPrior) -> None:
     """Processor time, so that other work on the machine does not count."""
     rows, some = [one.row for one in choices], [one.pair for one in choices[:200]]
     begun = time.process_time()
@@ -169,26 +160,7 @@ def cost(choices: Sequence[Choice], prior: CountedPrior) -> None:
 
 
 def _passes(pairs: Sequence[PreferencePair], rows: Sequence[Row], prior: CountedPrior) -> bool:
-    heads = {pair.pair_id for pair in heads_of(pairs)}
-    rows = [row for pair, row in zip(pairs, rows, strict=True) if pair.pair_id in heads]
-    pairs = [pair for pair in pairs if pair.pair_id in heads]
     return passes(fit_rows(rows, prior), pairs, rows, prior)
-
-
-def _turned(row: Row, sign: int) -> Row:
-    return tuple(sign * entry for entry in row)
-
-
-def _right(said: Sequence[float]) -> float:
-    return fmean(0.5 if abs(each) < 1e-9 else float(each > 0) for each in said)
-
-
-def _logistic(value: float) -> float:
-    return 1 / (1 + math.exp(-value))
-
-
-def _dot(one: Sequence[float], other: Sequence[float]) -> float:
-    return sum(a * b for a, b in zip(one, other, strict=True))
 
 
 def _percent(mean: float, low: float, high: float) -> str:
@@ -200,4 +172,4 @@ def _points(mean: float, low: float, high: float) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

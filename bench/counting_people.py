@@ -1,4 +1,4 @@
-"""Real choices of real people for the bench of counting: who learns from what, and is tested on what.
+"""Real decisions of real people for the bench of counting: who learns from what, and is tested on what.
 
 Nothing that belongs together, a conversation or an answer to a request, both teaches and tests. A prior for a source saw
 neither that source nor any request of it.
@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-from app.domain.measures import Row, row_of
+from app.domain.decisions import Decision, decisions_of, one_of_each
+from app.domain.measures import Row, row_of, rows_of
 from app.domain.preference import PreferencePair, together
 from app.domain.preference_files import everyone_from_jsonl
 from app.induction.counting.counted_model import longer_log_odds
@@ -29,8 +30,12 @@ _DRAWS = 2_000
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One choice of one person, measured once for every way of guessing."""
+class Decided:
+    """One decision of one person, measured once for every way of guessing.
+
+    row, flat   what it teaches: the mean over its losers
+    pair        what it is tested on: one of its losers, drawn by a seed, with `asked`, `asked_flat` and `longer` of it
+    """
 
     source: str
     person: str
@@ -38,6 +43,8 @@ class Choice:
     pair: PreferencePair
     row: Row
     flat: FlatRow
+    asked: Row
+    asked_flat: FlatRow
     longer: float
 
 
@@ -47,37 +54,47 @@ class Task:
 
     source: str
     person: str
-    pool: tuple[Choice, ...]
-    tests: tuple[Choice, ...]
+    pool: tuple[Decided, ...]
+    tests: tuple[Decided, ...]
 
 
-def choices_of(files: Sequence[Path]) -> list[Choice]:
-    """Every choice in the files, whatever its split; a file is a source."""
+def decided_in(files: Sequence[Path]) -> list[Decided]:
+    """Every decision in the files, whatever its split; a file is a source."""
     return [
-        Choice(
-            file.stem,
-            f"{file.stem}/{found.user}",
-            " ".join(re.findall(r"\w+", pair.context[0].content.lower())),
-            pair,
-            row_of(pair),
-            flat_row(pair),
-            longer_log_odds(pair),
-        )
+        _decided(file.stem, f"{file.stem}/{found.user}", decision)
         for file in files
         for found in everyone_from_jsonl(file.read_bytes(), file.name)
-        for pair in found.every
+        for decision in decisions_of(found.every)
     ]
 
 
-def by_person(choices: Sequence[Choice]) -> Mapping[str, list[Choice]]:
-    people: dict[str, list[Choice]] = defaultdict(list)
+def _decided(source: str, person: str, decision: Decision) -> Decided:
+    (pair,) = one_of_each(decision.pairs, 0)
+    (row,) = rows_of(decision.pairs)
+    flat = zip(*(flat_row(each) for each in decision.pairs), strict=True)
+    item = " ".join(re.findall(r"\w+", pair.context[0].content.lower()))
+    return Decided(
+        source,
+        person,
+        item,
+        pair,
+        row,
+        tuple(map(fmean, flat)),
+        row_of(pair),
+        flat_row(pair),
+        longer_log_odds(pair),
+    )
+
+
+def by_person(choices: Sequence[Decided]) -> Mapping[str, list[Decided]]:
+    people: dict[str, list[Decided]] = defaultdict(list)
     for one in choices:
         people[one.person].append(one)
     return people
 
 
-def tasks(choices: Sequence[Choice], repeats: int, seed: int) -> list[Task]:
-    """People with five choices or more, each parted so many times: about a third tests."""
+def tasks(choices: Sequence[Decided], repeats: int, seed: int) -> list[Task]:
+    """People with five decisions or more, each parted so many times: about a third tests."""
     found = []
     for person, own in sorted(by_person(choices).items()):
         known = {one.pair.pair_id: one for one in own}
@@ -87,8 +104,8 @@ def tasks(choices: Sequence[Choice], repeats: int, seed: int) -> list[Task]:
         for repeat in range(repeats):
             rng = random.Random(f"{seed}/{person}/{repeat}")
             rng.shuffle(groups)
-            pool: list[Choice] = []
-            tests: list[Choice] = []
+            pool: list[Decided] = []
+            tests: list[Decided] = []
             for group in groups:
                 has_room = len(tests) < _TESTED * len(own) and len(own) - len(tests) - len(group) >= 1
                 (tests if has_room else pool).extend(rng.sample(group, len(group)))
@@ -96,7 +113,7 @@ def tasks(choices: Sequence[Choice], repeats: int, seed: int) -> list[Task]:
     return found
 
 
-def prior_of(choices: Sequence[Choice]) -> CountedPrior:
+def prior_of(choices: Sequence[Decided]) -> CountedPrior:
     """What these people choose."""
     sources: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for one in choices:
@@ -104,7 +121,7 @@ def prior_of(choices: Sequence[Choice]) -> CountedPrior:
     return learn_prior([Source(name, people) for name, people in sources.items()], "")
 
 
-def priors_without(teaching: Sequence[Choice], tested: Sequence[Choice]) -> dict[str, CountedPrior]:
+def priors_without(teaching: Sequence[Decided], tested: Sequence[Decided]) -> dict[str, CountedPrior]:
     """For each tested source the prior of the others' choices, none of them on a request of that source."""
     found = {}
     for source in sorted({one.source for one in tested}):
@@ -113,28 +130,33 @@ def priors_without(teaching: Sequence[Choice], tested: Sequence[Choice]) -> dict
     return found
 
 
+def turned(row: tuple[float, ...], sign: int) -> tuple[float, ...]:
+    """A row as it would be had the other answer been chosen, where `sign` is -1."""
+    return tuple(sign * entry for entry in row)
+
+
 class Scores:
-    """Hits by way of guessing, size and choice; a choice that was guessed several times counts by its mean."""
+    """Hits by way of guessing, size and decision; a decision that was guessed several times counts by its mean."""
 
     def __init__(self) -> None:
         self._hits: dict[tuple[str, int], dict[tuple[str, str, str], list[float]]] = defaultdict(
             lambda: defaultdict(list)
         )
 
-    def add(self, way: str, size: int, choice: Choice, log_odds: float) -> None:
+    def add(self, way: str, size: int, one: Decided, log_odds: float) -> None:
         hit = 0.5 if abs(log_odds) < 1e-9 else float(log_odds > 0)
-        self._hits[way, size][choice.source, choice.person, choice.pair.pair_id].append(hit)
+        self._hits[way, size][one.source, one.person, one.pair.pair_id].append(hit)
 
     def of(self, way: str, size: int, sources: Sequence[str] = ()) -> dict[tuple[str, str, str], float]:
         hits = self._hits[way, size]
         return {key: fmean(values) for key, values in hits.items() if not sources or key[0] in sources}
 
     def share(self, way: str, size: int, sources: Sequence[str] = ()) -> tuple[float, float, float, int, int]:
-        """Mean, its 95 % interval by drawing whole people, people and choices."""
+        """Mean, its 95 % interval by drawing whole people, people and decisions."""
         return _clustered(self.of(way, size, sources))
 
     def gap(self, one: str, other: str, size: int, sources: Sequence[str] = ()) -> tuple[float, float, float, int, int]:
-        """The same of the difference on the same choices."""
+        """The same of the difference on the same decisions."""
         a, b = self.of(one, size, sources), self.of(other, size, sources)
         return _clustered({key: a[key] - b[key] for key in a})
 

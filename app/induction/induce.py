@@ -21,7 +21,6 @@ from app.domain.report import Report
 from app.domain.style import StyleFacts, style_facts
 from app.domain.taught import Taught, taught_by
 from app.induction.counting.counted_traits import counted
-from app.induction.counting.prior import shipped_prior
 from app.induction.judging.evaluation import judge_each
 from app.induction.judging.judge import PLAIN, Condition
 from app.induction.model.fitting import FEWEST_SLOT_TOKENS
@@ -165,11 +164,11 @@ class _Work:
         self._notes: list[str] = []
         self._parts = parted(pairs, test_pairs, self._recipe, model.profile, seed, self._notes)
         self._taught = taught_by((*self._parts.train, *self._parts.validation))
-        self._counted = counted((*self._parts.train, *self._parts.validation), shipped_prior())
         self._learnt: Learnt | None = None
         self._proof: Proof | None = None
         self._fit_calls = 0
         self.run = Run(model, seed, emit, describe=lambda _: self.result().document())
+        self._counted = counted((*self._parts.train, *self._parts.validation), self.run.prior)
 
     async def fit(self) -> None:
         """Fills in the run's persona."""

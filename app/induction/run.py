@@ -10,6 +10,7 @@ from typing import Literal
 
 from app.domain.errors import CannotJudge, ModelUnavailable
 from app.domain.persona import Persona
+from app.induction.counting.prior import CountedPrior, shipped_prior
 from app.induction.model.fitting import Fitted
 from app.induction.model.language_model import Answer, Judging, LanguageModel, ModelFailure, ModelProfile, Prompt
 from app.induction.model.prompts import phrase
@@ -66,6 +67,8 @@ class Run:
     seed: int
     emit: Emit
     describe: Callable[[Persona], Mapping[str, object]]
+    prior: CountedPrior = field(default_factory=shipped_prior)
+    """What most people choose, from which counting starts."""
     judgements: dict[tuple[str, str], Judgement] = field(default_factory=dict)
     persona: Persona | None = None
     missing: list[str] = field(default_factory=list)

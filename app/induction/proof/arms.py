@@ -19,7 +19,6 @@ from app.domain.persona import Demonstration, Persona
 from app.domain.preference import PreferencePair
 from app.domain.prompt_targets import prompt_of
 from app.induction.counting.counted_model import CountedModel, fit_counted, longer_log_odds
-from app.induction.counting.prior import shipped_prior
 from app.induction.judging.evaluation import judge_each
 from app.induction.judging.judge import PLAIN, Condition
 from app.induction.model.fitting import Fitted, Limits, clip, cut, fence, fit
@@ -97,7 +96,7 @@ async def learn(
             await chosen.fit(run, parts.train, parts.validation)
             persona = run.persona
     memory = await _memory(run, train) if "memory" in arms else ""
-    return Knowledge(tuple(train), about, persona, learnt, memory, fit_counted(train, shipped_prior()))
+    return Knowledge(tuple(train), about, persona, learnt, memory, fit_counted(train, run.prior))
 
 
 def condition(arm: str, knowledge: Knowledge) -> Condition:

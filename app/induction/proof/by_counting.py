@@ -16,7 +16,6 @@ from app.domain.prompt_targets.report import COUNTING
 from app.domain.report import Forecast, Report
 from app.induction.counting.counted_model import fit_counted
 from app.induction.counting.foresight import each_without, parts_of
-from app.induction.counting.prior import shipped_prior
 from app.induction.proof.arms import FREE_ARMS, judge_free
 from app.induction.proof.findings import arm_result, counted_taste, explained_by, side_words, takes_sides
 from app.induction.run import Judgement, Progress, Run
@@ -62,7 +61,7 @@ def prove_counting(run: Run, learnt: Learnt, pairs: Pairs, test_pairs: Pairs | N
 
 def guessed_from_others(run: Run, pairs: Pairs) -> dict[str, list[Judgement]]:
     """Every free arm's judgements in time order, one a decision, guessed from those that do not belong with it."""
-    models = each_without(pairs, rows_of(pairs), shipped_prior())
+    models = each_without(pairs, rows_of(pairs), run.prior)
     said = [
         (pair, model.log_odds_of(row_of(pair)))
         for pair, model in zip(one_of_each(pairs, run.seed), models, strict=True)
@@ -71,7 +70,7 @@ def guessed_from_others(run: Run, pairs: Pairs) -> dict[str, list[Judgement]]:
 
 
 def _guessed(run: Run, pairs: Pairs, test_pairs: Pairs) -> dict[str, list[Judgement]]:
-    model = fit_counted(pairs, shipped_prior())
+    model = fit_counted(pairs, run.prior)
     return {
         arm: [judge_free(run, arm, model.log_odds(pair), pair) for pair in one_of_each(test_pairs, run.seed)]
         for arm in FREE_ARMS

@@ -138,7 +138,7 @@ async def _curve(run: Run, learnt: Learnt, test: Pairs, most: int, tested: _Test
     learnt_from = decisions_of(learnt.pairs)
     said: list[float | None] = []
     for size in (*(size for size in _CURVE if size < most), most):
-        evidence = weigh(learnt.votes, choices_of(learnt_from[:size]), run.seed)
+        evidence = weigh(learnt.votes, choices_of(learnt_from[:size]), run.seed, run.prior)
         said = [evidence.log_odds(both, pair) for pair in test]
         tested.curve.setdefault(size, []).extend(
             each > 0 if each else seeded_coin(run.seed, "curve", pair)

@@ -16,7 +16,7 @@ from app.domain.preference import PreferencePair
 from app.domain.request_kinds import CONDITIONS, kind_of
 from app.domain.style_claims import claimed_measure
 from app.induction.counting.counted_traits import beside_most
-from app.induction.counting.prior import shipped_prior
+from app.induction.counting.prior import CountedPrior, shipped_prior
 from app.induction.counting.weights import Weights, chance_of, fit_weights
 from app.induction.traits.ballots import Votes, spoken
 from app.induction.wording.private_matters import mentions_private_matters, speaks_of_the_person
@@ -93,8 +93,11 @@ class Evidence:
         )
 
 
-def weigh(votes: Votes, pairs: Sequence[PreferencePair], seed: int) -> Evidence:
-    """What the votes on `pairs` say. A trait has at least one supporting decision and more for it than against it."""
+def weigh(votes: Votes, pairs: Sequence[PreferencePair], seed: int, prior: CountedPrior | None = None) -> Evidence:
+    """What the votes on `pairs` say. A trait has at least one supporting decision and more for it than against it.
+
+    `prior` is what most people choose, which stands beside a trait that can be counted; by default the one that comes along.
+    """
     voted = decisions_of(pair for pair in pairs if pair.pair_id in votes.by_pair)
     rows = [_cast(votes, decision) for decision in voted]
     columns = _different([column for column in _columns(votes, voted, rows) if column.support > column.against])
@@ -103,7 +106,9 @@ def weigh(votes: Votes, pairs: Sequence[PreferencePair], seed: int) -> Evidence:
     kept = [place for place in order if weights.is_positive(place) >= LEAST_SURE][:MOST_TRAITS]
     sure = [place for place in kept if weights.is_positive(place) >= SURE_ENOUGH]
     kept = sure if len(sure) >= FEWEST_TRAITS else kept[:FEWEST_TRAITS]
-    traits = tuple(_trait(columns[place], votes, voted, weights, place) for place in kept)
+    traits = tuple(
+        _beside_most(_trait(columns[place], votes, voted, weights, place), prior or shipped_prior()) for place in kept
+    )
     return Evidence(
         traits,
         tuple(columns[place] for place in kept),
@@ -222,7 +227,7 @@ def _trait(column: Column, votes: Votes, decisions: Sequence[Decision], weights:
             if side * vote > 0
         )
 
-    trait = Trait(
+    return Trait(
         column.text,
         supporting=speaking(1),
         opposing=speaking(-1),
@@ -230,14 +235,13 @@ def _trait(column: Column, votes: Votes, decisions: Sequence[Decision], weights:
         spread=round(weights.spreads[place], 4),
         when=column.when,
     )
-    return _beside_most(trait)
 
 
-def _beside_most(trait: Trait) -> Trait:
+def _beside_most(trait: Trait, prior: CountedPrior) -> Trait:
     """The trait with what most people do, where it speaks of one thing that is counted, and of every request."""
     claimed = claimed_measure(trait.text)
     if claimed is None or trait.when:
         return trait
     its = len(trait.supporting), len(trait.opposing)
-    most_people, sets_apart = beside_most(claimed[0], more=claimed[1] > 0, its=its, prior=shipped_prior())
+    most_people, sets_apart = beside_most(claimed[0], more=claimed[1] > 0, its=its, prior=prior)
     return replace(trait, most_people=most_people, sets_apart=sets_apart)

@@ -21,7 +21,6 @@ from app.domain.prompt_targets import guide as guide_text
 from app.domain.prompt_targets import sentence_of
 from app.domain.request_kinds import kind_of
 from app.induction.counting.counted_traits import counted, with_range
-from app.induction.counting.prior import shipped_prior
 from app.induction.judging.bootstrap import Trace
 from app.induction.model.fitting import Fitted, Limits, fit
 from app.induction.model.language_model import Answer, Prompt, Reply
@@ -105,7 +104,7 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
     run.stop_if_silent()
     votes = await cast_votes(run, statements, pairs, closed=closed(len(pairs)))
     run.stop_if_silent()
-    evidence = weigh(votes, pairs, run.seed)
+    evidence = weigh(votes, pairs, run.seed, run.prior)
     learnt = Learnt(tuple(pairs), votes, evidence, blind.surprising, None)
     if not evidence.traits:
         return learnt
@@ -126,7 +125,7 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
 
 def _learn_counted(run: Run, pairs: Sequence[PreferencePair], *, write: bool) -> Learnt:
     """Counted traits as a persona; below the gate one without traits, for then nothing may be said of a taste."""
-    prior = shipped_prior()
+    prior = run.prior
     found = counted(pairs, prior)
     if write:
         found = replace(found, traits=tuple(with_range(trait, prior) for trait in found.traits))
@@ -136,7 +135,7 @@ def _learn_counted(run: Run, pairs: Sequence[PreferencePair], *, write: bool) ->
         run.notes.append(COUNTED_ALONE)
         run.show(persona)
     votes = Votes((), {})
-    return Learnt(tuple(pairs), votes, weigh(votes, (), run.seed), frozenset(), persona, found)
+    return Learnt(tuple(pairs), votes, weigh(votes, (), run.seed, run.prior), frozenset(), persona, found)
 
 
 def _counted_trait(counted: CountedTrait) -> Trait:

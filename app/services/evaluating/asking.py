@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from app.domain.errors import BadInput
+from app.induction.counting.prior import CountedPrior, read_prior, shipped_prior
 from app.induction.model.language_model import ModelProfile
 from app.induction.model.prompts import digests
 from app.induction.proof.arms import ARMS
@@ -17,6 +19,7 @@ from app.services.evaluating.people import Parted, Person, drawn_people, parted,
 from app.services.evaluating.program import program_digest
 from app.services.evaluating.tables import counted
 from app.services.evaluating.working import Lesson
+from app.services.whole_files import read_whole
 
 LEARNT_ARMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -44,6 +47,7 @@ class Asked:
     arms        what is compared; for the other questions the one arm that is meant
     sizes       numbers of choices, for the learning curve
     learn_with, judge_with   names of models
+    prior       file of `learn-prior` that counting starts from; None: the prior that comes along
     """
 
     question: str
@@ -58,16 +62,20 @@ class Asked:
     sizes: tuple[int, ...] = ()
     recipe: str = "traits"
     seed: int = 0
+    prior: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The people of a question with their parts, why others are not among them, and what else the table has to say."""
+    """The people of a question with their parts, why others are not among them, what else the table has to say, and the
+    prior that counting starts from with the digest of its file ("" for the one that comes along)."""
 
     parts: tuple[tuple[Parted, ...], ...]
     left_out: tuple[str, ...]
     files: tuple[dict[str, str], ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
+    prior: CountedPrior
+    prior_digest: str
 
     @property
     def names(self) -> list[str]:
@@ -80,6 +88,7 @@ def gathered(asked: Asked) -> Group:
     Raises BadInput where a file, name, arm or number cannot be used or nobody has choices enough.
     """
     _check(asked)
+    prior, prior_digest = _prior(asked.prior)
     everybody, sources = read_people(asked.files)
     if asked.question == "agreement":
         ready = {one.name: _all_of(one, asked) for one in everybody}
@@ -105,8 +114,29 @@ def gathered(asked: Asked) -> Group:
     left_out = [f"Left out, who {reason}: {_some(unable)}."] if unable else []
     left_out += _unused_rows(everybody)
     parts = tuple(tuple(ready[one.name]) for one in drawn)
-    notes = (*_namesake_words(drawn), *_shared_words(parts))
-    return Group(parts, tuple(left_out), tuple(map(asdict, sources)), notes)
+    notes = (*_namesake_words(drawn), *_shared_words(parts), *_prior_words(asked, prior))
+    return Group(parts, tuple(left_out), tuple(map(asdict, sources)), notes, prior, prior_digest)
+
+
+def _prior(file: Path | None) -> tuple[CountedPrior, str]:
+    if file is None:
+        return shipped_prior(), ""
+    data = read_whole(file)
+    return read_prior(data, file.name), hashlib.sha256(data).hexdigest()
+
+
+def _prior_words(asked: Asked, prior: CountedPrior) -> list[str]:
+    """Which prior counting starts from, and a warning where it was learnt from a file that is tested."""
+    if "counted" not in asked.arms:
+        return []
+    which = "the prior that comes along" if asked.prior is None else f"the prior in {asked.prior.name}"
+    said = [f"Counting starts from {which} ({counted(prior.choices, 'choice')} of {counted(prior.people, 'person')})."]
+    known = [file.name for file in asked.files if file.name in prior.sources]
+    if known:
+        said.append(
+            f"That prior was learnt from {_some(known)}, whose people are tested here: learn one without it by `learn-prior`."
+        )
+    return said
 
 
 def _unused_rows(people: Sequence[Person]) -> list[str]:
@@ -148,6 +178,7 @@ def planned(asked: Asked, group: Group, lessons: Sequence[Lesson], profiles: Map
             for name, one in sorted(profiles.items())
         },
         "recipe": asked.recipe,
+        "prior": group.prior_digest,
         "seed": asked.seed,
         "lessons": len(lessons),
         "judgements": sum(len(one.parted.tests) * len(one.judge_with) * len(one.arms) for one in lessons),

@@ -122,7 +122,7 @@ async def evaluate(
     with opened(folder, plan, most_calls, stopping) as shelf:
         say(_planned_words(read_record(folder), question, shelf.book.calls))
         unasked = {name: Unasked(name) for name in (*asked.learn_with, *asked.judge_with) if name not in completers}
-        shop = Workshop(shelf, {**completers, **unasked}, asked.recipe, asked.seed, minutes, tell)
+        shop = Workshop(shelf, {**completers, **unasked}, asked.recipe, asked.seed, minutes, tell, ready.group.prior)
         stopped = await question.work(shop, lessons)
     return outcome(folder, stopped)
 

@@ -16,6 +16,7 @@ from typing import Literal
 from app.domain.conversation import digest
 from app.domain.errors import BudgetReached, ModelUnavailable, RunCancelled
 from app.domain.preference import PreferencePair
+from app.induction.counting.prior import CountedPrior
 from app.induction.judging.judge import Condition
 from app.induction.model.language_model import LanguageModel
 from app.induction.proof.arms import MODEL_ARMS, Knowledge, condition, judge_arms, learn
@@ -65,6 +66,7 @@ class Workshop:
 
     models      by name; every call of theirs goes through the shelf's ledger
     minutes     after which no further judgement or lesson is begun; None: no limit
+    prior       what counting starts from
     """
 
     shelf: Shelf
@@ -73,6 +75,7 @@ class Workshop:
     seed: int
     minutes: float | None
     tell: Tell
+    prior: CountedPrior
     clock: Callable[[], float] = time.monotonic
     models: dict[str, LanguageModel] = field(init=False)
 
@@ -83,7 +86,7 @@ class Workshop:
         self._failed_in_a_row = 0
 
     def run_with(self, model: str, listen: Callable[[Progress], None] = lambda _: None) -> Run:
-        return Run(self.models[model], self.seed, listen, describe=lambda _: {})
+        return Run(self.models[model], self.seed, listen, describe=lambda _: {}, prior=self.prior)
 
     async def over(self) -> Stopped:
         """Whether nothing more is to be begun, and why. Lets Ctrl-C be heard where no model is waited for."""
