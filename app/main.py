@@ -25,6 +25,7 @@ from app.web import api, pages, reference
 from app.web.api.describing import describe
 from app.web.errors import UnexpectedErrors, add_handlers
 from app.web.guards.admitting import Room
+from app.web.guards.openings import FewOpenings, Openings
 from app.web.guards.places import Places
 from app.web.guards.rates import Limits, RateLimitHeaders
 from app.web.guards.requests import GuardedRoute
@@ -79,6 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.gates = Gates(database)
     app.state.room = Room()
     app.state.places = Places()
+    app.state.openings = Openings(settings)
     app.state.streams = Streams()
     app.state.looks = Looks(database)
     app.state.limits = Limits(settings)
@@ -94,6 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Guards, settings=settings)
     app.add_middleware(SignInCookie, settings=settings)
     app.add_middleware(RateLimitHeaders)
+    app.add_middleware(FewOpenings, openings=app.state.openings)
     app.add_middleware(SecurityHeaders, settings=settings)
     app.add_middleware(HeadAsGet)
 

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
@@ -91,14 +91,23 @@ def a_long_conversation(client: httpx2.Client, turns: int = TURNS, characters: i
     return f"/choices/{client.get('/api/v1/choices').json()[0]['comparison_id']}"
 
 
-def read_pages(address: str, authorization: str, page: str, start: int, seconds: float) -> None:
-    """One reader: the choice's page, then the pages of its turns, one after the other."""
-    ends = time.monotonic() + seconds
+def read_pages(
+    address: str, authorization: str, page: str, start: int, has_ended: Callable[[], bool], took: list[float]
+) -> None:
+    """One reader: the choice's page, then the pages of its turns, one after the other; adds to `took` the seconds of each."""
     with httpx2.Client(base_url=address, timeout=120, headers={"Authorization": authorization}) as client:
         for number in cycle(range(start, TURNS // 20)):
+            begun = time.perf_counter()
             client.get(f"{page}/earlier?offset={20 * number}" if number % 3 else page)
-            if time.monotonic() > ends:
+            took.append(time.perf_counter() - begun)
+            if has_ended():
                 return
+
+
+def read_for(address: str, authorization: str, page: str, start: int, seconds: float) -> None:
+    """One reader, for so many seconds."""
+    ends = time.monotonic() + seconds
+    read_pages(address, authorization, page, start, lambda: time.monotonic() > ends, [])
 
 
 def times_of_verdicts(client: httpx2.Client, comparison_ids: Sequence[str], seconds: float) -> list[float]:
@@ -126,7 +135,7 @@ def measured(served: Served, seconds: float, readers: int) -> list[tuple[str, li
     found = [("calm", times_of_verdicts(chooser, ids, seconds), served.peak_megabytes())]
     asked = (served.address, owner.headers["Authorization"], page)
     busy = [
-        multiprocessing.Process(target=read_pages, args=(*asked, 6 * number, seconds + 1)) for number in range(readers)
+        multiprocessing.Process(target=read_for, args=(*asked, 6 * number, seconds + 1)) for number in range(readers)
     ]
     for each in busy:
         each.start()

@@ -20,9 +20,12 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,6 +36,8 @@ STREAMS, UPLOADS, READERS, PASTES, ANSWERS = 300, 40, 16, 4, 400
 CHARACTERS_A_TURN = 2_800
 MODEL_SECONDS = 0.5
 PAUSE_SECONDS = 0.05
+BEGINNING_SECONDS = 2.0
+"""Between the beginning of an attack and that of the while beside it."""
 MOST_TIMES, MOST_SECONDS, MOST_MEGABYTES = 3.0, 5.0, 400
 
 
@@ -75,65 +80,94 @@ def a_worker(folder: Path, database_url: str) -> Iterator[None]:
         process.wait(60)
 
 
-def streams(address: str, seconds: float) -> None:
-    """Keeps 300 streams of one guest's run open, and opens each anew when it is ended."""
-    with contextlib.closing(a_program(address)) as client:
+@dataclass(frozen=True)
+class Attack:
+    """What an attacker's process shares with the bench: it prepares, says that it is `ready`, waits until it may `go`, and goes on
+    until it is told to `end`. What it did it puts into `told`."""
+
+    address: str
+    ready: Event
+    go: Event
+    end: Event
+    told: Queue[str]
+
+    def begin(self) -> None:
+        """Says that all is prepared and waits for the beginning."""
+        self.ready.set()
+        self.go.wait()
+
+
+def streams(attack: Attack) -> None:
+    """Keeps 300 streams of one guest's run open, and opens each anew a second after it is refused or ended."""
+    with contextlib.closing(a_program(attack.address)) as client:
         client.post("/api/v1/samples/tulu-evaluator").raise_for_status()
-        run_id = client.post("/api/v1/runs", json={}).raise_for_status().json()["run_id"]
         authorization = client.headers["Authorization"]
-    host, port = urlsplit(address).hostname, urlsplit(address).port
+        attack.begin()
+        run_id = client.post("/api/v1/runs", json={}).raise_for_status().json()["run_id"]
+    host, port = urlsplit(attack.address).hostname, urlsplit(attack.address).port
     head = f"GET /api/v1/runs/{run_id}/stream HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: {authorization}\r\n\r\n"
+    met: Counter[str] = Counter()
 
     async def one() -> None:
-        while True:
+        while not attack.end.is_set():
             with contextlib.suppress(OSError):
                 reader, writer = await asyncio.open_connection(host, port)
                 writer.write(head.encode())
+                met[(await reader.read(65_536))[9:12].decode()] += 1
                 while await reader.read(65_536):
                     pass
                 writer.close()
             await asyncio.sleep(1)
 
     async def many() -> None:
-        async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
-            for _ in range(STREAMS):
-                group.create_task(one())
+        tasks = [asyncio.create_task(one()) for _ in range(STREAMS)]
+        await asyncio.to_thread(attack.end.wait)
+        for task in tasks:
+            task.cancel()
 
-    with contextlib.suppress(TimeoutError):
-        asyncio.run(many())
+    asyncio.run(many())
+    attack.told.put(f"{sum(met.values()):,} openings, {met['200']} let in, {met['429'] + met['503']:,} refused")
 
 
-def uploads(address: str, seconds: float) -> None:
+def uploads(attack: Attack) -> None:
     """40 uploads of 19 MB by nobody, all but their end, held open."""
     held: list[socket.socket] = []
-    port = urlsplit(address).port or 80
+    port = urlsplit(attack.address).port or 80
+    attack.begin()
     senders = [threading.Thread(target=unfinished_upload, args=(port, held), daemon=True) for _ in range(UPLOADS)]
-    ends = time.monotonic() + seconds
     for sender in senders:
         sender.start()
-    time.sleep(max(0.0, ends - time.monotonic()))
+    attack.end.wait()
+    attack.told.put(f"{len(held)} uploads begun")
     for connection in held:
         connection.close()
 
 
-def readers(address: str, seconds: float) -> None:
+def readers(attack: Attack) -> None:
     """16 readers of one conversation of 2,000 turns."""
-    with contextlib.closing(a_program(address)) as client:
+    with contextlib.closing(a_program(attack.address)) as client:
         page = a_long_conversation(client, characters=CHARACTERS_A_TURN)
         authorization = client.headers["Authorization"]
+    attack.begin()
+    took: list[list[float]] = [[] for _ in range(READERS)]
     reading = [
-        threading.Thread(target=read_pages, args=(address, authorization, page, 6 * number, seconds))
+        threading.Thread(
+            target=read_pages, args=(attack.address, authorization, page, 6 * number, attack.end.is_set, took[number])
+        )
         for number in range(READERS)
     ]
     for each in reading:
         each.start()
     for each in reading:
         each.join()
+    seconds = [second for each in took for second in each]
+    attack.told.put(f"{len(seconds):,} pages, a median of {statistics.median(seconds) * 1000:.0f} ms")
 
 
-def pastes(address: str, seconds: float) -> None:
+def pastes(attack: Attack) -> None:
     """Four pastes of 400 answers by one guest, and as many fresh ones ordered as an import may."""
-    with contextlib.closing(a_program(address)) as client:
+    with contextlib.closing(a_program(attack.address)) as client:
+        attack.begin()
         for paste in range(PASTES):
             turns = [
                 {"role": role, "content": f"{word} {number} of paste {paste}."}
@@ -142,10 +176,15 @@ def pastes(address: str, seconds: float) -> None:
             ]
             asked = {"turns": turns, "answers": ANSWERS // 2}
             client.post("/api/v1/imports/conversation", json=asked).raise_for_status()
-    time.sleep(seconds)
+        attack.end.wait()
+        made = client.get("/api/v1/imports").raise_for_status().json()
+        written = PASTES * ANSWERS // 2 - sum(each["pending"] for each in made)
+        attack.told.put(f"{PASTES} pastes, {written} answers written")
+        for each in made:  # the calm while that follows is to be calm
+            client.post(f"/api/v1/imports/{each['import_id']}/stop").raise_for_status()
 
 
-ATTACKS: dict[str, Sequence[Callable[[str, float], None]]] = {
+ATTACKS: dict[str, Sequence[Callable[[Attack], None]]] = {
     f"{STREAMS} open streams of one guest": [streams],
     f"{UPLOADS} unfinished uploads of 19 MB": [uploads],
     f"{READERS} readers of 2,000 turns": [readers],
@@ -176,26 +215,36 @@ def another(served: Served, name: str, seconds: float) -> While:
     return While(name, took, came or float("inf"), served.peak_megabytes())
 
 
-def measured(served: Served, seconds: float) -> Iterator[tuple[While, While]]:
-    """For each attack a calm while and one beside it."""
+def measured(served: Served, seconds: float) -> Iterator[tuple[While, While, str]]:
+    """For each attack a calm while, one beside it, and what the attackers did."""
     another(served, "it is warming up", 2)
     for name, parts in ATTACKS.items():
-        calm = another(served, "calm", seconds)
-        attackers = [multiprocessing.Process(target=part, args=(served.address, seconds + 6)) for part in parts]
+        told: Queue[str] = multiprocessing.Queue()
+        go, end = multiprocessing.Event(), multiprocessing.Event()
+        attacks = [Attack(served.address, multiprocessing.Event(), go, end, told) for _ in parts]
+        attackers = [
+            multiprocessing.Process(target=part, args=(attack,)) for part, attack in zip(parts, attacks, strict=True)
+        ]
         for each in attackers:
             each.start()
-        time.sleep(3)
+        for attack in attacks:
+            attack.ready.wait()
+        calm = another(served, "calm", seconds)
+        go.set()
+        time.sleep(BEGINNING_SECONDS)
         attacked = another(served, name, seconds)
+        end.set()
+        did = "; ".join(sorted(told.get(timeout=60) for _ in attackers))
         for each in attackers:
-            each.join(60)
+            each.join(10)
             each.kill()
-        yield calm, attacked
+        yield calm, attacked, did
 
 
 def main() -> int:
     """The table; with --check the exit code tells whether every bar holds."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=15, help="how long each while is (default: 15)")
+    parser.add_argument("--seconds", type=float, default=30, help="how long each while is (default: 30)")
     parser.add_argument("--database-url", default="", help="an empty Postgres database instead of SQLite")
     parser.add_argument("--check", action="store_true", help="exit with 1 where a bar is missed")
     options = parser.parse_args()
@@ -207,10 +256,10 @@ def main() -> int:
         served = stack.enter_context(one_web_process(folder, options.database_url))
         stack.enter_context(a_worker(folder, options.database_url))
         print(
-            "| while | verdicts | median ms | p99 ms | p99 beside calm | own answers after s | web at most MB | bars |"
+            "| while | verdicts | median ms | p99 ms | p99 beside calm | own answers after s | web at most MB | bars | the attackers |"
         )
-        print("|---|---|---|---|---|---|---|---|")
-        for calm, attacked in measured(served, options.seconds):
+        print("|---|---|---|---|---|---|---|---|---|")
+        for calm, attacked, did in measured(served, options.seconds):
             for one in (calm, attacked):
                 times = one.p99 / calm.p99
                 holds = times <= MOST_TIMES and one.answers - MODEL_SECONDS <= MOST_SECONDS
@@ -218,7 +267,8 @@ def main() -> int:
                 missed += not holds
                 print(
                     f"| {one.name} | {len(one.verdicts)} | {statistics.median(one.verdicts) * 1000:.0f} | {one.p99 * 1000:.0f} "
-                    f"| {times:.1f} | {one.answers:.1f} | {one.megabytes:.0f} | {'hold' if holds else 'missed'} |",
+                    f"| {times:.1f} | {one.answers:.1f} | {one.megabytes:.0f} | {'hold' if holds else 'missed'} "
+                    f"| {did if one is attacked else ''} |",
                     flush=True,
                 )
     return 1 if options.check and missed else 0

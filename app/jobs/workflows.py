@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 
 from dbos import DBOS
 
@@ -13,6 +14,7 @@ from app.domain.spending import NO_CAPS, Caps
 from app.induction.model.language_model import ModelProfile
 from app.jobs.durable_model import Drain, DurableModel
 from app.services import answering, executing
+from app.services.calling.lanes import Waiters
 from app.services.calling.model_calls import Completer
 from app.services.calling.model_gate import Gate
 from app.services.calling.provider_health import teller
@@ -50,6 +52,7 @@ class Workflows:
         self._drain = drain
         self._caps = caps
         self._gates: dict[str, Gate] = {}
+        self._waiters = Waiters()
         self.holders: dict[str, str] = {}
         self.stranded: Stranded = {}
         self.by_kind: dict[str, Workflow] = {kind: self._define(kind) for kind in QUEUES}
@@ -62,6 +65,10 @@ class Workflows:
         return workflow
 
     async def _run(self, kind: str, subject_id: str) -> None:
+        with self._waiters.one() if kind == job_requests.AWAITED else nullcontext():
+            await self._execute(kind, subject_id)
+
+    async def _execute(self, kind: str, subject_id: str) -> None:
         workflow_id = DBOS.workflow_id or ""
         try:
             # Not a step: every execution, a recovered one too, must take the hold anew.
@@ -112,7 +119,8 @@ class Workflows:
     async def _model_for(self, name: str, ledger: DatabaseLedger, profile: ModelProfile | None) -> DurableModel:
         ledger.caps = self._caps
         if name not in self._gates:
-            self._gates[name] = Gate(rest=Rest(tell=teller(self._database, name), is_told=True))
+            rest = Rest(tell=teller(self._database, name), is_told=True)
+            self._gates[name] = Gate(rest=rest, waiters=self._waiters)
         gate = self._gates[name]
         completer = await self._completer_for(name)
         with self._database.reading() as session:

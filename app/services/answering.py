@@ -5,6 +5,7 @@ One answer is one model call. A person's comparison becomes ready as soon as its
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
@@ -17,7 +18,7 @@ from app.storage import answers, imports, job_requests
 from app.storage.answers import PendingAnswer
 from app.storage.database import Database, DatabaseBusy, Session
 from app.storage.job_requests import Hold, TakenOver
-from app.storage.ledger import DatabaseLedger, spent
+from app.storage.ledger import DatabaseLedger, Spent, spent
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,9 @@ A_TURN = 32
 """Alternatives of one import that are written in one turn."""
 MOST_TOKENS_A_TRY = 40_000
 WARMTH = 0.7
+MOST_TURNS = 60
+"""Of its conversation that a model is sent for one answer, the newest: a library that reads hundreds for each call keeps
+everybody's answers waiting."""
 LONGEST_TOKENS, LONGEST_TOKENS_SMALL = 900, 320
 BROKEN = "Something in the program went wrong while this answer was being written. Ask for it again."
 INTERRUPTED = (
@@ -48,7 +52,7 @@ async def write_alternatives(database: Database, hold: Hold, model_for: ModelFor
     """Writes the next pending alternatives of one import, a call each. What is left is put up for another turn, so that no
     long paste holds its person's, or a small machine's, place for hours; after the last the import is closed. Of one that
     its person has stopped, what is written or was under way is kept, and the rest dropped."""
-    if wanted := await remember(lambda: _look_up(database, hold)[:A_TURN]):
+    if wanted := await remember(lambda: _look_up(database, hold, A_TURN)):
         await _write_each(database, hold, model_for, wanted)
     with database.writing() as session:
         job_requests.check_held(session, hold)
@@ -64,8 +68,7 @@ def give_up(database: Database, hold: Hold, reason: str = INTERRUPTED) -> None:
     """Marks what is still pending as failed, by default since it has stopped its worker too often. Raises TakenOver."""
     with database.writing() as session:
         job_requests.check_held(session, hold)
-        for pending in _pending(session, hold):
-            answers.mark_failed(session, pending.completion_id, reason)
+        _mark_failed(session, hold, reason)
         answers.close_import(session, hold.subject_id)
 
 
@@ -80,12 +83,19 @@ def answer_prompt(pending: PendingAnswer, profile: ModelProfile) -> Prompt:
     )
     turns = [Message(turn.role, turn.content) for turn in pending.context if turn.role != "system"]
     head = [Message("system", system)] if system else []
+    room = profile.slot_tokens - most - sum(message.estimated_tokens for message in head)
     seed = int(digest(pending.completion_id)[:7], 16)
-    while True:
-        prompt = Prompt(tuple(head + turns), "answer", most, temperature=WARMTH, seed=seed)
-        if len(turns) <= 1 or prompt.estimated_tokens + most <= profile.slot_tokens:
-            return prompt
-        turns.pop(0)
+    return Prompt((*head, *_newest(turns, room)), "answer", most, temperature=WARMTH, seed=seed)
+
+
+def _newest(turns: Sequence[Message], room: int) -> Sequence[Message]:
+    """As many of the newest turns as have room, in tokens, at most MOST_TURNS, and the last one always."""
+    first = len(turns) - 1
+    room -= turns[first].estimated_tokens
+    while first and len(turns) - first < MOST_TURNS and turns[first - 1].estimated_tokens <= room:
+        first -= 1
+        room -= turns[first].estimated_tokens
+    return turns[first:]
 
 
 async def _write(database: Database, hold: Hold, model_for: ModelFor, remember: Remember) -> None:
@@ -98,9 +108,8 @@ async def _write(database: Database, hold: Hold, model_for: ModelFor, remember: 
 async def _write_each(database: Database, hold: Hold, model_for: ModelFor, wanted: Sequence[str]) -> bool:
     """Writes these answers; False where that could not be carried through and what was pending is marked failed."""
     try:
-        with database.reading() as session:
-            pending = {each.completion_id: each for each in answers.by_ids(session, list(wanted))}
-            used = spent(session, hold.subject_id)
+        # In a thread: contexts may be long, and whoever else's answers are written here would wait.
+        pending, used = await asyncio.to_thread(_read, database, hold, list(wanted))
         if not pending:
             return False
         by_model: dict[str, list[PendingAnswer]] = {}
@@ -126,6 +135,12 @@ async def _write_each(database: Database, hold: Hold, model_for: ModelFor, wante
         _fail(database, hold, str(problem) if isinstance(problem, ProblemError) else BROKEN)
         return False
     return True
+
+
+def _read(database: Database, hold: Hold, wanted: list[str]) -> tuple[dict[str, PendingAnswer], Spent]:
+    with database.reading() as session:
+        pending = {each.completion_id: each for each in answers.by_ids(session, wanted)}
+        return pending, spent(session, hold.subject_id)
 
 
 async def _write_with(
@@ -159,22 +174,20 @@ def _store(session: Session, pending: PendingAnswer, answer: Answer) -> None:
         answers.mark_failed(session, pending.completion_id, reason)
 
 
-def _look_up(database: Database, hold: Hold) -> list[str]:
+def _look_up(database: Database, hold: Hold, most: int | None = None) -> list[str]:
     with database.reading() as session:
-        return [pending.completion_id for pending in _pending(session, hold)]
-
-
-def _pending(session: Session, hold: Hold) -> list[PendingAnswer]:
-    if hold.kind == "answers":
-        return answers.pending_of_comparison(session, hold.subject_id)
-    return answers.pending_of_import(session, hold.subject_id)
+        return answers.pending_ids(session, hold.kind, hold.subject_id, most)
 
 
 def _fail(database: Database, hold: Hold, reason: str) -> None:
     with database.writing() as session:
         job_requests.check_held(session, hold)
-        for pending in _pending(session, hold):
-            answers.mark_failed(session, pending.completion_id, reason)
+        _mark_failed(session, hold, reason)
+
+
+def _mark_failed(session: Session, hold: Hold, reason: str) -> None:
+    for completion_id in answers.pending_ids(session, hold.kind, hold.subject_id):
+        answers.mark_failed(session, completion_id, reason)
 
 
 def _contents(context: Sequence[Turn], role: str) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -33,14 +35,12 @@ class PendingAnswer:
     style: str
 
 
-def pending_of_comparison(session: Session, comparison_id: str) -> list[PendingAnswer]:
-    """The answers of one comparison that wait for a model, first before second."""
-    return _pending(session, col(ComparisonRow.comparison_id) == comparison_id)
-
-
-def pending_of_import(session: Session, import_id: str) -> list[PendingAnswer]:
-    """The answers of every comparison of an import that wait for a model, in the order of the comparisons."""
-    return _pending(session, col(ComparisonRow.conversation_id).in_(_conversations(import_id)))
+def pending_ids(session: Session, kind: str, subject_id: str, limit: int | None = None) -> list[str]:
+    """The answers of a piece of work that wait for a model, in the order of their comparisons, first before second; no context
+    is read."""
+    is_second = sa.case((col(CompletionRow.completion_id) == col(ComparisonRow.second_id), 1), else_=0)
+    rows = _pending(select(CompletionRow.completion_id), kind, subject_id)
+    return list(session.exec(rows.order_by(col(ComparisonRow.seq), is_second).limit(limit)))
 
 
 def close_stopped(session: Session, import_id: str) -> None:
@@ -79,26 +79,18 @@ def _drop_pending(session: Session, import_id: str) -> int:
 
 def pending_in_import(session: Session, import_id: str) -> int:
     """How many answers of an import wait for a model."""
-    mine = col(ComparisonRow.conversation_id).in_(_conversations(import_id))
-    rows = select(sa.func.count()).select_from(CompletionRow).join(ComparisonRow, _EITHER_SIDE)
-    return session.exec(rows.where(mine, col(CompletionRow.state) == "pending")).one()
+    rows = select(sa.func.count()).select_from(CompletionRow)
+    return int(session.exec(_pending(rows, "alternatives", import_id)).one())
 
 
 def are_pending(session: Session, kind: str, subject_id: str) -> bool:
     """Whether an answer of this piece of work waits for a model, as the database has it now."""
-    if kind == "answers":
-        where = col(ComparisonRow.comparison_id) == subject_id
-    else:
-        where = col(ComparisonRow.conversation_id).in_(_conversations(subject_id))
-    rows = select(CompletionRow.completion_id).join(ComparisonRow, _EITHER_SIDE)
-    rows = rows.where(where, CompletionRow.state == "pending")
-    return session.exec(rows.limit(1)).first() is not None
+    return bool(pending_ids(session, kind, subject_id, 1))
 
 
 def by_ids(session: Session, completion_ids: list[str]) -> list[PendingAnswer]:
     """These answers, written by now or not; those that are gone are left out."""
-    side = sa.or_(col(ComparisonRow.first_id).in_(completion_ids), col(ComparisonRow.second_id).in_(completion_ids))
-    return [each for each in _with_context(session, side) if each.completion_id in completion_ids]
+    return list(_with_context(session, frozenset(completion_ids)))
 
 
 def save_answer(session: Session, completion_id: str, text: str) -> None:
@@ -140,31 +132,34 @@ def _is_the_other(session: Session, completion_id: str, text: str) -> bool:
     return False
 
 
-def _pending(session: Session, where: sa.ColumnElement[bool]) -> list[PendingAnswer]:
-    return _with_context(session, where, state="pending")
+def _pending(rows: SelectOfScalar[Any], kind: str, subject_id: str) -> SelectOfScalar[Any]:
+    """The rows of completions that a piece of work still has to write."""
+    if kind == "answers":
+        mine = col(ComparisonRow.comparison_id) == subject_id
+    else:
+        mine = col(ComparisonRow.conversation_id).in_(_conversations(subject_id))
+    return rows.join(ComparisonRow, _EITHER_SIDE).where(mine, col(CompletionRow.state) == "pending")
 
 
 def _conversations(import_id: str) -> SelectOfScalar[str]:
     return select(ConversationRow.conversation_id).where(col(ConversationRow.import_id) == import_id)
 
 
-def _with_context(session: Session, where: sa.ColumnElement[bool], state: str = "") -> list[PendingAnswer]:
-    comparisons = session.exec(select(ComparisonRow).where(where).order_by(col(ComparisonRow.seq))).all()
-    whole, found = Whole(session), []
+def _with_context(session: Session, completion_ids: Collection[str]) -> Iterator[PendingAnswer]:
+    side = sa.or_(col(ComparisonRow.first_id).in_(completion_ids), col(ComparisonRow.second_id).in_(completion_ids))
+    comparisons = session.exec(select(ComparisonRow).where(side).order_by(col(ComparisonRow.seq))).all()
+    whole = Whole(session)
     for comparison in comparisons:
         for completion_id in (comparison.first_id, comparison.second_id):
-            row = session.get(CompletionRow, completion_id)
-            if row is not None and (not state or row.state == state):
-                found.append(
-                    PendingAnswer(
-                        completion_id=row.completion_id,
-                        account_id=row.account_id,
-                        context=whole.of(comparison) + context_from_json(row.lead_in),
-                        model=row.model,
-                        style=row.style,
-                    )
+            row = session.get(CompletionRow, completion_id) if completion_id in completion_ids else None
+            if row is not None:
+                yield PendingAnswer(
+                    completion_id=row.completion_id,
+                    account_id=row.account_id,
+                    context=whole.of(comparison) + context_from_json(row.lead_in),
+                    model=row.model,
+                    style=row.style,
                 )
-    return found
 
 
 def _settle(session: Session, completion_id: str, **values: str) -> None:

@@ -123,7 +123,7 @@ def _of_framework(error: HTTPException) -> Problem:
 def reply(request: Request, problem: Problem) -> Response:
     """The problem as the asker can read it: problem JSON under /api, else a page or a fragment."""
     if request.url.path.startswith("/api/"):
-        return JSONResponse(_as_json(problem), problem.status, problem.headers, "application/problem+json")
+        return problem_json(problem)
     if problem.status == 401:
         return _to_the_first_page(request)
     view = ErrorView(status=problem.status, title=problem.title, message=problem.message, reference=problem.reference)
@@ -132,6 +132,11 @@ def reply(request: Request, problem: Problem) -> Response:
         response.headers.update({"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"})
     response.headers.update(problem.headers)
     return response
+
+
+def problem_json(problem: Problem) -> Response:
+    """The problem as a program reads it."""
+    return JSONResponse(_as_json(problem), problem.status, problem.headers, "application/problem+json")
 
 
 class ShownInstead(Exception):

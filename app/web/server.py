@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections import Counter
 from typing import Any, ClassVar
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.web.guards.openings import Openings, opens_stream
 from app.web.streams import Streams
 
 HEAD_SECONDS = 10.0
@@ -18,18 +20,24 @@ LARGEST_HEAD = 64 * 1024
 CONNECTIONS = 1_000
 CONNECTIONS_OF_ONE = 200
 """Of one address; this machine's own and named proxies may have as many as there are in all."""
+SWITCH_SECONDS = 0.001
+"""A request passes between the event loop and a thread several times, and each time waits for whoever computes: Python's own
+five milliseconds, a few times over, are what a verdict takes alone."""
 _HERE = frozenset({"127.0.0.1", "::1"})
 
 
-def _refusal(status: str) -> bytes:
-    return f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 5\r\n\r\n".encode()
+def _refusal(status: str, seconds: int = 5) -> bytes:
+    head = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: {seconds}\r\n\r\n"
+    return head.encode()
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """One connection. Headers that do not end in time, or grow too large, end it; so does one connection too many."""
+    """One connection. Headers that do not end in time, or grow too large, end it; so does one connection too many, and the
+    opening of a stream by who opened too many just before: hundreds of them are to cost less than one request does."""
 
     by_address: ClassVar[Counter[str]] = Counter()
     is_behind_proxy: ClassVar[bool] = False
+    openings: ClassVar[Openings | None] = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -64,7 +72,16 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._head_is_there()
+        wait = self.openings.refused(dict(self.scope)) if self.openings and self._opens_stream() else 0
+        if wait:
+            self.transport.write(_refusal("429 Too Many Requests", wait))
+            self.transport.close()
+            return
         super().on_headers_complete()
+
+    def _opens_stream(self) -> bool:
+        is_first = getattr(self.cycle, "response_complete", True)  # else others are to be answered before it
+        return is_first and opens_stream(self.url.partition(b"?")[0].decode("latin-1"))
 
     def _await_head(self) -> None:
         self._head_bytes = 0
@@ -98,7 +115,9 @@ class Server(uvicorn.Server):
 
 def run(app: Any, *, host: str, port: int, trusted_proxies: str, stop_seconds: int) -> None:
     """Serves the application until it is told to stop."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     BoundedProtocol.is_behind_proxy = bool(trusted_proxies)
+    BoundedProtocol.openings = app.state.openings
     config = uvicorn.Config(
         app,
         host=host,

@@ -44,10 +44,15 @@ def bearer_token(headers: Sequence[tuple[bytes, bytes]]) -> str | None:
 
 def presented_token(request: Request) -> str | None:
     """The token that came with the request: the bearer's where there is one, else the cookie's."""
+    return token_of(request, request.app.state.settings)
+
+
+def token_of(request: Request, settings: Settings) -> str | None:
+    """The same, for what comes before the application."""
     bearer = bearer_token(request.scope["headers"])
     if bearer is not None:
         return bearer
-    return request.cookies.get(cookie_name(request.app.state.settings), "")[:LONGEST_TOKEN] or None
+    return request.cookies.get(cookie_name(settings), "")[:LONGEST_TOKEN] or None
 
 
 STRANGERS_KEY = "nobody"

@@ -90,6 +90,24 @@ def test_a_long_conversation_loses_its_oldest_turns_and_keeps_its_system_text() 
     assert prompt.estimated_tokens + prompt.max_tokens <= 4096
 
 
+def test_of_a_conversation_of_many_turns_the_newest_are_sent() -> None:
+    turns = [Turn(("user", "assistant")[number % 2], f"Turn {number}.") for number in range(801)]
+
+    prompt = answering.answer_prompt(PendingAnswer("c", "a", tuple(turns), MODEL, "brief"), ModelProfile("m", 200_000))
+
+    assert [message.content for message in prompt.messages[1:]] == [
+        turn.content for turn in turns[-answering.MOST_TURNS :]
+    ]
+
+
+def test_a_last_turn_without_room_is_sent_alone() -> None:
+    turns = (Turn("user", "Hi."), Turn("assistant", "Hello."), Turn("user", "word " * 9_000))
+
+    prompt = answering.answer_prompt(PendingAnswer("c", "a", turns, MODEL, ""), ModelProfile("m", 4096))
+
+    assert [message.content for message in prompt.messages] == [turns[-1].content]
+
+
 def test_the_same_context_is_two_calls_for_two_completions() -> None:
     one, other = (PendingAnswer(name, "a", (Turn("user", "Hi"),), MODEL, "") for name in ("c1", "c2"))
 

@@ -11,6 +11,7 @@ from sqlmodel import select
 from app.domain.preference import Verdict
 from app.services import asking, comparing, taking_out
 from app.storage import answers, comparisons
+from app.storage.answers import PendingAnswer
 from app.storage.database import Database, Session
 from app.storage.tables import CompletionRow, VerdictRow
 from tests import builders
@@ -22,9 +23,13 @@ def asked(session: Session, account_id: str, seed: int) -> str:
     return asking.ask(session, account_id, f"Question {seed}?", models=MODELS, styles=("", ""), seed=seed)
 
 
+def pending_of(session: Session, comparison_id: str) -> list[PendingAnswer]:
+    return answers.by_ids(session, answers.pending_ids(session, "answers", comparison_id))
+
+
 def write(session: Session, comparison_id: str, *, fails: str = "") -> None:
     """Writes the answers, but for the one of the model that fails."""
-    for number, pending in enumerate(answers.pending_of_comparison(session, comparison_id)):
+    for number, pending in enumerate(pending_of(session, comparison_id)):
         if pending.model == fails:
             answers.mark_failed(session, pending.completion_id, f"{pending.model} did not answer.")
         else:
@@ -95,7 +100,7 @@ def test_which_of_two_answers_came_first_is_not_told(database: Database) -> None
     with database.writing() as session:
         account_id = builders.an_account(session)
         comparison_id = asked(session, account_id, 3)
-        early = answers.pending_of_comparison(session, comparison_id)[0]
+        early = pending_of(session, comparison_id)[0]
         answers.save_answer(session, early.completion_id, "The quick one.")
 
         view = comparing.comparison(session, account_id, comparison_id)

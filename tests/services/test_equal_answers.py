@@ -15,8 +15,8 @@ from tests import builders
 
 def written(session: Session, account_id: str, *texts: str) -> str:
     comparison_id = asking.ask(session, account_id, "Why?", models=("one", "two"), styles=("", ""), seed=1)
-    for pending, text in zip(answers.pending_of_comparison(session, comparison_id), texts, strict=True):
-        answers.save_answer(session, pending.completion_id, text)
+    for completion_id, text in zip(answers.pending_ids(session, "answers", comparison_id), texts, strict=True):
+        answers.save_answer(session, completion_id, text)
     return comparison_id
 
 
@@ -41,7 +41,7 @@ def test_asked_again_one_of_them_is_drawn_anew_and_the_pair_is_shown_when_it_dif
 
         asking.retry(session, account_id, comparison_id)
 
-        (pending,) = answers.pending_of_comparison(session, comparison_id)
+        (pending,) = answers.by_ids(session, answers.pending_ids(session, "answers", comparison_id))
         assert pending.completion_id != before.completion_id
         assert (pending.model, pending.style) == (before.model, before.style)
         answers.save_answer(session, pending.completion_id, "For a reason.")

@@ -32,7 +32,7 @@ def test_runs_and_answers_end_and_whoever_worked_on_them_loses_the_hold(database
     with database.writing() as session:
         assert inducing.run(session, account_id, run_id).state == "cancelled"
         assert inducing.run(session, other, others_run).state == "running"
-        assert answers.pending_of_comparison(session, asked) == []
+        assert answers.pending_ids(session, "answers", asked) == []
         assert job_requests.waiting(session) == []
         with pytest.raises(TakenOver):
             job_requests.check_held(session, hold)

@@ -132,7 +132,8 @@ def test_the_turns_of_a_pasted_conversation_are_stored_once_however_many_answers
     with database.reading() as session:
         rows = session.exec(select(ComparisonRow)).all()
         kept = session.exec(select(ContextPart)).all()
-        pending = {each.completion_id: each.context for each in answers.pending_of_import(session, made.import_id)}
+        ids = answers.pending_ids(session, "alternatives", made.import_id)
+        pending = {each.completion_id: each.context for each in answers.by_ids(session, ids)}
         conversation = session.exec(select(ConversationRow)).one()
     assert (len(rows), len(kept), conversation.turns) == (500, 50, [])
     assert [turn for part in kept for turn in part.turns] == context_as_json(talk)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -10,7 +12,7 @@ from sqlmodel import select
 
 from app.domain.errors import NotFound
 from app.storage import accounts
-from app.storage.database import Database, DatabaseBusy
+from app.storage.database import BUSY_MILLISECONDS, Database, DatabaseBusy
 from app.storage.tables import Account, SignIn, is_id, new_id
 from tests.builders import an_account
 
@@ -102,3 +104,41 @@ def test_an_error_of_the_database_does_not_tell_what_was_being_written(database:
         session.connection().execute(sa.text("insert into nowhere values (:text)"), {"text": "my secret"})
 
     assert "my secret" not in str(caught.value)
+
+
+def test_another_process_that_writes_is_waited_for_and_then_it_is_ones_turn(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
+    other.execute("begin immediate")
+    ends = threading.Timer(0.3, other.execute, ("commit",))
+    ends.start()
+
+    with database.writing() as session:
+        is_alone = not other.in_transaction
+        an_account(session)
+        busy_timeout = session.connection().exec_driver_sql("pragma busy_timeout").scalar()
+    other.close()
+    database.close()
+
+    assert is_alone
+    assert busy_timeout == BUSY_MILLISECONDS
+
+
+def test_another_process_that_writes_for_too_long_is_told_as_busy_and_the_connection_goes_on(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.storage.database.BUSY_MILLISECONDS", 100)
+    database = Database(sqlite_url)
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("begin immediate")
+
+    with pytest.raises(DatabaseBusy), database.writing() as session:
+        an_account(session)
+    other.execute("commit")
+    other.close()
+    with database.writing() as session:
+        an_account(session)
+
+    with database.reading() as session:
+        assert len(session.exec(select(Account)).all()) == 1
+    database.close()

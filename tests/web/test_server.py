@@ -14,8 +14,13 @@ from typing import Any
 import httpx2
 import pytest
 import uvicorn
+from limits import RateLimitItemPerSecond
+from starlette.requests import Request
 
+from app.settings import Settings
 from app.web import server
+from app.web.guards import openings
+from app.web.guards.openings import Openings
 from app.web.server import BoundedProtocol, Server
 from app.web.streams import Streams
 from tests.web.serving import web_process
@@ -24,9 +29,13 @@ STREAM = b"GET /stream HTTP/1.1\r\nHost: here\r\n\r\n"
 PING = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
 
 
+asked: list[str] = []
+
+
 async def app(scope: Any, receive: Any, send: Any) -> None:
-    """Answers "pong"."""
+    """Answers "pong", and notes what it was asked."""
     assert scope["type"] == "http"
+    asked.append(scope["path"])
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]})
     await send({"type": "http.response.body", "body": b"pong"})
 
@@ -136,3 +145,30 @@ def test_the_real_process_tells_its_streams_when_it_is_asked_to_stop(database_ur
         assert "event: restart" in told
         # By the signal itself, after everything was said.
         assert web.wait() in (0, -signal.SIGTERM)
+
+
+def test_an_opening_too_many_is_refused_before_the_application_hears_of_it(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openings, "OF_ONE", RateLimitItemPerSecond(2, 3_600))
+    counted = Openings(Settings(_env_file=None))
+    monkeypatch.setattr(BoundedProtocol, "openings", counted)
+    head = b"GET /run/stream?a=1 HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer %s\r\n\r\n"
+    headers = [(b"authorization", b"Bearer one")]
+    for _ in range(2):
+        counted.wait(Request({"type": "http", "headers": headers, "client": ("127.0.0.1", 1)}))
+    asked.clear()
+
+    with call(port) as refused:
+        refused.sendall(head % b"one")
+        reply = rest(refused)
+    with call(port) as other:
+        other.sendall(head % b"other")
+        assert other.recv(1_000).startswith(b"HTTP/1.1 200")
+    with call(port) as same:
+        same.sendall((head % b"one").replace(b"/run/stream", b"/run"))
+        assert same.recv(1_000).startswith(b"HTTP/1.1 200")
+
+    assert reply.startswith(b"HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\n")
+    assert b"Retry-After: " in reply
+    assert asked == ["/run/stream", "/run"]

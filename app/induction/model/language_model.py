@@ -58,6 +58,11 @@ class Message:
     role: Literal["system", "user", "assistant"]
     content: str
 
+    @property
+    def estimated_tokens(self) -> int:
+        """As `text_tokens`, and what goes around it."""
+        return text_tokens(self.content) + 4
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
@@ -99,7 +104,7 @@ class Prompt:
     @property
     def estimated_tokens(self) -> int:
         """Prompt tokens, on the safe side for text of any kind: as many as `text_tokens` and 4 a message."""
-        return sum(text_tokens(message.content) + 4 for message in self.messages)
+        return sum(message.estimated_tokens for message in self.messages)
 
 
 @lru_cache(maxsize=_MOST_COUNTED)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,6 +24,30 @@ class Caller:
 
 NOBODY = Caller()
 """Where all calls are of one, as in a command."""
+
+
+WHILE_AWAITED = 2
+"""Tries of background work that may be under way in a process while somebody waits for an answer that it writes."""
+
+
+@dataclass(eq=False, slots=True)
+class Waiters:
+    """How many pieces of work a process has under way that somebody sits and waits for, whichever model answers, and whom to
+    tell when there are none any more."""
+
+    count: int = 0
+    when_none: list[Callable[[], None]] = field(default_factory=list)
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Counts one while the block runs."""
+        self.count += 1
+        try:
+            yield
+        finally:
+            self.count -= 1
+            for tell in self.when_none if not self.count else ():
+                tell()
 
 
 @dataclass(eq=False, slots=True)

@@ -12,6 +12,7 @@ call itself does next is decided in model_calls.py.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -19,7 +20,7 @@ from functools import partial
 
 from app.domain.model_trouble import at_about
 from app.induction.model.language_model import ModelError
-from app.services.calling.lanes import NOBODY, Caller, Lane, Limit, Place, Turn
+from app.services.calling.lanes import NOBODY, WHILE_AWAITED, Caller, Lane, Limit, Place, Turn, Waiters
 from app.services.calling.provider_rest import NotNow, Rest
 from app.services.calling.told_failures import Tally
 
@@ -37,8 +38,12 @@ class Gate:
     """The gate of one model, for one event loop at a time; `sleep` serves its pauses, `rest` knows the time, and `tally`
     counts for the log."""
 
-    def __init__(self, sleep: Sleep = asyncio.sleep, rest: Rest | None = None) -> None:
+    def __init__(self, sleep: Sleep = asyncio.sleep, rest: Rest | None = None, waiters: Waiters | None = None) -> None:
+        """`waiters` tells whether somebody waits for an answer of this process: then background work takes up less of it."""
         self.rest = rest or Rest()
+        self._waiters = waiters or Waiters()
+        self._waiters.when_none.append(self._let_in)
+        self._in_background = 0
         self.tally = Tally(self.rest.now)
         self._sleep = sleep
         self._lanes: dict[Caller, Lane] = {}
@@ -70,9 +75,12 @@ class Gate:
         self._turns += 1
         lane.last_turn = self._turns
         turn = Turn(place, self._turns, lane.limit.enter(), self._everybody.enter(), self.rest.number)
+        is_background = not lane.caller.is_awaited
+        self._in_background += is_background
         try:
             yield turn
         finally:
+            self._in_background -= is_background
             lane.limit.leave(turn.lane_closings)
             self._everybody.leave(turn.closings)
             if is_probe:
@@ -176,7 +184,14 @@ class Gate:
         """Whether a call of this lane may try now."""
         if self._asked_to_wait or lane.limit.closed or lane.limit.free <= 0 or self._everybody.free <= 0:
             return False
-        return not (self._everybody.closed and lane in self._refused)
+        if self._everybody.closed and lane in self._refused:
+            return False
+        return lane.caller.is_awaited or self._left_to_background > 0
+
+    @property
+    def _left_to_background(self) -> float:
+        """How many tries of background work may begin: few may be under way while somebody waits, for the processor is one."""
+        return WHILE_AWAITED - self._in_background if self._waiters.count else math.inf
 
     def _may_wait(self, lane: Lane) -> bool:
         """Work in the background waits through one rest; after it, nothing but an answer makes it wait again."""
@@ -205,6 +220,8 @@ class Gate:
         free = self._everybody.free
         for lane in sorted(self._lanes.values(), key=lambda each: each.turn_comes):
             mine = lane.limit.free if self._is_open(lane) else 0.0
+            if not lane.caller.is_awaited:
+                mine = min(mine, self._left_to_background)
             while mine > 0 and free > 0 and lane.let_in():
                 mine -= 1
                 free -= 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from app.services.calling.lanes import Caller
+from app.services.calling.lanes import WHILE_AWAITED, Caller, Waiters
 from app.services.calling.model_gate import Gate
 
 PASTE = Caller("who pasted four hundred turns")
@@ -21,7 +21,8 @@ class Scene:
     """Calls at one gate, each of which lasts until it is told to end."""
 
     def __init__(self, most: int) -> None:
-        self.gate = Gate()
+        self.waiters = Waiters()
+        self.gate = Gate(waiters=self.waiters)
         self.gate.admit(most)
         self.began: list[Caller] = []
         self.most_under_way = 0
@@ -103,3 +104,39 @@ def test_a_share_that_grows_lets_in_those_who_wait() -> None:
         return began
 
     assert asyncio.run(play()) == 4
+
+
+def test_while_somebody_waits_for_an_answer_background_work_begins_little_and_afterwards_all_again() -> None:
+    async def play() -> tuple[list[int], list[Caller]]:
+        scene, under_way = Scene(most=16), []
+        with scene.waiters.one():
+            await scene.ask(PASTE, 40)
+            await scene.ask(OTHER_PASTE, 40)
+            under_way.append(len(scene._under_way))
+            await scene.ask(WAITS, 2)
+            under_way.append(len(scene._under_way))
+            await scene.one_ends()
+            under_way.append(len(scene._under_way))
+        await settled()
+        under_way.append(len(scene._under_way))
+        await scene.all_end()
+        return under_way, scene.began
+
+    under_way, began = asyncio.run(play())
+
+    assert under_way == [WHILE_AWAITED, WHILE_AWAITED + 2, WHILE_AWAITED + 2, 16]
+    assert len(began) == 82
+
+
+def test_what_is_under_way_when_somebody_begins_to_wait_goes_on_and_nothing_takes_its_place() -> None:
+    async def play() -> list[int]:
+        scene, under_way = Scene(most=16), []
+        await scene.ask(PASTE, 40)
+        with scene.waiters.one(), scene.waiters.one():
+            for _ in range(16):
+                under_way.append(len(scene._under_way))
+                await scene.one_ends()
+        await scene.all_end()
+        return under_way
+
+    assert asyncio.run(play()) == [16 - ended if ended < 16 - WHILE_AWAITED else WHILE_AWAITED for ended in range(16)]
