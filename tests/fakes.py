@@ -110,7 +110,7 @@ class FakeCompleter:
             found = {"pairs": self._votes(prompt)}
         elif "facts" in properties:
             found = {"facts": ["Asks about plants"]}
-        elif list(properties) == ["summary"]:
+        elif "summary" in properties and "traits" not in properties:
             found = {"summary": SUMMARY}
         elif "opposite" in json.dumps(properties):
             found = {"traits": PROPOSED}

@@ -10,9 +10,11 @@ Nothing is sent here; how a model is called is in adapters/language_models.py.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pydantic import SecretStr
 
+from app.adapters.embedded.health import is_ready
 from app.adapters.language_models import Completer
 from app.domain.errors import BadInput, ModelUnavailable
 from app.induction.model.habits import Habits, profile_of
@@ -168,6 +170,14 @@ def key_is_left_out(settings: Settings, chosen: Iterable[Settings]) -> list[str]
     if any(one.model_api_key.get_secret_value() or origin(one.model_api_base) in further for one in hosted):
         return []
     return [_LEFT_OUT]
+
+
+def words_if_there(found: Completer, embedded_url: str) -> Completer:
+    """The small model's completer; where its server takes calls now, its profile says that it is there to word what was
+    counted. An absent one is never waited for. Takes at most two seconds."""
+    if not embedded_url or not is_ready(embedded_url):
+        return found
+    return replace(found, profile=replace(found.profile, words=True))
 
 
 def _profile(chosen: Settings) -> ModelProfile:

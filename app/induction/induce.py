@@ -32,6 +32,7 @@ from app.induction.proof.proof import prove
 from app.induction.recipes import RECIPES, Recipe
 from app.induction.run import Emit, Judgement, Progress, Run
 from app.induction.traits.learning import Learnt, guide_for
+from app.induction.traits.summary import worded_from_counts
 
 __all__ = ["DEFAULT_RECIPE", "RECIPES", "Induced", "Judgement", "Progress", "check_choices", "fit", "ignore", "induce"]
 
@@ -119,6 +120,7 @@ async def induce(
     try:
         await work.fit()
         await work.prove()
+        await work.word()
     except (BudgetReached, CannotJudge) as error:
         if work.run.persona is None:
             raise
@@ -186,6 +188,14 @@ class _Work:
         elif run.persona and parts.test:
             accuracy, baseline = await _test(run, run.persona, parts.test, self._recipe)
             self._proof = Proof(None, accuracy, baseline)
+
+    async def word(self) -> None:
+        """Has a counted persona worded by a small model that is there, once everything is counted and can be shown."""
+        run = self.run
+        if run.profile.small and run.profile.words and run.persona and run.persona.traits and self._recipe.by_folds:
+            run.emit(Progress("wording", 0, 1, {"persona": self.result().document()}))
+            run.persona = await worded_from_counts(run, run.persona)
+            run.emit(Progress("wording", 1, 1))
 
     def result(self) -> Induced:
         """What there is so far."""

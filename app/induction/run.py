@@ -15,7 +15,9 @@ from app.induction.model.fitting import Fitted
 from app.induction.model.language_model import Answer, Judging, LanguageModel, ModelFailure, ModelProfile, Prompt
 from app.induction.model.prompts import phrase
 
-Stage = Literal["reading", "style", "guessing", "checking", "proposing", "voting", "writing", "picking", "testing"]
+Stage = Literal[
+    "reading", "style", "guessing", "checking", "proposing", "voting", "writing", "picking", "testing", "wording"
+]
 
 _FEWEST_TO_STOP = 20
 """Calls beyond which a run stops where over half have failed."""

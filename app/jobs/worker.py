@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
 import os
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from app.adapters.configured import completer
+from app.adapters.configured import completer, words_if_there
 from app.adapters.prices import caps_of
 from app.jobs import adoption, dispatcher, engine, model_checks, tidying
 from app.jobs.durable_model import Drain
@@ -56,7 +57,10 @@ def run(
     async def known_for(name: str) -> Completer:
         if completer_for:
             return completer_for(name)
-        return await known(completer(settings, model=name), settings, kept)
+        found = completer(settings, model=name)
+        if found.profile.small:
+            return await asyncio.to_thread(words_if_there, found, settings.embedded_url)
+        return await known(found, settings, kept)
 
     workflows = Workflows(database, known_for, drain, caps_of(settings))
     adoption.beat(database, executor_id)

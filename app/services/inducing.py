@@ -36,6 +36,7 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "writing": "Writing the persona",
         "picking": "Picking examples",
         "testing": "Testing on unseen choices",
+        "wording": "Putting it into words",
     },
     "quick": {
         "reading": "Reading your choices",
@@ -43,6 +44,7 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "proposing": "Proposing traits",
         "voting": "Holding each trait against each choice",
         "writing": "Writing the persona",
+        "wording": "Putting it into words",
     },
     "paper-lean": _AS_THE_PAPER,
     "paper": _AS_THE_PAPER,
@@ -292,6 +294,8 @@ def _stages(row: InductionRun, events: list[tuple[str, int, int]]) -> list[Stage
 
 
 def _may_come(stage: str, row: InductionRun) -> bool:
+    if stage == "wording":
+        return False  # It is shown once it has begun: whether a model is there to word anything, the row does not tell.
     if stage == "picking" and row.recipe == "traits":
         return len(row.pairs) >= FEWEST_FOR_A_RACE
     return stage not in ("picking", "testing") or len(row.pairs) >= FEWEST_FOR_A_CLAIM

@@ -221,7 +221,9 @@ def test_a_small_model_is_asked_nothing_and_every_choice_is_counted_and_tested(r
         "most_people": 0.26,
     }
     assert document["counted"]["passes"]
-    assert persona_from_document(document) == result.persona
+    assert result.persona is not None
+    told = " ".join(document["letter"]["sentences"])
+    assert persona_from_document(document) == replace(result.persona, summary=told)
 
 
 def test_a_coin_gets_a_persona_without_traits_and_the_counts_all_the_same():

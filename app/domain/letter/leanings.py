@@ -57,13 +57,11 @@ class Leaning:
 def counts(leaning: Leaning, choices: int) -> str:
     """As in `you take the shorter answer in 8 of your 10 choices`, or `... 5 of the 6 choices that differ in lists`."""
     differ = leaning.for_it + leaning.against_it
-    of = (
-        f"your {choices} choices"
-        if differ == choices
-        else f"the {differ} choices that differ in {differing(leaning.measure)}"
-    )
-    many = f"all {of.removeprefix('the ')}" if leaning.for_it == differ else f"{leaning.for_it} of {of}"
-    return f"you take {leaning.side.taken} in {many}"
+    where = "" if differ == choices else f" that differ in {differing(leaning.measure)}"
+    if leaning.for_it == differ:
+        return f"you take {leaning.side.taken} in all {differ} choices{where}"
+    of = f"your {choices} choices" if differ == choices else f"the {differ} choices{where}"
+    return f"you take {leaning.side.taken} in {leaning.for_it} of {of}"
 
 
 def most_do(leaning: Leaning) -> str:

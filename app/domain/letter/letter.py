@@ -41,6 +41,8 @@ def letter(document: Mapping[str, Any]) -> dict[str, Any]:
     traits = [trait_text(trait, _choices(document)) for trait in document["traits"]]
     if not traits:
         title, sentences = NO_PATTERN_TITLE, no_pattern_of(document, _number(_choices(document)))
+    elif document.get("title") and to_you(str(document["summary"])):
+        title, sentences = str(document["title"]), [to_you(str(document["summary"]))]
     elif all(is_counted(trait) for trait in document["traits"]):
         title, sentences = _counted([Leaning.of(trait["counted"]) for trait in document["traits"]], document)
     else:
@@ -117,11 +119,11 @@ def _as_long_as(document: Mapping[str, Any], leanings: Sequence[Leaning]) -> lis
 
 
 def _worded(document: Mapping[str, Any], traits: Sequence[Mapping[str, str]]) -> tuple[str, list[str]]:
-    """A persona that a model worded: its title and summary where they can be spoken to the person, else its first traits."""
+    """Traits that a model worded, without a title of its own: its summary where it can be spoken to the person, else the first of them."""
     sure = [told for trait, told in zip(document["traits"], traits, strict=True) if trait["certainty"] != "tentative"]
     known = [told["name"] for told in sorted(sure, key=lambda told: told["group"] == "common") if told["name"]]
     known = list(dict.fromkeys(known))
-    title = str(document.get("title") or "") or (_title(known[:2]) if known else WORDED_TITLE)
+    title = _title(known[:2]) if known else WORDED_TITLE
     summary = to_you(str(document["summary"]))
     if summary:
         return title, [summary]

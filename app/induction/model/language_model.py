@@ -171,6 +171,7 @@ class ModelProfile:
                   summed over both orders (both_orders), by written reasoning (reasoned), or several pairs a call with
                   a written verdict and how sure it is (stacked: for models that think before they answer)
     small         True for the embedded model: shorter texts, fewer calls, and the page says so
+    words         whether a small model is there to word what was counted; it does nothing else in a run
     parallel      how many calls it takes at once
     packing       most pairs that a call may show it which asks about several (votes, stacked judgements); 1 for a model
                   that loses track of several
@@ -186,6 +187,7 @@ class ModelProfile:
     slot_tokens: int = 4096
     judging: Judging = "both_orders"
     small: bool = False
+    words: bool = False
     parallel: int = 4
     packing: int = 6
     thought_tokens: int = 0

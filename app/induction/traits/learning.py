@@ -7,46 +7,26 @@ from it.
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.counted import Counted, CountedTrait
 from app.domain.errors import BudgetReached, CannotJudge
-from app.domain.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
+from app.domain.persona import Persona, Trait
 from app.domain.preference import PreferencePair
 from app.domain.prompt_targets import guide as guide_text
 from app.domain.prompt_targets import sentence_of
 from app.domain.request_kinds import kind_of
 from app.induction.counting.counted_traits import counted, with_range
 from app.induction.judging.bootstrap import Trace
-from app.induction.model.fitting import Fitted, Limits, fit
-from app.induction.model.language_model import Answer, Prompt, Reply
-from app.induction.model.prompts import render
 from app.induction.run import Progress, Run
 from app.induction.traits.ballots import Statement, Votes, cast_votes
 from app.induction.traits.blind import Blind, judge_blind
 from app.induction.traits.demonstrations import Material, race
 from app.induction.traits.evidence import Evidence, applies, weigh
 from app.induction.traits.proposals import MOST_STATEMENTS, closed, counted_statements, propose
-from app.induction.wording.contradiction import contradicts
-from app.induction.wording.private_matters import mentions_private_matters, speaks_of_the_person
-from app.induction.wording.statements import content_words
-
-_SUMMARY_WORDS = 100
-_SUMMARY_TOKENS = 240
-_SUMMARY_SCHEMA = json.dumps(
-    {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {"summary": {"type": "string", "maxLength": 800}},
-        "required": ["summary"],
-    }
-)
-_BORNE_OUT = 2 / 3
-"""Part of a clause's words that must be words of the traits; the rest is what joins them."""
+from app.induction.traits.summary import worded
 
 NO_VOTES = (
     "The model gave no usable vote on any choice, so no trait could be tested. Your choices are safe. "
@@ -57,7 +37,7 @@ NO_TRAIT_HOLDS = (
     "More choices, between answers that differ more, may show one."
 )
 COUNTED_ALONE = (
-    "These traits were counted in your choices, and no model was asked. A larger model tries others as well."
+    "These traits were counted in your choices; no model proposed them. A larger model tries others as well."
 )
 NO_PATTERN = "No clear pattern shows in these choices yet."
 COUNTED_ONLY = "The model proposed no usable trait, so these are counted from your choices, not written."
@@ -112,8 +92,7 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
     persona = Persona(sentence_of([trait.text for trait in evidence.traits[:4]]), evidence.traits)
     try:
         if write:
-            persona = replace(persona, summary=await _summary(run, persona.traits) or persona.summary)
-        if write:
+            persona = await worded(run, persona)
             run.show(persona)
         if not quick:
             examples = await race(run, Material(learnt.pairs, votes, persona, blind.surprising), guide_for)
@@ -160,50 +139,3 @@ async def _statements(run: Run, blind: Blind) -> list[Statement]:
 
 def _shown(trait: Trait) -> dict[str, str]:
     return {"text": trait.text, "certainty": trait.certainty}
-
-
-async def _summary(run: Run, traits: Sequence[Trait]) -> str:
-    """At most 100 words that say nothing but what the traits say; "" where the model wrote none such. 1 call."""
-    listed = "\n".join(f"{number}. {trait.text} ({trait.certainty})" for number, trait in enumerate(traits, start=1))
-    answers = await run.ask([_summary_prompt(run, listed)])
-    run.note_failures(answers, "writing the summary")
-    return _borne_out(_read(answers[0]), traits)
-
-
-def _summary_prompt(run: Run, listed: str) -> Fitted:
-    def build(_limits: Limits) -> Prompt:
-        return Prompt(
-            messages=render("summarise", traits=listed, words=str(_SUMMARY_WORDS)),
-            purpose="summarise",
-            max_tokens=_SUMMARY_TOKENS,
-            schema=_SUMMARY_SCHEMA,
-        )
-
-    return fit(build, run.profile)
-
-
-def _read(answer: Answer) -> str:
-    try:
-        return str(json.loads(answer.text)["summary"]) if isinstance(answer, Reply) else ""
-    except (ValueError, TypeError, KeyError):
-        return ""
-
-
-def _borne_out(text: str, traits: Sequence[Trait]) -> str:
-    """The whole sentences of a summary of which every clause keeps to the words of the traits and goes against none of
-    them; nothing private. What goes against them can be told of English, and of what can be counted."""
-    known = frozenset().union(*(content_words(trait.text) for trait in traits))
-    kept: list[str] = []
-    for sentence in re.split(r"(?<=[.!?。！？])\s*", " ".join(text.split())):
-        clauses = [content_words(clause) for clause in re.split(r"[;:]", sentence)]
-        said = [words for words in clauses if words]
-        if not said or mentions_private_matters(sentence) or speaks_of_the_person(sentence):
-            continue
-        if any(len(words & known) < _BORNE_OUT * len(words) for words in said):
-            continue
-        if any(contradicts(sentence, trait.text) for trait in traits):
-            continue
-        if len(" ".join([*kept, sentence]).split()) > LONGEST_SUMMARY_WORDS:
-            break
-        kept.append(sentence)
-    return " ".join(kept)

@@ -105,7 +105,8 @@ def _example(choices: int, live_run: bool) -> PersonaPage:
 
 def _own(session: Session, account: AccountView, persona: PersonaView, live_run: str) -> PersonaPage:
     verdict, explained = verdict_parts(persona.document)
-    being_tested = live_run == persona.run_id
+    # A run may go on after its test, to put what was counted into words.
+    being_tested = live_run == persona.run_id and not persona.document.get("report")
     versions = personas.list_personas(session, account.account_id)
     newest = max((each.version for each in versions), default=0)
     return PersonaPage(

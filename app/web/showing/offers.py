@@ -27,7 +27,7 @@ _WORDS = {
     ),
     "quick": "A persona at once: the same traits, each held against every choice. No examples, and not tested.",
 }
-_COUNTED = "Counted in your choices and what most people choose, and tested on them, at once. No model is asked."
+_COUNTED = "Counted in your choices and what most people choose, and tested on them, at once. No model is needed."
 _COUNTED_SKETCH = (
     "Counted in your choices and what most people choose, at once. Fewer than ten choices cannot be tested on."
 )

@@ -119,7 +119,8 @@ def accuracy_view(document: Mapping[str, Any]) -> AccuracyView | None:
 def signed(document: Mapping[str, Any]) -> str:
     """The line under the letter: from how many choices, by which model, if any."""
     if is_counted(document.get("report")):
-        return f"Counted from {written_from(document)}; no model was asked."
+        by = f"worded by {title_of(document['model'])}" if document.get("title") else "no model was asked"
+        return f"Counted from {written_from(document)}; {by}."
     return f"Made from {written_from(document)} with {title_of(document['model'])}."
 
 
