@@ -13,7 +13,8 @@ from app.domain.conversation import question_of
 from app.services.whole_files import read_pairs
 
 TARGET = Path(__file__).resolve().parents[1] / "app" / "samples" / "persona.json"
-LONGEST_TEXT = 600
+LONGEST_TEXT = 3_000
+"""Longer than any answer of the sample histories: how many words one has is shown, and must be true."""
 
 
 def shortened(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -174,6 +174,19 @@ def start_run(
     runs.add_run(session, run)
     job_requests.ask_for(session, "induce", run.run_id, account_id)
     return run.run_id
+
+
+def is_unchanged(session: Session, account_id: str, run: RunView, model: str) -> bool:
+    """Whether a run that ended well was of this model and of the very choices of this moment, with the same verdicts: begun again
+    with the same words and in the same way it would come out the same."""
+    if run.state != "done" or run.model != model:
+        return False
+    row = runs.find_run(session, run.run_id, account_id)
+    return row is not None and _choices_of(row.pairs) == _choices_of(runs.snapshot(session, account_id))
+
+
+def _choices_of(pairs: Sequence[Mapping[str, Any]]) -> set[tuple[str, bool]]:
+    return {(str(pair["pair_id"]), bool(pair["chosen_first"])) for pair in pairs}
 
 
 def cancel_run(session: Session, account_id: str, run_id: str) -> None:

@@ -35,7 +35,12 @@ def test_a_model_that_is_no_better_with_the_persona_is_said_to_be_so(recipe):
 def test_where_the_votes_separate_nothing_there_is_no_persona_and_a_plain_sentence_says_so(recipe):
     undecided = Scripted(says={"vote": votes_by(lambda _name, _place: "-")})
 
-    result = induced(pairs(12), undecided, recipe=recipe)
+    # Nothing that can be counted tells these apart either; where it does, the counted traits stand in (test_learning.py).
+    alike = [
+        pair(number, chosen=f"Water it {number} times.", rejected=f"Feed it {number} times.") for number in range(12)
+    ]
+
+    result = induced(alike, undecided, recipe=recipe)
 
     assert result.persona is None
     assert result.missing[0] == NO_TRAIT_HOLDS

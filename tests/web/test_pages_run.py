@@ -9,13 +9,15 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.domain.preference import Verdict
 from app.domain.prompt_targets import document
 from app.induction.model.habits import Habits
 from app.induction.model.language_model import ModelProfile
 from app.induction.traits.learning import NO_TRAIT_HOLDS
+from app.services import comparing
 from app.services.calling.habits_rows import HabitsRows
 from app.services.inducing import RunView
-from app.storage import runs
+from app.storage import comparisons, runs
 from app.storage.database import Database
 from app.web.showing.offers import minutes_in_words, offers, time_left
 from tests.builders import a_run, choices
@@ -226,3 +228,37 @@ def test_a_link_may_choose_the_full_way_beforehand_and_opens_the_form(guest: Tes
     assert '<details class="again" id="again" open>' in page
     assert '<input type="radio" name="recipe" value="traits" checked>' in page
     assert guest.get("/run?recipe=other").status_code == 422
+
+
+def finished(database: Database, account: str, model: str) -> None:
+    """A run over the account's choices of this moment, ended well."""
+    with database.writing() as session:
+        row = a_run(session, account)
+        row.pairs = runs.snapshot(session, account)
+        row.model = model
+        runs.finish(session, row, "done", at=datetime.now(UTC), report={}, prompt_digests={})
+
+
+@pytest.mark.parametrize("change", ["nothing", "a verdict", "back again", "another choice", "another model"])
+def test_starting_again_with_nothing_changed_says_that_it_would_give_the_same(
+    guest: TestClient, database: Database, change: str
+) -> None:
+    with_choices(guest, database, 6)
+    mine = account_id(database)
+    finished(database, mine, "openai/other" if change == "another model" else str(guest.app.state.settings.model))  # type: ignore[attr-defined]
+    with database.writing() as session:
+        one = next(iter(comparisons.chosen_sides(session, mine)))
+        was = Verdict.FIRST if comparisons.chosen_sides(session, mine)[one] else Verdict.SECOND
+        other = Verdict.SECOND if was is Verdict.FIRST else Verdict.FIRST
+        if change in ("a verdict", "back again"):
+            comparing.give_verdict(session, mine, one, other, None)
+        if change == "back again":
+            comparing.give_verdict(session, mine, one, was, None)
+        if change == "another choice":
+            choices(session, mine, 1)
+
+    page = page_of(guest)
+
+    is_same = change in ("nothing", "back again")
+    assert ("Nothing has changed since the last run." in page) is is_same
+    assert ("it would give the same" in page) is is_same

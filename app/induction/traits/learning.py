@@ -39,6 +39,7 @@ NO_TRAIT_HOLDS = (
 COUNTED_ALONE = (
     "These traits were counted in your choices; no model proposed them. A larger model tries others as well."
 )
+COUNTED_INSTEAD = "No trait that the model proposed tells the answers you chose from those you did not, so these were counted in your choices."
 NO_PATTERN = "No clear pattern shows in these choices yet."
 COUNTED_ONLY = "The model proposed no usable trait, so these are counted from your choices, not written."
 
@@ -87,7 +88,7 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
     evidence = weigh(votes, pairs, run.seed, run.prior)
     learnt = Learnt(tuple(pairs), votes, evidence, blind.surprising, None)
     if not evidence.traits:
-        return learnt
+        return _counted_instead(run, learnt, write=write)
     run.emit(Progress("writing", 0, 1, {"traits": [_shown(trait) for trait in evidence.traits]}))
     persona = Persona(sentence_of([trait.text for trait in evidence.traits[:4]]), evidence.traits)
     try:
@@ -104,17 +105,36 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
 
 def _learn_counted(run: Run, pairs: Sequence[PreferencePair], *, write: bool) -> Learnt:
     """Counted traits as a persona; below the gate one without traits, for then nothing may be said of a taste."""
-    prior = run.prior
-    found = counted(pairs, prior)
-    if write:
-        found = replace(found, traits=tuple(with_range(trait, prior) for trait in found.traits))
-    traits = tuple(map(_counted_trait, found.traits)) if found.passes else ()
-    persona = Persona(sentence_of([trait.text for trait in traits[:4]]) if traits else NO_PATTERN, traits)
+    found, traits = _counted_in(run, pairs, write=write)
+    persona = Persona(_said(traits) if traits else NO_PATTERN, traits)
     if write:
         run.notes.append(COUNTED_ALONE)
         run.show(persona)
     votes = Votes((), {})
     return Learnt(tuple(pairs), votes, weigh(votes, (), run.seed, run.prior), frozenset(), persona, found)
+
+
+def _counted_instead(run: Run, learnt: Learnt, *, write: bool) -> Learnt:
+    """Where no trait of the model's holds, those that were counted, if they pass the gate; a model whose votes could not be used
+    is told of instead."""
+    _, traits = _counted_in(run, learnt.pairs, write=write)
+    if not traits or not learnt.votes.by_pair:
+        return learnt
+    if write and COUNTED_ONLY not in run.notes:
+        run.notes.append(COUNTED_INSTEAD)
+    return replace(learnt, persona=Persona(_said(traits), traits))
+
+
+def _counted_in(run: Run, pairs: Sequence[PreferencePair], *, write: bool) -> tuple[Counted, tuple[Trait, ...]]:
+    """What counting says, and its traits where the choices pass the gate, else none."""
+    found = counted(pairs, run.prior)
+    if write:
+        found = replace(found, traits=tuple(with_range(trait, run.prior) for trait in found.traits))
+    return found, tuple(map(_counted_trait, found.traits)) if found.passes else ()
+
+
+def _said(traits: Sequence[Trait]) -> str:
+    return sentence_of([trait.text for trait in traits[:4]])
 
 
 def _counted_trait(counted: CountedTrait) -> Trait:

@@ -52,7 +52,7 @@ NOTHING_BUT_COUNTS = "The model found no trait that holds; what was counted stan
 @dataclass(frozen=True, slots=True)
 class RunPage:
     """`run` is None before the first. `traits` come before the `letter`, and `offers` where a run may be started, with what was
-    `found` about its model (`wanted` is the recipe that a link asked for); `how_sure` stands where it has ended with a persona; `time_left` is "" where nothing can be said of it."""
+    `found` about its model (`wanted` is the recipe that a link asked for); `how_sure` stands where it has ended with a persona; `unchanged` where the same would come out again; `time_left` is "" where nothing can be said of it."""
 
     title: str
     headline: str
@@ -70,6 +70,7 @@ class RunPage:
     how_sure: str
     wanted: str
     choices: int
+    unchanged: bool
     offers: Sequence[Offer]
     found: str
     stated: str
@@ -105,7 +106,13 @@ def _shown_stages(run: RunView) -> list[StageView]:
 
 
 def run_page(
-    run: RunView, document: Mapping[str, Any] | None, choices: int, known: KnownSoFar, wanted: str = ""
+    run: RunView,
+    document: Mapping[str, Any] | None,
+    choices: int,
+    known: KnownSoFar,
+    wanted: str = "",
+    *,
+    unchanged: bool = False,
 ) -> RunPage:
     """What the page shows of a run."""
     stages = _shown_stages(run)
@@ -130,6 +137,7 @@ def run_page(
         how_sure=how_sure(document) if document and not run.is_live else "",
         wanted=wanted,
         choices=choices,
+        unchanged=unchanged,
         offers=offered,
         found=what_was_found(known, offered) if offered else "",
         stated=run.stated,
@@ -139,7 +147,9 @@ def run_page(
 
 def _page_of(session: Session, account_id: str, run: RunView, known: KnownSoFar, wanted: str = "") -> RunPage:
     document = personas.persona(session, account_id, run.persona_id).document if run.persona_id else None
-    return run_page(run, document, comparing.progress(session, account_id).choices, known, wanted)
+    choices = comparing.progress(session, account_id).choices
+    unchanged = not run.is_live and inducing.is_unchanged(session, account_id, run, known.profile.name)
+    return run_page(run, document, choices, known, wanted, unchanged=unchanged)
 
 
 def _page(request: Request, session: Session, account_id: str, run_id: str) -> Response:
@@ -179,6 +189,7 @@ def show(
         how_sure="",
         wanted=recipe,
         choices=choices,
+        unchanged=False,
         offers=offered,
         found=what_was_found(known, offered) if offered else "",
         stated="",

@@ -37,6 +37,9 @@ def sample_traits() -> list[TraitView]:
             certainty=trait["certainty"],
             supporting=choices(trait["supporting"]),
             opposing=choices(trait["opposing"]),
+            weight=float(trait["weight"]),
+            spread=float(trait["spread"]),
+            counted=trait["counted"],
         )
         for trait in sample_document()["traits"]
     ]

@@ -10,7 +10,14 @@ from app.domain.persona import Persona, Trait
 from app.induction.model.language_model import ModelProfile, PermanentModelError
 from app.induction.traits.ballots import Statement
 from app.induction.traits.evidence import weigh
-from app.induction.traits.learning import COUNTED_ALONE, COUNTED_ONLY, NO_PATTERN, guide_for, learn_traits
+from app.induction.traits.learning import (
+    COUNTED_ALONE,
+    COUNTED_INSTEAD,
+    COUNTED_ONLY,
+    NO_PATTERN,
+    guide_for,
+    learn_traits,
+)
 from tests.fakes import FakeCompleter, small_profile
 from tests.induction.given import ADVICE, CODE, asked_of, pair, pairs, run_over, text_of, votes_on
 from tests.induction.models import Scripted, votes_by
@@ -99,6 +106,21 @@ def test_a_full_fit_stays_within_its_number_of_calls(count, most):
     learnt(completer, pairs(count))
 
     assert completer.calls <= most
+
+
+def test_where_no_trait_of_the_models_holds_the_counted_ones_stand_in_if_they_pass_the_gate():
+    completer = Scripted(says={"vote": votes_by(lambda _name, _place: "-")})
+
+    run, found = learnt(completer, pairs(12), quick=True)
+    told = run.notes
+    part, in_a_fold = learnt(completer, pairs(12), quick=True, write=False)
+
+    assert found.evidence.traits == ()
+    assert [trait.counted.measure for trait in found.persona.traits] == ["length"]
+    assert told == [COUNTED_INSTEAD]
+    assert "summarise" not in asked_of(completer.prompts)
+    assert [trait.text for trait in in_a_fold.persona.traits] == [trait.text for trait in found.persona.traits]
+    assert part.notes == []
 
 
 def test_where_the_votes_separate_nothing_there_is_no_persona_and_no_summary_is_asked_for():
