@@ -21,17 +21,16 @@ from app.domain.report import Report
 from app.domain.style import StyleFacts, style_facts
 from app.domain.taught import Taught, taught_by
 from app.induction.counting.counted_traits import counted
-from app.induction.judging.evaluation import judge_each
-from app.induction.judging.judge import PLAIN, Condition
 from app.induction.model.fitting import FEWEST_SLOT_TOKENS
 from app.induction.model.language_model import LanguageModel, ModelProfile
 from app.induction.model.prompts import digests
 from app.induction.proof.by_counting import Proof
 from app.induction.proof.parting import ordered, parted
 from app.induction.proof.proof import prove
+from app.induction.proof.with_and_without import with_and_without
 from app.induction.recipes import RECIPES, Recipe
 from app.induction.run import Emit, Judgement, Progress, Run
-from app.induction.traits.learning import Learnt, guide_for
+from app.induction.traits.learning import Learnt
 from app.induction.traits.summary import worded_from_counts
 
 __all__ = ["DEFAULT_RECIPE", "RECIPES", "Induced", "Judgement", "Progress", "check_choices", "fit", "ignore", "induce"]
@@ -186,7 +185,7 @@ class _Work:
             test = parts.test if self._has_tests else None
             self._proof = await prove(run, self._learnt, parts.train, test, self._about, tests=self._recipe.tests)
         elif run.persona and parts.test:
-            accuracy, baseline = await _test(run, run.persona, parts.test, self._recipe)
+            accuracy, baseline = await with_and_without(run, run.persona, parts.test, self._recipe)
             self._proof = Proof(None, accuracy, baseline)
 
     async def word(self) -> None:
@@ -227,43 +226,6 @@ class _Work:
             n_read=len(parts.train) + len(parts.validation),
             fit_calls=self._fit_calls or run.sent,
         )
-
-
-async def judge_with_and_without(
-    persona: Persona,
-    pairs: Sequence[PreferencePair],
-    model: LanguageModel,
-    *,
-    seed: int = 0,
-    emit: Emit = ignore,
-) -> tuple[Accuracy, Accuracy]:
-    """Accuracy of a persona and of the plain judge on `pairs`, outside any induction. Four calls a pair."""
-    run = Run(model, seed, emit, describe=lambda _: {})
-    run.persona = persona
-    return await _test(run, persona, pairs, RECIPES[DEFAULT_RECIPE])
-
-
-async def _test(
-    run: Run, persona: Persona, test: Sequence[PreferencePair], recipe: Recipe
-) -> tuple[Accuracy, Accuracy]:
-    """Accuracy of the exported prompt and of the plain judge on the same pairs: those that both could judge."""
-    asked = [
-        (pair, condition)
-        for pair in test
-        for condition in (Condition("persona", guide_for(persona, pair), persona.demonstrations), PLAIN)
-    ]
-    judgements = await judge_each(run, asked, recipe.test_form(run.profile), "testing", per_item=2)
-    both = [
-        pair for pair in zip(judgements[0::2], judgements[1::2], strict=True) if None not in (pair[0].hit, pair[1].hit)
-    ]
-    failed = len(test) - len(both)
-    if failed:
-        run.missing.append(
-            f"The model gave no usable judgement on {failed} of {len(test)} unseen choices, with the persona or without; "
-            "these are counted neither right nor wrong."
-        )
-    told_hits, plain_hits = (sum(bool(pair[place].hit) for pair in both) for place in (0, 1))
-    return Accuracy(told_hits, len(both), failed), Accuracy(plain_hits, len(both), failed)
 
 
 def recipe_called(name: str) -> Recipe:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -11,45 +10,13 @@ from app.domain.errors import BadInput, NotFound, TooFewChoices
 from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
 from app.domain.storable_text import storable
 from app.induction.recipes import RECIPES
+from app.induction.stages import AS_THE_PAPER, STAGES
 from app.induction.traits.demonstrations import FEWEST_FOR_A_RACE
 from app.storage import heartbeats, job_requests, runs
 from app.storage.database import Session
 from app.storage.ledger import Spent, spent
 from app.storage.tables import InductionRun, now
 
-_AS_THE_PAPER: Mapping[str, str] = {
-    "reading": "Reading your choices",
-    "style": "Measuring the style you choose",
-    "guessing": "Guessing why you chose",
-    "checking": "Checking the guesses",
-    "writing": "Writing traits",
-    "picking": "Picking examples",
-    "testing": "Testing on unseen choices",
-}
-STAGES: Mapping[str, Mapping[str, str]] = {
-    "traits": {
-        "reading": "Reading your choices",
-        "style": "Measuring the style you choose",
-        "guessing": "Guessing your choices without knowing you",
-        "proposing": "Proposing traits",
-        "voting": "Holding each trait against each choice",
-        "writing": "Writing the persona",
-        "picking": "Picking examples",
-        "testing": "Testing on unseen choices",
-        "wording": "Putting it into words",
-    },
-    "quick": {
-        "reading": "Reading your choices",
-        "style": "Measuring the style you choose",
-        "proposing": "Proposing traits",
-        "voting": "Holding each trait against each choice",
-        "writing": "Writing the persona",
-        "wording": "Putting it into words",
-    },
-    "paper-lean": _AS_THE_PAPER,
-    "paper": _AS_THE_PAPER,
-}
-"""The stages of each recipe in order, with what the page calls them."""
 SILENT_SECONDS = 30.0
 """A worker that was not heard of for so long holds nothing: a run that is stopped then ends at once."""
 LONGEST_STATED = 2_000
@@ -182,11 +149,7 @@ def is_unchanged(session: Session, account_id: str, run: RunView, model: str) ->
     if run.state != "done" or run.model != model:
         return False
     row = runs.find_run(session, run.run_id, account_id)
-    return row is not None and _choices_of(row.pairs) == _choices_of(runs.snapshot(session, account_id))
-
-
-def _choices_of(pairs: Sequence[Mapping[str, Any]]) -> set[tuple[str, bool]]:
-    return {(str(pair["pair_id"]), bool(pair["chosen_first"])) for pair in pairs}
+    return row is not None and runs.are_the_same(row.pairs, runs.snapshot(session, account_id))
 
 
 def cancel_run(session: Session, account_id: str, run_id: str) -> None:
@@ -290,7 +253,7 @@ def _stages(row: InductionRun, events: list[tuple[str, int, int]]) -> list[Stage
     latest: dict[str, tuple[int, int]] = {}
     for stage, done, total in events:
         latest[stage] = (max(done, latest.get(stage, (0, 0))[0]), total)
-    labels = STAGES.get(row.recipe, _AS_THE_PAPER)
+    labels = STAGES.get(row.recipe, AS_THE_PAPER)
     newest = max((number for number, stage in enumerate(labels) if stage in latest), default=-1)
     views = []
     for number, (stage, label) in enumerate(labels.items()):

@@ -62,6 +62,13 @@ def snapshot(session: Session, account_id: str) -> list[dict[str, Any]]:
     ]
 
 
+def are_the_same(one: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether two snapshots hold the same choices with the same sides, however often these were changed and changed back."""
+    return {(each["pair_id"], each["chosen_first"]) for each in one} == {
+        (each["pair_id"], each["chosen_first"]) for each in other
+    }
+
+
 def snapshot_pairs(session: Session, run: InductionRun) -> list[PreferencePair]:
     """The run's pairs with their texts, in the order of the snapshot. A choice changed since is used as it was."""
     ids = [entry["pair_id"] for entry in run.pairs]

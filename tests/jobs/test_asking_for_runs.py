@@ -10,6 +10,7 @@ import pytest
 from app.domain.errors import BadInput, Conflict, NotFound
 from app.induction.recipes import RECIPES
 from app.induction.run import Stage
+from app.induction.stages import STAGES
 from app.services import inducing, taking_out
 from app.storage import job_requests, runs
 from app.storage.database import Database
@@ -126,8 +127,8 @@ def test_each_recipe_has_its_own_stages(database: Database, recipe: str, choices
 
 
 def test_every_recipe_that_can_be_started_has_names_for_its_stages() -> None:
-    assert inducing.STAGES.keys() == RECIPES.keys()
-    assert {stage for stages in inducing.STAGES.values() for stage in stages} == set(get_args(Stage))
+    assert STAGES.keys() == RECIPES.keys()
+    assert {stage for stages in STAGES.values() for stage in stages} == set(get_args(Stage))
 
 
 def test_first_traits_are_shown_as_soon_as_the_run_tells_them(database: Database) -> None:

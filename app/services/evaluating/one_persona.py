@@ -19,7 +19,8 @@ from app.domain.preference import PreferencePair
 from app.domain.preference_files import FilePairs
 from app.domain.prompt_targets import persona_from_document, verdict_sentence
 from app.domain.taught import Parted, Taught, parted_from, taught_from_json
-from app.induction.induce import Progress, ignore, judge_with_and_without
+from app.induction.induce import Progress, ignore
+from app.induction.proof.with_and_without import judge_with_and_without
 from app.services.calling.costs import Cost, cost_of
 from app.services.calling.model_calls import Completer, InMemoryLedger, MeteredModel
 from app.services.evaluating.tables import counted

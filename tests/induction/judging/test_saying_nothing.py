@@ -9,10 +9,11 @@ from dataclasses import replace
 import pytest
 
 from app.domain.errors import CannotJudge, ModelUnavailable
-from app.induction.induce import induce, judge_with_and_without
+from app.induction.induce import ignore, induce
 from app.induction.judging.evaluation import judge_each, judge_once
 from app.induction.judging.judge import PLAIN, Condition, judging_prompts, read_judgement
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Reply, TransientModelError
+from app.induction.proof.with_and_without import judge_with_and_without
 from tests.fakes import FakeCompleter, FakeLanguageModel, shown_in
 from tests.induction.given import induced, pair, pairs, run_over
 from tests.induction.models import Scripted
@@ -135,7 +136,7 @@ def test_a_persona_judged_on_other_choices_is_refused_likewise():
     model = FakeLanguageModel(Scripted(says={"judge": ("", {"A": 0.0, "B": 0.0})}))
 
     with pytest.raises(CannotJudge):
-        asyncio.run(judge_with_and_without(persona, [pair(number) for number in range(40, 60)], model))
+        asyncio.run(judge_with_and_without(persona, [pair(number) for number in range(40, 60)], model, emit=ignore))
 
 
 @pytest.mark.parametrize("form", ["both_orders", "stacked", "reasoned"])
