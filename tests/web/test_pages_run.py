@@ -132,7 +132,7 @@ def test_first_traits_are_shown_while_the_summary_is_not_there_yet(guest: TestCl
     page = page_of(guest)
 
     assert "First traits" in page
-    assert "prefers &lt;b&gt;short&lt;/b&gt; answers" in page
+    assert "you prefer &lt;b&gt;short&lt;/b&gt; answers" in page
     assert "Holding each trait against each choice" in page
     assert page.count('class="stage ') == 4
     assert 'name="recipe"' not in page

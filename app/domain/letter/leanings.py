@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.letter.names import Side, differing, side
+from app.domain.letter.names import Side, differing, is_named, side
 
 NO_FAULT = "That is no fault: you may choose by content, which counting cannot see."
 _HALF = 0.5
@@ -49,6 +50,11 @@ class Leaning:
         return self.most_people > _HALF and not self.sets_apart
 
     @property
+    def agreement(self) -> float:
+        """How far the choices are from an even split, in standard errors."""
+        return (self.for_it - self.against_it) / math.sqrt(max(1, self.for_it + self.against_it))
+
+    @property
     def usual(self) -> int:
         """In how many of ten choices most people go this way."""
         return round(10 * self.most_people)
@@ -76,11 +82,18 @@ def most_do(leaning: Leaning) -> str:
 def no_pattern_of(document: Mapping[str, Any], number: str) -> list[str]:
     """The letter of somebody of whom nothing may be said: that it is no fault, and what comes nearest to a pattern."""
     told = [f"No clear pattern of your own yet: as far as counting goes, a coin could have made these {number}."]
-    traits = (document.get("counted") or {}).get("traits") or []
-    if traits:
-        nearest = Leaning.of(traits[0])
+    leanings = leanings_of(document)
+    if leanings:
+        nearest = leanings[0]
         told.append(f"What comes nearest: {counts(nearest, -1)}, {most_do(nearest)}. So few may still be luck.")
     return [*told, NO_FAULT]
+
+
+def leanings_of(document: Mapping[str, Any]) -> list[Leaning]:
+    """What was counted where nothing may be said of it, those first whose choices agree most, whatever most people do."""
+    traits = (document.get("counted") or {}).get("traits") or []
+    found = [Leaning.of(trait) for trait in traits if is_named(str(trait["measure"]))]
+    return sorted(found, key=lambda each: -each.agreement)
 
 
 def lower(text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from app.domain.letter.leanings import leanings_of
 from app.domain.persona import LIKELY
 from app.domain.style_claims import claimed_measure
 
@@ -44,16 +45,10 @@ def unsettled(document: Mapping[str, Any]) -> tuple[Unsettled, ...]:
         claimed = claimed_measure(str(trait["text"]))
         if claimed:
             sure[claimed[0]] = {"clear": 1.0, "likely": LIKELY, "tentative": 0.5}[trait["certainty"]]
-    nearest = {} if document["traits"] else _leanings(document)
+    nearest = {} if document["traits"] else {each.measure: each.agreement for each in leanings_of(document)}
     open_ = [
         (-nearest.get(measure, 0.0), sure.get(measure, 0.0), axis, words)
         for axis, (measure, words) in _AXES.items()
         if sure.get(measure, 0.0) < 1
     ]
     return tuple(Unsettled(axis, words) for *_, axis, words in sorted(open_, key=lambda each: each[:2]))
-
-
-def _leanings(document: Mapping[str, Any]) -> dict[str, float]:
-    """How sure counting is of each measure that nothing may be said of yet."""
-    traits = (document.get("counted") or {}).get("traits") or []
-    return {str(trait["measure"]): float(trait["sure"]) for trait in traits}

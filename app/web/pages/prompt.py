@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from app.domain.letter import how_sure, unsettled
 from app.domain.prompt_targets import prompt_lines, system_prompt
-from app.domain.prompt_targets.report import proof_sentences
+from app.domain.prompt_targets.report import is_counted, proof_sentences
 from app.services import personas, starters
 from app.services.starters import SettlingPair
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount
@@ -47,7 +47,8 @@ class PromptPage:
 def _downloads(document: Mapping[str, Any]) -> tuple[tuple[Kind, str], ...]:
     """What can be downloaded, and what it is; examples are named only where there are some, a test where there was one."""
     examples = ", with examples" if document["demonstrations"] else ""
-    tested = "as it was tested" if document["accuracy"] else "as messages for an API"
+    is_tested = document["accuracy"] and not is_counted(document.get("report"))
+    tested = "as it was tested" if is_tested else "as messages for an API"
     prompt: tuple[tuple[Kind, str], ...] = (
         (("prompt.txt", "The prompt as plain text"),) if system_prompt(document) else ()
     )

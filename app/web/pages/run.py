@@ -12,7 +12,7 @@ from fastapi.sse import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.domain.letter import how_sure, letter_of
+from app.domain.letter import how_sure, letter_of, trait_to_you
 from app.services import comparing, inducing, personas
 from app.services.calling.knowing import KnownSoFar
 from app.services.inducing import RunView, StageView
@@ -131,7 +131,7 @@ def run_page(
         elapsed=elapsed,
         time_left=time_left(run, known.profile, elapsed),
         style=style_rows(run.style),
-        traits=() if document else run.traits,
+        traits=() if document else [{**trait, "text": trait_to_you(trait["text"])} for trait in run.traits],
         letter=letter_of(document) if document else None,
         signed=signed(document) if document else "",
         how_sure=how_sure(document) if document and not run.is_live else "",
