@@ -135,6 +135,8 @@ class Settings(BaseSettings):
     """How often one account may do each, as "amount/unit" (second, minute, hour, day)."""
     limit_guests: Rate = "600/hour"
     """How many new visitors one address may bring."""
+    limit_recoveries: Rate = "30/hour"
+    """How often one address may try words that open an account again."""
 
     @classmethod
     def settings_customise_sources(

@@ -123,6 +123,16 @@ class SignIn(SQLModel, table=True):
     expires_at: datetime = time_column()
 
 
+class RecoverySecret(SQLModel, table=True):
+    """What opens an account again, one at most; only its SHA-256 is kept (services/recovering.py)."""
+
+    __tablename__ = "recovery_secret"
+    account_id: str = Field(foreign_key="account.account_id", ondelete="CASCADE", primary_key=True, max_length=36)
+    secret_sha256: str = Field(max_length=64, unique=True)
+    made_at: datetime = time_column()
+    used_at: datetime | None = time_column(nullable=True)
+
+
 class RequestKey(SQLModel, table=True):
     """An Idempotency-Key: the digest of the request it came with, and the reply that is given again for a day."""
 

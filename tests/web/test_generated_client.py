@@ -179,6 +179,10 @@ def test_a_generated_client_has_every_operation_and_goes_the_whole_way(
         token = call("create_token", body=shape("TokenAsked", name="notebook", scopes=["read"]), status=201)
         assert [each.name for each in call("list_tokens")] == ["notebook", ""]
         call("revoke_token", token.token_id, status=204)
+        words = call("make_recovery_words", status=201).words
+        assert call("recover_account", body=shape("WordsTyped", words=words)).account.code == made.account.code
+        assert call("read_recovery").used_at
+        call("forget_recovery_words", status=204)
         assert call("take_data")["account"]["code"] == made.account.code
         call("delete_me", status=204)
         call("read_me", status=401)

@@ -188,7 +188,7 @@ def test_single_keys_can_be_switched_off_and_on(visitor: TestClient) -> None:
 def test_signing_out_ends_the_account_s_sign_in(visitor: TestClient) -> None:
     visitor.post("/first-choice", data={"side_seed": SEED, "value": "first"})
 
-    assert visitor.post("/sign-out").status_code == 303
+    assert visitor.post("/sign-out", data={"sure": "yes"}).status_code == 303
 
     assert "Nothing is kept about you yet" in visitor.get("/data").text
 

@@ -40,6 +40,25 @@ class NewAccount(Given):
     token: str = Field(description="Shown once. Send it as `Authorization: Bearer TOKEN`.")
 
 
+class RecoveryWords(Given):
+    """Words that open the account again."""
+
+    words: str = Field(description="Sixteen words, parted by spaces. Shown once; keep them as you would a password.")
+
+
+class Recovery(Given):
+    """That words open the account again."""
+
+    made_at: datetime
+    used_at: datetime | None = Field(description="When they last opened it; null before the first time.")
+
+
+class WordsTyped(Taken):
+    """Words as somebody typed them, in any case, whatever stands between them."""
+
+    words: str = Field(max_length=400, examples=["acorn album alley ..."])
+
+
 class TokenAsked(Taken):
     """A token for one program. Give it the scopes that the program needs and no others."""
 

@@ -137,7 +137,7 @@ def check_sign_in(request: Request, account: AccountView | None, needed: frozens
 def kinds_counted(dependant: Dependant) -> frozenset[Kind]:
     """Which limits a route counts a use of, read off what it asks for; new guests are counted where they are made."""
     own: Kind | None = getattr(dependant.call, "counted_as", None)
-    found: frozenset[Kind] = frozenset() if own in (None, "guests") else frozenset({own})
+    found: frozenset[Kind] = frozenset() if own is None or own in rates.OF_ADDRESSES else frozenset({own})
     return found.union(*map(kinds_counted, dependant.dependencies))
 
 

@@ -29,8 +29,13 @@ def _count_guest(request: Request, session: Transaction) -> None:
     rates.take(request, "guests", rates.client_address(request), session)
 
 
+@rates.counts("recoveries")
+def _count_recovery(request: Request, session: Transaction) -> None:
+    rates.take(request, "recoveries", rates.client_address(request), session)
+
+
 class Limited:
-    """One dependency a kind, counted per account (per address for a stranger, and guests always so); 429 with
+    """One dependency a kind, counted per account (per address for a stranger, and guests and recoveries always so); 429 with
     Retry-After over the limit."""
 
     verdicts: Any = Depends(_limited("verdicts"))
@@ -38,3 +43,4 @@ class Limited:
     imports: Any = Depends(_limited("imports"))
     prompts: Any = Depends(_limited("prompts"))
     guests: Any = Depends(_count_guest)
+    recoveries: Any = Depends(_count_recovery)

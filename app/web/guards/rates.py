@@ -1,4 +1,5 @@
-"""How often one account or one address may do what costs: verdicts, job starts, imports, typed prompts, new guests.
+"""How often one account or one address may do what costs: verdicts, job starts, imports, typed prompts, new
+guests, words that open an account again.
 
 Counted in this process's memory, every use, and what is stored also in the database, for all processes together; the amounts
 are settings. Reading is never limited here. Routes use limits.Limited. What
@@ -26,8 +27,11 @@ from app.settings import Settings
 from app.storage.database import Session
 from app.web.refusals import TooManyRequests
 
-Kind = Literal["verdicts", "jobs", "imports", "prompts", "guests"]
+Kind = Literal["verdicts", "jobs", "imports", "prompts", "guests", "recoveries"]
 Counting = TypeVar("Counting", bound=Callable[..., Any])
+
+OF_ADDRESSES: frozenset[Kind] = frozenset({"guests", "recoveries"})
+"""What is counted by address, whoever is signed in."""
 
 _SENTENCES: dict[Kind, str] = {
     "verdicts": "Too many choices at once.",
@@ -35,6 +39,7 @@ _SENTENCES: dict[Kind, str] = {
     "imports": "Too many imports at once.",
     "prompts": "Too many prompts were sent.",
     "guests": "Too many new visitors from this address.",
+    "recoveries": "Too many words were tried from this address.",
 }
 
 
@@ -122,7 +127,7 @@ def allowance(settings: Settings, kind: Kind) -> str:
     """How much of `kind` is allowed, as in "120 in an hour for one account"."""
     amount = _amounts(settings)[kind]
     unit = amount.GRANULARITY.name
-    whom = "one address" if kind == "guests" else "one account"
+    whom = "one address" if kind in OF_ADDRESSES else "one account"
     return f"{amount.amount:,} in {'an' if unit == 'hour' else 'a'} {unit} for {whom}"
 
 
@@ -165,4 +170,5 @@ def _amounts(settings: Settings) -> dict[Kind, RateLimitItem]:
         "imports": parse(settings.limit_imports),
         "prompts": parse(settings.limit_prompts),
         "guests": parse(settings.limit_guests),
+        "recoveries": parse(settings.limit_recoveries),
     }

@@ -1,4 +1,4 @@
-"""The switches of the frame: light or dark, single keys on or off, signing out."""
+"""The switches of the frame: light or dark, single keys on or off."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from app.web.guards.dependencies import Writing
 from app.web.guards.requests import GuardedRoute
 from app.web.showing.rendering import see_other
-from app.web.signing_in import is_https, sign_out
+from app.web.signing_in import is_https
 
 router = APIRouter(route_class=GuardedRoute)
 
@@ -47,10 +46,3 @@ def theme(request: Request, theme: Annotated[Literal["", "light", "dark"], Form(
 def keys(request: Request, keys: Annotated[Literal["on", "off"], Form()]) -> Response:
     """Switches the single keys off, or on again."""
     return _with_cookie(request, "keys", "off" if keys == "off" else "")
-
-
-@router.post("/sign-out")
-def leave(request: Request, session: Writing) -> Response:
-    """Ends this sign-in; a guest cannot come back to the account afterwards."""
-    sign_out(request, session)
-    return see_other("/")
