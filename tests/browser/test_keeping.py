@@ -82,3 +82,21 @@ def test_nothing_runs_over_the_edge(watch: Callable[..., Watched], browser: Brow
         if path == "/keep":
             page.get_by_role("button", name="Make my words").click()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_footer_is_not_under_the_bar_of_verdicts(watch: Callable[..., Watched], width: int) -> None:
+    watched = watch(width, 740)
+    page = watched.open("/choose")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+
+    bar = page.locator(".verdict-bar").bounding_box()
+    last = page.locator(".footer form").last.bounding_box()
+
+    assert bar and last
+    assert last["y"] + last["height"] <= bar["y"]
+
+
+def test_what_a_keyboard_does_is_told_where_there_is_one(wide: Watched, phone: Watched) -> None:
+    assert wide.open("/choose").get_by_text("sends.").is_visible()
+    assert not phone.open("/choose").get_by_text("sends.").is_visible()

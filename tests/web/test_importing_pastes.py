@@ -50,7 +50,7 @@ def test_what_was_turned_round_is_what_is_stored(visitor: TestClient) -> None:
         visitor.post("/import/conversation", data={"text": BARE, "roles": "auau", "answers": "1"}).headers["location"]
     ).text
 
-    assert "1 choice added" in page
+    assert "1 pair added" in page
 
 
 def test_what_is_no_turn_s_is_named_before_anything_is_stored(visitor: TestClient) -> None:

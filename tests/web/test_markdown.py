@@ -40,7 +40,7 @@ HOSTILE = [
 ]
 ALLOWED = re.compile(
     r"</?(?:p|br|hr|h[1-6]|ul|ol|li|blockquote|pre|code|em|strong|s|table|thead|tbody|tr|th|td)(?: start=\"\d+\")?>"
-    r"|<p class=\"plain-text\">"
+    r"|<p class=\"plain-text\">|<pre tabindex=\"0\">"
     r"|<a(?: href=\"(?:https?://|mailto:)[^\"<>]*\")? rel=\"noopener noreferrer nofollow\">|</a>"
 )
 
@@ -76,7 +76,7 @@ def test_ordinary_markdown_is_shown_as_such() -> None:
         "<h1>Title</h1>",
         "<strong>bold</strong>",
         '<ol start="3">',
-        "<pre><code>x = 1 &lt; 2",
+        '<pre tabindex="0"><code>x = 1 &lt; 2',
         "<td>1</td>",
     ):
         assert wanted in shown

@@ -95,7 +95,8 @@ def test_after_looks_right_an_alternative_is_asked_for_each_answer(visitor: Test
     reply = visitor.post("/import/conversation", data={"text": TALK, "roles": "uaua", "answers": "2"})
 
     page = visitor.get(reply.headers["location"]).text
-    assert "2 choices added" in page or "2 answers" in page
+    assert "2 pairs added" in page
+    assert '<a class="button button-main" href="/choose">Choose between them</a>' in page
     assert "Other answers are being written now" in page
     assert "2 pairs of answers are being written" in visitor.get("/choose").text
 

@@ -107,4 +107,5 @@ def _cleaned(html: str) -> Markup:
         link_rel="noopener noreferrer nofollow",
         strip_comments=True,
     )
-    return Markup(cleaned)  # noqa: S704 - nh3 has just cleaned it
+    # A long line of code is scrolled, and not by the mouse alone.
+    return Markup(cleaned.replace("<pre>", '<pre tabindex="0">'))  # noqa: S704 - nh3 has just cleaned it

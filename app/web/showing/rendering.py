@@ -108,17 +108,20 @@ def chrome(request: Request) -> Chrome:
     """The frame for this request."""
     status = request.app.state.model_status()
     theme = request.cookies.get("theme", "")
+    is_operator = getattr(request.state, "role", "") == "operator"
+    may_set_up = is_operator or not request.app.state.settings.production
     return Chrome(
         path=request.url.path,
         theme=theme if theme in THEMES else "",
         keys_on=request.cookies.get("keys") != "off",
         signed_in=presented_token(request) is not None,
-        is_operator=getattr(request.state, "role", "") == "operator",
+        is_operator=is_operator,
+        may_set_up=may_set_up,
         form_key=form_key(request),
         model_ready=status.ready,
         model_small=status.small,
         model_name=status.name,
-        model_note=status.note,
+        model_note=status.note if may_set_up else "",
         models_here=status.here,
         models_hosted=status.hosted,
     )

@@ -23,7 +23,8 @@ class Chrome:
     """The frame: where we are, how the person wants to see it, and what answers.
 
     theme      "light", "dark", or "" to follow the system
-    model_note one plain sentence about the model at work, "" where there is nothing to say
+    may_set_up whether who asks may be who runs the site: an operator, or anybody where it is not in production
+    model_note one plain sentence about the model at work, "" where there is nothing to say that the asker could act on
     form_key   stands in every form, so that it acts for whom it was shown to and nobody else (guards/form_keys.py)
     is_operator whether somebody with that role is known to ask; pages that ask for nobody's account do not know
     models_here, models_hosted  every configured model: those on this machine, and those whose provider gets the texts
@@ -34,6 +35,7 @@ class Chrome:
     keys_on: bool
     signed_in: bool
     is_operator: bool
+    may_set_up: bool
     form_key: str
     model_ready: bool
     model_small: bool
