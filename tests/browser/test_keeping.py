@@ -93,7 +93,8 @@ def test_the_footer_is_not_under_the_bar_of_verdicts(watch: Callable[..., Watche
     bar = page.locator(".verdict-bar").bounding_box()
     last = page.locator(".footer form").last.bounding_box()
 
-    assert bar and last
+    assert bar
+    assert last
     assert last["y"] + last["height"] <= bar["y"]
 
 
