@@ -79,11 +79,13 @@ def learn_prior(options: argparse.Namespace, _settings: Settings) -> int:
         print_json(learnt.as_json())
         return Exit.DONE
     prior = learnt.prior
-    print(f"{learnt.out}: what most people choose, by {prior.choices:,} choices of {prior.people:,} people.")
+    print(f"{learnt.out}: what most people choose, by {prior.choices:,} decisions of {prior.people:,} people.")
     for source in learnt.sources:
-        print(f"  {source.name}: {source.choices:,} choices of {len(source.people):,} people")
+        print(f"  {source.name}: {source.choices:,} decisions of {len(source.people):,} people")
     longer = prior.share_of("length")
-    print(f"Of their choices between answers of different length {longer:.0%} go to the longer one.".replace("%", " %"))
+    print(
+        f"Of their decisions between answers of different length {longer:.0%} go to the longer one.".replace("%", " %")
+    )
     print("It holds counts of votes and no text. Wherever it goes, name its sources as their licences ask:")
     print(f"  {prior.attribution}")
     return Exit.DONE

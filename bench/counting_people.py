@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import fmean
 
 from app.domain.decisions import Decision, decisions_of, one_of_each
+from app.domain.flaws import that_teach
 from app.domain.measures import Row, row_of, rows_of
 from app.domain.preference import PreferencePair, together
 from app.domain.preference_files import everyone_from_jsonl
@@ -59,12 +60,12 @@ class Task:
 
 
 def decided_in(files: Sequence[Path]) -> list[Decided]:
-    """Every decision in the files, whatever its split; a file is a source."""
+    """Every decision in the files that teaches something of manner, whatever its split; a file is a source."""
     return [
         _decided(file.stem, f"{file.stem}/{found.user}", decision)
         for file in files
         for found in everyone_from_jsonl(file.read_bytes(), file.name)
-        for decision in decisions_of(found.every)
+        for decision in decisions_of(that_teach(found.every))
     ]
 
 

@@ -4,7 +4,8 @@
 
 The fit alone is metered as `fit` (no report, no unseen choice asked about), then the exported prompt judges every unseen
 choice in both orders, metered as `eval`. `accuracy` counts each order as a verdict of its own, a failed one as wrong;
-`pair_accuracy` decides each choice by both orders together; `counted_accuracy` is what counting with a prior predicts, no call.
+`both_accuracy` is that of the prompt with the worked examples; `pair_accuracy` decides each choice by both orders together;
+`counted_accuracy` is what counting with a prior predicts, no call.
 """
 
 from __future__ import annotations
@@ -194,9 +195,10 @@ async def _judged(
     port = MeteredModel(model, InMemoryLedger(_BUDGET_CALLS, _BUDGET_TOKENS))
     run = Run(port, seed, ignore, describe=lambda _: {})
     known = Knowledge(tuple(learnt), NOTHING_SAID, induced.persona, None, "", fit_counted(learnt, shipped_prior()))
-    judged = await judge_arms(run, known, ("prompt", "counted"), unseen)
+    judged = await judge_arms(run, known, ("prompt", "both", "counted"), unseen)
     return {
         "accuracy": _rounded(share_right(judged["prompt"])),
+        "both_accuracy": _rounded(share_right(judged["both"])),
         "pair_accuracy": _rounded(_hits(judged["prompt"])),
         "counted_accuracy": _rounded(_hits(judged["counted"])),
         "unjudged": sum(one.hit is None for one in judged["prompt"]),

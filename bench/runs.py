@@ -97,7 +97,7 @@ def table(lines: Sequence[Line], against: str) -> str:
     """One row for each implementation and number of choices; the last column is the paired difference to `against`."""
     head = (
         "impl", "N", "runs", "failed", "calls", "duplicates", "prompt tok", "cacheable", "answer tok", "largest prompt",
-        "at once", "wall s", "accuracy %", "counted %", f"accuracy minus {against}, points (95 %)",
+        "at once", "wall s", "accuracy %", "with examples %", "counted %", f"accuracy minus {against}, points (95 %)",
     )  # fmt: skip
     rows = []
     for (impl, n), group in _grouped(lines).items():
@@ -117,6 +117,7 @@ def table(lines: Sequence[Line], against: str) -> str:
                 _most(group, _metered("inflight_max")),
                 _mean(group, "wall_s", 2),
                 _percent(group, "accuracy"),
+                _percent(group, "both_accuracy"),
                 _percent(group, "counted_accuracy"),
                 NONE if impl == against else str(paired(group, rivals)),
             )

@@ -72,7 +72,7 @@ def reasoning(messages: Messages, *, first: bool) -> str:
     phrase = leaning_of(
         asked if first else Shown(asked.kind, asked.answers[::-1], ""), taste_told(messages, asked.kind)
     )
-    return f"The request leaves the manner open. This person prefers {phrase}, and the {'first' if first else 'second'} answer offers it."
+    return f"The request leaves the manner open. This person prefers {phrase}, and the chosen answer offers it."
 
 
 def leaning_of(shown: Shown, taste: Mapping[str, float] | None = None) -> str:

@@ -10,6 +10,8 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from string import ascii_uppercase
 from typing import Any
 
 from app.domain.request_kinds import CONDITIONS
@@ -72,7 +74,8 @@ def propose(rule: Mapping[str, Any], messages: Messages, salt: str) -> list[dict
 
 
 def vote(rule: Mapping[str, Any], messages: Messages, salt: str) -> list[dict[str, str]]:
-    """For each pair shown, a vote by each statement: the enum's words for the first answer, the second, neither."""
+    """For each pair shown, a vote by each statement: the enum's words for the first answer, the second, neither; of several
+    answers the letters of all that stand clear of the others."""
     statements = {
         label: read_statement(said) for message in messages for label, said in listed_in(message["content"]).items()
     }
@@ -83,12 +86,14 @@ def vote(rule: Mapping[str, Any], messages: Messages, salt: str) -> list[dict[st
         for label, field in fields.items():
             first, second, neither = (field.get("enum") or ["A", "B", "-"])[:3]
             said = statements.get(label)
-            side = (
-                0.0
-                if said is None or not said.applies(shown.kind)
-                else _side(said.leanings, shown, f"{salt}/{place}/{label}")
-            )
-            votes[label] = first if side > 0 else second if side < 0 else neither
+            salted = f"{salt}/{place}/{label}"
+            if said is None or not said.applies(shown.kind):
+                votes[label] = neither
+            elif len(shown.answers) > 2:
+                votes[label] = _better_of(said.leanings, shown, salted) or neither
+            else:
+                side = _side(said.leanings, shown, salted)
+                votes[label] = first if side > 0 else second if side < 0 else neither
         found.append(votes)
     return found[: rule.get("maxItems", len(found))]
 
@@ -180,10 +185,13 @@ def _lean(name: str, seen: Sequence[tuple[Shown, Mapping[str, float]]]) -> float
 
 
 def _leanings(shown: Shown) -> dict[str, float]:
-    """Axis -> how much more of it the chosen answer has, and what is said about the choice; -1 to 1 and a half."""
+    """Axis -> how much more of it the chosen answer has than the others on average, and what is said about the choice; -1 to 1 and a half."""
     found: dict[str, float] = {}
     if len(shown.answers) > 1:
-        found = {name: math.tanh(2 * gap) for name, gap in gaps(*shown.answers[:2]).items() if abs(gap) > 0.1}
+        chosen, *others = shown.answers
+        apart = [gaps(chosen, other) for other in others]
+        mean = {name: sum(each[name] for each in apart) / len(apart) for name in apart[0]}
+        found = {name: math.tanh(2 * gap) for name, gap in mean.items() if abs(gap) > 0.1}
     reason = reason_in(shown)
     said = statements_in(reason) or ([read_statement(reason)] if reason else [])
     for one in said:
@@ -203,6 +211,22 @@ def _side(leanings: Mapping[str, int], shown: Shown, salt: str) -> float:
     seen = sum(side * gap[name] for name, side in leanings.items()) / len(leanings)
     seen += VOTING_NOISE * gauss(salt, "vote")
     return seen if abs(seen) >= LEAST_GAP else 0.0
+
+
+def _better_of(leanings: Mapping[str, int], shown: Shown, salt: str) -> str:
+    """The letters of those answers that have clearly more of it than the rest, "" where none has: the cut is where two
+    neighbours lie furthest apart."""
+    if not leanings:
+        return ""
+    seen = {}
+    for letter, answer in zip(ascii_uppercase, shown.answers, strict=False):
+        has = sum(side * liking(answer, {name: 1.0}) for name, side in leanings.items()) / len(leanings)
+        seen[letter] = has + VOTING_NOISE * gauss(salt, "vote", letter)
+    order = sorted(seen, key=lambda letter: -seen[letter])
+    steps = [seen[one] - seen[other] for one, other in pairwise(order)]
+    if max(steps) < LEAST_GAP:
+        return ""
+    return "".join(sorted(order[: steps.index(max(steps)) + 1]))
 
 
 def _sign(value: float) -> int:

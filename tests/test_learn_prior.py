@@ -15,7 +15,7 @@ def votes(path: Path, people: int, choices: int) -> Path:
     """People who take the longer answer in three of four choices; every seventh row is for validation, every eighth a test."""
     rows = []
     for number in range(people * choices):
-        long, short = f"Answer {number} at some length, with more to read. " * 6, f"Answer {number}."
+        long, short = f"Answer {number} at some length, with more to read. " * 5, f"Answer {number}."
         chosen, rejected = (long, short) if number % 4 else (short, long)
         split = "val" if number % 7 == 0 else "test" if number % 8 == 0 else "train"
         texts = {
@@ -35,8 +35,8 @@ def test_a_prior_is_learnt_from_files_and_says_from_whom_and_who_is_to_be_named(
     assert main(["learn-prior", *files, "--out", str(out)]) == 0
 
     told = capsys.readouterr().out
-    assert "by 192 choices of 8 people" in told
-    assert "a.jsonl: 120 choices of 5 people" in told
+    assert "by 192 decisions of 8 people" in told
+    assert "a.jsonl: 120 decisions of 5 people" in told
     assert "% go to the longer one" in told
     assert "name its sources as their licences ask:\n  Learnt from the choices of people in a.jsonl, b.jsonl." in told
     prior = read_prior(out.read_bytes(), "prior.json")

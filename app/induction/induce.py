@@ -13,7 +13,9 @@ from typing import Any
 from app.domain.about import About
 from app.domain.chosen_lengths import chosen_lengths
 from app.domain.counted import Counted
+from app.domain.decisions import decisions_of
 from app.domain.errors import BadInput, BudgetReached, CannotJudge
+from app.domain.flaws import left_out_words, that_teach
 from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH, Accuracy, Persona
 from app.domain.preference import PreferencePair
 from app.domain.prompt_targets import document
@@ -63,6 +65,7 @@ class Induced:
     model: str
     n_choices: int
     n_read: int
+    n_decisions: int
     stated: str
     lengths: dict[str, int]
     fit_calls: int
@@ -81,6 +84,7 @@ class Induced:
             seed=self.seed,
             n_choices=self.n_choices,
             n_read=self.n_read,
+            n_decisions=self.n_decisions,
             missing=self.missing,
             notes=self.notes,
             report=self.report.as_json() if self.report else None,
@@ -158,12 +162,14 @@ class _Work:
         _check(pairs, model.profile)
         emit(Progress("reading", len(pairs), len(pairs)))
         self._about = about
-        self._style = style_facts(pairs)
+        teaching = that_teach(pairs)
+        self._style = style_facts(teaching)
         emit(Progress("style", 1, 1, {"style": self._style.as_json()}))
-        self._pairs = ordered(pairs)
+        self._pairs, self._n_teaching = ordered(pairs), len(teaching)
         self._has_tests = test_pairs is not None
-        self._notes: list[str] = []
-        self._parts = parted(pairs, test_pairs, self._recipe, model.profile, seed, self._notes)
+        self._notes = [words for words in (left_out_words(pairs), left_out_words(test_pairs or ())) if words]
+        tests = None if test_pairs is None else that_teach(test_pairs)
+        self._parts = parted(teaching, tests, self._recipe, model.profile, seed, self._notes)
         self._taught = taught_by((*self._parts.train, *self._parts.validation))
         self._learnt: Learnt | None = None
         self._proof: Proof | None = None
@@ -199,11 +205,12 @@ class _Work:
     def result(self) -> Induced:
         """What there is so far."""
         run, parts, proof = self.run, self._parts, self._proof
+        read = (*parts.train, *parts.validation)
         asked = [_shortened(len(run.shortened))] if run.shortened else []
         asked += [_reworded(len(run.reworded))] if run.reworded else []
         return Induced(
             persona=run.persona,
-            is_sketch=len(self._pairs) < FEWEST_FOR_A_CLAIM,
+            is_sketch=self._n_teaching < FEWEST_FOR_A_CLAIM,
             accuracy=proof.accuracy if proof else None,
             baseline=proof.baseline if proof else None,
             report=proof.report if proof else None,
@@ -223,7 +230,8 @@ class _Work:
             seed=run.seed,
             model=run.profile.name,
             n_choices=len(self._pairs),
-            n_read=len(parts.train) + len(parts.validation),
+            n_read=len(read),
+            n_decisions=len(decisions_of(read)),
             fit_calls=self._fit_calls or run.sent,
         )
 
@@ -236,11 +244,13 @@ def recipe_called(name: str) -> Recipe:
 
 
 def check_choices(pairs: Sequence[PreferencePair]) -> None:
-    """Raises BadInput where these choices make no persona, whatever the model: too few, or two of one id."""
-    if len(pairs) < FEWEST_FOR_A_SKETCH:
+    """Raises BadInput where these choices make no persona, whatever the model: too few that teach, or two of one id."""
+    teaching = len(that_teach(pairs))
+    if teaching < FEWEST_FOR_A_SKETCH:
+        left_out = f" {left_out_words(pairs)}" if teaching < len(pairs) else ""
         raise BadInput(
-            f"{len(pairs)} of {FEWEST_FOR_A_SKETCH} choices: {FEWEST_FOR_A_SKETCH - len(pairs)} more and a first "
-            "sketch can be written."
+            f"{teaching} of {FEWEST_FOR_A_SKETCH} choices: {FEWEST_FOR_A_SKETCH - teaching} more and a first "
+            f"sketch can be written.{left_out}"
         )
     if len({pair.pair_id for pair in pairs}) < len(pairs):
         raise BadInput("Two choices have the same id; each needs its own.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.conversation import Context
+from app.domain.conversation import Context, Turn
 from app.domain.errors import AnswersMissing, ChangedMeanwhile
+from app.domain.flaws import flaw_beside
 from app.domain.long_contexts import TURNS_A_PART
 from app.domain.naming_itself import names_itself
 from app.domain.preference import Verdict
@@ -37,7 +39,8 @@ class AnswerView:
 
 @dataclass(frozen=True)
 class RevealView:
-    """Who wrote what, told after the verdict; "" where the source did not say. `names_model_*`: the answer said so itself."""
+    """Who wrote what, told after the verdict; "" where the source did not say. `names_model_*`: the answer said so itself.
+    `left_out`: why the choice teaches nothing of manner (domain/flaws), or ""."""
 
     model_first: str
     model_second: str
@@ -45,6 +48,7 @@ class RevealView:
     style_second: str
     names_model_first: bool
     names_model_second: bool
+    left_out: str
 
 
 @dataclass(frozen=True)
@@ -207,6 +211,17 @@ def list_choices(
     ]
 
 
+def left_out(session: Session, account_id: str, comparison_ids: Sequence[str]) -> dict[str, str]:
+    """Of some decided comparisons those that teach nothing of manner, with the reason (domain/flaws)."""
+    found = {}
+    for each in comparisons.find_many(session, account_id, comparison_ids):
+        total = contexts.length(each.row)
+        flaw = _left_out(each, contexts.some(session, each.row, max(0, total - 1 - TURNS_SHOWN), total))
+        if flaw:
+            found[each.row.comparison_id] = flaw
+    return found
+
+
 def _refuse_stale(session: Session, comparison_id: str, revision: int | None) -> None:
     if revision is not None and revision != comparisons.revision(session, comparison_id):
         raise ChangedMeanwhile(
@@ -225,26 +240,37 @@ def _view(session: Session, found: Found) -> ComparisonView:
     given = found.verdict
     total = contexts.length(found.row)
     before = max(0, total - 1 - TURNS_SHOWN)
+    context = contexts.some(session, found.row, before, total)
     return ComparisonView(
         comparison_id=found.row.comparison_id,
         seq=found.row.seq,
         source=found.row.source,
         is_sample=found.row.is_sample,
         state=found.state,
-        context=contexts.some(session, found.row, before, total),
+        context=context,
         earlier=before,
         first=_answer(found, found.first),
         second=_answer(found, found.second),
         verdict=Verdict(given.value) if given else None,
         revision=comparisons.revision(session, found.row.comparison_id),
-        reveal=_reveal(found) if given else None,
+        reveal=_reveal(found, context) if given else None,
     )
 
 
-def _reveal(found: Found) -> RevealView:
+def _reveal(found: Found, context: Context) -> RevealView:
     first, second = found.first, found.second
     named = names_itself(first.text), names_itself(second.text)
-    return RevealView(first.model, second.model, first.style, second.style, *named)
+    return RevealView(first.model, second.model, first.style, second.style, *named, _left_out(found, context))
+
+
+def _left_out(found: Found, context: Context) -> str:
+    verdict = Verdict(found.verdict.value) if found.verdict else Verdict.SKIP
+    if not verdict.is_choice:
+        return ""
+    first, second = (
+        (*comparisons.completion(row).lead_in, Turn("assistant", row.text)) for row in (found.first, found.second)
+    )
+    return flaw_beside(context, second, first) if verdict is Verdict.FIRST else flaw_beside(context, first, second)
 
 
 def _answer(found: Found, row: CompletionRow) -> AnswerView:

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.adapters.parquet_rows import parquet_rows
 from app.domain.errors import BadInput
+from app.domain.flaws import that_teach
 from app.domain.measures import rows_of
 from app.domain.preference_files import everyone_from_jsonl
 from app.induction.counting.learn_prior import Source, learn_prior
@@ -58,5 +59,5 @@ def learn_prior_from(files: Sequence[Path], out: Path, attribution: str = "") ->
 def _source(file: Path) -> Source:
     name = shown_name(file)
     people = everyone_from_jsonl(read_whole(file), name, parquet=parquet_rows)
-    taken = {found.user or name: rows_of(found.every) for found in people}
+    taken = {found.user or name: rows_of(that_teach(found.every)) for found in people}
     return Source("standard input" if file == STANDARD_INPUT else name, taken)

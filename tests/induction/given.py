@@ -53,6 +53,11 @@ def pairs(count: int) -> list[PreferencePair]:
     return [pair(number) for number in range(count)]
 
 
+def so_many(text: str, times: int) -> str:
+    """The text over and over, numbered: said in the same words again and again it would be a broken answer."""
+    return " ".join(f"{text} ({number})" for number in range(times))
+
+
 def sides_swapped(given: list[PreferencePair]) -> list[PreferencePair]:
     return [replace(one, chosen_first=not one.chosen_first) for one in given]
 

@@ -12,7 +12,7 @@ from app.induction.model.language_model import ModelProfile
 from bench import people
 from bench.in_process import StandInPort
 from tests.fakes import FakeCompleter, FakeLanguageModel
-from tests.induction.given import asked_of, induced, pairs
+from tests.induction.given import asked_of, induced, pairs, so_many
 from tests.induction.models import Opinionated
 
 MOST = {5: 6, 10: 10, 15: 15, 30: 25}
@@ -20,7 +20,7 @@ THINKER = ModelProfile("thinker", slot_tokens=16_384, judging="stacked", packing
 
 
 def longer_texts(given, times):
-    return [replace(one, rejected=replace(one.rejected, text=one.rejected.text * times)) for one in given]
+    return [replace(one, rejected=replace(one.rejected, text=so_many(one.rejected.text, times))) for one in given]
 
 
 @pytest.mark.parametrize("slot_tokens", [2048, 4096, 8192, 16_384, 100_000])

@@ -11,7 +11,7 @@ from app.induction.estimate import estimate
 from app.induction.induce import RECIPES
 from app.induction.model.language_model import ModelProfile
 from tests.fakes import FakeCompleter, small_profile
-from tests.induction.given import induced, pairs
+from tests.induction.given import induced, pairs, so_many
 from tests.induction.models import Opinionated
 
 ABOUT = About(stated="I like it short.", demographics="30 to 39")
@@ -46,7 +46,7 @@ def test_the_estimate_is_close_and_not_below_the_calls_made(recipe, profile, cou
 @pytest.mark.parametrize("recipe", ["traits", "quick"])
 def test_the_tokens_are_about_those_of_texts_of_ordinary_length(recipe):
     given = pairs(15)
-    given = [replace(one, rejected=replace(one.rejected, text=one.rejected.text * 5)) for one in given]
+    given = [replace(one, rejected=replace(one.rejected, text=so_many(one.rejected.text, 5))) for one in given]
     completer = Opinionated(HOSTED)
 
     induced(given, completer, recipe=recipe)

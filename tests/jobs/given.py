@@ -51,7 +51,7 @@ def _choice(session: sa.orm.Session, account_id: str, seq: int, subject: str) ->
     context = [{"role": "user", "content": f"Tell me about {subject}."}]
     conversation = ConversationRow(account_id=account_id, source="imported", turns=context)
     brief = CompletionRow(account_id=account_id, text=f"In short: {subject} is worth knowing.")
-    long = CompletionRow(account_id=account_id, text=f"There is much to say about {subject}. " * 6)
+    long = CompletionRow(account_id=account_id, text=f"There is much to say about {subject}. " * 5)
     session.add_all([conversation, brief, long])
     session.flush()
     first, second = (brief, long) if seq % 2 else (long, brief)

@@ -120,6 +120,16 @@ COMMON = (
         "Whether the two answers differ in white space at most, so that the verdict says nothing of them.",
     ),
     Column(
+        "left_out",
+        "text",
+        "Why a choice teaches nothing of manner, or nothing: the answer not chosen, and not the chosen one, is broken, empty, looping, in another language than asked, or off the request. The choice stands all the same.",
+    ),
+    Column(
+        "cut_answers",
+        "text",
+        "Which answers plainly stop before their end: first, second, both or nothing.",
+    ),
+    Column(
         "milliseconds",
         "number",
         "Time to the verdict, as the nearest of 1,000, 3,000, 10,000, 30,000 and 100,000; -1 where it is not known, as for imported verdicts, and where fewer than five people of the file (or not all, if fewer) share it.",

@@ -13,10 +13,12 @@ from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import Any
 
+from app.domain.conversation import context_from_json
 from app.domain.export import licences
 from app.domain.export.columns import COMMON, SCHEMA, FileFormat
-from app.domain.export.language import language_of
 from app.domain.export.record import ExportedVerdict, Pseudonyms, Times, TurnJson
+from app.domain.flaws import flaw_beside, stops_short
+from app.domain.language import language_of
 from app.domain.naming_itself import names_itself, same_words
 from app.domain.preference import Verdict
 
@@ -117,6 +119,8 @@ def _common(one: ExportedVerdict, names: Pseudonyms, times: Times) -> dict[str, 
         "quick": one.quick,
         "names_model": names_itself(one.first[-1]["content"]) or names_itself(one.second[-1]["content"]),
         "equal_answers": _are_equal(one.first, one.second),
+        "left_out": _left_out(one),
+        "cut_answers": _cut(one),
         "milliseconds": times.times.told[one.time],
         "first_model": one.first_model or UNKNOWN_MODEL,
         "second_model": one.second_model or UNKNOWN_MODEL,
@@ -132,6 +136,18 @@ def _common(one: ExportedVerdict, names: Pseudonyms, times: Times) -> dict[str, 
         "licence_human_text": origin.licence if origin else licences.HUMAN_TEXT if ours else licences.UNKNOWN,
         "licence_model_text": licences.MODEL_TEXT if origin or ours else licences.UNKNOWN,
     }
+
+
+def _left_out(one: ExportedVerdict) -> str:
+    if not one.verdict.is_choice:
+        return ""
+    lost, won = (one.second, one.first) if one.verdict is Verdict.FIRST else (one.first, one.second)
+    return flaw_beside(context_from_json(one.context), context_from_json(lost), context_from_json(won))
+
+
+def _cut(one: ExportedVerdict) -> str:
+    cut = [stops_short(answer[-1]["content"]) for answer in (one.first, one.second)]
+    return "both" if all(cut) else "first" if cut[0] else "second" if cut[1] else ""
 
 
 def _are_equal(one: list[TurnJson], other: list[TurnJson]) -> bool:

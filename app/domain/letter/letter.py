@@ -72,8 +72,8 @@ def how_sure(document: Mapping[str, Any], *, is_being_tested: bool = False) -> s
 
 
 def _choices(document: Mapping[str, Any]) -> int:
-    """How many choices wrote it."""
-    return int(document.get("n_read") or document["n_choices"])
+    """How many decisions wrote it: choices with one request and one winner are one."""
+    return int(document.get("n_decisions") or document.get("n_read") or document["n_choices"])
 
 
 def _number(choices: int) -> str:

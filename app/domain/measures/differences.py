@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from app.domain.decisions import Decision, decisions_of
-from app.domain.export.language import UNDETERMINED, language_of
+from app.domain.language import UNDETERMINED, language_of
 from app.domain.measures.answer_text import answer_text
 from app.domain.measures.measures import MEASURES, NAMES
 from app.domain.preference import PreferencePair

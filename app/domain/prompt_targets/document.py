@@ -50,6 +50,7 @@ def document(
     seed: int,
     n_choices: int,
     n_read: int | None = None,
+    n_decisions: int | None = None,
     missing: Sequence[str] = (),
     notes: Sequence[str] = (),
     report: Report | None = None,
@@ -61,11 +62,13 @@ def document(
     """The whole result as JSON-able data, the finished prompts included. Equal arguments give equal documents.
 
     `n_read` is how many of the choices wrote it, all where it is None: some may be held back, and a small model reads few.
+    `n_decisions` is how many decisions (domain/decisions) these are, as many where it is None.
     `missing` says in plain sentences what failed; `notes` what was shortened or left out on purpose; `report` holds every
     comparison on unseen choices and is stored as it is, None for recipes that make none. `taught` are the digests of the
     choices that wrote, selected or are shown. `counted` is what counting alone says of the choices that were read;
     `stated` the person's own words on answers, `lengths` how long the chosen ones are (domain/chosen_lengths).
     """
+    read = n_choices if n_read is None else n_read
     result: dict[str, Any] = {
         "schema": SCHEMA,
         "title": persona.title if persona else "",
@@ -82,7 +85,8 @@ def document(
         "recipe": recipe,
         "seed": seed,
         "n_choices": n_choices,
-        "n_read": n_choices if n_read is None else n_read,
+        "n_read": read,
+        "n_decisions": read if n_decisions is None else n_decisions,
         "is_sketch": is_sketch,
         "missing": list(missing),
         "notes": list(notes),

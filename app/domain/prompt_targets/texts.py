@@ -83,10 +83,15 @@ def messages(document: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def written_from(document: Mapping[str, Any]) -> str:
-    """As in `22 choices`, or `10 of 40 choices` where some were held back or not read."""
+    """As in `22 choices`, `10 of 40 choices` where some were held back or not read, or `7 decisions from 12 choices` where some
+    share request and winner."""
     given = int(document["n_choices"])
     read = int(document.get("n_read", given))
-    return f"{read} of {given} choices" if read < given else f"{given} {'choice' if given == 1 else 'choices'}"
+    decisions = int(document.get("n_decisions", read))
+    choices = f"{read} of {given} choices" if read < given else f"{given} {'choice' if given == 1 else 'choices'}"
+    return (
+        f"{decisions} {'decision' if decisions == 1 else 'decisions'} from {choices}" if decisions < read else choices
+    )
 
 
 def _sentence(text: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from app.domain.conversation import Context, Turn, digest
 from app.domain.decisions import Decision
 from app.domain.errors import BadInput
+from app.domain.flaws import CUT, stops_short
 from app.domain.preference import Completion
 from app.induction.model.language_model import ModelProfile, Prompt
 
@@ -142,10 +143,11 @@ def show_request(context: Context, limits: Limits) -> str:
 
 
 def show_answer(label: str, completion: Completion, limits: Limits) -> str:
-    """One answer, led in by the turns that came before it on its side only."""
+    """One answer, led in by the turns that came before it on its side only; said to be cut where it plainly is."""
     kept = completion.lead_in[max(0, len(completion.lead_in) - limits.history) :] if limits.history else ()
     parts = [_turns(f"before_{label}", list(kept), limits)] if kept else []
-    return "\n".join([*parts, fence(label, clip(completion.text, limits.text_bytes))])
+    cut_short = [f"({CUT})"] if stops_short(completion.text) else []
+    return "\n".join([*parts, fence(label, clip(completion.text, limits.text_bytes)), *cut_short])
 
 
 def show_losers(decision: Decision, limits: Limits) -> list[str]:

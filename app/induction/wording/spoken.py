@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.export.language import UNDETERMINED, language_of
+from app.domain.language import UNDETERMINED, language_of
 from app.domain.letter.names import is_named, side
 from app.domain.letter.second_person import to_you
 from app.domain.persona import LONGEST_SUMMARY_WORDS, Trait

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import BadInput
+from app.domain.flaws import left_out_words, that_teach
 from app.domain.persona import Accuracy, Persona
 from app.domain.preference import PreferencePair
 from app.domain.preference_files import FilePairs
@@ -105,7 +106,8 @@ def trial_of(path: Path | str, persona_path: Path | str, *, user: str | None = N
 def trial_on(found: FilePairs, file: str, stored: Mapping[str, Any], persona_path: Path | str) -> Trial:
     """The same of a persona document and choices that were read already; the names stand in sentences. Raises as `trial_of`."""
     persona, taught = persona_from_document(stored), _taught(stored, persona_path)
-    candidates = found.test or found.pairs
+    given = found.test or found.pairs
+    candidates, left_out = that_teach(given), left_out_words(given)
     parted = parted_from(taught, candidates, found.pairs if found.test else ())
     if not parted.unseen:
         raise BadInput(_none_left(file, Path(persona_path).name, len(candidates), parted))
@@ -117,7 +119,7 @@ def trial_on(found: FilePairs, file: str, stored: Mapping[str, Any], persona_pat
         taught=len(parted.taught),
         tied=len(parted.tied),
         skipped=found.skipped,
-        notes=found.notes,
+        notes=(*found.notes, *([left_out] if left_out else ())),
     )
 
 

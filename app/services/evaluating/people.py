@@ -17,6 +17,7 @@ from app.adapters.parquet_rows import parquet_rows
 from app.domain.about import About
 from app.domain.conversation import digest
 from app.domain.errors import BadInput
+from app.domain.flaws import left_out_words, that_teach
 from app.domain.persona import FEWEST_FOR_A_SKETCH
 from app.domain.preference import PreferencePair, answers_of, split, together
 from app.domain.preference_files import everyone_from_jsonl
@@ -61,7 +62,7 @@ class Source:
 
 
 def read_people(paths: Sequence[Path | str]) -> tuple[list[Person], list[Source]]:
-    """Everybody in the files. A name that stands in two files gets its file's name before it: whether both are one person
+    """Everybody in the files, with those of their choices that teach something of manner (domain/flaws). A name that stands in two files gets its file's name before it: whether both are one person
     cannot be told, and nobody's choices are to count twice, so a file is taken once only.
 
     Raises BadInput with a sentence that names the file and, where it can, the line.
@@ -75,9 +76,10 @@ def read_people(paths: Sequence[Path | str]) -> tuple[list[Person], list[Source]
         for found in everyone_from_jsonl(data, path.name, parquet=parquet_rows):
             name = found.user or path.stem
             name = f"{path.stem}/{name}" if name in taken else name
-            people.append(
-                Person(name, path.name, ordered(found.pairs), ordered(found.test), found.about, found.skipped)
-            )
+            pairs, tests = that_teach(found.pairs), that_teach(found.test)
+            left_out = left_out_words((*found.pairs, *found.test))
+            skipped = (*found.skipped, *([f"{name}: {left_out}"] if left_out else []))
+            people.append(Person(name, path.name, ordered(pairs), ordered(tests), found.about, skipped))
     if len({source.sha256 for source in sources}) < len(sources) or len({one.name for one in people}) < len(people):
         raise BadInput("A file was given twice, or two files of one name hold the same people. Give each once.")
     return people, sources

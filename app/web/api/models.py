@@ -113,6 +113,10 @@ class Reveal(Given):
         description="Whether the first answer itself says which model it is or who made it; the choice may not be blind."
     )
     names_model_second: bool = Field(description="The same of the second.")
+    left_out: str = Field(
+        description="Why the choice teaches nothing of manner, or empty: the answer not chosen is broken, empty, looping, in "
+        "another language than asked, or off the request, and the chosen one is not."
+    )
 
 
 class Comparison(Given):

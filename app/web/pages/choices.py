@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -29,9 +29,11 @@ Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 
 @dataclass(frozen=True, slots=True)
 class ChoicesView:
-    """One page of the list, newest first; `newer` and `older` are the offsets of its neighbours."""
+    """One page of the list, newest first; `newer` and `older` are the offsets of its neighbours. `left_out` says of choices that
+    teach nothing of manner why, by the comparison's id."""
 
     choices: Sequence[ChoiceView]
+    left_out: Mapping[str, str]
     total: int
     offset: int
     newer: int
@@ -64,8 +66,10 @@ def choices(request: Request, session: Reading, account: CurrentAccount, offset:
     """The list of verdicts."""
     found = comparing.list_choices(session, account.account_id, offset, PAGE + 1) if account else []
     total = comparing.progress(session, account.account_id).verdicts if account else 0
+    shown = [choice.comparison_id for choice in found[:PAGE]]
     view = ChoicesView(
         choices=found[:PAGE],
+        left_out=comparing.left_out(session, account.account_id, shown) if account else {},
         total=total,
         offset=offset,
         newer=max(0, offset - PAGE),

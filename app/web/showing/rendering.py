@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.domain.chosen_lengths import words_in
+from app.domain.flaws import stops_short
 from app.surroundings.bundled import bundled
 from app.web.showing.markdown import Carried, markdown, marked, shown
 from app.web.showing.views import Chrome
@@ -87,6 +88,7 @@ def environment() -> Environment:
         beginning=beginning,
         clock=clock,
     )
+    env.tests["cut_short"] = stops_short
     return env
 
 

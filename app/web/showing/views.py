@@ -131,7 +131,14 @@ def reveal_words(reveal: RevealView | None) -> str:
     source did not say."""
     if reveal is None:
         return ""
-    return " ".join(part for part in (_writers(reveal), _named_words(reveal)) if part)
+    return " ".join(part for part in (_writers(reveal), _named_words(reveal), _left_out_words(reveal)) if part)
+
+
+def _left_out_words(reveal: RevealView) -> str:
+    if not reveal.left_out:
+        return ""
+    is_there = "is in another language" if reveal.left_out == "another language" else f"is {reveal.left_out}"
+    return f"Left out: the answer you did not choose {is_there}, so this choice says nothing of the manner you like. It is kept."
 
 
 def _named_words(reveal: RevealView) -> str:
