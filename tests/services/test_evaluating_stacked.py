@@ -35,6 +35,24 @@ def test_a_stacked_evaluation_that_died_sends_no_answered_call_again(tmp_path, d
     assert len(first.sent) + len(second.sent) <= len(whole.sent) + whole.profile.parallel
 
 
+@pytest.mark.parametrize("judging", ["reasoned", "stacked"])
+def test_a_judge_that_thinks_in_its_reply_or_before_it_is_told_the_exported_prompt_and_does_better_by_it(
+    tmp_path, judging
+):
+    file = people_file(tmp_path / "people.jsonl", 2, choices=18, tests=4)
+    thinker = Rule(judging=judging)
+
+    found = evaluated(asked(file, arms=("plain", "prompt"), tests=4), tmp_path / "out", thinker)
+
+    rows = {row["arm"]: row for row in found.report["rows"]}
+    assert (rows["prompt"]["n"], rows["prompt"]["failed"]) == (8, 0)
+    assert rows["prompt"]["value"] > rows["plain"]["value"]
+    texts = [message.content for prompt in thinker.sent for message in prompt.messages]
+    assert any("\nHow to answer me:\n- " in text for text in texts)
+    schemas = [prompt.schema or "" for prompt in thinker.sent if prompt.purpose in ("judge", "guess")]
+    assert any("reasoning" in schema for schema in schemas) is (judging == "reasoned")
+
+
 def test_what_there_is_to_do_is_told_as_it_will_be_asked(tmp_path):
     file = people_file(tmp_path / "people.jsonl")
     said: list[str] = []
