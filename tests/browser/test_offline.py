@@ -50,8 +50,9 @@ def test_a_verdict_given_offline_is_kept_said_and_sent_when_there_is_a_connectio
     assert verdicts(page, watched.site) == 2
 
 
-def test_the_first_choice_of_a_stranger_is_kept_too_and_sent_from_another_page(wide: Watched) -> None:
-    page = wide.open("/choose")
+@pytest.mark.parametrize("path", ["/", "/choose"])
+def test_the_first_choice_of_a_stranger_is_kept_too_and_sent_from_another_page(wide: Watched, path: str) -> None:
+    page = wide.open(path)
     page.context.set_offline(True)
     judge(page)
     expect(page.get_by_role("alert")).to_contain_text(KEPT)

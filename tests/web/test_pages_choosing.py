@@ -182,3 +182,16 @@ def test_a_pair_of_ones_own_carries_no_credit_line(visitor: TestClient, database
         a_comparison(session, account_id(database), "Which?", "One.", "Two.")
 
     assert 'href="/about#credits"' not in visitor.get("/choose").text.partition("<footer")[0]
+
+
+def test_a_verdict_that_was_kept_may_be_repeated_but_takes_the_place_of_no_newer_one(guest: TestClient) -> None:
+    address = verdict_address(guest.get("/choose").text)
+    kept = {"value": "first", "revision": "0"}
+
+    assert [guest.post(address, data=kept).status_code for _ in range(2)] == [303, 303]
+    guest.post(address, data={"value": "second", "revision": "1"})
+    late = guest.post(address, data=kept)
+
+    assert late.status_code == 409
+    assert "This choice was changed after the page was loaded" in late.text
+    assert "You said: B is better." in guest.get("/choose").text

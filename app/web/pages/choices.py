@@ -103,8 +103,9 @@ def change(
     account: RequiredAccount,
     value: Annotated[Verdict, Form()],
     offset: Annotated[int, Form(ge=0, le=1_000_000)] = 0,
+    revision: Annotated[int | None, Form(ge=0)] = None,
 ) -> Response:
     """Changes a verdict; the old value is kept as a revision."""
-    kept = comparing.give_verdict(session, account.account_id, comparison_id, value, None)
+    kept = comparing.give_verdict(session, account.account_id, comparison_id, value, None, revision)
     shown = comparing.comparison(session, account.account_id, kept.comparison_id)
     return see_other(f"/choices?offset={offset}#choice-{shown.seq}")

@@ -161,9 +161,11 @@ def verdict(
     account: RequiredAccount,
     value: Annotated[Verdict, Form()],
     milliseconds: Annotated[int | None, Form()] = None,
+    revision: Annotated[int | None, Form(ge=0)] = None,
 ) -> Response:
-    """Stores the verdict and shows the next comparison."""
-    comparing.give_verdict(session, account.account_id, comparison_id, value, milliseconds)
+    """Stores the verdict and shows the next comparison; `revision` is what the page showed, so that a verdict that was kept
+    without a connection takes the place of no newer one."""
+    comparing.give_verdict(session, account.account_id, comparison_id, value, milliseconds, revision)
     return _shown(request, session, account)
 
 
