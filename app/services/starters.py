@@ -19,6 +19,7 @@ from app.domain.conversation import Context, Turn, context_as_json, context_from
 from app.domain.errors import BadInput, NotFound
 from app.domain.letter import Unsettled
 from app.domain.preference import first_is_left, pair_digest
+from app.domain.telling_order import most_telling
 from app.storage import accounts, comparisons
 from app.storage.database import Session
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow
@@ -27,6 +28,13 @@ FILE = Path(__file__).resolve().parents[1] / "samples" / "starters.jsonl"
 WRITTEN_AS = "ready-made"
 """Stands where a model's name stands; what tells the two answers apart is the manner each was written in."""
 MOST_TO_SETTLE = 3
+_ONE_SIDE = frozenset(
+    {
+        *("short", "plain", "sure", "answer first", "takes a stand", "asks back", "flowing text"),
+        *("with an example", "with examples"),
+    }
+)
+"""The manners of one side of each axis; those of the other have more words for it."""
 _SEEDS = range(2**61, 2**62)
 """All of 19 digits, so that a page's length does not change with the draw."""
 
@@ -115,6 +123,24 @@ def add_starters(session: Session, account_id: str, shown_seed: int | None = Non
         added[starter.name] = made[-1].comparison_id
     comparisons.add_all(session, rows)
     return added
+
+
+def tells_most(session: Session, account_id: str, comparison_id: str) -> str:
+    """Of a comparison that is a ready-made pair the one of those that wait which tells most (domain/telling_order): its id. Any
+    other comparison's own id."""
+    known = comparisons.ids_by_digest(session, account_id, [starter.digest for starter in starters()])
+    if comparison_id not in known.values():
+        return comparison_id
+    chosen = comparisons.chosen_styles(session, account_id, list(known.values()))
+    mine = [starter for starter in starters() if starter.digest in known]
+    seen = [
+        (starter.axis, style in _ONE_SIDE)
+        for starter in mine
+        if (style := chosen.get(known[starter.digest], "")) in (starter.one.manner, starter.other.manner)
+    ]
+    waiting = [starter for starter in mine if known[starter.digest] not in chosen]
+    axis = most_telling(list(dict.fromkeys(starter.axis for starter in waiting)), seen)
+    return next(known[starter.digest] for starter in waiting if starter.axis == axis)
 
 
 def has_more(session: Session, account_id: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -11,7 +12,9 @@ from app.domain.errors import BadInput, NotFound
 from app.domain.letter import Unsettled
 from app.domain.preference import Verdict
 from app.services import comparing, consenting, exporting, starters
-from app.storage.database import Database
+from app.storage import comparisons
+from app.storage.database import Database, Session
+from tests import builders
 from tests.builders import an_account
 
 
@@ -116,3 +119,55 @@ def test_pairs_that_settle_are_those_of_the_open_axes_in_turn_and_change_nothing
     assert first[0].name not in [pair.name for pair in later]
     with pytest.raises(NotFound), database.writing() as session:
         starters.settle(session, account_id, "none")
+
+
+def walked(session: Session, account_id: str, choices: int, wants: Callable[[str, set[str]], str]) -> list[str]:
+    """The axes of the pairs in the order that a person meets them who takes the manner that `wants` names of two."""
+    by_digest = {starter.digest: starter for starter in starters.starters()}
+    met = []
+    starters.add_starters(session, account_id)
+    for _ in range(choices):
+        oldest = comparisons.next_waiting(session, account_id)
+        assert oldest is not None
+        found = comparisons.find(
+            session, account_id, starters.tells_most(session, account_id, oldest.row.comparison_id)
+        )
+        axis = by_digest[found.row.pair_sha256].axis
+        met.append(axis)
+        taken = wants(axis, {found.first.style, found.second.style})
+        value = Verdict.FIRST if found.first.style == taken else Verdict.SECOND
+        comparing.give_verdict(session, account_id, found.row.comparison_id, value, 4_000)
+    return met
+
+
+def test_the_order_of_ready_made_pairs_follows_where_a_taste_shows(database: Database) -> None:
+    with database.writing() as session:
+        account_id = builders.an_account(session)
+        turn = iter(range(100))
+
+        def likes_lists(axis: str, manners: set[str]) -> str:
+            listed = manners - {"flowing text"}
+            return listed.pop() if axis == "lists" else sorted(manners)[next(turn) % 2]
+
+        met = walked(session, account_id, 20, likes_lists)
+
+    assert len(set(met[:8])) == 8
+    assert met.count("lists") == 7, "all there are"
+
+
+def test_the_same_choices_lead_to_the_same_pairs(database: Database) -> None:
+    with database.writing() as session:
+        one, other = builders.an_account(session), builders.an_account(session)
+
+        assert walked(session, one, 12, lambda _axis, manners: min(manners)) == walked(
+            session, other, 12, lambda _axis, manners: min(manners)
+        )
+
+
+def test_a_pair_of_ones_own_keeps_its_place(database: Database) -> None:
+    with database.writing() as session:
+        account_id = builders.an_account(session)
+        own = builders.a_comparison(session, account_id)
+        starters.add_starters(session, account_id)
+
+        assert starters.tells_most(session, account_id, own) == own

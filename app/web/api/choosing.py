@@ -31,6 +31,7 @@ from app.web.guards.limits import Limited
 from app.web.guards.repeats import Once
 from app.web.guards.requests import GuardedRoute
 from app.web.guards.transactions import ShowsTurns
+from app.web.waiting import next_pair
 
 router = APIRouter(route_class=GuardedRoute, tags=["choices"])
 
@@ -79,8 +80,9 @@ def next_comparison(
     account: MayRead,
     after: Annotated[str | None, Query(max_length=64, description="Pass over the comparisons up to this one.")] = None,
 ) -> NextComparison:
-    """The oldest comparison that is ready and has no verdict, with your progress."""
-    view = comparing.next_comparison(session, account.account_id, after)
+    """The oldest comparison that is ready and has no verdict, with your progress; of ready-made pairs the one that tells most."""
+    mine = account.account_id
+    view = comparing.next_comparison(session, mine, after) if after else next_pair(session, mine)
     return NextComparison(
         comparison=Comparison.model_validate(view) if view else None,
         progress=Progress.model_validate(comparing.progress(session, account.account_id)),

@@ -22,6 +22,7 @@ from app.web.guards.requests import GuardedRoute
 from app.web.guards.transactions import ShowsTurns
 from app.web.showing.rendering import is_htmx, respond, see_other
 from app.web.showing.views import FIRST_CHOICE, reveal_words
+from app.web.waiting import next_pair
 
 router = APIRouter(prefix="/choose", route_class=GuardedRoute)
 
@@ -66,7 +67,7 @@ def choose_view(session: Session, account: AccountView | None, wanted: str = "")
     if account is None:
         pair = starters.first_pair()
         return ChooseView(pair, FIRST_CHOICE, None, NOTHING_YET, is_waiting=False, has_more=False, failed=[])
-    comparison = _waiting(session, account, wanted) or comparing.next_comparison(session, account.account_id)
+    comparison = _waiting(session, account, wanted) or next_pair(session, account.account_id)
     progress = comparing.progress(session, account.account_id)
     return ChooseView(
         comparison=comparison,

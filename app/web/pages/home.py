@@ -21,6 +21,7 @@ from app.web.guards.requests import GuardedRoute
 from app.web.showing.rendering import respond, see_other
 from app.web.showing.sample_persona import sample_document
 from app.web.showing.views import FIRST_CHOICE, signed
+from app.web.waiting import next_pair
 
 router = APIRouter(route_class=GuardedRoute)
 
@@ -63,8 +64,9 @@ def home(
     choices = comparing.progress(session, account.account_id).choices if account else 0
     pair: ComparisonView | StarterView | None = starters.first_pair()
     address = FIRST_CHOICE
-    if account is not None and (choices or comparing.next_comparison(session, account.account_id)):
-        pair = waiting = comparing.next_comparison(session, account.account_id)
+    waiting = next_pair(session, account.account_id) if account else None
+    if choices or waiting:
+        pair = waiting
         address = f"/choose/{waiting.comparison_id}/verdict" if waiting else ""
     view = HomeView(
         prompt=STARTERS[prompt - 1] if 1 <= prompt <= len(STARTERS) else "",
