@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.domain.conversation import context_from_json, question_of
 from app.domain.errors import NotFound
 from app.domain.preference import Comparison, Completion, Verdict
-from app.storage import stored
+from app.storage import samples, stored
 from app.storage.contexts import NO_COMPARISON, Whole
 from app.storage.tables import (
     ComparisonRow,
@@ -119,6 +119,7 @@ def next_waiting(session: Session, account_id: str, after_seq: int = 0) -> Found
             col(First.state) == "ready",
             col(Second.state) == "ready",
             col(ComparisonRow.seq) > after_seq,
+            samples.is_here(account_id),
         )
         .order_by(col(ComparisonRow.seq))
         .limit(1)
@@ -146,7 +147,7 @@ def decided(
     rows = (
         sa.select(*(col(each) for each in columns))
         .join(VerdictRow, col(VerdictRow.comparison_id) == col(row.comparison_id))
-        .where(col(row.account_id) == account_id, *place)
+        .where(col(row.account_id) == account_id, samples.is_here(account_id), *place)
         .order_by(col(VerdictRow.given_at).desc(), col(ComparisonRow.seq).desc())
         .offset(offset)
         .limit(limit)
@@ -159,25 +160,29 @@ def decided(
 
 def chosen_sides(session: Session, account_id: str) -> dict[str, bool]:
     """For each choice that counts: its comparison's id, and whether the first answer was chosen."""
-    rows = select(VerdictRow.comparison_id, VerdictRow.value).where(VerdictRow.account_id == account_id)
+    rows = (
+        select(VerdictRow.comparison_id, VerdictRow.value)
+        .join(ComparisonRow, col(ComparisonRow.comparison_id) == col(VerdictRow.comparison_id))
+        .where(VerdictRow.account_id == account_id, samples.counts_now(account_id))
+    )
     found = {comparison_id: Verdict(value) for comparison_id, value in session.exec(rows)}
     return {comparison_id: value is Verdict.FIRST for comparison_id, value in found.items() if value.is_choice}
 
 
 def counts(session: Session, account_id: str) -> Counts:
-    """The account's comparisons counted by state."""
+    """The account's comparisons counted by state, samples that are set aside left out."""
     undecided = col(VerdictRow.comparison_id).is_(None)
     failed = sa.or_(col(First.state) == "failed", col(Second.state) == "failed")
     ready = sa.and_(col(First.state) == "ready", col(Second.state) == "ready")
     cases: list[sa.ColumnElement[bool]] = [
-        col(VerdictRow.value).in_([Verdict.FIRST.value, Verdict.SECOND.value]),
+        sa.and_(col(VerdictRow.value).in_(samples.CHOICES), samples.counts_now(account_id)),
         sa.not_(undecided),
         sa.and_(undecided, ready),
         sa.and_(undecided, sa.not_(failed), sa.not_(ready)),
         sa.and_(undecided, failed),
     ]
     query = _joined(sa.select(*(sa.func.count(sa.case((case, 1))) for case in cases)), account_id)
-    return Counts(*session.execute(query).one())
+    return Counts(*session.execute(query.where(samples.is_here(account_id))).one())
 
 
 def last_seq(session: Session, account_id: str) -> int:

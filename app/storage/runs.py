@@ -16,6 +16,7 @@ from app.domain.errors import RunUnderWay
 from app.domain.moments import following
 from app.domain.preference import Completion, PreferencePair, Verdict
 from app.domain.storable_text import storable
+from app.storage import samples
 from app.storage.contexts import Whole
 from app.storage.tables import (
     ComparisonRow,
@@ -47,13 +48,16 @@ def add_run(session: Session, run: InductionRun) -> None:
 
 
 def snapshot(session: Session, account_id: str) -> list[dict[str, Any]]:
-    """Every choice of the account (verdicts for first or second) by id, side and verdict revision, in the order of `seq`:
+    """Every choice of the account that counts (verdicts for first or second) by id, side and verdict revision, in the order of `seq`:
     what `InductionRun.pairs` holds. Reads no texts."""
-    choices = [Verdict.FIRST.value, Verdict.SECOND.value]
     rows = (
         select(VerdictRow.comparison_id, VerdictRow.value, VerdictRow.revision)
         .join(ComparisonRow, col(ComparisonRow.comparison_id) == col(VerdictRow.comparison_id))
-        .where(ComparisonRow.account_id == account_id, col(VerdictRow.value).in_(choices))
+        .where(
+            ComparisonRow.account_id == account_id,
+            col(VerdictRow.value).in_(samples.CHOICES),
+            samples.counts_now(account_id),
+        )
         .order_by(col(ComparisonRow.seq))
     )
     return [

@@ -182,6 +182,7 @@ class ImportBatch(SQLModel, table=True):
     report: dict[str, Any] = json_column()
     created_at: datetime = time_column()
     stopped_at: datetime | None = time_column(nullable=True)
+    set_aside_at: datetime | None = time_column(nullable=True)
 
 
 class ConversationRow(SQLModel, table=True):

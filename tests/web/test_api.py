@@ -43,8 +43,9 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     sample = call("list_samples")[0]
     assert call("load_sample", name=sample["name"])["added"] == sample["n"]
     assert call("load_sample", name=sample["name"])["added"] == 0
-    pair = {"context": "How do I keep basil alive?", "chosen": "Water it.", "rejected": "Basil is a herb of old."}
-    assert call("import_pairs", body=[pair], name="mine.jsonl")["added"] == 1
+    pair = {"chosen": "Water it.", "rejected": "Basil is a herb of old."}
+    own = [{**pair, "context": f"How do I keep basil alive for {days} days?"} for days in range(1, 16)]
+    assert call("import_pairs", body=own, name="mine.jsonl")["added"] == len(own)
     turns = call("preview_conversation", body={"text": "You: Hello\n\nChatGPT: Hello, how can I help?"})["turns"]
     assert [turn["role"] for turn in turns] == ["user", "assistant"]
     assert call("read_cost", body={"turns": turns})["answers"] == 1
@@ -80,7 +81,7 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     brought_in = call("list_imports")
     assert [line["kind"] for line in brought_in] == ["conversation", "pairs", "sample", "sample"]
     assert call("read_import", import_id=brought_in[1]["import_id"])["name"] == "mine.jsonl"
-    assert choices == sample["n"] + 2
+    assert choices == len(own) + 1, "a sample counts with no choice of one's own"
 
     # A persona.
     most = call("read_estimate")
@@ -116,7 +117,7 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
         accounts.grant(session, made["account"]["code"], "researcher")
     rows = [json.loads(line) for line in call("export_preferences", file_format="trl").splitlines()]
     assert {row["chosen"][0]["content"] for row in rows} > {"Water it."}
-    assert len(rows) == 2
+    assert len(rows) == choices
 
     # Leaving.
     home = call("take_data")

@@ -123,12 +123,12 @@ def test_what_another_person_brought_in_reads_as_missing(app: FastAPI, client: T
 
 
 def test_what_was_made_says_where_it_is(client: TestClient) -> None:
-    pair = b'{"context": "How?", "chosen": "So.", "rejected": "Thus."}'
+    pairs = "\n".join(f'{{"context": "How {n}?", "chosen": "So.", "rejected": "Thus."}}' for n in range(5)).encode()
     turns = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day."}]
 
     made = [
         client.post(f"/api/v1/samples/{client.get('/api/v1/samples').json()[0]['name']}"),
-        client.post("/api/v1/imports/pairs", content=pair),
+        client.post("/api/v1/imports/pairs", content=pairs),
         client.post("/api/v1/imports/conversation", json={"turns": turns, "answers": 1}),
         client.post("/api/v1/prompts", json={"text": "Hello"}),
         client.post("/api/v1/runs", json={}),

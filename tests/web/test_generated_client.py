@@ -105,7 +105,8 @@ def test_a_generated_client_has_every_operation_and_goes_the_whole_way(
 
         # Choices come in: a sample, an array, a form, a conversation, ready-made pairs, a prompt.
         assert call("load_sample", sample.name, status=201).added == sample.n
-        assert call("import_pairs", body=[shape("ImportPairsBodyItem", **PAIR)], name="mine", status=201).added == 1
+        mine = [shape("ImportPairsBodyItem", **{**PAIR, "context": f"Which {n}?"}) for n in range(5)]
+        assert call("import_pairs", body=mine, name="mine", status=201).added == len(mine)
         file = call.module("types").File(payload=BytesIO(json.dumps(OTHER).encode()))
         form = call.module("models").ImportFileBody(file=file)
         assert call("import_file", body=form, status=201).added == 1
@@ -134,7 +135,7 @@ def test_a_generated_client_has_every_operation_and_goes_the_whole_way(
         assert not call("stop_import", told[0].import_id).stopped
         call("retry_answers", comparison_id, status=202)
         assert call("list_failed_comparisons", state="failed") == []
-        assert call("read_progress").verdicts == len(call("list_choices", limit=200)) == sample.n + 3
+        assert call("read_progress").verdicts == len(call("list_choices", limit=200)) == sample.n + len(mine) + 2
 
         # A persona.
         assert call("read_estimate").calls > 0

@@ -266,3 +266,16 @@ def test_a_stranger_s_file_is_refused_by_the_api_before_it_is_read(
     reply = TestClient(app).post("/api/v1/imports/pairs", content=json.dumps(PAIR).encode())
 
     assert reply.status_code == 401
+
+
+def test_the_sample_leaves_and_comes_back_in_one_click_and_says_when_it_counts(visitor: TestClient) -> None:
+    visitor.post("/sample", data={"name": "tulu-evaluator"})
+    assert "The sample history counts until you make a choice of your own" in visitor.get("/import").text
+
+    page = visitor.get(visitor.post("/sample/away").headers["location"]).text
+    assert "The sample history is taken away" in page
+    assert "Nothing here yet" in page
+
+    page = visitor.get(visitor.post("/sample/back").headers["location"]).text
+    assert "Take the sample away" in page
+    assert "Nothing here yet" not in page

@@ -25,6 +25,7 @@ from app.domain.transcripts.text import clean_name
 from app.domain.transcripts.unpacking import PACKED
 from app.services.importing.reports import ImportReport, from_document
 from app.storage import accounts, comparisons, imports
+from app.storage import samples as sample_rows
 from app.storage.database import Session
 
 __all__ = ["KNOWN", "STRANGERS", "Limits", "PairsFile"]  # for whoever hands a file in
@@ -53,12 +54,15 @@ def samples() -> list[SampleView]:
 
 
 def load_sample(session: Session, account_id: str, name: str) -> ImportReport:
-    """Gives the account a sample history's choices, marked as samples for good. Raises NotFound for an unknown name."""
+    """Gives the account a sample history's choices, marked as samples for good, and brings back what was taken away of it.
+    Raises NotFound for an unknown name."""
     sample = next((sample for sample in samples() if sample.name == name), None)
     if sample is None:
         raise NotFound("There is no sample history of that name.")
     pairs = read_pairs((SAMPLES / f"{name}.jsonl").read_bytes())
-    return _import_decided(session, account_id, sample.title, pairs, kind="sample")
+    report = _import_decided(session, account_id, sample.title, pairs, kind="sample")
+    sample_rows.set_aside(session, account_id, aside=False)
+    return report
 
 
 def read_pairs(data: bytes, person: str | None = None) -> PairsFile:

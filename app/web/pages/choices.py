@@ -13,6 +13,8 @@ from app.domain.conversation import Turn
 from app.domain.preference import Verdict
 from app.services import comparing
 from app.services.comparing import ChoiceView, ComparisonView
+from app.services.importing import beside_own
+from app.services.importing.beside_own import SampleState
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
@@ -39,6 +41,7 @@ class ChoicesView:
     newer: int
     older: int
     has_more: bool
+    sample: SampleState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ def choices(request: Request, session: Reading, account: CurrentAccount, offset:
         newer=max(0, offset - PAGE),
         older=offset + PAGE,
         has_more=len(found) > PAGE,
+        sample=beside_own.state(session, account.account_id) if account else None,
     )
     return respond(request, "choices", view)
 

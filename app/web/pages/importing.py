@@ -17,7 +17,8 @@ from app.domain.errors import BadInput, CostNotConfirmed, SeveralPeople
 from app.domain.transcripts.pasted_text import PastedConversation
 from app.domain.transcripts.text import clean_name
 from app.services.accounts import AccountView
-from app.services.importing import conversations, files, ordering, past, reports
+from app.services.importing import beside_own, conversations, files, ordering, past, reports
+from app.services.importing.beside_own import SampleState
 from app.services.importing.files import PairsFile, SampleView
 from app.services.importing.past import PastImport
 from app.services.importing.reports import ImportReport
@@ -75,6 +76,7 @@ class ImportPage:
     report: ImportReport | None
     whose: WhoseChoices | None = None
     working: Sequence[PastImport] = ()
+    sample: SampleState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def show(
     """The three ways in, and the report of an import."""
     found = reports.report(session, account.account_id, report) if account and report else None
     working = past.working(session, account.account_id) if account else []
-    return respond(request, "import", ImportPage(files.samples(), found, working=working))
+    sample = beside_own.state(session, account.account_id) if account else None
+    return respond(request, "import", ImportPage(files.samples(), found, working=working, sample=sample))
 
 
 @router.post("/sample", dependencies=[Limited.imports])
@@ -114,6 +117,20 @@ def load_sample(session: Writing, account: Guest, name: Annotated[str, Form(max_
     """Takes a sample history over into the account."""
     made = files.load_sample(session, account.account_id, name)
     return see_other(f"/import?report={made.import_id}")
+
+
+@router.post("/sample/away", dependencies=[Limited.imports])
+def take_sample_away(session: Writing, account: RequiredAccount) -> Response:
+    """Takes the sample histories out of what is listed and counts."""
+    beside_own.take_away(session, account.account_id)
+    return see_other("/choices")
+
+
+@router.post("/sample/back", dependencies=[Limited.imports])
+def bring_sample_back(session: Writing, account: RequiredAccount) -> Response:
+    """Undoes that."""
+    beside_own.bring_back(session, account.account_id)
+    return see_other("/choices")
 
 
 @rates.counts("imports")
