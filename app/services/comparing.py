@@ -10,7 +10,6 @@ from app.domain.conversation import Context, Turn
 from app.domain.errors import AnswersMissing, ChangedMeanwhile
 from app.domain.flaws import flaw_beside
 from app.domain.long_contexts import TURNS_A_PART
-from app.domain.naming_itself import names_itself
 from app.domain.preference import Verdict
 from app.storage import accounts, comparisons, contexts, verdicts
 from app.storage.comparisons import Found
@@ -259,7 +258,7 @@ def _view(session: Session, found: Found) -> ComparisonView:
 
 def _reveal(found: Found, context: Context) -> RevealView:
     first, second = found.first, found.second
-    named = names_itself(first.text), names_itself(second.text)
+    named = first.names_model, second.names_model
     return RevealView(first.model, second.model, first.style, second.style, *named, _left_out(found, context))
 
 

@@ -23,14 +23,13 @@ import orjson
 from app.adapters.parquet_files import prove_parquet, write_parquet
 from app.domain.errors import BadInput, Conflict
 from app.domain.export.columns import FORMATS, Format, format_named
-from app.domain.export.order import at_once, batches, shuffled
+from app.domain.export.order import Decided, at_once, batches, shuffled
 from app.domain.export.record import Pseudonyms, Times
 from app.domain.export.rows import annotated_beginning, row
 from app.domain.export.shared import Shared, day_levels, time_levels
-from app.services.whole_files import write_whole_lines
+from app.services.whole_files import WRITTEN_AT_ONCE, write_whole_lines
 from app.storage import consents, exports
 from app.storage.database import Database, Session
-from app.storage.exports import Decided
 
 AT_ONCE = 250
 """Rows a transaction reads: two transactions a row took 22 s for 1,000 rows on Postgres."""
@@ -164,11 +163,12 @@ class RunningExport(Iterator[bytes]):
         if beginning:
             digest.update(beginning)
             yield beginning
-        for made in _rows(database, chosen):
-            line = (between if self.rows else b"") + orjson.dumps(made, option=orjson.OPT_APPEND_NEWLINE)
-            digest.update(line)
-            self.rows += 1
-            yield line
+        for lines in _lines(database, chosen):
+            for line in lines:
+                written = between + line if between and self.rows else line
+                digest.update(written)
+                self.rows += 1
+                yield written
         if end:
             digest.update(end)
             yield end
@@ -220,7 +220,7 @@ class WholeExport:
 def whole_export(database: Database, *, file_format: str, requested_by: str | None) -> WholeExport:
     """The whole export, in a file without a name that nobody else can open. Raises BadInput for another format."""
     lines = export_rows(database, file_format=file_format, requested_by=requested_by)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when it was sent
+    file = tempfile.TemporaryFile(buffering=WRITTEN_AT_ONCE)  # noqa: SIM115 - it is closed when it was sent
     try:
         file.writelines(lines)
         size = file.tell()
@@ -246,18 +246,17 @@ def _frame(chosen: Format) -> tuple[bytes, bytes, bytes]:
     return annotated_beginning(datetime.now(UTC).date().isoformat()).encode(), b",", b"]}\n"
 
 
-def _rows(database: Database, chosen: Format) -> Iterator[dict[str, Any]]:
+def _lines(database: Database, chosen: Format) -> Iterator[list[bytes]]:
+    """The rows as lines of JSON, those of one transaction at a time: it has ended when somebody slow takes them."""
     names = Pseudonyms(secrets.token_bytes(32))
     with database.reading() as session:
         granted = sorted(consents.accounts_with_a_grant(session), key=lambda each: names.name("participant", each))
     times = _times(database, granted)
     for batch in at_once(shuffled(_decided(database, granted)), AT_ONCE):
         with database.reading() as session:
-            found = exports.consented_verdicts(session, batch)
-        for one in found:
-            made = row(chosen.name, one, names, times)
-            if made is not None:
-                yield made
+            made = (row(chosen.name, one, names, times) for one in exports.consented_verdicts(session, batch))
+            lines = [orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in made if each is not None]
+        yield lines
 
 
 def _times(database: Database, account_ids: Sequence[str]) -> Times:
@@ -272,9 +271,7 @@ def _times(database: Database, account_ids: Sequence[str]) -> Times:
 
 
 def _decided(database: Database, account_ids: Sequence[str]) -> Iterator[Decided]:
-    """The verdicts, those of one account together, the accounts in the given order."""
-    place = {account_id: number for number, account_id in enumerate(account_ids)}
     for some in batches(account_ids, PEOPLE_AT_ONCE):
         with database.reading() as session:
             found = exports.decided(session, some)
-        yield from sorted(found, key=lambda each: place[each.account_id])
+        yield from found

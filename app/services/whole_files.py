@@ -15,6 +15,8 @@ from app.domain.preference_files import FilePairs, pairs_from_jsonl
 
 LARGEST_FILE_BYTES = 200 * 1024 * 1024
 STANDARD_INPUT = Path("-")
+WRITTEN_AT_ONCE = 256 * 1024
+"""Bytes that are gathered before the system is asked to write: rows of an export are short, and each asking is dear."""
 
 
 def read_whole(path: Path) -> bytes:
@@ -104,7 +106,7 @@ def write_whole_lines(path: Path, lines: Iterable[bytes]) -> None:
 def _write_aside(path: Path, lines: Iterable[bytes]) -> None:
     handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(handle, "wb", buffering=WRITTEN_AT_ONCE) as file:
             file.writelines(lines)
             file.flush()
             os.fsync(file.fileno())

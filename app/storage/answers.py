@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.domain.conversation import Context, context_from_json
-from app.domain.naming_itself import EQUAL_ANSWERS, are_equal
+from app.domain.naming_itself import EQUAL_ANSWERS, are_equal, names_itself
 from app.domain.preference import Completion
 from app.domain.storable_text import storable
 from app.storage.contexts import Whole
@@ -100,7 +100,7 @@ def save_answer(session: Session, completion_id: str, text: str) -> None:
     if _is_the_other(session, completion_id, kept):
         mark_failed(session, completion_id, EQUAL_ANSWERS)
     else:
-        _settle(session, completion_id, state="ready", text=kept)
+        _settle(session, completion_id, state="ready", text=kept, names_model=names_itself(kept))
 
 
 def mark_failed(session: Session, completion_id: str, reason: str) -> None:
@@ -162,7 +162,7 @@ def _with_context(session: Session, completion_ids: Collection[str]) -> Iterator
                 )
 
 
-def _settle(session: Session, completion_id: str, **values: str) -> None:
+def _settle(session: Session, completion_id: str, **values: str | bool) -> None:
     session.connection().execute(
         sa.update(CompletionRow)
         .where(col(CompletionRow.completion_id) == completion_id, col(CompletionRow.state) == "pending")

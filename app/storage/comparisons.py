@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.domain.conversation import context_from_json, question_of
 from app.domain.errors import NotFound
 from app.domain.preference import Comparison, Completion, Verdict
-from app.storage import samples, stored
+from app.storage import noted, samples, stored
 from app.storage.contexts import NO_COMPARISON, Whole
 from app.storage.tables import (
     ComparisonRow,
@@ -28,6 +28,11 @@ from app.storage.tables import (
 
 First = aliased(CompletionRow)
 Second = aliased(CompletionRow)
+_CAN_BE_CHOSEN = (
+    col(First.state) == "ready",
+    col(Second.state) == "ready",
+    col(ComparisonRow.equal_answers).is_(False),
+)
 
 ASKED_AT_ONCE = 500
 
@@ -111,13 +116,12 @@ def find_many(session: Session, account_id: str, comparison_ids: Sequence[str]) 
 
 
 def next_waiting(session: Session, account_id: str, after_seq: int = 0) -> Found | None:
-    """The first comparison past `after_seq` with both answers there and no verdict yet."""
+    """The first comparison past `after_seq` with both answers there, something to choose between, and no verdict yet."""
     rows = (
         _rows(account_id)
         .where(
             col(VerdictRow.comparison_id).is_(None),
-            col(First.state) == "ready",
-            col(Second.state) == "ready",
+            *_CAN_BE_CHOSEN,
             col(ComparisonRow.seq) > after_seq,
             samples.is_here(account_id),
         )
@@ -174,10 +178,12 @@ def counts(session: Session, account_id: str) -> Counts:
     undecided = col(VerdictRow.comparison_id).is_(None)
     failed = sa.or_(col(First.state) == "failed", col(Second.state) == "failed")
     ready = sa.and_(col(First.state) == "ready", col(Second.state) == "ready")
+    # Equal answers wait for nobody: `next_waiting` passes them over too.
+    waiting = sa.and_(undecided, *_CAN_BE_CHOSEN)
     cases: list[sa.ColumnElement[bool]] = [
         sa.and_(col(VerdictRow.value).in_(samples.CHOICES), samples.counts_now(account_id)),
         sa.not_(undecided),
-        sa.and_(undecided, ready),
+        waiting,
         sa.and_(undecided, sa.not_(failed), sa.not_(ready)),
         sa.and_(undecided, failed),
     ]
@@ -245,12 +251,14 @@ Row = ConversationRow | ContextPart | CompletionRow | ComparisonRow
 def add_all(session: Session, rows: Sequence[Row]) -> None:
     """Inserts rows of one account a table at a time, in the order in which the tables first appear: parents before children.
 
-    Past the unit of work, which would not know that order by itself; every value must be set on the row.
+    Past the unit of work, which would not know that order by itself; every value must be set on the row, except what is worked
+    out of the texts (storage/noted.py).
     """
     account_id = next((row.account_id for row in rows if not isinstance(row, ContextPart)), "")
     by_table: dict[type[Row], list[dict[str, Any]]] = {}
     for row in rows:
         by_table.setdefault(type(row), []).append(row.model_dump())
+    noted.add_to(by_table.get(CompletionRow, []), by_table.get(ComparisonRow, []))
     for table, values in by_table.items():
         stored.note(session, account_id, str(table.__tablename__), values)
         session.connection().execute(sa.insert(table), values)

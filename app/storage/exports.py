@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.domain.conversation import context_as_json
+from app.domain.export.order import Decided, Wanted
 from app.domain.export.record import ExportedVerdict
 from app.domain.export.shared import HALFWAY, TIMES, UNKNOWN_TIME
 from app.domain.preference import Verdict
@@ -44,30 +45,21 @@ def newest_first(session: Session, limit: int = 50) -> Sequence[ExportRow]:
     return session.exec(select(ExportRow).order_by(col(ExportRow.created_at).desc()).limit(limit)).all()
 
 
-class Decided(NamedTuple):
-    """A verdict of an account's own: on which comparison, and its place among them in time, from 0."""
-
-    account_id: str
-    comparison_id: str
-    seq: int
-    is_long: bool
-    """Whether turns of its context are kept apart, so that it may be large."""
-
-
 def decided(session: Session, account_ids: Sequence[str]) -> list[Decided]:
-    """The verdicts of accounts that have both switches on, each account's in the order of time. Verdicts that came with a
-    sample history are nobody's here; those on ready-made pairs are the person's own."""
+    """The verdicts of those of the accounts that have both switches on, in the given order. Verdicts that came with a sample history
+    are nobody's here; those on ready-made pairs are the person's own."""
     granted = consents.granted_versions(session, account_ids, NEEDED)
     rows = (
         _own(sa.select(col(VerdictRow.account_id), col(VerdictRow.comparison_id), col(ComparisonRow.earlier)))
         .where(col(VerdictRow.account_id).in_(list(granted)))
         .order_by(col(VerdictRow.account_id), col(VerdictRow.given_at), col(ComparisonRow.seq))
     )
-    found: list[Decided] = []
-    for account_id, comparison_id, earlier in session.connection().execute(rows).all():
-        seq = found[-1].seq + 1 if found and found[-1].account_id == account_id else 0
-        found.append(Decided(account_id, comparison_id, seq, earlier > 0))
-    return found
+    theirs: dict[str, Decided] = {each: Decided(each, [], set()) for each in account_ids}
+    for account_id, comparison_id, earlier in session.connection().execute(rows):
+        theirs[account_id].comparison_ids.append(comparison_id)
+        if earlier:
+            theirs[account_id].long.add(comparison_id)
+    return list(theirs.values())
 
 
 def days_and_times(session: Session, account_ids: Sequence[str]) -> list[tuple[str, str, int]]:
@@ -78,22 +70,37 @@ def days_and_times(session: Session, account_ids: Sequence[str]) -> list[tuple[s
     return [(account_id, day, time) for account_id, day, time in session.connection().execute(asked).all()]
 
 
-def consented_verdicts(session: Session, wanted: Sequence[Decided]) -> list[ExportedVerdict]:
-    """These verdicts as they stand at this moment, in that order; those left out whose account has not both switches on."""
+def consented_verdicts(session: Session, wanted: Sequence[Wanted]) -> Iterator[ExportedVerdict]:
+    """These verdicts as they stand at this moment, in that order; those left out whose account has not both switches on.
+
+    To be taken within the transaction. One is made at a time: what is dropped before the next is made never comes to the garbage
+    collector, which took a tenth of an export.
+    """
     granted = consents.granted_versions(session, list({each.account_id for each in wanted}), NEEDED)
-    asked = {each.comparison_id: each.seq for each in wanted if each.account_id in granted}
-    rows = session.connection().execute(_rows(_dialect(session)), {"asked": list(asked)}).all()
+    asked = [each.comparison_id for each in wanted if each.account_id in granted]
+    rows = session.connection().execute(_rows(_dialect(session)), {"asked": asked}).all()
+    found = {row[0]: row for row in rows}
     whole = Whole(session)
-    found = {row[0]: _exported(row, whole, granted[row[1]], asked[row[0]]) for row in rows}
-    return [found[each.comparison_id] for each in wanted if each.comparison_id in found]
+    for each in wanted:
+        row = found.pop(each.comparison_id, None)
+        if row is not None:
+            yield _exported(row, whole, granted[each.account_id], each.seq)
 
 
 def _own(rows: Any) -> Any:
-    """The query of verdicts narrowed to those that a person gave, samples of others left out."""
-    return (
-        rows.join(ComparisonRow, col(ComparisonRow.comparison_id) == col(VerdictRow.comparison_id))
-        .join(ConversationRow, col(ConversationRow.conversation_id) == col(ComparisonRow.conversation_id))
-        .where(sa.or_(col(ComparisonRow.is_sample).is_(False), col(ConversationRow.import_id).is_(None)))
+    """The query of verdicts narrowed to those that a person gave, samples of others left out. Few are samples, so that their
+    conversation is looked up for those alone."""
+    is_ready_made = (
+        sa.select(col(ConversationRow.conversation_id))
+        .where(
+            col(ConversationRow.conversation_id) == col(ComparisonRow.conversation_id),
+            col(ConversationRow.import_id).is_(None),
+        )
+        .correlate(ComparisonRow)
+        .exists()
+    )
+    return rows.join(ComparisonRow, col(ComparisonRow.comparison_id) == col(VerdictRow.comparison_id)).where(
+        sa.or_(col(ComparisonRow.is_sample).is_(False), is_ready_made)
     )
 
 
@@ -114,7 +121,7 @@ _TIME = sa.case(
     *((col(VerdictRow.milliseconds) < limit, time) for limit, time in zip(HALFWAY, TIMES, strict=False)),
     else_=TIMES[-1],
 )
-"""`coarse` of a verdict's milliseconds, in SQL."""
+"""The nearest of `TIMES` to a verdict's milliseconds, on a scale of ratios; -1 where they are not known."""
 _First, _Second = aliased(CompletionRow), aliased(CompletionRow)
 
 
@@ -131,6 +138,9 @@ def _rows(dialect: str) -> Any:
             col(ComparisonRow.earlier),
             col(ComparisonRow.source),
             col(ComparisonRow.pair_sha256),
+            col(ComparisonRow.language),
+            col(ComparisonRow.equal_answers),
+            sa.or_(col(_First.names_model), col(_Second.names_model)),
             col(_First.text),
             sa.cast(col(_First.lead_in), sa.Text),
             col(_First.model),
@@ -167,6 +177,7 @@ class _Stored(NamedTuple):
 def _exported(row: Any, whole: Whole, versions: Mapping[str, str], seq: int) -> ExportedVerdict:
     (
         comparison_id, account_id, conversation_id, context, branch, earlier, source, pair_sha256,
+        language, equal_answers, names_model,
         first_text, first_lead_in, first_model, first_style,
         second_text, second_lead_in, second_model, second_style,
         value, time, imported, changed_after_reveal, quick, day,
@@ -195,6 +206,9 @@ def _exported(row: Any, whole: Whole, versions: Mapping[str, str], seq: int) -> 
         pair_sha256,
         changed_after_reveal,
         quick,
+        names_model,
+        equal_answers,
+        language,
     )
 
 

@@ -13,9 +13,10 @@ from sqlmodel import Session, col, select
 from app.domain.conversation import Context, context_as_json, context_from_json
 from app.domain.errors import NotFound
 from app.domain.long_contexts import Placed, is_long, place_all
+from app.domain.naming_itself import names_itself
 from app.domain.preference import Completion, Verdict
 from app.domain.transcripts.found import FoundComparison
-from app.storage import contexts, stored
+from app.storage import contexts, noted, stored
 from app.storage.tables import (
     ComparisonRow,
     CompletionRow,
@@ -203,6 +204,8 @@ class _Writer:
             second_id=self._completion(shown.second, shown.second_model),
             side_seed=one.side_seed,
             pair_sha256=one.pair_sha256,
+            language=noted.language(shown.context),
+            equal_answers=False,  # the reader skips such rows
             created_at=now(),
         )
         given = {"comparison_id": comparison_id, "value": value, "revision": 1, "milliseconds": None, "given_at": now()}
@@ -228,6 +231,7 @@ class _Writer:
             style="",
             sampling={},
             failure="",
+            names_model=names_itself(completion.text),
             created_at=now(),
         )
         return completion_id

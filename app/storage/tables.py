@@ -212,7 +212,10 @@ class ContextPart(SQLModel, table=True):
 
 
 class CompletionRow(SQLModel, table=True):
-    """One answer. `model` and `style` are hidden until the verdict."""
+    """One answer. `model` and `style` are hidden until the verdict.
+
+    `names_model`: it says of itself which model it is or who made it (domain/naming_itself), worked out when the text is stored.
+    """
 
     __tablename__ = "completion"
     __table_args__ = (one_of("state", "state", "pending", "ready", "failed"),)
@@ -225,6 +228,7 @@ class CompletionRow(SQLModel, table=True):
     style: str = Field(default="", max_length=32)
     sampling: dict[str, Any] = json_column()
     failure: str = Field(default="", max_length=300)
+    names_model: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     created_at: datetime = time_column()
 
 
@@ -234,6 +238,8 @@ class ComparisonRow(SQLModel, table=True):
     `is_sample` rows came with the product; of these a research export takes ready-made pairs alone. `pair_sha256` is the identity by texts
     (domain.preference.pair_digest), unique an account, so a file imported twice adds nothing. The context is the first `earlier` turns of
     that branch of the conversation (`context_part`), then what `context` holds: most often 0, and all of it.
+    `language` is that of its last request (domain/language). `equal_answers`: nothing to choose between, so it is not shown for
+    choosing; only pairs from before such ones were refused have it.
     """
 
     __tablename__ = "comparison"
@@ -255,6 +261,8 @@ class ComparisonRow(SQLModel, table=True):
     second_id: str = reference("completion.completion_id")
     side_seed: int = Field(sa_type=sa.BigInteger)
     pair_sha256: str = Field(max_length=64)
+    language: str = Field(default="und", max_length=8, sa_column_kwargs={"server_default": "und"})
+    equal_answers: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     created_at: datetime = time_column()
 
 

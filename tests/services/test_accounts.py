@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import SQLModel, select
 
 from app.domain.errors import BadInput, NotFound
-from app.services import accounts, asking, consenting, repeating
+from app.services import accounts, asking, consenting, recovering, repeating
 from app.services.importing import files
 from app.services.repeating import KeptReply
 from app.storage import job_requests, personas
@@ -117,6 +117,7 @@ def fill(session: Session, account_id: str) -> None:
     asking.ask(session, account_id, "Sky?", models=("a", "b"), styles=("", ""), seed=1)
     repeating.keep_reply(session, account_id, "key", "0" * 64, KeptReply(201, "/", {}))
     consenting.set_consent(session, account_id, "choices", True)
+    recovering.make_words(session, account_id)
     run = a_run(session, account_id)
     job_requests.ask_for(session, "induce", run.run_id, account_id)
     personas.save_persona(session, run, a_document(pairs), "prompt")

@@ -61,3 +61,23 @@ def test_after_the_verdict_and_not_before_an_answer_that_named_its_maker_is_said
         reveal = comparing.comparison(session, account_id, comparison_id).reveal
         assert reveal is not None
         assert (reveal.names_model_first, reveal.names_model_second) == (False, True)
+
+
+def test_equal_answers_from_before_such_were_refused_are_passed_over_and_not_counted_as_waiting(
+    database: Database,
+) -> None:
+    with database.writing() as session:
+        account_id = builders.an_account(session)
+        equal = builders.a_comparison(session, account_id, "Old?", "The same\n", "The same")
+        other = builders.a_comparison(session, account_id, "New?", "One.", "Another.")
+
+        shown = comparing.next_comparison(session, account_id)
+        progress = comparing.progress(session, account_id)
+
+        assert shown is not None
+        assert shown.comparison_id == other
+        assert (progress.waiting, progress.pending, progress.failed) == (1, 0, 0)
+        comparing.give_verdict(session, account_id, other, Verdict.FIRST, 4_000)
+        assert comparing.next_comparison(session, account_id) is None
+        assert comparing.progress(session, account_id).waiting == 0
+        assert comparing.comparison(session, account_id, equal).state == "ready"

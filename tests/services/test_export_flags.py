@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from app.domain.preference import Verdict
-from app.services import comparing, consenting, exporting
+from app.services import asking, comparing, consenting, exporting
+from app.services.importing import files
+from app.storage import answers
 from app.storage.database import Database
 from tests.builders import a_comparison, an_account
 
@@ -67,3 +71,43 @@ def test_a_row_keeps_a_choice_that_teaches_nothing_and_says_why_and_which_answer
     flags = {row["prompt"][0]["content"]: (row["left_out"], row["cut_answers"]) for row in rows}
     assert flags == {"plain?": ("", ""), "looping?": ("looping", ""), "won?": ("", ""), "cut?": ("", "first")}
     assert left_out == {ids["looping?"]: "looping"}
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "told"),
+    [(None, -1), (0, 1_000), (1_700, 1_000), (1_800, 3_000), (9_000, 10_000), (40_000, 30_000), (90_000, 100_000)],
+)
+def test_times_are_told_as_one_of_five(database: Database, milliseconds: int | None, told: int) -> None:
+    with database.writing() as session:
+        account_id = an_account(session)
+        comparing.give_verdict(session, account_id, a_comparison(session, account_id), Verdict.FIRST, milliseconds)
+        for scope in consenting.CONSENT_TEXTS:
+            consenting.set_consent(session, account_id, scope, True)
+
+    (line,) = exporting.export_rows(database, file_format="trl", requested_by=None)
+
+    assert json.loads(line)["milliseconds"] == told
+
+
+def test_what_is_told_of_texts_is_what_was_noted_when_they_were_brought_in_or_written(database: Database) -> None:
+    pair = {
+        "context": "Warum ist der Himmel blau, und wie ist es auf dem Mond?",
+        "chosen": "Ich bin Claude.",
+        "rejected": "Blau.",
+    }
+    with database.writing() as session:
+        account_id = an_account(session)
+        files.import_pairs(session, account_id, "mine.jsonl", files.read_pairs(json.dumps(pair).encode()))
+        asked = asking.ask(session, account_id, "Why is the sky blue?", models=("a", "b"), styles=("", ""), seed=1)
+        for completion_id, text in zip(
+            answers.pending_ids(session, "answers", asked), ("I am ChatGPT.", "Light."), strict=True
+        ):
+            answers.save_answer(session, completion_id, text)
+        comparing.give_verdict(session, account_id, asked, Verdict.FIRST, 4_000)
+        for scope in consenting.CONSENT_TEXTS:
+            consenting.set_consent(session, account_id, scope, True)
+
+    rows = [json.loads(line) for line in exporting.export_rows(database, file_format="trl", requested_by=None)]
+
+    told = {(row["source"], row["language"], row["names_model"], row["equal_answers"]) for row in rows}
+    assert told == {("imported", "de", True, False), ("typed", "en", True, False)}

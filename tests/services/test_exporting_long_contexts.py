@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
+from app.domain.export.order import Wanted
 from app.domain.export.record import ExportedVerdict
 from app.services import consenting, exporting
 from app.services.importing import files
@@ -38,10 +39,10 @@ def test_long_contexts_are_exported_whole_and_one_at_a_time(
     taken: list[int] = []
     real = exports.consented_verdicts
 
-    def counted(session: Session, wanted: Sequence[exports.Decided]) -> list[ExportedVerdict]:
-        found = real(session, wanted)
+    def counted(session: Session, wanted: Sequence[Wanted]) -> Iterator[ExportedVerdict]:
+        found = list(real(session, wanted))
         taken.append(sum(len(each.context) > 20 for each in found))
-        return found
+        yield from found
 
     monkeypatch.setattr(exports, "consented_verdicts", counted)
 

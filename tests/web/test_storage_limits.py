@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from app.domain.errors import StorageFull
+from app.domain.transcripts.text import MOST_ROWS, MOST_UPLOADED_BYTES
 from app.services import storing
 from app.services.importing import files
+from app.settings import Settings
 from app.storage.database import Database
 from app.storage.stored import StorageLimits
 from tests.builders import an_account
@@ -105,4 +107,11 @@ def test_my_data_shows_how_much_is_stored_of_how_much(app: FastAPI) -> None:
 
     page = visitor.get("/data").text
 
-    assert "MB of 200 MB, 40 conversations of 5000." in page
+    assert "MB of 200 MB, 40 conversations of 12000." in page
+
+
+def test_one_file_of_the_largest_size_fits_in_without_any_setting() -> None:
+    default = Settings.model_fields
+
+    assert default["storage_conversations"].default > MOST_ROWS
+    assert default["storage_megabytes"].default * 1_000_000 > MOST_UPLOADED_BYTES

@@ -5,35 +5,44 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
-from typing import Protocol, TypeVar
-
-
-class Read(Protocol):
-    """What an export is to read: whose it is, and whether it may be large."""
-
-    @property
-    def account_id(self) -> str: ...
-    @property
-    def is_long(self) -> bool: ...
-
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 Item = TypeVar("Item")
-OfSomebody = TypeVar("OfSomebody", bound=Read)
 
 
-def shuffled(found: Iterable[OfSomebody]) -> Iterator[OfSomebody]:
-    """What each account has, which stands together, in an order that is drawn anew for every export."""
+class Decided(NamedTuple):
+    """An account's own verdicts: on which comparisons, in the order of time, and which of those keep turns of their context apart, so
+    that they may be large. Ids alone: a million of them are no work for the garbage collector, a million rows are."""
+
+    account_id: str
+    comparison_ids: list[str]
+    long: set[str]
+
+
+class Wanted(NamedTuple):
+    """A verdict that an export is to read. `seq` is its place among the account's in time, from 0."""
+
+    account_id: str
+    comparison_id: str
+    seq: int
+    is_long: bool
+
+
+def shuffled(found: Iterable[Decided]) -> Iterator[Wanted]:
+    """The verdicts, one account's together, in an order that is drawn anew for every export."""
     chance = random.Random(secrets.randbits(128))
-    for _, theirs in groupby(found, key=lambda each: each.account_id):
-        mixed = list(theirs)
+    for account_id, comparison_ids, long in found:
+        mixed = list(range(len(comparison_ids)))
         chance.shuffle(mixed)
-        yield from mixed
+        for seq in mixed:
+            comparison_id = comparison_ids[seq]
+            yield Wanted(account_id, comparison_id, seq, comparison_id in long)
 
 
-def at_once(found: Iterable[OfSomebody], most: int) -> Iterator[list[OfSomebody]]:
+def at_once(found: Iterable[Wanted], most: int) -> Iterator[list[Wanted]]:
     """`most` short ones, or a long one alone: a long context may be as large as a file that is brought in."""
-    batch: list[OfSomebody] = []
+    batch: list[Wanted] = []
     for each in found:
         if batch and (each.is_long or len(batch) == most):
             yield batch

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from app.domain.export.shared import Shared
+from app.domain.language import UNDETERMINED
 from app.domain.preference import Verdict
 
 TurnJson = dict[str, str]
@@ -17,7 +18,8 @@ class ExportedVerdict(NamedTuple):
 
     `context`, `first` and `second` are turns as they are stored, the answers with what led to them. `day` is `2026-11-27` (UTC),
     `time` one of `TIMES` or -1. `source` is "typed", "alternative", "imported" or "sample", which here is always a
-    ready-made pair. `seq` is its place among the person's exported verdicts, from 0.
+    ready-made pair. `consent_versions` are those of choices and texts, in this order. `seq` is its place among the person's exported
+    verdicts, from 0.
     """
 
     account_id: str
@@ -40,6 +42,9 @@ class ExportedVerdict(NamedTuple):
     pair_sha256: str = ""
     changed_after_reveal: bool = False
     quick: bool = False
+    names_model: bool = False
+    equal_answers: bool = False
+    language: str = UNDETERMINED
 
 
 class Times(NamedTuple):
@@ -54,6 +59,7 @@ class Pseudonyms:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._begun: dict[str, Any] = {}
         self._of_person = ("", "", 0)
 
     def name(self, kind: str, real: str) -> str:
@@ -69,4 +75,9 @@ class Pseudonyms:
         return self._of_person[1:]
 
     def _digest(self, kind: str, real: str) -> Any:
-        return hashlib.blake2b(f"{kind}\0{real}".encode(), key=self._key, digest_size=12)
+        # Keying takes longer than the few bytes of a name: it is done once a kind.
+        if kind not in self._begun:
+            self._begun[kind] = hashlib.blake2b(f"{kind}\0".encode(), key=self._key, digest_size=12)
+        digest = self._begun[kind].copy()
+        digest.update(real.encode())
+        return digest

@@ -18,8 +18,6 @@ from app.domain.export import licences
 from app.domain.export.columns import COMMON, SCHEMA, FileFormat
 from app.domain.export.record import ExportedVerdict, Pseudonyms, Times, TurnJson
 from app.domain.flaws import flaw_beside, stops_short
-from app.domain.language import language_of
-from app.domain.naming_itself import names_itself, same_words
 from app.domain.preference import Verdict
 
 WINNERS: Mapping[Verdict, str] = {
@@ -37,13 +35,13 @@ ANNOTATOR = "ba751e7b"
 def row(file_format: FileFormat, one: ExportedVerdict, names: Pseudonyms, times: Times) -> dict[str, Any] | None:
     """The verdict as a row of the format, or None where the format has no row for it."""
     if file_format == "trl":
-        return {**_trl(one), **_common(one, names, times)} if one.verdict.is_choice else None
+        return _trl(one) | _common(one, names, times) if one.verdict.is_choice else None
     if file_format == "annotated":
         return _annotated(one, _common(one, names, times)) if one.verdict.is_choice else None
     if (one.verdict is Verdict.SKIP) is not (file_format == "skips"):
         return None
     common = _common(one, names, times)
-    return {**_battle(one, common), **common}
+    return _battle(one, common) | common
 
 
 def annotated_beginning(day: str) -> str:
@@ -117,8 +115,8 @@ def _common(one: ExportedVerdict, names: Pseudonyms, times: Times) -> dict[str, 
         "verdict": one.verdict.value,
         "verdict_changed_after_reveal": one.changed_after_reveal,
         "quick": one.quick,
-        "names_model": names_itself(one.first[-1]["content"]) or names_itself(one.second[-1]["content"]),
-        "equal_answers": _are_equal(one.first, one.second),
+        "names_model": one.names_model,
+        "equal_answers": one.equal_answers,
         "left_out": _left_out(one),
         "cut_answers": _cut(one),
         "milliseconds": times.times.told[one.time],
@@ -126,13 +124,13 @@ def _common(one: ExportedVerdict, names: Pseudonyms, times: Times) -> dict[str, 
         "second_model": one.second_model or UNKNOWN_MODEL,
         "first_style": one.first_style,
         "second_style": one.second_style,
-        "language": language_of(one.context[-1]["content"]) if one.context else "und",
+        "language": one.language,
         "day": day,
         "day_told_to": told_to,
         "source": "ready_made" if is_ready_made else one.source,
         "source_name": origin.name if origin else "",
         "imported_verdict": one.imported_verdict,
-        "consent_versions": {scope: one.consent_versions.get(scope, "") for scope in ("choices", "texts")},
+        "consent_versions": one.consent_versions,
         "licence_human_text": origin.licence if origin else licences.HUMAN_TEXT if ours else licences.UNKNOWN,
         "licence_model_text": licences.MODEL_TEXT if origin or ours else licences.UNKNOWN,
     }
@@ -148,13 +146,6 @@ def _left_out(one: ExportedVerdict) -> str:
 def _cut(one: ExportedVerdict) -> str:
     cut = [stops_short(answer[-1]["content"]) for answer in (one.first, one.second)]
     return "both" if all(cut) else "first" if cut[0] else "second" if cut[1] else ""
-
-
-def _are_equal(one: list[TurnJson], other: list[TurnJson]) -> bool:
-    return len(one) == len(other) and all(
-        same_words(mine["content"], theirs["content"])
-        for mine, theirs in zip(reversed(one), reversed(other), strict=True)
-    )
 
 
 def _models(one: ExportedVerdict) -> tuple[str, str]:

@@ -75,10 +75,3 @@ def day_levels() -> tuple[Callable[[str], tuple[str, str]], ...]:
 def time_levels() -> tuple[Callable[[int], int], ...]:
     """One of `TIMES` as itself, or as unknown."""
     return (lambda time: time, lambda _: UNKNOWN_TIME)
-
-
-def coarse(milliseconds: int | None) -> int:
-    """The nearest of `TIMES` on a scale of ratios; -1 where the time is not known."""
-    if milliseconds is None:
-        return UNKNOWN_TIME
-    return TIMES[sum(milliseconds >= limit for limit in HALFWAY)]

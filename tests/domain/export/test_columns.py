@@ -12,7 +12,7 @@ from app.domain.export.columns import COMMON, FORMATS, Column, FileFormat
 from app.domain.export.licences import origin_of
 from app.domain.export.record import ExportedVerdict, Pseudonyms, Times
 from app.domain.export.rows import annotated_beginning, row
-from app.domain.export.shared import Shared, coarse, day_levels, time_levels
+from app.domain.export.shared import Shared, day_levels, time_levels
 from app.domain.preference import Verdict
 from app.services.starters import starters
 
@@ -50,7 +50,7 @@ VARIANTS = [
         pair_sha256="c68fc1f349d4ca8fa1187fbb66c3109a1920571f5cf1124c942cac5fe2a1437b",
     ),
     verdict(verdict=Verdict.BOTH_BAD, time=100_000, seq=10**6),
-    verdict(verdict=Verdict.SKIP, consent_versions={}),
+    verdict(verdict=Verdict.SKIP, language="de", names_model=True, equal_answers=True),
 ]
 
 
@@ -126,11 +126,3 @@ def test_one_model_in_two_styles_is_two_models_and_two_models_keep_their_names()
 def test_every_ready_made_pair_has_its_collection() -> None:
     assert {origin_of(starter.digest).licence for starter in starters()} == {"MIT"}
     assert origin_of("c68fc1f349d4ca8fa1187fbb66c3109a1920571f5cf1124c942cac5fe2a1437b").licence == "Apache-2.0"
-
-
-@pytest.mark.parametrize(
-    ("milliseconds", "told"),
-    [(None, -1), (0, 1_000), (1_700, 1_000), (1_800, 3_000), (9_000, 10_000), (40_000, 30_000), (10**9, 100_000)],
-)
-def test_times_are_told_as_one_of_five(milliseconds: int | None, told: int) -> None:
-    assert coarse(milliseconds) == told
