@@ -134,13 +134,18 @@ def tells_most(session: Session, account_id: str, comparison_id: str) -> str:
     chosen = comparisons.chosen_styles(session, account_id, list(known.values()))
     mine = [starter for starter in starters() if starter.digest in known]
     seen = [
-        (starter.axis, style in _ONE_SIDE)
+        (starter.axis, of_one_side(style))
         for starter in mine
         if (style := chosen.get(known[starter.digest], "")) in (starter.one.manner, starter.other.manner)
     ]
     waiting = [starter for starter in mine if known[starter.digest] not in chosen]
     axis = most_telling(list(dict.fromkeys(starter.axis for starter in waiting)), seen)
     return next(known[starter.digest] for starter in waiting if starter.axis == axis)
+
+
+def of_one_side(manner: str) -> bool:
+    """Whether an answer written in this manner is of the one side of its axis, or else of the other."""
+    return manner in _ONE_SIDE
 
 
 def has_more(session: Session, account_id: str) -> bool:
