@@ -167,7 +167,7 @@ def settling_pairs(session: Session, account_id: str, axes: Sequence[Unsettled])
     """At most three pairs without a verdict of this person, one of each axis in turn, in the order of the axes. It changes
     nothing: `settle` puts the one that is asked for into the account."""
     known = comparisons.ids_by_digest(session, account_id, [starter.digest for starter in starters()])
-    decided = comparisons.with_verdict(session, account_id, list(known.values()))
+    decided = comparisons.chosen_styles(session, account_id, list(known.values()))
     left = [starter for starter in starters() if known.get(starter.digest) not in decided]
     rows = [[(axis, starter) for starter in left if starter.axis == axis.axis] for axis in axes]
     in_turn = [row[place] for place in range(max(map(len, rows), default=0)) for row in rows if place < len(row)]

@@ -209,26 +209,15 @@ def ids_by_digest(session: Session, account_id: str, digests: Sequence[str]) -> 
     return dict(session.exec(rows).all())
 
 
-def with_verdict(session: Session, account_id: str, comparison_ids: Sequence[str]) -> set[str]:
-    """Those of these comparisons of the account that have a verdict of any kind."""
-    rows = select(VerdictRow.comparison_id).where(
-        VerdictRow.account_id == account_id, col(VerdictRow.comparison_id).in_(comparison_ids)
-    )
-    return set(session.exec(rows))
-
-
 def chosen_styles(session: Session, account_id: str, comparison_ids: Sequence[str]) -> dict[str, str]:
     """For each of these comparisons of the account with a verdict the style of the answer it went to; "" where to neither."""
-    one, other = col(First.style), col(Second.style)
-    style = sa.case((col(VerdictRow.value) == "first", one), (col(VerdictRow.value) == "second", other), else_="")
-    rows = (
-        sa.select(col(ComparisonRow.comparison_id), style)
-        .join(VerdictRow, col(VerdictRow.comparison_id) == col(ComparisonRow.comparison_id))
-        .join(First, col(First.completion_id) == col(ComparisonRow.first_id))
-        .join(Second, col(Second.completion_id) == col(ComparisonRow.second_id))
-        .where(col(ComparisonRow.account_id) == account_id, col(ComparisonRow.comparison_id).in_(comparison_ids))
-    )
-    return {str(row[0]): str(row[1]) for row in session.execute(rows)}
+    value, mine = col(VerdictRow.value), col(ComparisonRow.comparison_id)
+    style = sa.case((value == "first", col(First.style)), (value == "second", col(Second.style)), else_="")
+    rows = sa.select(mine, style).join(VerdictRow, col(VerdictRow.comparison_id) == mine)
+    rows = rows.join(First, col(First.completion_id) == col(ComparisonRow.first_id))
+    rows = rows.join(Second, col(Second.completion_id) == col(ComparisonRow.second_id))
+    rows = rows.where(col(ComparisonRow.account_id) == account_id, mine.in_(comparison_ids))
+    return {str(one): str(chosen) for one, chosen in session.execute(rows)}
 
 
 def failed(session: Session, account_id: str, limit: int) -> list[Found]:
