@@ -12,9 +12,10 @@ from app.domain.conversation import Turn, context_as_json
 from app.domain.persona import Accuracy, Demonstration, Persona, Trait, wilson
 from app.domain.preference import PreferencePair, Verdict
 from app.services import accounts, comparing
-from app.storage import comparisons, runs
+from app.storage.choosing import comparisons
 from app.storage.database import Database, Session
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, InductionRun, VerdictRevision, new_id
+from app.storage.working import runs
 
 
 def an_account(session: Session, role: str = "person") -> str:

@@ -12,7 +12,7 @@ from sqlmodel import select
 from app.domain.preference import Verdict
 from app.services import accounts, comparing, consenting, starters
 from app.services.importing import conversations, files
-from app.storage import comparisons, contexts
+from app.storage.choosing import comparisons, contexts
 from app.storage.database import Session
 from app.storage.tables import CompletionRow
 from tests.builders import a_choice, a_comparison

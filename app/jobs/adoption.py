@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from dbos import DBOS, WorkflowStatus
 
 from app.jobs.workflows import Stranded
-from app.storage import heartbeats
 from app.storage.database import Database
+from app.storage.working import heartbeats
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ import threading
 from dbos import DBOS, SetWorkflowID
 
 from app.jobs.workflows import QUEUES, Workflows
-from app.storage import job_requests
 from app.storage.database import Database
+from app.storage.working import job_requests
 
 log = logging.getLogger(__name__)
 

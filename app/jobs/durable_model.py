@@ -18,8 +18,8 @@ from app.induction.model.language_model import Answer, ModelFailure, ModelProfil
 from app.services.calling.lanes import Caller
 from app.services.calling.model_calls import Completer, pay_for
 from app.services.calling.model_gate import Gate
-from app.storage.job_requests import MOST_STARTS
-from app.storage.ledger import DatabaseLedger
+from app.storage.spending.ledger import DatabaseLedger
+from app.storage.working.job_requests import MOST_STARTS
 
 Step = Callable[[Callable[[], Awaitable[str]]], Awaitable[str]]
 """Runs the body as the next durable step, or gives what an earlier execution recorded for it. Its place in the order is

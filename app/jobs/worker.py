@@ -23,8 +23,8 @@ from app.services.calling.habits_rows import HabitsRows
 from app.services.calling.knowing import known
 from app.services.calling.model_calls import Completer
 from app.settings import Settings, is_embedded
-from app.storage import job_requests
 from app.storage.database import Database
+from app.storage.working import job_requests
 
 log = logging.getLogger(__name__)
 

@@ -19,10 +19,10 @@ from app.services.calling.model_calls import Completer
 from app.services.calling.model_gate import Gate
 from app.services.calling.provider_health import teller
 from app.services.calling.provider_rest import Rest
-from app.storage import heartbeats, job_requests
 from app.storage.database import Database, DatabaseBusy
-from app.storage.job_requests import Hold, TakenOver
-from app.storage.ledger import DatabaseLedger
+from app.storage.spending.ledger import DatabaseLedger
+from app.storage.working import heartbeats, job_requests
+from app.storage.working.job_requests import Hold, TakenOver
 
 log = logging.getLogger(__name__)
 

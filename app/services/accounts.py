@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from app.domain.access import ALL_SCOPES, IDLE_FOR, scopes_from, token_digest
 from app.domain.errors import BadInput, NotFound
-from app.storage import accounts as rows
-from app.storage import verdicts
-from app.storage.address_keys import digest_of
+from app.storage.choosing import verdicts
 from app.storage.database import Session
+from app.storage.people import accounts as rows
+from app.storage.spending.address_keys import digest_of
 from app.storage.tables import Account, SignIn, now
 
 ROLES = ("person", "researcher", "operator")

@@ -14,11 +14,12 @@ from app.domain.conversation import Turn, digest
 from app.domain.errors import BudgetReached, ProblemError, RunCancelled
 from app.induction.model.language_model import Answer, LanguageModel, Message, ModelFailure, ModelProfile, Prompt, Reply
 from app.services.calling.model_calls import MOST_SENT, MOST_TRIES
-from app.storage import answers, imports, job_requests
-from app.storage.answers import PendingAnswer
+from app.storage.choosing import answers, imports
+from app.storage.choosing.answers import PendingAnswer
 from app.storage.database import Database, DatabaseBusy, Session
-from app.storage.job_requests import Hold, TakenOver
-from app.storage.ledger import DatabaseLedger, Spent, spent
+from app.storage.spending.ledger import DatabaseLedger, Spent, spent
+from app.storage.working import job_requests
+from app.storage.working.job_requests import Hold, TakenOver
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,11 @@ from app.domain.conversation import Turn, context_as_json, digest
 from app.domain.naming_itself import EQUAL_ANSWERS
 from app.domain.preference import first_is_left
 from app.domain.transcripts.text import kept_turn
-from app.storage import accounts, answers, comparisons, imports, job_requests
+from app.storage.choosing import answers, comparisons, imports
 from app.storage.database import Session
+from app.storage.people import accounts
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, now
+from app.storage.working import job_requests
 
 LARGEST_SEED = 2**63
 

@@ -11,9 +11,10 @@ from app.domain.errors import AnswersMissing, ChangedMeanwhile
 from app.domain.flaws import flaw_beside
 from app.domain.long_contexts import TURNS_A_PART
 from app.domain.preference import Verdict
-from app.storage import accounts, comparisons, contexts, verdicts
-from app.storage.comparisons import Found
+from app.storage.choosing import comparisons, contexts, verdicts
+from app.storage.choosing.comparisons import Found
 from app.storage.database import Session
+from app.storage.people import accounts
 from app.storage.tables import CompletionRow
 
 MOST_MILLISECONDS = 24 * 60 * 60 * 1000

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.errors import BadInput, ConsentTextChanged
-from app.storage import accounts
-from app.storage import consents as rows
 from app.storage.database import Session
+from app.storage.people import accounts
+from app.storage.people import consents as rows
 from app.storage.tables import Consent
 
 VERSION = "2026-11"

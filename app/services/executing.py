@@ -18,12 +18,12 @@ from app.induction.induce import Induced, induce
 from app.induction.model.habits import profile_from_json
 from app.induction.model.language_model import LanguageModel, ModelProfile
 from app.induction.run import Progress
-from app.storage import job_requests, runs
 from app.storage.database import Database, DatabaseBusy, Session
-from app.storage.job_requests import Hold, TakenOver
-from app.storage.ledger import DatabaseLedger, spent
-from app.storage.personas import save_persona
+from app.storage.spending.ledger import DatabaseLedger, spent
 from app.storage.tables import InductionRun, now
+from app.storage.working import job_requests, runs
+from app.storage.working.job_requests import Hold, TakenOver
+from app.storage.working.personas import save_persona
 
 log = logging.getLogger(__name__)
 

@@ -28,8 +28,9 @@ from app.domain.export.record import Pseudonyms, Times
 from app.domain.export.rows import annotated_beginning, row
 from app.domain.export.shared import Shared, day_levels, time_levels
 from app.services.whole_files import WRITTEN_AT_ONCE, write_whole_lines
-from app.storage import consents, exports
 from app.storage.database import Database, Session
+from app.storage.exporting import exports
+from app.storage.people import consents
 
 AT_ONCE = 250
 """Rows a transaction reads: two transactions a row took 22 s for 1,000 rows on Postgres."""

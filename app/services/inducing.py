@@ -12,10 +12,10 @@ from app.domain.storable_text import storable
 from app.induction.recipes import RECIPES
 from app.induction.stages import AS_THE_PAPER, STAGES
 from app.induction.traits.demonstrations import FEWEST_FOR_A_RACE
-from app.storage import heartbeats, job_requests, runs
 from app.storage.database import Session
-from app.storage.ledger import Spent, spent
+from app.storage.spending.ledger import Spent, spent
 from app.storage.tables import InductionRun, now
+from app.storage.working import heartbeats, job_requests, runs
 
 SILENT_SECONDS = 30.0
 """A worker that was not heard of for so long holds nothing: a run that is stopped then ends at once."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.storage import rate_counts
-from app.storage.address_keys import digest_of
 from app.storage.database import Session
+from app.storage.spending import rate_counts
+from app.storage.spending.address_keys import digest_of
 from app.storage.tables import is_id, now
 
 

@@ -19,11 +19,11 @@ from app.domain.prompt_targets import (
 )
 from app.induction.proof.tested_judge import tested_judge
 from app.settings import is_embedded
-from app.storage import comparisons
-from app.storage import personas as rows
-from app.storage.comparisons import Found
+from app.storage.choosing import comparisons
+from app.storage.choosing.comparisons import Found
 from app.storage.database import Session
 from app.storage.tables import PersonaRow
+from app.storage.working import personas as rows
 
 DOWNLOADS = {
     "prompt.txt": "text/plain; charset=utf-8",

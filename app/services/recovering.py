@@ -11,8 +11,9 @@ from datetime import datetime
 from app.domain.access import token_digest
 from app.domain.errors import NotFound
 from app.domain.secret_words import as_typed, new_words
-from app.storage import accounts, recovery, verdicts
+from app.storage.choosing import verdicts
 from app.storage.database import Session
+from app.storage.people import accounts, recovery
 
 OPENS_NOTHING = "These words open nothing here. They may be of another site, or newer ones were made since, or they were switched off."
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from app.domain.errors import KeyReused
 from app.domain.moments import is_within
-from app.storage import accounts, request_keys
 from app.storage.database import Session
+from app.storage.people import accounts, request_keys
 from app.storage.tables import RequestKey, now
 
 KEPT_FOR = timedelta(hours=24)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from app.domain.access import IDLE_FOR, token_digest
 from app.domain.errors import NotFound
-from app.storage import accounts as rows
 from app.storage.database import Session
+from app.storage.people import accounts as rows
 from app.storage.tables import now
 
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain.spending import Cap, Caps, Counted, day_of
-from app.storage import spending as rows
 from app.storage.database import Session
+from app.storage.spending import spending as rows
 from app.storage.tables import now
 
 SHOWN_DAYS = 31

@@ -20,8 +20,9 @@ from app.domain.errors import BadInput, NotFound
 from app.domain.letter import Unsettled
 from app.domain.preference import first_is_left, pair_digest
 from app.domain.telling_order import most_telling
-from app.storage import accounts, comparisons
+from app.storage.choosing import comparisons
 from app.storage.database import Session
+from app.storage.people import accounts
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow
 
 FILE = Path(__file__).resolve().parents[1] / "samples" / "starters.jsonl"

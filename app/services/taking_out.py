@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
 from app.domain.errors import NotFound
-from app.storage import consents, takeouts
-from app.storage.comparisons import Found
+from app.storage.choosing.comparisons import Found
 from app.storage.database import Session
+from app.storage.exporting import takeouts
+from app.storage.exporting.takeouts import plain
+from app.storage.people import consents
 from app.storage.tables import (
     Account,
     CompletionRow,
@@ -26,7 +28,6 @@ from app.storage.tables import (
     VerdictRevision,
     now,
 )
-from app.storage.takeouts import plain
 
 FORMAT = "synthesize-me/my-data/1"
 FILENAME = "my-data.json"

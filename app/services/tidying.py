@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.domain.spending import day_of
-from app.storage import address_keys, spending
 from app.storage.database import Database
+from app.storage.spending import address_keys, spending
 from app.storage.tables import now
 
 

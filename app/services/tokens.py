@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from app.domain.access import chosen_scopes, scopes_from, stored_scopes, token_digest
 from app.domain.errors import BadInput, NotFound, TooManyTokens
 from app.domain.storable_text import storable
-from app.storage import accounts as rows
 from app.storage.database import Session
+from app.storage.people import accounts as rows
 from app.storage.tables import SignIn, now
 
 LONGEST_NAME = 60

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.domain.model_trouble import Trouble
-from app.storage import heartbeats, model_troubles
-from app.storage import workload as rows
 from app.storage.database import Session
 from app.storage.tables import now
-from app.storage.workload import Amount, Failed
+from app.storage.working import heartbeats, model_troubles
+from app.storage.working import workload as rows
+from app.storage.working.workload import Amount, Failed
 
 FAILURES_OF = timedelta(days=1)
 

@@ -1,1 +1,1 @@
-"""Everything that knows SQL: the database, its tables, one module of queries a subject."""
+"""Everything that knows SQL: the database, its tables, one module of queries a subject, in rooms."""

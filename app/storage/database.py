@@ -2,7 +2,7 @@
 
 SQLite: WAL, synchronous=FULL, foreign keys on, secure_delete; a writing transaction begins IMMEDIATE and a lock in this
 process lets one writer in at a time (the file's own lock does so between processes). Postgres: writers read what is
-committed and queue on row locks (storage/accounts.lock); readers see one moment (REPEATABLE READ).
+committed and queue on row locks (people/accounts.lock); readers see one moment (REPEATABLE READ).
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.services import inducing
-from app.storage import runs
 from app.storage.database import Database
 from app.storage.tables import (
     Account,
@@ -27,6 +26,7 @@ from app.storage.tables import (
     VerdictRow,
     new_id,
 )
+from app.storage.working import runs
 from tests.jobs.processes import Model
 
 Row = TypeVar("Row")

@@ -9,10 +9,10 @@ from app.domain.conversation import Turn
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, Reply
 from app.services import answering, asking, comparing
 from app.services.importing import conversations
-from app.storage import job_requests
-from app.storage.answers import PendingAnswer
+from app.storage.choosing.answers import PendingAnswer
 from app.storage.database import Database
-from app.storage.ledger import DatabaseLedger, spent
+from app.storage.spending.ledger import DatabaseLedger, spent
+from app.storage.working import job_requests
 from tests.fakes import FakeCompleter
 from tests.jobs import given
 from tests.jobs.processes import model_server, wait_until, worker

@@ -12,8 +12,8 @@ from app.induction.recipes import RECIPES
 from app.induction.run import Stage
 from app.induction.stages import STAGES
 from app.services import inducing, taking_out
-from app.storage import job_requests, runs
 from app.storage.database import Database
+from app.storage.working import job_requests, runs
 from tests.jobs import given
 
 

@@ -17,9 +17,9 @@ from app.induction.model.language_model import (
 )
 from app.jobs.durable_model import Drain, DurableModel
 from app.services.calling.model_gate import Gate
-from app.storage import job_requests
 from app.storage.database import Database
-from app.storage.ledger import DatabaseLedger
+from app.storage.spending.ledger import DatabaseLedger
+from app.storage.working import job_requests
 from tests.fakes import FakeCompleter
 from tests.jobs import given
 from tests.jobs.processes import wait_until

@@ -12,9 +12,9 @@ from app.jobs.durable_model import Drain
 from app.jobs.workflows import Workflows
 from app.services import answering, asking, executing
 from app.services.calling.model_calls import MeteredModel
-from app.storage import job_requests, runs
 from app.storage.database import Database
-from app.storage.ledger import DatabaseLedger
+from app.storage.spending.ledger import DatabaseLedger
+from app.storage.working import job_requests, runs
 from tests.fakes import FakeCompleter
 from tests.jobs import given
 

@@ -9,11 +9,11 @@ import pytest
 from app.domain.errors import BudgetReached, RunCancelled
 from app.induction.model.language_model import Reply, Usage
 from app.services import inducing
-from app.storage import job_requests, runs
 from app.storage.database import Database
-from app.storage.job_requests import Hold, TakenOver
-from app.storage.ledger import DatabaseLedger, spent
+from app.storage.spending.ledger import DatabaseLedger, spent
 from app.storage.tables import now
+from app.storage.working import job_requests, runs
+from app.storage.working.job_requests import Hold, TakenOver
 from tests.jobs import given
 
 

@@ -14,10 +14,10 @@ from app.induction.model.language_model import ModelProfile
 from app.services import executing
 from app.services.calling.habits_rows import HabitsRows
 from app.services.calling.model_calls import MeteredModel
-from app.storage import job_requests
 from app.storage.database import Database
-from app.storage.ledger import DatabaseLedger
+from app.storage.spending.ledger import DatabaseLedger
 from app.storage.tables import InductionRun, ModelHabits
+from app.storage.working import job_requests
 from tests.fakes import FakeCompleter
 from tests.jobs import given
 from tests.jobs.processes import wait_until, worker

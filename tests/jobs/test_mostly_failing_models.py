@@ -9,9 +9,9 @@ import pytest
 from app.induction.model.language_model import PermanentModelError
 from app.services import executing
 from app.services.calling.model_calls import MeteredModel
-from app.storage import job_requests
 from app.storage.database import Database
-from app.storage.ledger import DatabaseLedger
+from app.storage.spending.ledger import DatabaseLedger
+from app.storage.working import job_requests
 from tests.fakes import FakeCompleter
 from tests.jobs import given
 

@@ -14,10 +14,10 @@ from app.domain.errors import SpendingRefused
 from app.domain.spending import Cap, Caps, Price, day_of
 from app.induction.model.language_model import Reply, Usage
 from app.services import accounts, spending
-from app.storage import spending as rows
-from app.storage.address_keys import digest_of
 from app.storage.database import Database
-from app.storage.ledger import DatabaseLedger
+from app.storage.spending import spending as rows
+from app.storage.spending.address_keys import digest_of
+from app.storage.spending.ledger import DatabaseLedger
 from app.storage.tables import Account, now
 from tests.jobs.test_ledger import held_run
 
@@ -59,8 +59,8 @@ import sys
 from app.domain.errors import SpendingRefused
 from app.domain.spending import Cap, Caps
 from app.storage.database import Database
-from app.storage.job_requests import Hold
-from app.storage.ledger import DatabaseLedger
+from app.storage.working.job_requests import Hold
+from app.storage.spending.ledger import DatabaseLedger
 
 url, account, run, holder, first = sys.argv[1:]
 book = DatabaseLedger(Database(url), Hold("induce", run, holder, 1), account, budget_calls=1000, budget_tokens=10**7,

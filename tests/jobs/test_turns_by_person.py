@@ -10,9 +10,9 @@ from sqlmodel import col, select
 from app.domain.conversation import Turn
 from app.services import answering, asking, comparing
 from app.services.importing import conversations, past
-from app.storage import job_requests
 from app.storage.database import Database
 from app.storage.tables import JobRequest, LedgerEntry
+from app.storage.working import job_requests
 from tests.jobs import given
 from tests.jobs.processes import Model, model_server, wait_until, worker
 

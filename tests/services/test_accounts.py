@@ -12,9 +12,9 @@ from app.domain.errors import BadInput, NotFound
 from app.services import accounts, asking, consenting, recovering, repeating
 from app.services.importing import files
 from app.services.repeating import KeptReply
-from app.storage import job_requests, personas
 from app.storage.database import Database, Session
 from app.storage.tables import ExportRow, JudgementRow, LedgerEntry, ModelCall, RunEvent, SignIn, SpendCounter, now
+from app.storage.working import job_requests, personas
 from tests.builders import a_document, a_run, an_account, choices
 
 

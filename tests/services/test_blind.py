@@ -10,8 +10,8 @@ from sqlmodel import select
 
 from app.domain.preference import Verdict
 from app.services import asking, comparing, taking_out
-from app.storage import answers, comparisons
-from app.storage.answers import PendingAnswer
+from app.storage.choosing import answers, comparisons
+from app.storage.choosing.answers import PendingAnswer
 from app.storage.database import Database, Session
 from app.storage.tables import CompletionRow, VerdictRow
 from tests import builders

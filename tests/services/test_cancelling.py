@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.services import inducing
-from app.storage import heartbeats
 from app.storage.database import Database
 from app.storage.tables import ExecutorHeartbeat
+from app.storage.working import heartbeats
 from tests import builders
 
 

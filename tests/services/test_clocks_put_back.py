@@ -20,9 +20,9 @@ from app.services.calling.model_gate import Gate
 from app.services.calling.provider_rest import MOST_FAILED_IN_A_ROW, REST_SECONDS, NotNow, Rest
 from app.services.calling.told_failures import Tally
 from app.services.repeating import KeptReply
-from app.storage import heartbeats, model_habits
 from app.storage.database import Database
 from app.storage.tables import ExecutorHeartbeat, InductionRun, ModelHabits, RequestKey, VerdictRow
+from app.storage.working import heartbeats, model_habits
 from tests import builders
 
 AHEAD = timedelta(hours=48)

@@ -8,7 +8,7 @@ from app.domain.errors import AnswersMissing
 from app.domain.naming_itself import EQUAL_ANSWERS
 from app.domain.preference import Verdict
 from app.services import asking, comparing
-from app.storage import answers, comparisons
+from app.storage.choosing import answers, comparisons
 from app.storage.database import Database, Session
 from tests import builders
 

@@ -9,7 +9,7 @@ import pytest
 from app.domain.preference import Verdict
 from app.services import asking, comparing, consenting, exporting
 from app.services.importing import files
-from app.storage import answers
+from app.storage.choosing import answers
 from app.storage.database import Database
 from tests.builders import a_comparison, an_account
 

@@ -19,7 +19,7 @@ from app.domain.preference import Verdict
 from app.domain.transcripts.detector import read_preferences
 from app.services import accounts, comparing, consenting, exporting, starters
 from app.services.importing import files
-from app.storage import comparisons
+from app.storage.choosing import comparisons
 from app.storage.database import Database
 from app.storage.tables import ExportRow
 from tests.builders import a_choice, a_comparison, an_account, choices

@@ -11,8 +11,8 @@ from app.domain.export.order import Wanted
 from app.domain.export.record import ExportedVerdict
 from app.services import consenting, exporting
 from app.services.importing import files
-from app.storage import exports
 from app.storage.database import Database, Session
+from app.storage.exporting import exports
 from tests.builders import an_account, choices
 
 

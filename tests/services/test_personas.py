@@ -17,10 +17,10 @@ from app.induction.judging.judge import Condition, judging_prompts
 from app.induction.judging.stacked import stacked_prompt
 from app.induction.model.language_model import ModelProfile
 from app.services import comparing, personas
-from app.storage import runs
 from app.storage.database import Database, Session
-from app.storage.personas import save_persona
 from app.storage.tables import PersonaRow, TraitEvidence, TraitRow
+from app.storage.working import runs
+from app.storage.working.personas import save_persona
 from tests.builders import a_choice, a_document, a_report, a_run, an_account, choices
 from tests.induction.given import pair
 

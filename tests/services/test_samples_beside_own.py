@@ -6,8 +6,9 @@ from app.domain.preference import Verdict
 from app.services import comparing, starters
 from app.services.importing import beside_own, files
 from app.services.importing.beside_own import SampleState
-from app.storage import comparisons, runs
+from app.storage.choosing import comparisons
 from app.storage.database import Database, Session
+from app.storage.working import runs
 from tests.builders import an_account
 
 SAMPLE = "tulu-evaluator"

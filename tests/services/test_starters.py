@@ -12,7 +12,7 @@ from app.domain.errors import BadInput, NotFound
 from app.domain.letter import Unsettled
 from app.domain.preference import Verdict
 from app.services import comparing, consenting, exporting, starters
-from app.storage import comparisons
+from app.storage.choosing import comparisons
 from app.storage.database import Database, Session
 from tests import builders
 from tests.builders import an_account

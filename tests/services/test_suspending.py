@@ -6,10 +6,12 @@ import pytest
 
 from app.domain.errors import NotFound
 from app.services import accounts, asking, consenting, inducing
-from app.storage import answers, consents, job_requests
+from app.storage.choosing import answers
 from app.storage.database import Database
-from app.storage.job_requests import TakenOver
+from app.storage.people import consents
 from app.storage.tables import Account
+from app.storage.working import job_requests
+from app.storage.working.job_requests import TakenOver
 from tests import builders
 
 BOTH = ["choices", "texts"]

@@ -12,9 +12,9 @@ from app.domain.errors import NotFound
 from app.domain.preference import Verdict
 from app.services import comparing, consenting, taking_out
 from app.services.importing import conversations
-from app.storage import personas
 from app.storage.database import Database
 from app.storage.tables import Account, ImportBatch, JudgementRow, new_id
+from app.storage.working import personas
 from tests import builders
 
 

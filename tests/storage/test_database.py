@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from app.domain.errors import NotFound
-from app.storage import accounts
 from app.storage.database import BUSY_MILLISECONDS, Database, DatabaseBusy
+from app.storage.people import accounts
 from app.storage.tables import Account, SignIn, is_id, new_id
 from tests.builders import an_account
 

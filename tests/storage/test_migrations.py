@@ -1,4 +1,4 @@
-"""The migrations make exactly the tables of app/storage/tables.py, and can take them back."""
+"""The migrations make exactly the tables of app/storage/tables, and can take them back."""
 
 from __future__ import annotations
 

@@ -13,9 +13,9 @@ from fastapi.sse import ServerSentEvent
 
 from app.domain.errors import NotFound
 from app.services import accounts, inducing
-from app.storage import runs
 from app.storage.database import Database
 from app.storage.tables import now
+from app.storage.working import runs
 from app.web import streams
 from app.web.refusals import Busy
 from app.web.streams import Looks, Streams, event_stream

@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 from app.adapters.prices import caps_of
 from app.induction.model.language_model import ModelProfile
 from app.settings import Settings
-from app.storage import spending
 from app.storage.database import Database
+from app.storage.spending import spending
 from app.storage.tables import now
 from tests.fakes import FakeCompleter
 from tests.web.clients import application, browser, program, row_counts

@@ -12,7 +12,7 @@ from app.domain.spending import NO_CAPS, Caps, Price
 from app.induction.model.language_model import Reply, Usage
 from app.services import accounts, spending
 from app.storage.database import Database
-from app.storage.ledger import DatabaseLedger
+from app.storage.spending.ledger import DatabaseLedger
 from tests.jobs.test_ledger import held_run
 from tests.web.clients import SEED, browser
 

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.services import starters
 from app.storage.database import Database
-from app.storage.personas import save_persona
+from app.storage.working.personas import save_persona
 from tests.builders import a_document, a_run, choices
 from tests.web.clients import account_id
 

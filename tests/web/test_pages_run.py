@@ -17,8 +17,9 @@ from app.induction.traits.learning import NO_TRAIT_HOLDS
 from app.services import comparing
 from app.services.calling.habits_rows import HabitsRows
 from app.services.inducing import RunView
-from app.storage import comparisons, runs
+from app.storage.choosing import comparisons
 from app.storage.database import Database
+from app.storage.working import runs
 from app.web.showing.offers import minutes_in_words, offers, time_left
 from tests.builders import a_run, choices
 from tests.web.clients import SEED, account_id, application, browser

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.storage.address_keys import digest_of
 from app.storage.database import Database
+from app.storage.spending.address_keys import digest_of
 from app.storage.tables import Account
 from tests.web.clients import application, program
 

@@ -22,9 +22,9 @@ from app.domain.naming_itself import EQUAL_ANSWERS
 from app.domain.spending import day_of
 from app.induction.model.language_model import ModelProfile
 from app.services.answering import answer_prompt
-from app.storage import spending
-from app.storage.answers import PendingAnswer
+from app.storage.choosing.answers import PendingAnswer
 from app.storage.database import Database
+from app.storage.spending import spending
 from app.storage.tables import ComparisonRow, CompletionRow, LedgerEntry, now
 from tests.jobs.processes import Model, Worker, model_server, wait_until, worker
 from tests.web.serving import Web, web_process

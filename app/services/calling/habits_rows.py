@@ -12,9 +12,10 @@ from app.domain.errors import ModelUnavailable, SpendingRefused
 from app.domain.spending import Caps, day_of
 from app.induction.model.habits import Habits, habits_from_json
 from app.services.calling.knowing import LEARNED_AGAIN_AFTER
-from app.storage import model_habits, spending
 from app.storage.database import Database, Session
+from app.storage.spending import spending
 from app.storage.tables import now
+from app.storage.working import model_habits
 
 log = logging.getLogger(__name__)
 TOKENS_OF_A_LESSON = 7_000

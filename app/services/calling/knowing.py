@@ -1,6 +1,6 @@
 """A model that is known before it is used: its habits as they are kept, or learned now and kept, and then what is set.
 
-Where they are kept is for the caller to say: in the database for the product (storage/model_habits.py), in a file of the
+Where they are kept is for the caller to say: in the database for the product (storage/working/model_habits.py), in a file of the
 data folder for commands (calling/habits_file.py). What a call finds out later, a parameter that is refused by now, a
 room too small for thoughts, is put into what is kept.
 """

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from app.domain.model_trouble import Trouble
 from app.services.calling.provider_rest import Tell
-from app.storage import model_troubles
 from app.storage.database import Database, DatabaseFault
+from app.storage.working import model_troubles
 
 log = logging.getLogger(__name__)
 

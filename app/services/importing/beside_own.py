@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.storage import accounts, samples
+from app.storage.choosing import samples
 from app.storage.database import Session
+from app.storage.people import accounts
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,11 @@ from app.domain.transcripts.found import side_seed
 from app.domain.transcripts.pasted_text import PastedConversation, read_conversation
 from app.domain.transcripts.text import MOST_TURNS, clean_name, kept_turn
 from app.services.importing.reports import ImportReport
-from app.storage import accounts, comparisons, contexts, imports, job_requests
+from app.storage.choosing import comparisons, contexts, imports
 from app.storage.database import Session
+from app.storage.people import accounts
 from app.storage.tables import ComparisonRow, CompletionRow, ContextPart, ConversationRow
+from app.storage.working import job_requests
 
 
 def preview_conversation(text: str) -> PastedConversation:

@@ -24,9 +24,10 @@ from app.domain.transcripts.pairs_file import PairsFile, pairs_file
 from app.domain.transcripts.text import clean_name
 from app.domain.transcripts.unpacking import PACKED
 from app.services.importing.reports import ImportReport, from_document
-from app.storage import accounts, comparisons, imports
-from app.storage import samples as sample_rows
+from app.storage.choosing import comparisons, imports
+from app.storage.choosing import samples as sample_rows
 from app.storage.database import Session
+from app.storage.people import accounts
 
 __all__ = ["KNOWN", "STRANGERS", "Limits", "PairsFile"]  # for whoever hands a file in
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.storage import accounts, answers, heartbeats, imports, job_requests
+from app.storage.choosing import answers, imports
 from app.storage.database import Session
+from app.storage.people import accounts
 from app.storage.tables import ImportBatch
+from app.storage.working import heartbeats, job_requests
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.storage import imports
+from app.storage.choosing import imports
 from app.storage.database import Session
 
 MOST_TOLD = 1_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from app.storage import rate_counts
 from app.storage.database import Database
+from app.storage.spending import rate_counts
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 

@@ -10,9 +10,9 @@ from sqlmodel import col, select
 
 from app.domain.spending import Cap, Counted, day_of
 from app.services import accounts, limiting, tidying
-from app.storage import address_keys, rate_counts, spending
 from app.storage.database import Database
-from app.storage.spending import Amount, CapReached
+from app.storage.spending import address_keys, rate_counts, spending
+from app.storage.spending.spending import Amount, CapReached
 from app.storage.tables import Account, SpendCounter, SpendingSwitch, now
 
 ADDRESS = "192.0.2.7"

@@ -16,8 +16,8 @@ from app.domain.export.order import Decided, Wanted
 from app.domain.export.record import ExportedVerdict
 from app.domain.export.shared import HALFWAY, TIMES, UNKNOWN_TIME
 from app.domain.preference import Verdict
-from app.storage import consents
-from app.storage.contexts import Whole
+from app.storage.choosing.contexts import Whole
+from app.storage.people import consents
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ExportRow, VerdictRow, now
 
 NEEDED = ("choices", "texts")

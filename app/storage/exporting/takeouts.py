@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
 
-from app.storage import comparisons
-from app.storage.comparisons import Found
+from app.storage.choosing import comparisons
+from app.storage.choosing.comparisons import Found
 from app.storage.tables import (
     Account,
     ComparisonRow,

@@ -14,8 +14,9 @@ from sqlmodel import Session, col, select
 from app.domain.conversation import context_from_json, question_of
 from app.domain.errors import NotFound
 from app.domain.preference import Comparison, Completion, Verdict
-from app.storage import noted, samples, stored
-from app.storage.contexts import NO_COMPARISON, Whole
+from app.storage import stored
+from app.storage.choosing import noted, samples
+from app.storage.choosing.contexts import NO_COMPARISON, Whole
 from app.storage.tables import (
     ComparisonRow,
     CompletionRow,
@@ -241,7 +242,7 @@ def add_all(session: Session, rows: Sequence[Row]) -> None:
     """Inserts rows of one account a table at a time, in the order in which the tables first appear: parents before children.
 
     Past the unit of work, which would not know that order by itself; every value must be set on the row, except what is worked
-    out of the texts (storage/noted.py).
+    out of the texts (storage/choosing/noted.py).
     """
     account_id = next((row.account_id for row in rows if not isinstance(row, ContextPart)), "")
     by_table: dict[type[Row], list[dict[str, Any]]] = {}

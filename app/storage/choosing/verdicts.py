@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.domain.moments import following
 from app.domain.preference import Verdict
-from app.storage.comparisons import revision as last_revision
+from app.storage.choosing.comparisons import revision as last_revision
 from app.storage.tables import VerdictRevision, VerdictRow, now
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.domain.moments import is_within
-from app.storage.spending import THE_SWITCH, make_row, make_switch
+from app.storage.spending.spending import THE_SWITCH, make_row, make_switch
 from app.storage.tables import Account, SpendCounter, SpendingSwitch
 
 KEY_FOR = timedelta(days=14)

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from app.storage import model_habits
 from app.storage.database import Database
 from app.storage.tables import ModelHabits
+from app.storage.working import model_habits
 
 MONTH, LONGEST = timedelta(days=30), timedelta(minutes=2)
 PLACE = ("openai/x", "http://127.0.0.1:9/v1")

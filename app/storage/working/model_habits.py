@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from app.domain.moments import is_within
-from app.storage.heartbeats import database_now
 from app.storage.tables import ModelHabits
+from app.storage.working.heartbeats import database_now
 
 
 def find(session: Session, model: str, address: str, younger_than: timedelta) -> dict[str, Any] | None:

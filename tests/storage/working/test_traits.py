@@ -11,8 +11,8 @@ from sqlmodel import select
 
 from app.induction.induce import RECIPES, induce
 from app.storage.database import Database
-from app.storage.personas import save_persona
 from app.storage.tables import TraitEvidence, TraitRow, new_id
+from app.storage.working.personas import save_persona
 from tests.builders import a_document, a_run, an_account, choices, choices_of
 from tests.fakes import FakeCompleter, FakeLanguageModel
 

@@ -16,8 +16,8 @@ from app.domain.errors import RunUnderWay
 from app.domain.moments import following
 from app.domain.preference import Completion, PreferencePair, Verdict
 from app.domain.storable_text import storable
-from app.storage import samples
-from app.storage.contexts import Whole
+from app.storage.choosing import samples
+from app.storage.choosing.contexts import Whole
 from app.storage.tables import (
     ComparisonRow,
     CompletionRow,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.domain.errors import NotFound
-from app.storage import accounts
+from app.storage.people import accounts
 from app.storage.tables import (
     ComparisonRow,
     InductionRun,

@@ -14,7 +14,7 @@ from app.domain.conversation import Context, context_from_json
 from app.domain.naming_itself import EQUAL_ANSWERS, are_equal, names_itself
 from app.domain.preference import Completion
 from app.domain.storable_text import storable
-from app.storage.contexts import Whole
+from app.storage.choosing.contexts import Whole
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ImportBatch
 
 _DROPPED_AT_ONCE = 200

@@ -16,7 +16,8 @@ from app.domain.long_contexts import Placed, is_long, place_all
 from app.domain.naming_itself import names_itself
 from app.domain.preference import Completion, Verdict
 from app.domain.transcripts.found import FoundComparison
-from app.storage import contexts, noted, stored
+from app.storage import stored
+from app.storage.choosing import contexts, noted
 from app.storage.tables import (
     ComparisonRow,
     CompletionRow,

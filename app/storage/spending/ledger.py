@@ -23,11 +23,11 @@ from app.domain.errors import BudgetReached, RunCancelled, SpendingRefused
 from app.domain.spending import NO_CAPS, Caps, Counted, believed, day_of
 from app.domain.storable_text import storable
 from app.induction.model.language_model import Reply, Usage
+from app.storage.choosing.imports import is_stopped
 from app.storage.database import Database
-from app.storage.imports import is_stopped
-from app.storage.job_requests import Hold, check_held
-from app.storage.spending import Amount, CapReached, add, check_switch, correct, note_use, tell_reached
+from app.storage.spending.spending import Amount, CapReached, add, check_switch, correct, note_use, tell_reached
 from app.storage.tables import Account, InductionRun, LedgerEntry, ModelCall, new_id, now
+from app.storage.working.job_requests import Hold, check_held
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,8 @@ from sqlmodel import select
 
 from app.domain.conversation import Turn, context_as_json, context_from_json
 from app.services.importing import conversations, files
-from app.storage import answers, contexts, migrations
+from app.storage import migrations
+from app.storage.choosing import answers, contexts
 from app.storage.database import Database
 from app.storage.tables import ComparisonRow, ContextPart, ConversationRow
 from tests.builders import an_account, choices_of

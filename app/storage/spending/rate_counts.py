@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from app.storage.spending import make_row
+from app.storage.spending.spending import make_row
 from app.storage.tables import SpendCounter
 
 PERIOD = "rate"

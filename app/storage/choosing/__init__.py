@@ -1,0 +1,1 @@
+"""What is chosen between, and what was chosen: imports, contexts, answers, comparisons, verdicts."""

@@ -1,0 +1,1 @@
+"""What leaves the database as data: research exports, and what one account takes home."""

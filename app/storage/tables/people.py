@@ -1,0 +1,89 @@
+"""People: accounts, what opens them, what they were asked and consented to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.storage.tables.columns import id_column, json_column, one_of, reference, time_column
+
+
+class Account(SQLModel, table=True):
+    """A human; a guest until an identity is linked. `code` is what they tell an operator to be granted a role.
+
+    While `suspended_at` is set nothing is done for it and nothing of it is exported; see services/accounts.suspend.
+    """
+
+    __tablename__ = "account"
+    __table_args__ = (one_of("role", "role", "person", "researcher", "operator"),)
+    account_id: str = id_column()
+    code: str = Field(max_length=16, unique=True)
+    role: str = Field(default="person", max_length=16)
+    language: str = Field(default="en", max_length=16)
+    came_from: str = Field(default="", max_length=64, index=True, sa_column_kwargs={"server_default": ""})
+    """A digest of the address that brought a guest, which the cap of that address counts by; empty: not known."""
+    created_at: datetime = time_column()
+    suspended_at: datetime | None = time_column(nullable=True)
+    stored_bytes: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
+    stored_conversations: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """What was brought in and typed (storage/stored.py)."""
+
+
+class SignIn(SQLModel, table=True):
+    """One browser or program that is signed in; only the SHA-256 of its token is kept.
+
+    A program's token has a name and scopes, separated by spaces; no scopes means all that the account may.
+    """
+
+    __tablename__ = "sign_in"
+    sign_in_id: str = id_column()
+    account_id: str = reference("account.account_id")
+    token_sha256: str = Field(max_length=64, unique=True)
+    kind: str = Field(default="browser", max_length=16)
+    name: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
+    scopes: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
+    created_at: datetime = time_column()
+    last_seen_at: datetime = time_column()
+    expires_at: datetime = time_column()
+
+
+class RecoverySecret(SQLModel, table=True):
+    """What opens an account again, one at most; only its SHA-256 is kept (services/recovering.py)."""
+
+    __tablename__ = "recovery_secret"
+    account_id: str = Field(foreign_key="account.account_id", ondelete="CASCADE", primary_key=True, max_length=36)
+    secret_sha256: str = Field(max_length=64, unique=True)
+    made_at: datetime = time_column()
+    used_at: datetime | None = time_column(nullable=True)
+
+
+class RequestKey(SQLModel, table=True):
+    """An Idempotency-Key: the digest of the request it came with, and the reply that is given again for a day."""
+
+    __tablename__ = "request_key"
+    __table_args__ = (sa.UniqueConstraint("account_id", "key"),)
+    key_id: str = id_column()
+    account_id: str = reference("account.account_id")
+    key: str = Field(max_length=200)
+    request_sha256: str = Field(max_length=64)
+    status: int
+    location: str = Field(default="", max_length=300)
+    reply: dict[str, Any] = json_column()
+    created_at: datetime = time_column()
+
+
+class Consent(SQLModel, table=True):
+    """One turn of one switch; the newest row a scope counts. The text is kept by version and digest."""
+
+    __tablename__ = "consent"
+    __table_args__ = (one_of("scope", "scope", "choices", "texts"),)
+    consent_id: str = id_column()
+    account_id: str = reference("account.account_id")
+    scope: str = Field(max_length=16)
+    granted: bool
+    text_version: str = Field(max_length=32)
+    text_sha256: str = Field(max_length=64)
+    given_at: datetime = time_column()
