@@ -61,7 +61,7 @@ def fill(schema: Mapping[str, Any], messages: Messages, say: Say = as_said, salt
     if "facts" in properties:
         return {"facts": [say(fact) for fact in traits.remember(properties["facts"], messages, salt)]}
     if "summary" in properties:
-        return {"summary": say(traits.summarise(messages, salt))}
+        return {"title": say(traits.title(messages)), "summary": say(traits.summarise(messages, salt))}
     found = {name: _field(name, rule, messages, say, salt) for name, rule in properties.items()}
     if "reasoning" in found and "preference" in found:
         first = found["preference"] == properties["preference"]["enum"][0]

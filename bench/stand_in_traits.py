@@ -98,6 +98,12 @@ def vote(rule: Mapping[str, Any], messages: Messages, salt: str) -> list[dict[st
     return found[: rule.get("maxItems", len(found))]
 
 
+def title(messages: Messages) -> str:
+    """The first listed statement without its verb, which may be longer than a title."""
+    listed = [_SURENESS.sub("", text) for text in listed_in(messages[-1]["content"]).values()]
+    return listed[0].partition(" ")[2].rstrip(".") if listed else ""
+
+
 def summarise(messages: Messages, salt: str) -> str:
     """The listed statements in a sentence or two; now and then with a clause that none of them bears out."""
     listed = [_SURENESS.sub("", text) for text in listed_in(messages[-1]["content"]).values()]

@@ -32,7 +32,7 @@ from app.domain.errors import (
     TooLarge,
     TooManyTokens,
 )
-from app.web.refusals import Busy, InvalidToken, ScopeMissing, SignInNeeded, TooManyRequests
+from app.web.refusals import AllScopesNeeded, Busy, InvalidToken, ScopeMissing, SignInNeeded, TooManyRequests
 
 ADDRESS = "/problems"
 
@@ -77,6 +77,9 @@ KINDS: Mapping[str, Kind] = {
         Kind("invalid-token", 401, "Not signed in", "The token is unknown, revoked or too old. Get a new one."),
         Kind("role-needed", 403, "Not allowed", "The account lacks the role. An operator grants it by account code."),
         Kind("scope-missing", 403, "Not allowed", "The token may not do this. Make one with the scope that is named."),
+        Kind(
+            "all-scopes-needed", 403, "Not allowed", "The token may do less than its account. Use one with every scope."
+        ),
         Kind("cross-site", 403, "Not allowed", "A browser sent this from another site. Programs send a token instead."),
         Kind("not-found", 404, "Nothing here", "There is no such thing, or it is somebody else's; the two read alike."),
         Kind("no-such-address", 404, "Nothing here", "The API has no such address."),
@@ -139,6 +142,7 @@ OF_ERROR: Mapping[type[ProblemError], str] = {
     NotFound: "not-found",
     NotAllowed: "role-needed",
     ScopeMissing: "scope-missing",
+    AllScopesNeeded: "all-scopes-needed",
     Conflict: "conflict",
     ChangedMeanwhile: "changed-meanwhile",
     AnswersMissing: "answers-missing",

@@ -27,6 +27,10 @@ class ScopeMissing(NotAllowed):
         self.scope = scope
 
 
+class AllScopesNeeded(NotAllowed):
+    """The token may do less than its account, whatever it is that it lacks."""
+
+
 def check_scope(scopes: Collection[str], needed: str) -> None:
     """Raises ScopeMissing where a token of these scopes may not do what needs another."""
     if needed not in scopes:

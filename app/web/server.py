@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import socket
 import sys
 from collections import Counter
@@ -20,13 +21,16 @@ LARGEST_HEAD = 64 * 1024
 CONNECTIONS = 1_000
 CONNECTIONS_OF_ONE = 200
 """Of one address; this machine's own and named proxies may have as many as there are in all."""
-SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.0005
 """A request passes between the event loop and a thread several times, and each time waits for whoever computes: Python's own
 five milliseconds, a few times over, are what a verdict takes alone."""
+REFUSED_AFTER_SECONDS = (1.0, 3.0)
+"""Who opens streams again and again hears no only then, each at another moment: three hundred that ask anew at each refusal,
+and all at once, are some work too."""
 _HERE = frozenset({"127.0.0.1", "::1"})
 
 
-def _refusal(status: str, seconds: int = 5) -> bytes:
+def _refusal(status: str, seconds: int) -> bytes:
     head = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: {seconds}\r\n\r\n"
     return head.encode()
 
@@ -43,6 +47,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._head_timer: asyncio.TimerHandle | None = None
         self._head_bytes = 0
+        self._is_refused = False
         self._address = self.client[0] if self.client else ""
         BoundedProtocol.by_address[self._address] += 1
         is_bounded = self._address not in _HERE and not self.is_behind_proxy
@@ -72,12 +77,23 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._head_is_there()
+        if self._is_refused:
+            return
         wait = self.openings.refused(dict(self.scope)) if self.openings and self._opens_stream() else 0
         if wait:
-            self.transport.write(_refusal("429 Too Many Requests", wait))
-            self.transport.close()
+            self._is_refused = True
+            self.transport.pause_reading()
+            self.loop.call_later(random.uniform(*REFUSED_AFTER_SECONDS), self._give_up, "429 Too Many Requests", wait)
             return
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if not self._is_refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if not self._is_refused:
+            super().on_message_complete()
 
     def _opens_stream(self) -> bool:
         is_first = getattr(self.cycle, "response_complete", True)  # else others are to be answered before it
@@ -92,12 +108,12 @@ class BoundedProtocol(HttpToolsProtocol):
             self._head_timer.cancel()
             self._head_timer = None
 
-    def _give_up(self, status: str) -> None:
+    def _give_up(self, status: str, seconds: int = 5) -> None:
         self._head_is_there()
         if self.transport.is_closing():
             return
         if getattr(self.cycle, "response_complete", True):
-            self.transport.write(_refusal(status))
+            self.transport.write(_refusal(status, seconds))
         self.transport.close()
 
 

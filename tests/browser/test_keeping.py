@@ -81,6 +81,7 @@ def test_nothing_runs_over_the_edge(watch: Callable[..., Watched], browser: Brow
         page.goto(watched.site + path)
         if path == "/keep":
             page.get_by_role("button", name="Make my words").click()
+            expect(page.locator("#the-words")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -151,6 +151,7 @@ def test_an_opening_too_many_is_refused_before_the_application_hears_of_it(
     port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(openings, "OF_ONE", RateLimitItemPerSecond(2, 3_600))
+    monkeypatch.setattr(server, "REFUSED_AFTER_SECONDS", (0.1, 0.2))
     counted = Openings(Settings(_env_file=None))
     monkeypatch.setattr(BoundedProtocol, "openings", counted)
     head = b"GET /run/stream?a=1 HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer %s\r\n\r\n"
@@ -160,7 +161,7 @@ def test_an_opening_too_many_is_refused_before_the_application_hears_of_it(
     asked.clear()
 
     with call(port) as refused:
-        refused.sendall(head % b"one")
+        refused.sendall((head % b"one").replace(b"\r\n\r\n", b"\r\nContent-Length: 4\r\n\r\nbody") + head % b"other")
         reply = rest(refused)
     with call(port) as other:
         other.sendall(head % b"other")

@@ -14,7 +14,7 @@ from app.web.api.replies import problems
 from app.web.guards.dependencies import MayManage, Reading, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
-from app.web.refusals import ScopeMissing
+from app.web.refusals import AllScopesNeeded
 
 router = APIRouter(route_class=GuardedRoute, tags=["account"])
 
@@ -55,4 +55,6 @@ def recover_account(session: Writing, typed: WordsTyped) -> NewAccount:
 
 def _refuse_limited(account: AccountView) -> None:
     if account.is_limited:
-        raise ScopeMissing("This token may do less than its account, so it may not make or end what opens all of it.")
+        raise AllScopesNeeded(
+            "This token may do less than its account, so it may not make or end what opens all of it."
+        )

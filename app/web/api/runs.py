@@ -127,7 +127,7 @@ def cancel_run(run_id: RunPath, session: Writing, account: MayInduce) -> RunView
     return inducing.run(session, account.account_id, run_id)
 
 
-@router.get("/{run_id}/stream", responses={**problems(404), **STREAM_REPLY}, response_class=Response)
+@router.get("/{run_id}/stream", responses={**problems(404, 429), **STREAM_REPLY}, response_class=Response)
 def stream_run(
     request: Request,
     run_id: RunPath,

@@ -6,6 +6,7 @@ Counted in this process's memory by what is presented, a token unread, and by ad
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from hashlib import sha256
@@ -14,7 +15,7 @@ from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
 from app.web.errors import problem_json, problem_of
@@ -26,6 +27,8 @@ OF_ONE = RateLimitItemPerSecond(20, 10)
 """For one sign-in: twenty in ten seconds, more than a person with many pages open needs when a server comes back."""
 OF_ADDRESS = RateLimitItemPerSecond(100, 10)
 """For one address, whoever is behind it."""
+AT_ONCE = 2
+"""Openings that are looked up at once: twenty that are let in together would each have whoever chooses wait for it."""
 
 
 class Openings:
@@ -59,19 +62,46 @@ class Openings:
 
 
 class FewOpenings:
-    """Answers the opening of a stream with 429 and Retry-After where too many were opened just before."""
+    """Answers the opening of a stream with 429 and Retry-After where too many were opened just before; the others are looked up
+    a few at a time."""
 
     def __init__(self, app: ASGIApp, openings: Openings) -> None:
         self.app = app
         self.openings = openings
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        wait = self.openings.wait(Request(scope)) if scope["type"] == "http" and opens_stream(scope["path"]) else 0
+        if scope["type"] != "http" or not opens_stream(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        wait = self.openings.wait(Request(scope))
         if wait:
             error = TooManyRequests(f"Too many streams were opened. Try again in {wait} s.", wait)
             await problem_json(problem_of(error))(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+            return
+        await self._turns.acquire()
+        turn = _Turn(self._turns, send)
+        try:
+            await self.app(scope, receive, turn.send)
+        finally:
+            turn.end()
+
+
+class _Turn:
+    """One opening's turn: it ends with the first word of the reply, for from then on the stream only waits."""
+
+    def __init__(self, turns: asyncio.Semaphore, send: Send) -> None:
+        self._turns: asyncio.Semaphore | None = turns
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        self.end()
+        await self._send(message)
+
+    def end(self) -> None:
+        if self._turns:
+            self._turns.release()
+            self._turns = None
 
 
 def opens_stream(path: str) -> bool:

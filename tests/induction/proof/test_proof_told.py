@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.domain.errors import BudgetReached
-from app.induction.model.language_model import ModelProfile, PermanentModelError
+from app.domain.preference import PreferencePair
+from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt
 from app.induction.proof.arms import FREE_ARMS
 from app.induction.run import Progress
-from tests.fakes import FakeCompleter
+from tests.fakes import FakeCompleter, shown_in
 from tests.induction.given import induced, pair, pairs, proved
 from tests.induction.models import Scripted, votes_by
+
+
+def told_apart_by_words(count: int) -> list[PreferencePair]:
+    """Choices between answers that no measure tells apart."""
+    return [pair(number, chosen=f"same {number}", rejected=f"some {number}") for number in range(count)]
+
+
+def for_what_is_the_same(prompt: Prompt) -> dict[str, Any]:
+    """Votes for the answer that says "same" on the first statement, on the others for neither."""
+    firsts = [shown_in(piece)[0] for piece in prompt.messages[-1].content.split("Pair ")[1:]]
+    sides = ["A" if first.startswith("same") else "B" for first in firsts]
+    return votes_by(lambda name, place: sides[place] if name == "S1" else "-")(prompt)
 
 
 def test_where_no_trait_holds_there_is_no_prompt_to_test():
     undecided = Scripted(says={"vote": votes_by(lambda _name, _place: "-")})
 
-    _, found = proved(undecided, pairs(12))
+    _, found = proved(undecided, told_apart_by_words(12))
 
     assert undecided.calls == 0
     assert [arm.name for arm in found.report.arms] == [*FREE_ARMS]
     assert (found.accuracy, found.baseline) == (None, None)
+
+
+def test_where_only_counted_traits_hold_the_prompt_of_these_is_tested():
+    undecided = Scripted(says={"vote": votes_by(lambda _name, _place: "-")})
+
+    _, found = proved(undecided, pairs(12))
+
+    assert found.report.by_name["prompt"].n == 12
+    assert found.accuracy is not None
 
 
 def test_a_part_in_which_no_trait_held_is_named():
@@ -27,9 +51,10 @@ def test_a_part_in_which_no_trait_held_is_named():
     def vote(prompt):
         calls.append(1)
         # The packs of the whole fit come first; then those of the first fold.
-        return votes_by(lambda _name, _place: "-")(prompt) if 3 < len(calls) <= 5 else None
+        return votes_by(lambda _name, _place: "-")(prompt) if 3 < len(calls) <= 5 else for_what_is_the_same(prompt)
 
-    run, found = proved(Scripted(says={"vote": vote}), pairs(12))
+    knows = Scripted(taste=lambda text: float("same" in text), says={"vote": vote})
+    run, found = proved(knows, told_apart_by_words(12))
 
     assert any("In 1 of 3 parts of the test no trait held" in text for text in run.missing)
     assert found.report.by_name["prompt"].n == 12
