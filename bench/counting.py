@@ -17,8 +17,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
+from app.domain.choices.preference import PreferencePair
 from app.domain.measures import Row, row_of
-from app.domain.preference import PreferencePair
 from app.induction.counting.counted_model import fit_rows
 from app.induction.counting.counted_traits import counted_traits
 from app.induction.counting.foresight import passes

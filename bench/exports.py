@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
+from app.domain.choices.preference import Verdict
 from app.domain.export.columns import FORMATS
 from app.domain.export.record import Pseudonyms
-from app.domain.preference import Verdict
 from app.services import accounts, comparing, consenting, exporting, starters
 from app.services.importing import files
 from app.storage import migrations

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.preference import PreferencePair
-from app.domain.style import MEASURES, lead
+from app.domain.choices.preference import PreferencePair
+from app.domain.personas.style import MEASURES, lead
 from app.induction.counting.weights import Weights, fit_weights
 
 FlatRow = tuple[float, ...]

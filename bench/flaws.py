@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.domain.choices.preference import PreferencePair
 from app.domain.flaws import FLAWS, flaw_of_loser, stops_short
-from app.domain.preference import PreferencePair
 from app.domain.preference_files import everyone_from_jsonl
 
 

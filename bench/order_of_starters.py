@@ -12,8 +12,8 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.domain.preference import Completion, PreferencePair
-from app.domain.telling_order import most_telling
+from app.domain.choices.preference import Completion, PreferencePair
+from app.domain.choices.telling_order import most_telling
 from app.induction.counting.counted_traits import counted
 from app.induction.counting.prior import shipped_prior
 from app.services.starters import Starter, of_one_side, starters

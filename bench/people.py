@@ -16,8 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from app.domain.conversation import Turn, context_as_json
-from app.domain.preference import Completion, PreferencePair
+from app.domain.choices.preference import Completion, PreferencePair
+from app.domain.texts.conversation import Turn, context_as_json
 from bench.people_texts import REQUESTS, Manner, answer
 from bench.stand_in_taste import AXES, gaps
 

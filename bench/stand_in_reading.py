@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.conversation import Turn
-from app.domain.request_kinds import kind_of
+from app.domain.texts.conversation import Turn
+from app.domain.texts.request_kinds import kind_of
 from bench.stand_in_statements import Statement, statements_in
 
 Messages = Sequence[Mapping[str, str]]

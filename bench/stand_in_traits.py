@@ -14,7 +14,7 @@ from itertools import pairwise
 from string import ascii_uppercase
 from typing import Any
 
-from app.domain.request_kinds import CONDITIONS
+from app.domain.texts.request_kinds import CONDITIONS
 from bench.stand_in_reading import Messages, Shown, exhibits_in, listed_in, pairs_in, reason_in
 from bench.stand_in_statements import read_statement, statements_in
 from bench.stand_in_taste import AXES, gaps, gauss, liking, uniform, worded

@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from app.domain.conversation import question_of
+from app.domain.texts.conversation import question_of
 from app.services.whole_files import read_pairs
 
 TARGET = Path(__file__).resolve().parents[1] / "app" / "samples" / "persona.json"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.domain.persona import Persona as Content
-from app.domain.persona import Trait
+from app.domain.personas.persona import Persona as Content
+from app.domain.personas.persona import Trait
 from app.domain.prompt_targets import persona_from_document
 from app.services.evaluating.one_persona import persona_json
 from app.services.whole_files import write_whole

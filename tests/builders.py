@@ -8,9 +8,9 @@ from typing import Any
 from sqlmodel import select
 
 from app.domain import prompt_targets
-from app.domain.conversation import Turn, context_as_json
-from app.domain.persona import Accuracy, Demonstration, Persona, Trait, wilson
-from app.domain.preference import PreferencePair, Verdict
+from app.domain.choices.preference import PreferencePair, Verdict
+from app.domain.personas.persona import Accuracy, Demonstration, Persona, Trait, wilson
+from app.domain.texts.conversation import Turn, context_as_json
 from app.services import accounts, comparing
 from app.storage.choosing import comparisons
 from app.storage.database import Database, Session

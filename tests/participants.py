@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from app.domain.preference import Verdict
+from app.domain.choices.preference import Verdict
 from app.services import accounts, comparing, consenting, starters
 from app.services.importing import conversations, files
 from app.storage.choosing import comparisons, contexts

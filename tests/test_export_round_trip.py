@@ -12,8 +12,8 @@ import pytest
 
 from app.__main__ import main
 from app.adapters.parquet_rows import parquet_rows
+from app.domain.choices.preference import Verdict
 from app.domain.export.columns import format_named
-from app.domain.preference import Verdict
 from app.domain.transcripts.detector import read_preferences
 from app.services import accounts
 from app.services.importing import files

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.storable_text import visible
+from app.domain.texts.storable_text import visible
 from app.induction.model.habits import Habits
 from app.induction.model.language_model import Message, Prompt
 

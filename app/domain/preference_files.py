@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from app.domain.about import NOTHING_SAID, About
+from app.domain.choices.preference import Comparison, PreferencePair, first_is_left, preference_pair
 from app.domain.errors import BadInput, SeveralPeople
-from app.domain.preference import Comparison, PreferencePair, first_is_left, preference_pair
+from app.domain.people.about import NOTHING_SAID, About
 from app.domain.transcripts.detector import ParquetRows, Read, Told, no_parquet, read_preferences
 from app.domain.transcripts.found import FoundComparison
 from app.domain.transcripts.settling import of_one_person, people_in, settled

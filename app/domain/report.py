@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.persona import wilson
+from app.domain.personas.persona import wilson
 from app.domain.prompt_targets.report import NAMES
 
 

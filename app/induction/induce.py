@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.about import About
-from app.domain.chosen_lengths import chosen_lengths
-from app.domain.counted import Counted
-from app.domain.decisions import decisions_of
+from app.domain.choices.chosen_lengths import chosen_lengths
+from app.domain.choices.decisions import decisions_of
+from app.domain.choices.preference import PreferencePair
+from app.domain.choices.taught import Taught, taught_by
 from app.domain.errors import BadInput, BudgetReached, CannotJudge
 from app.domain.flaws import left_out_words, that_teach
-from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH, Accuracy, Persona
-from app.domain.preference import PreferencePair
+from app.domain.people.about import About
+from app.domain.personas.counted import Counted
+from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH, Accuracy, Persona
+from app.domain.personas.style import StyleFacts, style_facts
 from app.domain.prompt_targets import document
 from app.domain.report import Report
-from app.domain.style import StyleFacts, style_facts
-from app.domain.taught import Taught, taught_by
 from app.induction.counting.counted_traits import counted
 from app.induction.model.fitting import FEWEST_SLOT_TOKENS
 from app.induction.model.language_model import LanguageModel, ModelProfile

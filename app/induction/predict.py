@@ -10,11 +10,11 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from app.domain.choices.preference import PreferencePair
 from app.domain.errors import BadInput, ModelUnavailable
-from app.domain.persona import Persona, Trait
-from app.domain.preference import PreferencePair
-from app.domain.request_kinds import kind_of
-from app.domain.style_claims import bears_out, claims
+from app.domain.personas.persona import Persona, Trait
+from app.domain.personas.style_claims import bears_out, claims
+from app.domain.texts.request_kinds import kind_of
 from app.induction.judging.evaluation import judge_each
 from app.induction.judging.judge import Condition, judging_prompts, read_judgement
 from app.induction.model.language_model import Answer, LanguageModel, ModelFailure, Reply

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from app.domain.persona import Persona
-from app.domain.preference import PreferencePair
+from app.domain.choices.preference import PreferencePair
+from app.domain.personas.persona import Persona
 from app.domain.prompt_targets import guide as guide_text
 from app.induction.judging.bootstrap import Trace, explain_known_choices, guess_choices
 from app.induction.judging.judge import PLAIN, Condition

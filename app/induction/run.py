@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from app.domain.errors import CannotJudge, ModelUnavailable
-from app.domain.persona import Persona
+from app.domain.personas.persona import Persona
 from app.induction.counting.prior import CountedPrior, shipped_prior
 from app.induction.model.fitting import Fitted
 from app.induction.model.language_model import Answer, Judging, LanguageModel, ModelFailure, ModelProfile, Prompt

@@ -6,8 +6,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.domain.access import ALL_SCOPES, IDLE_FOR, scopes_from, token_digest
 from app.domain.errors import BadInput, NotFound
+from app.domain.people.access import ALL_SCOPES, IDLE_FOR, scopes_from, token_digest
 from app.storage.choosing import verdicts
 from app.storage.database import Session
 from app.storage.people import accounts as rows

@@ -9,9 +9,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from app.domain.answer_styles import style_text
-from app.domain.conversation import Turn, digest
+from app.domain.choices.answer_styles import style_text
 from app.domain.errors import BudgetReached, ProblemError, RunCancelled
+from app.domain.texts.conversation import Turn, digest
 from app.induction.model.language_model import Answer, LanguageModel, Message, ModelFailure, ModelProfile, Prompt, Reply
 from app.services.calling.model_calls import MOST_SENT, MOST_TRIES
 from app.storage.choosing import answers, imports

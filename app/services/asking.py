@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.domain.conversation import Turn, context_as_json, digest
-from app.domain.naming_itself import EQUAL_ANSWERS
-from app.domain.preference import first_is_left
+from app.domain.choices.naming_itself import EQUAL_ANSWERS
+from app.domain.choices.preference import first_is_left
+from app.domain.texts.conversation import Turn, context_as_json, digest
 from app.domain.transcripts.text import kept_turn
 from app.storage.choosing import answers, comparisons, imports
 from app.storage.database import Session

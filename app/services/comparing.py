@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.conversation import Context, Turn
+from app.domain.choices.preference import Verdict
 from app.domain.errors import AnswersMissing, ChangedMeanwhile
 from app.domain.flaws import flaw_beside
-from app.domain.long_contexts import TURNS_A_PART
-from app.domain.preference import Verdict
+from app.domain.texts.conversation import Context, Turn
+from app.domain.texts.long_contexts import TURNS_A_PART
 from app.storage.choosing import comparisons, contexts, verdicts
 from app.storage.choosing.comparisons import Found
 from app.storage.database import Session

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from app.domain.about import About
+from app.domain.choices.preference import PreferencePair
 from app.domain.errors import BudgetReached, ProblemError, RunCancelled, SpendingRefused
-from app.domain.preference import PreferencePair
+from app.domain.people.about import About
 from app.induction.induce import Induced, induce
 from app.induction.model.habits import profile_from_json
 from app.induction.model.language_model import LanguageModel, ModelProfile

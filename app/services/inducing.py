@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from app.domain.errors import BadInput, NotFound, TooFewChoices
-from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
-from app.domain.storable_text import storable
+from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
+from app.domain.texts.storable_text import storable
 from app.induction.recipes import RECIPES
 from app.induction.stages import AS_THE_PAPER, STAGES
 from app.induction.traits.demonstrations import FEWEST_FOR_A_RACE

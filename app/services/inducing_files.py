@@ -16,12 +16,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from app.domain.conversation import digest
+from app.domain.choices.preference import PreferencePair
 from app.domain.errors import BadInput
-from app.domain.persona import Accuracy
-from app.domain.preference import PreferencePair
+from app.domain.personas.persona import Accuracy
 from app.domain.preference_files import FilePairs
 from app.domain.prompt_targets import system_prompt
+from app.domain.texts.conversation import digest
 from app.induction.induce import DEFAULT_RECIPE, Induced, Progress, check_choices, ignore, induce, recipe_called
 from app.services.calling.costs import Cost, cost_of
 from app.services.calling.file_ledger import Book

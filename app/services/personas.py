@@ -49,7 +49,7 @@ class EvidenceView:
 
 @dataclass(frozen=True)
 class TraitView:
-    """A trait with the choices for it and against it, as far as they still exist (weight, spread, when: domain/persona)."""
+    """A trait with the choices for it and against it, as far as they still exist (weight, spread, when: domain/personas/persona)."""
 
     text: str
     certainty: str
@@ -59,7 +59,7 @@ class TraitView:
     spread: float = 0.0
     when: str = ""
     counted: Mapping[str, Any] | None = None
-    """What counting says of it (domain/counted), where counting found it."""
+    """What counting says of it (domain/personas/counted), where counting found it."""
 
     @property
     def tips(self) -> tuple[float, float, float] | None:

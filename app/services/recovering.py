@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.access import token_digest
 from app.domain.errors import NotFound
-from app.domain.secret_words import as_typed, new_words
+from app.domain.people.access import token_digest
+from app.domain.people.secret_words import as_typed, new_words
 from app.storage.choosing import verdicts
 from app.storage.database import Session
 from app.storage.people import accounts, recovery

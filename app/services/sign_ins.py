@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.access import IDLE_FOR, token_digest
 from app.domain.errors import NotFound
+from app.domain.people.access import IDLE_FOR, token_digest
 from app.storage.database import Session
 from app.storage.people import accounts as rows
 from app.storage.tables import now

@@ -15,11 +15,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from app.domain.conversation import Context, Turn, context_as_json, context_from_json
+from app.domain.choices.preference import first_is_left, pair_digest
+from app.domain.choices.telling_order import most_telling
 from app.domain.errors import BadInput, NotFound
 from app.domain.letter import Unsettled
-from app.domain.preference import first_is_left, pair_digest
-from app.domain.telling_order import most_telling
+from app.domain.texts.conversation import Context, Turn, context_as_json, context_from_json
 from app.storage.choosing import comparisons
 from app.storage.database import Session
 from app.storage.people import accounts
@@ -127,7 +127,7 @@ def add_starters(session: Session, account_id: str, shown_seed: int | None = Non
 
 
 def tells_most(session: Session, account_id: str, comparison_id: str) -> str:
-    """Of a comparison that is a ready-made pair the one of those that wait which tells most (domain/telling_order): its id. Any
+    """Of a comparison that is a ready-made pair the one of those that wait which tells most (domain/choices/telling_order): its id. Any
     other comparison's own id."""
     known = comparisons.ids_by_digest(session, account_id, [starter.digest for starter in starters()])
     if comparison_id not in known.values():

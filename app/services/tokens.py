@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.domain.access import chosen_scopes, scopes_from, stored_scopes, token_digest
 from app.domain.errors import BadInput, NotFound, TooManyTokens
-from app.domain.storable_text import storable
+from app.domain.people.access import chosen_scopes, scopes_from, stored_scopes, token_digest
+from app.domain.texts.storable_text import storable
 from app.storage.database import Session
 from app.storage.people import accounts as rows
 from app.storage.tables import SignIn, now

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from app.domain.answer_styles import styles_for
+from app.domain.choices.answer_styles import styles_for
 from app.settings import Settings
 
 

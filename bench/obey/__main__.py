@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 
 from app.adapters.configured import completer
-from app.domain.chosen_lengths import words_in
+from app.domain.choices.chosen_lengths import words_in
 from app.settings import Settings
 from bench.obey.answering import NOTHING, Answered, answer_all, kept
 from bench.obey.measuring import Moved, moved

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.domain.chosen_lengths import words_in
+from app.domain.choices.chosen_lengths import words_in
 from app.domain.measures import BY_NAME, CLEAR
 from app.domain.measures.answer_text import answer_text
 from app.induction.proof.resampling import Observation

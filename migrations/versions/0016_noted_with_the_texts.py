@@ -13,10 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from app.domain.conversation import context_from_json
-from app.domain.language import UNDETERMINED, language_of
-from app.domain.naming_itself import are_equal, names_itself
-from app.domain.preference import Completion
+from app.domain.choices.naming_itself import are_equal, names_itself
+from app.domain.choices.preference import Completion
+from app.domain.texts.conversation import context_from_json
+from app.domain.texts.language import UNDETERMINED, language_of
 
 revision = "0016"
 down_revision = "0015"

@@ -54,6 +54,9 @@ IMPORTS: list[tuple[str, Mapping[str, str]]] = [
     ("layers", {"app/jobs/planted.py": "import app.web\n"}),
     ("layers", {"app/jobs/planted.py": "import app.main\n", "app/main.py": ""}),
     ("layers", {"app/a_place_of_its_own.py": ""}),
+    ("domain-rooms", {"app/domain/texts/planted.py": "import app.domain.choices.preference\n"}),
+    ("domain-rooms", {"app/domain/choices/planted.py": "import app.domain.personas.persona\n"}),
+    ("domain-rooms", {"app/domain/a_room_of_its_own.py": ""}),
     ("induction-rooms", {"app/induction/judging/planted.py": "import app.induction.traits\n"}),
     ("induction-rooms", {"app/induction/a_room_of_its_own.py": ""}),
     ("storage-rooms", {"app/storage/choosing/planted.py": "import app.storage.working.runs\n"}),
@@ -147,8 +150,8 @@ TYPES = [
     ("return-value", "def size(text: str) -> str:\n    return len(text)\n"),
     ("union-attr", "import re\n\n\ndef first(text: str) -> str:\n    return re.match('a', text).group()\n"),
     ("type-arg", "def sizes(texts: list) -> int:\n    return len(texts)\n"),
-    ("misc", "from app.domain.conversation import Turn\n\nturn = Turn('user', 'Hello')\nturn.content = 'Bye'\n"),
-    ("call-arg", "from app.domain.conversation import Turn\n\nturn = Turn(role='user', text='Hello')\n"),
+    ("misc", "from app.domain.texts.conversation import Turn\n\nturn = Turn('user', 'Hello')\nturn.content = 'Bye'\n"),
+    ("call-arg", "from app.domain.texts.conversation import Turn\n\nturn = Turn(role='user', text='Hello')\n"),
 ]
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.conversation import Turn
 from app.domain.prompt_targets.compiler import MOST_LINES
-from app.domain.request_kinds import CONDITIONS, kind_of
+from app.domain.texts.conversation import Turn
+from app.domain.texts.request_kinds import CONDITIONS, kind_of
 from app.induction.model.language_model import ModelProfile, Prompt, Reply
 from bench.obey.__main__ import prompts, table
 from bench.obey.answering import NOTHING, Answered, answer_all, kept

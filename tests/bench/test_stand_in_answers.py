@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.conversation import Turn
-from app.domain.persona import Demonstration
-from app.domain.preference import Completion, PreferencePair
+from app.domain.choices.preference import Completion, PreferencePair
+from app.domain.personas.persona import Demonstration
+from app.domain.texts.conversation import Turn
 from app.induction.judging.entries import read_entries
 from app.induction.judging.judge import PLAIN, Condition, judging_prompts
 from app.induction.judging.stacked import stacked_prompt

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.conversation import Turn
+from app.domain.choices.preference import Completion, PreferencePair
 from app.domain.measures import (
     BY_NAME,
     MEASURES,
@@ -18,8 +18,8 @@ from app.domain.measures import (
     sides,
 )
 from app.domain.measures.answer_text import answer_text
-from app.domain.preference import Completion, PreferencePair
 from app.domain.preference_files import everyone_from_jsonl
+from app.domain.texts.conversation import Turn
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 

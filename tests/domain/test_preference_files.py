@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from app.domain.about import About
 from app.domain.errors import BadInput
+from app.domain.people.about import About
 from app.domain.preference_files import everyone_from_jsonl, pairs_from_jsonl
 
 

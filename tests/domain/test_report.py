@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.domain.persona import Accuracy, wilson
+from app.domain.personas.persona import Accuracy, wilson
 from app.domain.prompt_targets.report import NAMES
 from app.domain.report import ArmResult, CurvePoint, Forecast, Report, Taste
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.conversation import Turn
+from app.domain.choices.preference import Verdict, first_is_left
 from app.domain.errors import BadInput, TooLarge
-from app.domain.preference import Verdict, first_is_left
+from app.domain.texts.conversation import Turn
 from app.domain.transcripts import text
 from app.domain.transcripts.detector import Read, read_preferences
 from app.domain.transcripts.found import FoundComparison, side_seed

@@ -10,9 +10,9 @@ from dataclasses import replace
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from app.domain.about import About
-from app.domain.conversation import Turn
-from app.domain.preference import Completion, PreferencePair
+from app.domain.choices.preference import Completion, PreferencePair
+from app.domain.people.about import About
+from app.domain.texts.conversation import Turn
 from app.induction.induce import Induced, Progress, induce
 from app.induction.model.language_model import Prompt
 from app.induction.proof.proof import prove

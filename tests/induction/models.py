@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.conversation import digest
+from app.domain.texts.conversation import digest
 from app.induction.model.language_model import Prompt
 from tests.fakes import FakeCompleter, questions_in, shown_in
 

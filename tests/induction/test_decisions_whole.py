@@ -8,9 +8,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.about import About
-from app.domain.decisions import decided_by, decisions_of
-from app.domain.preference import Completion, PreferencePair, split
+from app.domain.choices.decisions import decided_by, decisions_of
+from app.domain.choices.preference import Completion, PreferencePair, split
+from app.domain.people.about import About
 from app.induction.model.language_model import ModelProfile
 from app.induction.proof.parting import folds
 from app.services.evaluating.people import Person, parted

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from app.domain.about import About
 from app.domain.errors import BadInput
+from app.domain.people.about import About
 from app.induction.estimate import estimate
 from app.induction.induce import RECIPES
 from app.induction.model.language_model import ModelProfile

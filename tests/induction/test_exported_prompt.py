@@ -9,12 +9,12 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.about import About
-from app.domain.conversation import Turn
+from app.domain.choices.preference import Completion, PreferencePair
 from app.domain.measures import NAMES, row_of
-from app.domain.preference import Completion, PreferencePair
+from app.domain.people.about import About
 from app.domain.prompt_targets import prompt_lines, prompt_of, system_prompt
 from app.domain.prompt_targets.compiler import ABOUT_THE_PERSON, about_the_person
+from app.domain.texts.conversation import Turn
 from tests.domain.prompt_targets.test_own_words import SAID
 from tests.fakes import FakeCompleter, small_profile
 from tests.induction.given import induced

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.choices.preference import Completion
 from app.domain.errors import BadInput
 from app.domain.flaws import CUT
-from app.domain.preference import Completion
 from app.induction.induce import check_choices
 from app.induction.model.fitting import Limits, show_answer
 from tests.fakes import FakeCompleter

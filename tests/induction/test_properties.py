@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.about import About
+from app.domain.people.about import About
+from app.domain.personas.style import FIRST_SHOWN
 from app.domain.prompt_targets.report import explained_sentence
-from app.domain.style import FIRST_SHOWN
 from app.induction.induce import RECIPES
 from app.induction.model.fitting import Limits, fence
 from app.induction.model.language_model import ModelProfile, TransientModelError

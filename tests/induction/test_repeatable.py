@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from app.domain.about import About
+from app.domain.people.about import About
 from app.induction.induce import RECIPES, induce
 from app.induction.model.language_model import ModelProfile, TransientModelError
 from app.services.calling.model_calls import InMemoryLedger, MeteredModel

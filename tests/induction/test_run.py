@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from app.domain.errors import BudgetReached, ModelUnavailable
-from app.domain.persona import Persona
+from app.domain.personas.persona import Persona
 from app.induction.induce import induce
 from app.induction.model.fitting import Fitted
 from app.induction.model.language_model import (

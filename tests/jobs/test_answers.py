@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.domain.answer_styles import STYLES
-from app.domain.conversation import Turn
+from app.domain.choices.answer_styles import STYLES
+from app.domain.texts.conversation import Turn
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, Reply
 from app.services import answering, asking, comparing
 from app.services.importing import conversations

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.conversation import Turn
+from app.domain.texts.conversation import Turn
 from app.services import spending
 from app.services.importing import conversations
 from app.storage.database import Database

@@ -7,7 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from app.domain.conversation import Turn
+from app.domain.texts.conversation import Turn
 from app.services import answering, asking, comparing
 from app.services.importing import conversations, past
 from app.storage.database import Database

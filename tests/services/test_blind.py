@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from app.domain.preference import Verdict
+from app.domain.choices.preference import Verdict
 from app.services import asking, comparing, taking_out
 from app.storage.choosing import answers, comparisons
 from app.storage.choosing.answers import PendingAnswer

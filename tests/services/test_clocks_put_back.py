@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from app.domain.choices.preference import Verdict
 from app.domain.model_trouble import Trouble, told_of
 from app.domain.moments import following, is_within
-from app.domain.preference import Verdict
 from app.induction.model.habits import Habits
 from app.induction.model.language_model import TransientModelError
 from app.services import comparing, inducing, repeating

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlmodel import select
 
+from app.domain.choices.preference import Verdict, first_is_left
 from app.domain.errors import BadInput, Conflict, NotFound, TooLarge
-from app.domain.preference import Verdict, first_is_left
 from app.services import asking, comparing
 from app.storage.database import Database
 from app.storage.tables import ComparisonRow, CompletionRow, JobRequest, VerdictRow

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.choices.naming_itself import EQUAL_ANSWERS
+from app.domain.choices.preference import Verdict
 from app.domain.errors import AnswersMissing
-from app.domain.naming_itself import EQUAL_ANSWERS
-from app.domain.preference import Verdict
 from app.services import asking, comparing
 from app.storage.choosing import answers, comparisons
 from app.storage.database import Database, Session

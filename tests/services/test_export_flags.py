@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from app.domain.preference import Verdict
+from app.domain.choices.preference import Verdict
 from app.services import asking, comparing, consenting, exporting
 from app.services.importing import files
 from app.storage.choosing import answers

@@ -13,9 +13,9 @@ import pytest
 from sqlmodel import select
 
 from app.adapters.parquet_rows import parquet_rows
+from app.domain.choices.preference import Verdict
 from app.domain.errors import BadInput
 from app.domain.export import columns
-from app.domain.preference import Verdict
 from app.domain.transcripts.detector import read_preferences
 from app.services import accounts, comparing, consenting, exporting, starters
 from app.services.importing import files

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from app.domain.preference import Verdict
+from app.domain.choices.preference import Verdict
 from app.services import comparing, consenting, exporting
 from app.storage.database import Database
 from app.storage.tables import VerdictRow

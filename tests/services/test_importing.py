@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel, col, select
 
-from app.domain.conversation import Turn
+from app.domain.choices.preference import Verdict, first_is_left
 from app.domain.errors import BadInput, NotFound
-from app.domain.preference import Verdict, first_is_left
+from app.domain.texts.conversation import Turn
 from app.services import comparing
 from app.services.importing import conversations, files
 from app.storage.database import Database, Session

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from sqlmodel import col, select
 
+from app.domain.choices.preference import Verdict
 from app.domain.errors import NotFound
-from app.domain.preference import Verdict
 from app.services import accounts, asking, comparing
 from app.storage.database import Database
 from app.storage.tables import Account, ComparisonRow, JobRequest, VerdictRow

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from app.domain.choices.preference import Verdict
 from app.domain.errors import NotFound
-from app.domain.persona import Demonstration, Trait
-from app.domain.preference import Verdict
+from app.domain.personas.persona import Demonstration, Trait
 from app.domain.prompt_targets import system_prompt
 from app.induction.judging.judge import Condition, judging_prompts
 from app.induction.judging.stacked import stacked_prompt

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.preference import Verdict
+from app.domain.choices.preference import Verdict
 from app.services import comparing, starters
 from app.services.importing import beside_own, files
 from app.services.importing.beside_own import SampleState

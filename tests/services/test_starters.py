@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
+from app.domain.choices.preference import Verdict
 from app.domain.errors import BadInput, NotFound
 from app.domain.letter import Unsettled
-from app.domain.preference import Verdict
 from app.services import comparing, consenting, exporting, starters
 from app.storage.choosing import comparisons
 from app.storage.database import Database, Session

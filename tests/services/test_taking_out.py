@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.conversation import Turn, context_as_json
+from app.domain.choices.preference import Verdict
 from app.domain.errors import NotFound
-from app.domain.preference import Verdict
+from app.domain.texts.conversation import Turn, context_as_json
 from app.services import comparing, consenting, taking_out
 from app.services.importing import conversations
 from app.storage.database import Database

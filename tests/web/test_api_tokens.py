@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import col
 
-from app.domain.access import SCOPES
+from app.domain.people.access import SCOPES
 from app.storage.database import Database
 from app.storage.tables import SignIn
 from app.web.api.account_models import Scope

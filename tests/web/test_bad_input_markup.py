@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from app.domain.conversation import Turn
+from app.domain.texts.conversation import Turn
 from app.domain.transcripts.text import kept_turn
 from app.induction.model.language_model import Prompt, Reply
 from app.services import accounts

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.domain.preference import Verdict
+from app.domain.choices.preference import Verdict
 from app.storage.database import Database
 from tests.builders import a_choice
 from tests.web.clients import SEED, account_id, application, browser

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi.testclient import TestClient
 
-from app.domain.preference import Verdict
+from app.domain.choices.preference import Verdict
 from app.services import comparing
 from app.storage.database import Database
 from tests.builders import a_comparison

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.domain.preference import Verdict
+from app.domain.choices.preference import Verdict
 from app.domain.prompt_targets import document
 from app.induction.model.habits import Habits
 from app.induction.model.language_model import ModelProfile

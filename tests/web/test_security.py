@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 from sqlmodel import col
 
-from app.domain.access import IDLE_FOR
+from app.domain.people.access import IDLE_FOR
 from app.services import accounts
 from app.storage.database import Database
 from app.storage.tables import SignIn

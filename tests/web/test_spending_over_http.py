@@ -17,9 +17,9 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from app.domain.conversation import Turn
-from app.domain.naming_itself import EQUAL_ANSWERS
+from app.domain.choices.naming_itself import EQUAL_ANSWERS
 from app.domain.spending import day_of
+from app.domain.texts.conversation import Turn
 from app.induction.model.language_model import ModelProfile
 from app.services.answering import answer_prompt
 from app.storage.choosing.answers import PendingAnswer

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from app.adapters.request_form import request_of
-from app.domain.storable_text import visible
+from app.domain.texts.storable_text import visible
 from app.induction.model.habits import Habits
 from app.induction.model.language_model import Message, Prompt
 from app.storage.database import Database

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from app.domain.choices.preference import Verdict
 from app.domain.export.shared import Shared
-from app.domain.language import UNDETERMINED
-from app.domain.preference import Verdict
+from app.domain.texts.language import UNDETERMINED
 
 TurnJson = dict[str, str]
 

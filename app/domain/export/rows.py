@@ -13,12 +13,12 @@ from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from app.domain.conversation import context_from_json
+from app.domain.choices.preference import Verdict
 from app.domain.export import licences
 from app.domain.export.columns import COMMON, SCHEMA, FileFormat
 from app.domain.export.record import ExportedVerdict, Pseudonyms, Times, TurnJson
 from app.domain.flaws import flaw_beside, stops_short
-from app.domain.preference import Verdict
+from app.domain.texts.conversation import context_from_json
 
 WINNERS: Mapping[Verdict, str] = {
     Verdict.FIRST: "model_a",

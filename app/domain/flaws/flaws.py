@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from typing import Literal, get_args
 
-from app.domain.conversation import Turn
 from app.domain.flaws.cut import is_open
 from app.domain.flaws.looping import is_looping
-from app.domain.language import UNDETERMINED, language_of
+from app.domain.texts.conversation import Turn
+from app.domain.texts.language import UNDETERMINED, language_of
 
 Flaw = Literal["broken", "empty", "looping", "another language", "off the request"]
 FLAWS: tuple[Flaw, ...] = get_args(Flaw)

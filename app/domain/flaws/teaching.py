@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from app.domain.conversation import Turn
+from app.domain.choices.preference import Completion, PreferencePair
 from app.domain.flaws.flaws import FLAWS, Flaw, flaws
-from app.domain.preference import Completion, PreferencePair
+from app.domain.texts.conversation import Turn
 
 
 def flaw_beside(context: Sequence[Turn], lost: Sequence[Turn], won: Sequence[Turn]) -> Flaw | Literal[""]:

@@ -13,7 +13,7 @@ from typing import Any
 from app.domain.letter.leanings import Leaning, counts
 from app.domain.letter.names import is_named, side
 from app.domain.letter.second_person import trait_to_you
-from app.domain.style_claims import claimed_measure
+from app.domain.personas.style_claims import claimed_measure
 
 _SHUNS = ("dislikes", "avoids", "rejects")
 _BEGINS = re.compile(

@@ -15,7 +15,7 @@ _HALF = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """A counted trait as the letter reads it (fields: domain/counted)."""
+    """A counted trait as the letter reads it (fields: domain/personas/counted)."""
 
     measure: str
     more: bool

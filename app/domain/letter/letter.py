@@ -15,7 +15,7 @@ from typing import Any
 from app.domain.letter.beside import is_counted, trait_text
 from app.domain.letter.leanings import Leaning, counts, lower, most_do, no_pattern_of
 from app.domain.letter.second_person import to_you, trait_to_you
-from app.domain.persona import wilson
+from app.domain.personas.persona import wilson
 
 HEADINGS = (("own", "What you like"), ("common", "As most people do"))
 """Groups of traits in the order in which they are told, each with what stands over it."""

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from app.domain.letter.leanings import leanings_of
-from app.domain.persona import LIKELY
-from app.domain.style_claims import claimed_measure
+from app.domain.personas.persona import LIKELY
+from app.domain.personas.style_claims import claimed_measure
 
 _AXES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

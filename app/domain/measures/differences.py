@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from app.domain.decisions import Decision, decisions_of
-from app.domain.language import UNDETERMINED, language_of
+from app.domain.choices.decisions import Decision, decisions_of
+from app.domain.choices.preference import PreferencePair
 from app.domain.measures.answer_text import answer_text
 from app.domain.measures.measures import MEASURES, NAMES
-from app.domain.preference import PreferencePair
+from app.domain.texts.language import UNDETERMINED, language_of
 
 ENGLISH = "en"
 CLEAR = math.tanh(0.3)

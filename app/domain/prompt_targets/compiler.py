@@ -32,7 +32,7 @@ _CLOSE = "Facts and safety first; if {asks} otherwise, do that."
 _ITEM = "- {}\n"
 _HALF = 0.5
 _AS_CLAIMED = {"question_back": ("questions", 1), "scant": ("length", -1), "paragraphs": ("length", 1)}
-"""Measures that a sentence's claims (domain/style_claims) name otherwise, and with which sign."""
+"""Measures that a sentence's claims (domain/personas/style_claims) name otherwise, and with which sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,6 @@ def _source(told: Mapping[str, Any]) -> Source:
 
 
 def _meant(measure: str, *, more: bool) -> dict[str, int]:
-    """What a line on a measure says in the terms of domain/style_claims."""
+    """What a line on a measure says in the terms of domain/personas/style_claims."""
     name, sign = _AS_CLAIMED.get(measure, (measure, 1))
     return {name: sign if more else -sign}

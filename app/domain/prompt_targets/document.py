@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.domain.conversation import context_as_json, context_from_json
-from app.domain.counted import Counted, counted_trait_from_json
+from app.domain.choices.preference import Completion, PreferencePair
+from app.domain.choices.taught import Taught
 from app.domain.errors import BadInput
 from app.domain.letter import letter
-from app.domain.persona import Accuracy, Demonstration, Persona, Trait, chance_of_gap
-from app.domain.preference import Completion, PreferencePair
+from app.domain.personas.counted import Counted, counted_trait_from_json
+from app.domain.personas.persona import Accuracy, Demonstration, Persona, Trait, chance_of_gap
 from app.domain.prompt_targets.compiler import system_prompt
 from app.domain.prompt_targets.report import (
     ALONE,
@@ -32,7 +32,7 @@ from app.domain.prompt_targets.report import (
     taste_sentence,
 )
 from app.domain.prompt_targets.texts import judge_prompt
-from app.domain.taught import Taught
+from app.domain.texts.conversation import context_as_json, context_from_json
 
 SCHEMA = "synthesize-me/persona/1"
 _SURE = 0.05
@@ -62,11 +62,11 @@ def document(
     """The whole result as JSON-able data, the finished prompts included. Equal arguments give equal documents.
 
     `n_read` is how many of the choices wrote it, all where it is None: some may be held back, and a small model reads few.
-    `n_decisions` is how many decisions (domain/decisions) these are, as many where it is None.
+    `n_decisions` is how many decisions (domain/choices/decisions) these are, as many where it is None.
     `missing` says in plain sentences what failed; `notes` what was shortened or left out on purpose; `report` holds every
     comparison on unseen choices and is stored as it is, None for recipes that make none. `taught` are the digests of the
     choices that wrote, selected or are shown. `counted` is what counting alone says of the choices that were read;
-    `stated` the person's own words on answers, `lengths` how long the chosen ones are (domain/chosen_lengths).
+    `stated` the person's own words on answers, `lengths` how long the chosen ones are (domain/choices/chosen_lengths).
     """
     read = n_choices if n_read is None else n_read
     result: dict[str, Any] = {

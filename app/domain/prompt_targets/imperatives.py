@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from app.domain.request_kinds import CONDITIONS
+from app.domain.texts.request_kinds import CONDITIONS
 
 _LEANS = re.compile(
     r"(?:clearly |strongly |usually )?(prefers|likes|wants|values|enjoys|needs|appreciates)\s+", re.IGNORECASE

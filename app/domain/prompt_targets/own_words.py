@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from app.domain.personas.style_claims import COUNTED_AS, claims
 from app.domain.prompt_targets.subjects import SUBJECTS_OF, is_understood, plain, subjects_of
-from app.domain.style_claims import COUNTED_AS, claims
 
 _CLAUSE = re.compile(r"[.;,!?\n]|\b(?:and|und|et|y|e|en)\b")
 _NOT_PLAIN = re.compile(
@@ -42,7 +42,7 @@ class OwnWords:
         self._wishes = _wishes(self.text)
 
     def allow_measure(self, measure: str, claimed: Mapping[str, int]) -> bool:
-        """Whether a line on a measure may stand; `claimed` is what it says in the terms of domain/style_claims."""
+        """Whether a line on a measure may stand; `claimed` is what it says in the terms of domain/personas/style_claims."""
         if not self._is_understood:
             return False
         return not self._subjects & SUBJECTS_OF[measure] or self._agree(claimed)

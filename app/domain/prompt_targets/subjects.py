@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.domain.language import UNDETERMINED, language_of, small_words
+from app.domain.texts.language import UNDETERMINED, language_of, small_words
 
 LANGUAGES = frozenset({"en", "de", "fr", "es", "it", "pt", "nl"})
 

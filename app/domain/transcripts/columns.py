@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from app.domain.about import NOTHING_SAID, About
-from app.domain.conversation import Turn
 from app.domain.errors import BadInput
+from app.domain.people.about import NOTHING_SAID, About
+from app.domain.texts.conversation import Turn
 from app.domain.transcripts.found import FoundComparison
 from app.domain.transcripts.labelled_texts import is_labelled
 from app.domain.transcripts.text import clean_name

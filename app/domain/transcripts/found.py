@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from app.domain.about import NOTHING_SAID, About
-from app.domain.conversation import Context, Turn, context_as_json, digest
+from app.domain.choices.naming_itself import are_equal
+from app.domain.choices.preference import Completion, Verdict, first_is_left, pair_digest
 from app.domain.errors import BadInput
-from app.domain.naming_itself import are_equal
-from app.domain.preference import Completion, Verdict, first_is_left, pair_digest
-from app.domain.storable_text import plain
+from app.domain.people.about import NOTHING_SAID, About
+from app.domain.texts.conversation import Context, Turn, context_as_json, digest
+from app.domain.texts.storable_text import plain
 
 
 @dataclass(frozen=True, slots=True)

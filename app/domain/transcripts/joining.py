@@ -6,9 +6,9 @@ whole conversations. Here no question is left standing twice.
 
 from __future__ import annotations
 
-from app.domain.conversation import Turn
 from app.domain.errors import BadInput
-from app.domain.storable_text import plain
+from app.domain.texts.conversation import Turn
+from app.domain.texts.storable_text import plain
 from app.domain.transcripts.found import shared_context
 from app.domain.transcripts.turns import Notes
 

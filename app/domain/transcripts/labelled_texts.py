@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from app.domain.conversation import Turn
+from app.domain.texts.conversation import Turn
 from app.domain.transcripts.turns import Notes, turns_from
 
 # A blank line before a label is looked back at, never run over: texts may hold a million empty lines.

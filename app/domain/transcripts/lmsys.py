@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from app.domain.choices.preference import Verdict
 from app.domain.errors import BadInput
-from app.domain.preference import Verdict
 from app.domain.transcripts.found import FoundComparison, decided
 from app.domain.transcripts.turns import Notes, turns_from
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.preference import Verdict
+from app.domain.choices.preference import Verdict
 from app.domain.transcripts.found import FoundComparison, decided
 from app.domain.transcripts.joining import joined
 from app.domain.transcripts.turns import Notes, turns_from

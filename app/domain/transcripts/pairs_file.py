@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.about import About
-from app.domain.conversation import Turn
+from app.domain.choices.preference import Completion, Verdict
 from app.domain.errors import SeveralPeople
-from app.domain.preference import Completion, Verdict
+from app.domain.people.about import About
+from app.domain.texts.conversation import Turn
 from app.domain.transcripts.detector import ParquetRows, Told, read_preferences
 from app.domain.transcripts.found import FoundComparison
 from app.domain.transcripts.settling import of_one_person, people_in, settled

@@ -12,7 +12,7 @@ import itertools
 import re
 from collections.abc import Callable, Sequence
 
-from app.domain.conversation import Role
+from app.domain.texts.conversation import Role
 from app.domain.transcripts.pasted_labels import PRODUCTS, Style
 
 Turn = tuple[Role, list[str]]

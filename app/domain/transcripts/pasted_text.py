@@ -13,9 +13,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.conversation import Turn
 from app.domain.errors import NothingUsable, TooLarge
-from app.domain.storable_text import unstorable_in
+from app.domain.texts.conversation import Turn
+from app.domain.texts.storable_text import unstorable_in
 from app.domain.transcripts.pasted_furniture import Turn as FurnishedTurn
 from app.domain.transcripts.pasted_furniture import without_furniture
 from app.domain.transcripts.pasted_labels import Label, Role, Style, labels_in, style_of

@@ -1,15 +1,15 @@
 """The limits of what comes in, and the one rule for its texts: kept as they came, but for what cannot be stored.
 
-What becomes U+FFFD, and what a page or a model is given, is in domain/storable_text.
+What becomes U+FFFD, and what a page or a model is given, is in domain/texts/storable_text.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.conversation import Turn
 from app.domain.errors import BadInput, TooLarge
-from app.domain.storable_text import plain, storable, visible
+from app.domain.texts.conversation import Turn
+from app.domain.texts.storable_text import plain, storable, visible
 
 MOST_PASTED_BYTES = 2_000_000
 MOST_UPLOADED_BYTES = 20_000_000

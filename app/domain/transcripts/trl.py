@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.conversation import Turn
+from app.domain.choices.preference import Verdict
 from app.domain.errors import BadInput
-from app.domain.preference import Verdict
+from app.domain.texts.conversation import Turn
 from app.domain.transcripts.columns import QUESTIONS, asks_by_user
 from app.domain.transcripts.found import FoundComparison, decided
 from app.domain.transcripts.joining import joined

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.conversation import Role, Turn
 from app.domain.errors import BadInput
-from app.domain.storable_text import unstorable_in
+from app.domain.texts.conversation import Role, Turn
+from app.domain.texts.storable_text import unstorable_in
 from app.domain.transcripts.json_rows import NOT_A_VALUE
 from app.domain.transcripts.text import MOST_TURNS, kept_turn
 

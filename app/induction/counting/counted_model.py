@@ -11,8 +11,8 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from app.domain.choices.preference import PreferencePair
 from app.domain.measures import Row, row_of, rows_of
-from app.domain.preference import PreferencePair
 from app.induction.counting.posterior import Posterior, update
 from app.induction.counting.prior import PARTS, SHARES, CountedPrior
 

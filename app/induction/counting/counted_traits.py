@@ -11,10 +11,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.counted import Counted, CountedTrait
-from app.domain.decisions import heads_of
+from app.domain.choices.decisions import heads_of
+from app.domain.choices.preference import PreferencePair
 from app.domain.measures import LENGTH, MEASURES, NAMES, Row, counted_in, languages_of, rows_of, sides
-from app.domain.preference import PreferencePair
+from app.domain.personas.counted import Counted, CountedTrait
 from app.induction.counting.betas import Beta, beta_below, log_evidence
 from app.induction.counting.counted_model import CountedModel, fit_rows
 from app.induction.counting.foresight import passes

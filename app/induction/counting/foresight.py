@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.decisions import decisions_of
+from app.domain.choices.decisions import decisions_of
+from app.domain.choices.preference import PreferencePair, together
 from app.domain.measures import Row
-from app.domain.preference import PreferencePair, together
 from app.induction.counting.counted_model import CountedModel, fit_each_without
 from app.induction.counting.prior import CountedPrior
 from app.induction.counting.weights import chance_of_foresight

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.about import About
-from app.domain.persona import FEWEST_FOR_A_CLAIM
+from app.domain.people.about import About
+from app.domain.personas.persona import FEWEST_FOR_A_CLAIM
 from app.induction.estimate import stacked
 from app.induction.estimate.costs import (
     EXAMPLES_TOKENS,

@@ -11,9 +11,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.preference import PreferencePair
-from app.domain.style import differences
-from app.domain.style_claims import bears_out
+from app.domain.choices.preference import PreferencePair
+from app.domain.personas.style import differences
+from app.domain.personas.style_claims import bears_out
 from app.induction.judging.evaluation import judge_each
 from app.induction.judging.judge import PLAIN, Condition, drawn_first, guess_prompt, read_guess
 from app.induction.judging.packing import in_packs

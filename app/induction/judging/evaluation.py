@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from app.domain.preference import PreferencePair
+from app.domain.choices.preference import PreferencePair
 from app.induction.judging.judge import Condition, drawn_first, judging_prompts, read_judgement, read_one_order
 from app.induction.judging.stacked import judge_stacked
 from app.induction.model.language_model import Answer, Judging, Reply

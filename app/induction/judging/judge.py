@@ -14,8 +14,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.persona import Demonstration
-from app.domain.preference import Completion, PreferencePair, pair_digest
+from app.domain.choices.preference import Completion, PreferencePair, pair_digest
+from app.domain.personas.persona import Demonstration
 from app.induction.model.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request
 from app.induction.model.language_model import Answer, Judging, Message, ModelProfile, Prompt, Reply
 from app.induction.model.prompts import phrase, render

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from app.domain.preference import PreferencePair
+from app.domain.choices.preference import PreferencePair
 from app.induction.judging.entries import entries_schema, entries_tokens, read_entries, read_reasons, written_entries
 from app.induction.judging.judge import Condition, drawn_first
 from app.induction.judging.packing import halves, in_packs

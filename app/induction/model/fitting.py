@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.domain.conversation import Context, Turn, digest
-from app.domain.decisions import Decision
+from app.domain.choices.decisions import Decision
+from app.domain.choices.preference import Completion
 from app.domain.errors import BadInput
 from app.domain.flaws import CUT, stops_short
-from app.domain.preference import Completion
+from app.domain.texts.conversation import Context, Turn, digest
 from app.induction.model.language_model import ModelProfile, Prompt
 
 FEWEST_SLOT_TOKENS = 2048

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, Protocol
 
-from app.domain.conversation import digest
+from app.domain.texts.conversation import digest
 
 Judging = Literal["pointwise", "both_orders", "reasoned", "stacked"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
-from app.domain.persona import Demonstration
-from app.domain.preference import PreferencePair
+from app.domain.choices.preference import PreferencePair
+from app.domain.personas.persona import Demonstration
 from app.induction.judging.bootstrap import Trace
 from app.induction.judging.evaluation import judge_each, mean_log_odds, ordered_hits
 from app.induction.judging.judge import Condition

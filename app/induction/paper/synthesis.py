@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.decisions import Decision, decided_by
-from app.domain.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
-from app.domain.preference import PreferencePair
+from app.domain.choices.decisions import Decision, decided_by
+from app.domain.choices.preference import PreferencePair
+from app.domain.personas.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
+from app.domain.personas.style import MEASURES, differences, lead, leaning
+from app.domain.personas.style_claims import bears_out, claims
 from app.domain.prompt_targets import sentence_of
-from app.domain.style import MEASURES, differences, lead, leaning
-from app.domain.style_claims import bears_out, claims
 from app.induction.judging.bootstrap import Trace
 from app.induction.model.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_losers, show_request
 from app.induction.model.language_model import Answer, ModelProfile, Prompt, Reply

@@ -12,12 +12,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.about import About
-from app.domain.chosen_lengths import chosen_lengths
-from app.domain.conversation import digest
-from app.domain.persona import Demonstration, Persona
-from app.domain.preference import PreferencePair
+from app.domain.choices.chosen_lengths import chosen_lengths
+from app.domain.choices.preference import PreferencePair
+from app.domain.people.about import About
+from app.domain.personas.persona import Demonstration, Persona
 from app.domain.prompt_targets import prompt_of
+from app.domain.texts.conversation import digest
 from app.induction.counting.counted_model import CountedModel, fit_counted, longer_log_odds
 from app.induction.judging.evaluation import judge_each
 from app.induction.judging.judge import PLAIN, Condition

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.decisions import one_of_each
+from app.domain.choices.decisions import one_of_each
+from app.domain.choices.preference import PreferencePair
 from app.domain.measures import row_of, rows_of
-from app.domain.persona import FEWEST_FOR_A_CLAIM, Accuracy
-from app.domain.preference import PreferencePair
+from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, Accuracy
 from app.domain.prompt_targets.report import COUNTING
 from app.domain.report import Forecast, Report
 from app.induction.counting.counted_model import fit_counted

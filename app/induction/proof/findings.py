@@ -7,10 +7,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from app.domain.counted import Counted
-from app.domain.decisions import heads_of
-from app.domain.persona import Accuracy
-from app.domain.preference import PreferencePair
+from app.domain.choices.decisions import heads_of
+from app.domain.choices.preference import PreferencePair
+from app.domain.personas.counted import Counted
+from app.domain.personas.persona import Accuracy
 from app.domain.report import ArmResult, Forecast, Taste
 from app.induction.counting.weights import chance_of_foresight
 from app.induction.run import Judgement

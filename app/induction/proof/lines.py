@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from app.domain.persona import wilson
+from app.domain.personas.persona import wilson
 from app.induction.proof.resampling import (
     MOST_EXACT,
     TOLERANCE,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.conversation import digest
-from app.domain.decisions import one_of_each
-from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
-from app.domain.preference import PreferencePair, Split, answers_of, split, together
+from app.domain.choices.decisions import one_of_each
+from app.domain.choices.preference import PreferencePair, Split, answers_of, split, together
+from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
+from app.domain.texts.conversation import digest
 from app.induction.model.language_model import ModelProfile
 from app.induction.recipes import Recipe
 

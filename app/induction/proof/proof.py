@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.domain.about import About
-from app.domain.decisions import choices_of, decisions_of
+from app.domain.choices.decisions import choices_of, decisions_of
+from app.domain.choices.preference import PreferencePair
 from app.domain.errors import BudgetReached, CannotJudge
-from app.domain.persona import FEWEST_FOR_A_CLAIM, Accuracy
-from app.domain.preference import PreferencePair
+from app.domain.people.about import About
+from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, Accuracy
 from app.domain.report import CurvePoint, Forecast, Report
 from app.induction.model.language_model import ModelProfile
 from app.induction.proof.arms import ARMS, FREE_ARMS, Knowledge, judge_arms, known_arms, learn, seeded_coin

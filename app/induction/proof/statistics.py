@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from app.domain.persona import Accuracy
+from app.domain.personas.persona import Accuracy
 from app.induction.proof.resampling import (
     MOST_EXACT,
     Observation,

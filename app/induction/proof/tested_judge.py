@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.conversation import Turn
-from app.domain.persona import Persona
-from app.domain.preference import Completion, PreferencePair
+from app.domain.choices.preference import Completion, PreferencePair
+from app.domain.personas.persona import Persona
 from app.domain.prompt_targets import guide, persona_from_document
 from app.domain.prompt_targets.report import COUNTING, arms_of, is_counted, proof_sentences
-from app.domain.request_kinds import CONDITIONS, OTHER
+from app.domain.texts.conversation import Turn
+from app.domain.texts.request_kinds import CONDITIONS, OTHER
 from app.induction.judging.judge import Condition, judging_prompts
 from app.induction.judging.stacked import stacked_prompt
 from app.induction.model.language_model import Judging, Message, ModelProfile

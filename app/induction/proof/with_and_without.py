@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.persona import Accuracy, Persona
-from app.domain.preference import PreferencePair
+from app.domain.choices.preference import PreferencePair
+from app.domain.personas.persona import Accuracy, Persona
 from app.induction.judging.evaluation import judge_each
 from app.induction.judging.judge import PLAIN, Condition
 from app.induction.model.language_model import LanguageModel

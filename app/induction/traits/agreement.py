@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.conversation import Turn
-from app.domain.preference import Completion, PreferencePair
+from app.domain.choices.preference import Completion, PreferencePair
+from app.domain.texts.conversation import Turn
 from app.induction.judging.entries import entries_schema, entries_tokens
 from app.induction.judging.judge import Condition, read_judgement
 from app.induction.judging.packing import in_packs

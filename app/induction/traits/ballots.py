@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.conversation import context_as_json, digest
-from app.domain.decisions import Decision, choices_of, decisions_of
-from app.domain.preference import Completion, PreferencePair
-from app.domain.request_kinds import CONDITIONS, kind_of
+from app.domain.choices.decisions import Decision, choices_of, decisions_of
+from app.domain.choices.preference import Completion, PreferencePair
+from app.domain.texts.conversation import context_as_json, digest
+from app.domain.texts.request_kinds import CONDITIONS, kind_of
 from app.induction.judging.judge import drawn_first
 from app.induction.judging.packing import halves, in_packs, least_together
 from app.induction.model.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request

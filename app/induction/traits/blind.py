@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.preference import PreferencePair
+from app.domain.choices.preference import PreferencePair
 from app.induction.judging.bootstrap import EXPLANATION, Trace, guess_choices
 from app.induction.judging.evaluation import judge_each, judge_once
 from app.induction.judging.judge import PLAIN, Condition

@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from app.domain.conversation import digest
-from app.domain.decisions import decided_by, one_of_each
-from app.domain.persona import Demonstration, Persona, Trait
-from app.domain.preference import PreferencePair, together
+from app.domain.choices.decisions import decided_by, one_of_each
+from app.domain.choices.preference import PreferencePair, together
+from app.domain.personas.persona import Demonstration, Persona, Trait
+from app.domain.texts.conversation import digest
 from app.induction.judging.evaluation import judge_each, judge_once
 from app.induction.judging.judge import Condition
 from app.induction.model.language_model import ModelProfile

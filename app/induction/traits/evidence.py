@@ -10,11 +10,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.decisions import Decision, decisions_of
-from app.domain.persona import Trait
-from app.domain.preference import PreferencePair
-from app.domain.request_kinds import CONDITIONS, kind_of
-from app.domain.style_claims import claimed_measure
+from app.domain.choices.decisions import Decision, decisions_of
+from app.domain.choices.preference import PreferencePair
+from app.domain.personas.persona import Trait
+from app.domain.personas.style_claims import claimed_measure
+from app.domain.texts.request_kinds import CONDITIONS, kind_of
 from app.induction.counting.counted_traits import beside_most
 from app.induction.counting.prior import CountedPrior, shipped_prior
 from app.induction.counting.weights import Weights, chance_of, fit_weights

@@ -11,13 +11,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.counted import Counted, CountedTrait
+from app.domain.choices.preference import PreferencePair
 from app.domain.errors import BudgetReached, CannotJudge
-from app.domain.persona import Persona, Trait
-from app.domain.preference import PreferencePair
+from app.domain.personas.counted import Counted, CountedTrait
+from app.domain.personas.persona import Persona, Trait
 from app.domain.prompt_targets import guide as guide_text
 from app.domain.prompt_targets import sentence_of
-from app.domain.request_kinds import kind_of
+from app.domain.texts.request_kinds import kind_of
 from app.induction.counting.counted_traits import counted, with_range
 from app.induction.judging.bootstrap import Trace
 from app.induction.run import Progress, Run

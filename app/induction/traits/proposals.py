@@ -11,11 +11,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from app.domain.decisions import Decision, decisions_of
-from app.domain.preference import PreferencePair
-from app.domain.request_kinds import CONDITIONS
-from app.domain.style import MEASURES, lead, told
-from app.domain.style_claims import claims
+from app.domain.choices.decisions import Decision, decisions_of
+from app.domain.choices.preference import PreferencePair
+from app.domain.personas.style import MEASURES, lead, told
+from app.domain.personas.style_claims import claims
+from app.domain.texts.request_kinds import CONDITIONS
 from app.induction.judging.bootstrap import Trace
 from app.induction.model.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_losers, show_request
 from app.induction.model.language_model import Answer, ModelProfile, Prompt, Reply

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.domain.letter.names import side
-from app.domain.persona import Persona, Trait
+from app.domain.personas.persona import Persona, Trait
 from app.induction.model.fitting import Fitted, Limits, fit
 from app.induction.model.language_model import Answer, Prompt, Reply
 from app.induction.model.prompts import render

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from app.domain.style_claims import claims
+from app.domain.personas.style_claims import claims
 from app.induction.wording.statements import content_words
 
 _DENIES = re.compile(

@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.language import UNDETERMINED, language_of
 from app.domain.letter.names import is_named, side
 from app.domain.letter.second_person import to_you
-from app.domain.persona import LONGEST_SUMMARY_WORDS, Trait
-from app.domain.style_claims import claims
+from app.domain.personas.persona import LONGEST_SUMMARY_WORDS, Trait
+from app.domain.personas.style_claims import claims
+from app.domain.texts.language import UNDETERMINED, language_of
 from app.induction.wording.contradiction import contradicts
 from app.induction.wording.private_matters import mentions_private_matters, speaks_of_the_person
 from app.induction.wording.statements import content_words

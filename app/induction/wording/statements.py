@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.style_claims import claims
+from app.domain.personas.style_claims import claims
 from app.induction.wording.private_matters import mentions_private_matters, speaks_of_the_person
 
 MOST_TRAITS = 9

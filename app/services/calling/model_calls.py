@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from app.domain.errors import BudgetReached
-from app.domain.storable_text import storable, storable_json
+from app.domain.texts.storable_text import storable, storable_json
 from app.induction.model.language_model import (
     Answer,
     ModelFailure,

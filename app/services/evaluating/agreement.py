@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from app.domain.conversation import digest
 from app.domain.errors import BudgetReached, RunCancelled
-from app.domain.persona import Persona
+from app.domain.personas.persona import Persona
 from app.domain.prompt_targets import guide
+from app.domain.texts.conversation import digest
 from app.induction.proof.resampling import FEWEST_PEOPLE, Observation
 from app.induction.proof.statistics import matching_p_value, share
 from app.induction.traits.agreement import compare_personas

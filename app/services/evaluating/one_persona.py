@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.domain.choices.preference import PreferencePair
+from app.domain.choices.taught import Parted, Taught, parted_from, taught_from_json
 from app.domain.errors import BadInput
 from app.domain.flaws import left_out_words, that_teach
-from app.domain.persona import Accuracy, Persona
-from app.domain.preference import PreferencePair
+from app.domain.personas.persona import Accuracy, Persona
 from app.domain.preference_files import FilePairs
 from app.domain.prompt_targets import persona_from_document, verdict_sentence
-from app.domain.taught import Parted, Taught, parted_from, taught_from_json
 from app.induction.induce import Progress, ignore
 from app.induction.proof.with_and_without import judge_with_and_without
 from app.services.calling.costs import Cost, cost_of
@@ -95,7 +95,7 @@ def trial_of(path: Path | str, persona_path: Path | str, *, user: str | None = N
     """The persona of a persona.json and the choices of one person in the file that it has not seen. Asks no model.
 
     The rows with split "test" may test, all rows where none has; those that taught the persona, and those that belong
-    with one that did, are left out (domain/taught). Raises BadInput for unusable files, for a persona file that does not
+    with one that did, are left out (domain/choices/taught). Raises BadInput for unusable files, for a persona file that does not
     tell what taught it, and where no choice is left.
     """
     stored = persona_json(persona_path)

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.domain.conversation import digest
+from app.domain.choices.preference import PreferencePair
 from app.domain.errors import BudgetReached, ModelUnavailable, RunCancelled
-from app.domain.preference import PreferencePair
+from app.domain.texts.conversation import digest
 from app.induction.counting.prior import CountedPrior
 from app.induction.judging.judge import Condition
 from app.induction.model.language_model import LanguageModel

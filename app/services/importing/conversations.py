@@ -12,11 +12,11 @@ from collections.abc import Sequence
 
 from app.adapters.reading_apart import parent
 from app.adapters.reading_apart.parent import Limits
-from app.domain.conversation import Context, Turn, context_as_json, digest
+from app.domain.choices.preference import first_is_left
 from app.domain.errors import BadInput, NothingUsable
-from app.domain.long_contexts import is_long, place
-from app.domain.preference import first_is_left
-from app.domain.storable_text import plain
+from app.domain.texts.conversation import Context, Turn, context_as_json, digest
+from app.domain.texts.long_contexts import is_long, place
+from app.domain.texts.storable_text import plain
 from app.domain.transcripts.found import side_seed
 from app.domain.transcripts.pasted_text import PastedConversation, read_conversation
 from app.domain.transcripts.text import MOST_TURNS, clean_name, kept_turn

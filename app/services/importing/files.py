@@ -15,9 +15,9 @@ from typing import IO
 from app.adapters.parquet_rows import parquet_rows
 from app.adapters.reading_apart import parent
 from app.adapters.reading_apart.parent import KNOWN, STRANGERS, Limits
-from app.domain.conversation import Turn, context_as_json, digest
+from app.domain.choices.preference import first_is_left
 from app.domain.errors import NotFound
-from app.domain.preference import first_is_left
+from app.domain.texts.conversation import Turn, context_as_json, digest
 from app.domain.transcripts.detector import Told
 from app.domain.transcripts.found import FoundComparison, side_seed
 from app.domain.transcripts.pairs_file import PairsFile, pairs_file

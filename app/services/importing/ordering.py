@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.conversation import Turn
 from app.domain.spending import UNKNOWN, Price
+from app.domain.texts.conversation import Turn
 from app.domain.transcripts.text import kept_turn
 from app.induction.estimate import estimate_answers
 from app.induction.model.language_model import ModelProfile, text_tokens

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.domain.conversation import Context, context_from_json
-from app.domain.naming_itself import EQUAL_ANSWERS, are_equal, names_itself
-from app.domain.preference import Completion
-from app.domain.storable_text import storable
+from app.domain.choices.naming_itself import EQUAL_ANSWERS, are_equal, names_itself
+from app.domain.choices.preference import Completion
+from app.domain.texts.conversation import Context, context_from_json
+from app.domain.texts.storable_text import storable
 from app.storage.choosing.contexts import Whole
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ImportBatch
 

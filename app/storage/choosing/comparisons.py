@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from app.domain.conversation import context_from_json, question_of
+from app.domain.choices.preference import Comparison, Completion, Verdict
 from app.domain.errors import NotFound
-from app.domain.preference import Comparison, Completion, Verdict
+from app.domain.texts.conversation import context_from_json, question_of
 from app.storage import stored
 from app.storage.choosing import noted, samples
 from app.storage.choosing.contexts import NO_COMPARISON, Whole

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from sqlmodel import Session, col, select
 
-from app.domain.conversation import Context, context_as_json, context_from_json
 from app.domain.errors import NotFound
-from app.domain.long_contexts import TURNS_A_PART
+from app.domain.texts.conversation import Context, context_as_json, context_from_json
+from app.domain.texts.long_contexts import TURNS_A_PART
 from app.storage.tables import ComparisonRow, ContextPart, is_id
 
 NO_COMPARISON = "There is no such comparison, or it is not yours."

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 import sqlalchemy.orm
 from sqlmodel import Session, col, select
 
-from app.domain.conversation import Context, context_as_json, context_from_json
+from app.domain.choices.naming_itself import names_itself
+from app.domain.choices.preference import Completion, Verdict
 from app.domain.errors import NotFound
-from app.domain.long_contexts import Placed, is_long, place_all
-from app.domain.naming_itself import names_itself
-from app.domain.preference import Completion, Verdict
+from app.domain.texts.conversation import Context, context_as_json, context_from_json
+from app.domain.texts.long_contexts import Placed, is_long, place_all
 from app.domain.transcripts.found import FoundComparison
 from app.storage import stored
 from app.storage.choosing import contexts, noted

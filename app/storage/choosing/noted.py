@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from app.domain.conversation import Context, context_from_json
-from app.domain.language import UNDETERMINED, language_of
-from app.domain.naming_itself import are_equal, names_itself
-from app.domain.preference import Completion
+from app.domain.choices.naming_itself import are_equal, names_itself
+from app.domain.choices.preference import Completion
+from app.domain.texts.conversation import Context, context_from_json
+from app.domain.texts.language import UNDETERMINED, language_of
 
 Values = dict[str, Any]
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import sqlalchemy.orm
 from sqlmodel import Session, col, select
 
-from app.domain.preference import Verdict
+from app.domain.choices.preference import Verdict
 from app.storage.tables import ComparisonRow, ConversationRow, ImportBatch, VerdictRow, now
 
 CHOICES = (Verdict.FIRST.value, Verdict.SECOND.value)

@@ -7,8 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.domain.choices.preference import Verdict
 from app.domain.moments import following
-from app.domain.preference import Verdict
 from app.storage.choosing.comparisons import revision as last_revision
 from app.storage.tables import VerdictRevision, VerdictRow, now
 

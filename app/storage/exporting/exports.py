@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from app.domain.conversation import context_as_json
+from app.domain.choices.preference import Verdict
 from app.domain.export.order import Decided, Wanted
 from app.domain.export.record import ExportedVerdict
 from app.domain.export.shared import HALFWAY, TIMES, UNKNOWN_TIME
-from app.domain.preference import Verdict
+from app.domain.texts.conversation import context_as_json
 from app.storage.choosing.contexts import Whole
 from app.storage.people import consents
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ExportRow, VerdictRow, now

@@ -21,7 +21,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.domain.errors import BudgetReached, RunCancelled, SpendingRefused
 from app.domain.spending import NO_CAPS, Caps, Counted, believed, day_of
-from app.domain.storable_text import storable
+from app.domain.texts.storable_text import storable
 from app.induction.model.language_model import Reply, Usage
 from app.storage.choosing.imports import is_stopped
 from app.storage.database import Database

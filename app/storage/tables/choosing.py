@@ -49,7 +49,7 @@ class ConversationRow(SQLModel, table=True):
 
 class ContextPart(SQLModel, table=True):
     """Twenty turns of a long conversation, from number `position` on, which the contexts on that branch share
-    (domain/long_contexts)."""
+    (domain/texts/long_contexts)."""
 
     __tablename__ = "context_part"
     conversation_id: str = Field(
@@ -63,7 +63,7 @@ class ContextPart(SQLModel, table=True):
 class CompletionRow(SQLModel, table=True):
     """One answer. `model` and `style` are hidden until the verdict.
 
-    `names_model`: it says of itself which model it is or who made it (domain/naming_itself), worked out when the text is stored.
+    `names_model`: it says of itself which model it is or who made it (domain/choices/naming_itself), worked out when the text is stored.
     """
 
     __tablename__ = "completion"
@@ -85,9 +85,9 @@ class ComparisonRow(SQLModel, table=True):
     """A context with two answers on sides drawn by `side_seed`. `seq` orders an account's comparisons.
 
     `is_sample` rows came with the product; of these a research export takes ready-made pairs alone. `pair_sha256` is the identity by texts
-    (domain.preference.pair_digest), unique an account, so a file imported twice adds nothing. The context is the first `earlier` turns of
+    (domain.choices.preference.pair_digest), unique an account, so a file imported twice adds nothing. The context is the first `earlier` turns of
     that branch of the conversation (`context_part`), then what `context` holds: most often 0, and all of it.
-    `language` is that of its last request (domain/language). `equal_answers`: nothing to choose between, so it is not shown for
+    `language` is that of its last request (domain/texts/language). `equal_answers`: nothing to choose between, so it is not shown for
     choosing; only pairs from before such ones were refused have it.
     """
 

@@ -11,11 +11,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
-from app.domain.conversation import context_from_json
+from app.domain.choices.preference import Completion, PreferencePair, Verdict
 from app.domain.errors import RunUnderWay
 from app.domain.moments import following
-from app.domain.preference import Completion, PreferencePair, Verdict
-from app.domain.storable_text import storable
+from app.domain.texts.conversation import context_from_json
+from app.domain.texts.storable_text import storable
 from app.storage.choosing import samples
 from app.storage.choosing.contexts import Whole
 from app.storage.tables import (

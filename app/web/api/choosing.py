@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from app.domain.conversation import Context
 from app.domain.errors import BadInput
+from app.domain.texts.conversation import Context
 from app.services import asking, comparing, starters
 from app.services.comparing import ChoiceView, ComparisonView, ProgressView, VerdictView
 from app.web.api.models import (

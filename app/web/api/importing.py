@@ -11,8 +11,8 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.domain.conversation import Turn
 from app.domain.errors import BadInput, CostNotConfirmed
+from app.domain.texts.conversation import Turn
 from app.services.importing import conversations, files, ordering
 from app.services.importing.files import PairsFile, SampleView
 from app.services.importing.ordering import Offered, OrderCost

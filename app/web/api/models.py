@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.domain.preference import Verdict
+from app.domain.choices.preference import Verdict
 from app.web.guards.requests import check_text
 from app.web.problem_kinds import KINDS
 

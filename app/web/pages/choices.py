@@ -9,8 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.responses import Response
 
-from app.domain.conversation import Turn
-from app.domain.preference import Verdict
+from app.domain.choices.preference import Verdict
+from app.domain.texts.conversation import Turn
 from app.services import comparing
 from app.services.comparing import ChoiceView, ComparisonView
 from app.services.importing import beside_own

@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Query, Request
 from starlette.responses import Response
 
-from app.domain.naming_itself import EQUAL_ANSWERS
-from app.domain.preference import Verdict
+from app.domain.choices.naming_itself import EQUAL_ANSWERS
+from app.domain.choices.preference import Verdict
 from app.services import asking, comparing, starters
 from app.services.accounts import AccountView
 from app.services.comparing import ComparisonView, ProgressView

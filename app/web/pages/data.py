@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Form, Path, Request
 from starlette.responses import Response
 
-from app.domain.access import SCOPES
 from app.domain.errors import BadInput, NotFound
+from app.domain.people.access import SCOPES
 from app.services import accounts, consenting, sign_ins, storing, taking_out, tokens
 from app.services.accounts import AccountView
 from app.services.consenting import ConsentView, Receipt

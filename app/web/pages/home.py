@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
+from app.domain.choices.preference import Verdict
 from app.domain.letter import how_sure, letter_of
-from app.domain.preference import Verdict
 from app.services import comparing, starters
 from app.services.comparing import ComparisonView
 from app.services.importing.files import SampleView, samples

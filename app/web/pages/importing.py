@@ -12,8 +12,8 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile as Sent
 from starlette.responses import Response
 
-from app.domain.conversation import Role, Turn
 from app.domain.errors import BadInput, CostNotConfirmed, SeveralPeople
+from app.domain.texts.conversation import Role, Turn
 from app.domain.transcripts.pasted_text import PastedConversation
 from app.domain.transcripts.text import clean_name
 from app.services.accounts import AccountView

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from app.domain.measures import telling_passages
-from app.domain.storable_text import visible
+from app.domain.texts.storable_text import visible
 
 LONGEST_MARKDOWN = 40_000
 """Characters; about 150 ms of work on the slowest machine measured. Anything longer is shown as plain text."""
@@ -64,7 +64,7 @@ class Carried(str):
 
 
 def shown(value: Any) -> Any:
-    """What a template writes for a value: text without what hides text or turns its direction (domain/storable_text)."""
+    """What a template writes for a value: text without what hides text or turns its direction (domain/texts/storable_text)."""
     if not isinstance(value, str) or isinstance(value, Carried):
         return value
     seen = visible(value)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.about import About
 from app.domain.errors import BadInput
-from app.domain.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
+from app.domain.people.about import About
+from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
 from app.induction.estimate import Estimate, estimate
 from app.induction.model.language_model import ModelProfile
 from app.induction.model.told import told

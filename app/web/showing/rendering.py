@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.domain.chosen_lengths import words_in
+from app.domain.choices.chosen_lengths import words_in
 from app.domain.flaws import stops_short
 from app.surroundings.bundled import bundled
 from app.web.showing.markdown import Carried, markdown, marked, shown

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.adapters.model_status import title_of
-from app.domain.persona import Accuracy
+from app.domain.personas.persona import Accuracy
 from app.domain.prompt_targets import written_from
 from app.domain.prompt_targets.report import is_counted
 from app.services.comparing import RevealView

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from app.domain.choices.preference import Verdict
 from app.domain.export.card import data_card
 from app.domain.export.columns import COMMON, FORMATS, Column, FileFormat
 from app.domain.export.licences import origin_of
 from app.domain.export.record import ExportedVerdict, Pseudonyms, Times
 from app.domain.export.rows import annotated_beginning, row
 from app.domain.export.shared import Shared, day_levels, time_levels
-from app.domain.preference import Verdict
 from app.services.starters import starters
 
 DAY = "2026-11-01"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.conversation import Turn
 from app.domain.flaws import flaws
+from app.domain.texts.conversation import Turn
 
 GERMAN = (
     "Am besten ist es, wenn man mit einfachen Gerichten beginnt und nicht zu viel auf einmal will. Das ist für die "

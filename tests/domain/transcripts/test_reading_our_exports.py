@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from app.domain.conversation import Turn, context_as_json
+from app.domain.choices.preference import Completion, Verdict
 from app.domain.export.columns import FileFormat
 from app.domain.export.record import ExportedVerdict, Pseudonyms, Times
 from app.domain.export.rows import row
 from app.domain.export.shared import Shared, day_levels, time_levels
-from app.domain.preference import Completion, Verdict
+from app.domain.texts.conversation import Turn, context_as_json
 from app.domain.transcripts.detector import read_preferences
 from app.domain.transcripts.settling import people_in
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from app.domain.choices.preference import Verdict
 from app.domain.errors import BadInput, SeveralPeople
-from app.domain.preference import Verdict
 from app.domain.preference_files import everyone_from_jsonl, pairs_from_jsonl
 from app.domain.transcripts.detector import read_preferences
 from app.domain.transcripts.settling import NO_NAME, of_one_person, people_in, settled

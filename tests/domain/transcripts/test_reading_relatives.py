@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from app.domain.choices.preference import Verdict
 from app.domain.errors import BadInput
-from app.domain.preference import Verdict
 from app.domain.transcripts.detector import read_preferences
 from app.domain.transcripts.settling import people_in
 from tests.domain.transcripts.cases import answers, lines, read, said

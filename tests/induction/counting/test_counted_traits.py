@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from app.domain.counted import CountedTrait, counted_trait_from_json
 from app.domain.errors import BadInput
 from app.domain.measures import LENGTH, NAMES
+from app.domain.personas.counted import CountedTrait, counted_trait_from_json
 from app.induction.counting.counted_traits import MOST_TRAITS, counted, counted_traits
 from app.induction.counting.prior import shipped_prior
 from tests.induction.given import pair, pairs

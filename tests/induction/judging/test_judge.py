@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from app.domain.persona import Demonstration
+from app.domain.personas.persona import Demonstration
 from app.induction.judging.evaluation import judge_each, judge_once, mean_log_odds, ordered_hits
 from app.induction.judging.judge import (
     PLAIN,

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.persona import Demonstration
+from app.domain.personas.persona import Demonstration
 from app.induction.judging.entries import entries_schema
 from app.induction.judging.evaluation import judge_each, judge_once
 from app.induction.judging.judge import PLAIN, Condition

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from app.domain.about import About
-from app.domain.chosen_lengths import chosen_lengths
+from app.domain.choices.chosen_lengths import chosen_lengths
+from app.domain.people.about import About
 from app.domain.prompt_targets import prompt_of
 from app.induction.counting.counted_model import fit_counted
 from app.induction.counting.prior import shipped_prior

@@ -10,7 +10,7 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from app.domain.preference import Completion
+from app.domain.choices.preference import Completion
 from app.induction.estimate import estimate
 from app.induction.model.language_model import ModelProfile
 from app.induction.proof.parting import folds, newest, ordered, parted, sizes, texts_digest

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.about import About
-from app.domain.chosen_lengths import chosen_lengths
+from app.domain.choices.chosen_lengths import chosen_lengths
+from app.domain.people.about import About
 from app.domain.prompt_targets import prompt_of
 from app.induction.model.language_model import PermanentModelError
 from app.induction.proof.arms import ARMS, FREE_ARMS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.domain.choices.preference import PreferencePair
 from app.domain.errors import BudgetReached
-from app.domain.preference import PreferencePair
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt
 from app.induction.proof.arms import FREE_ARMS
 from app.induction.run import Progress

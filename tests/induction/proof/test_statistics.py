@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from app.domain.persona import Accuracy
+from app.domain.personas.persona import Accuracy
 from app.induction.proof.resampling import Observation, student_quantile
 from app.induction.proof.statistics import (
     holm,

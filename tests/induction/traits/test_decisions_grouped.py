@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from app.domain.choices.preference import Completion, PreferencePair
 from app.domain.measures import row_of, rows_of
-from app.domain.preference import Completion, PreferencePair
 from app.induction.judging.bootstrap import Trace
 from app.induction.traits.ballots import Statement, cast_votes
 from app.induction.traits.evidence import weigh

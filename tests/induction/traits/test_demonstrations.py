@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from app.domain.persona import Persona
+from app.domain.personas.persona import Persona
 from app.induction.model.language_model import ModelProfile, PermanentModelError
 from app.induction.traits.ballots import Statement, Votes
 from app.induction.traits.demonstrations import Material, _halves, _is_behind, covering, none, race, surprising

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.errors import BadInput
-from app.domain.persona import Trait
+from app.domain.personas.persona import Trait
 from app.induction.traits.ballots import Statement
 from app.induction.traits.evidence import FEWEST_TRAITS, applies, weigh
 from tests.induction.given import ADVICE, CODE, pair, pairs, votes_on

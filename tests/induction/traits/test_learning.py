@@ -6,7 +6,7 @@ import json
 import pytest
 
 from app.domain.errors import ModelUnavailable
-from app.domain.persona import Persona, Trait
+from app.domain.personas.persona import Persona, Trait
 from app.induction.model.language_model import ModelProfile, PermanentModelError
 from app.induction.traits.ballots import Statement
 from app.induction.traits.evidence import weigh

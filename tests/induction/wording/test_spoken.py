@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.counted import CountedTrait
-from app.domain.persona import Trait
+from app.domain.personas.counted import CountedTrait
+from app.domain.personas.persona import Trait
 from app.induction.wording.spoken import kept
 
 

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from app.domain.conversation import Turn, context_as_json, context_from_json
+from app.domain.texts.conversation import Turn, context_as_json, context_from_json
 from app.services.importing import conversations, files
 from app.storage import migrations
 from app.storage.choosing import answers, contexts

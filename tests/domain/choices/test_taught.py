@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.conversation import Turn
-from app.domain.preference import Completion, PreferencePair
-from app.domain.taught import parted_from, taught_by, taught_from_json
+from app.domain.choices.preference import Completion, PreferencePair
+from app.domain.choices.taught import parted_from, taught_by, taught_from_json
+from app.domain.texts.conversation import Turn
 
 
 def choice(number: int, *, conversation: str = "", context: tuple[Turn, ...] = (), **changed: str) -> PreferencePair:

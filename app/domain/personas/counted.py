@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.choices.preference import PreferencePair
 from app.domain.errors import BadInput
 from app.domain.measures import BY_NAME, NAMES, Row, row_of, sides
-from app.domain.preference import PreferencePair
 
 
 @dataclass(frozen=True, slots=True)

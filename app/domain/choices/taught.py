@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.conversation import Context, digest
-from app.domain.preference import Completion, PreferencePair, together
-from app.domain.storable_text import alike
+from app.domain.choices.preference import Completion, PreferencePair, together
+from app.domain.texts.conversation import Context, digest
+from app.domain.texts.storable_text import alike
 
 _DIGITS = 16
 _KINDS = ("choices", "answers", "shown", "conversations")

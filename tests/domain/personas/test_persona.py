@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.persona import Accuracy, chance_of_gap
+from app.domain.personas.persona import Accuracy, chance_of_gap
 from app.domain.prompt_targets import verdict_sentence
 
 

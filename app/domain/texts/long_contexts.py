@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.conversation import Context, Turn
+from app.domain.texts.conversation import Context, Turn
 
 MOST_TURNS_BESIDE = 20
 MOST_CHARACTERS_BESIDE = 20_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.persona import Accuracy, Demonstration
+from app.domain.personas.persona import Accuracy, Demonstration
 from app.domain.prompt_targets import document, markdown, verdict_sentence
 from app.domain.prompt_targets.report import (
     NAMES,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.preference import PreferencePair
-from app.domain.request_kinds import CONDITIONS, kind_of
+from app.domain.choices.preference import PreferencePair
+from app.domain.texts.request_kinds import CONDITIONS, kind_of
 
 FEWEST_OF_A_KIND = 4
 _UNSPACED_CHARACTERS = 2

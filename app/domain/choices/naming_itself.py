@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from app.domain.preference import Completion
+from app.domain.choices.preference import Completion
 
 _MODELS = (
     "ChatGPT", r"GPT[\s‑-]?\d[\w.‑-]*", "Claude", "Gemini", "Bard", "LaMDA", "PaLM", "Gemma", "LLaMA", "Meta AI", "Mistral",

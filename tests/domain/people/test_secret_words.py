@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.errors import BadInput
-from app.domain.secret_words import SECRET_BYTES, WORDS, as_typed, new_words
+from app.domain.people.secret_words import SECRET_BYTES, WORDS, as_typed, new_words
 
 
 def test_each_byte_has_a_word_of_its_own_that_four_letters_tell() -> None:

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from app.domain import request_kinds
-from app.domain.conversation import Turn
-from app.domain.request_kinds import CONDITIONS, OTHER, kind_of
+from app.domain.texts import request_kinds
+from app.domain.texts.conversation import Turn
+from app.domain.texts.request_kinds import CONDITIONS, OTHER, kind_of
 
 
 def asked(text: str) -> str:

@@ -6,10 +6,10 @@ from itertools import count
 
 import pytest
 
-from app.domain import style
-from app.domain.conversation import Turn
-from app.domain.preference import Completion, PreferencePair
-from app.domain.style import MEASURES, differences, leaning, style_facts
+from app.domain.choices.preference import Completion, PreferencePair
+from app.domain.personas import style
+from app.domain.personas.style import MEASURES, differences, leaning, style_facts
+from app.domain.texts.conversation import Turn
 
 _NUMBERS = count()
 

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.conversation import Turn
+from app.domain.choices.preference import Completion, PreferencePair
 from app.domain.errors import BadInput
-from app.domain.persona import Accuracy, Demonstration, Persona, Trait
-from app.domain.preference import Completion, PreferencePair
+from app.domain.personas.persona import Accuracy, Demonstration, Persona, Trait
 from app.domain.prompt_targets import (
     EvidenceText,
     document,
@@ -22,6 +21,7 @@ from app.domain.prompt_targets import (
     verdict_sentence,
     written_from,
 )
+from app.domain.texts.conversation import Turn
 
 PAIR = PreferencePair(
     "c1",

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.domain.storable_text import alike, storable, storable_json
+from app.domain.texts.storable_text import alike, storable, storable_json
 
 
 @pytest.mark.parametrize(

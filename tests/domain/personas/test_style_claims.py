@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.conversation import Turn
-from app.domain.preference import Completion, PreferencePair
-from app.domain.style import MEASURES, told
-from app.domain.style_claims import bears_out, claims
+from app.domain.choices.preference import Completion, PreferencePair
+from app.domain.personas.style import MEASURES, told
+from app.domain.personas.style_claims import bears_out, claims
+from app.domain.texts.conversation import Turn
 
 
 def choice(chosen: str, other: str) -> PreferencePair:

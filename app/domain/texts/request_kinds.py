@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.domain.conversation import Context
+from app.domain.texts.conversation import Context
 
 OTHER = "other"
 CONDITIONS: Mapping[str, str] = MappingProxyType(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.language import language_of
+from app.domain.texts.language import language_of
 
 
 @pytest.mark.parametrize(

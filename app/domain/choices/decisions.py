@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.domain.conversation import digest
-from app.domain.preference import PreferencePair
-from app.domain.storable_text import alike
+from app.domain.choices.preference import PreferencePair
+from app.domain.texts.conversation import digest
+from app.domain.texts.storable_text import alike
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.conversation import Context, Turn, context_as_json, digest
-from app.domain.storable_text import alike
+from app.domain.texts.conversation import Context, Turn, context_as_json, digest
+from app.domain.texts.storable_text import alike
 
 
 class Verdict(StrEnum):

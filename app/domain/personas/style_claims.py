@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.domain import measures
-from app.domain.preference import PreferencePair
-from app.domain.style import MEASURES, lead
+from app.domain.choices.preference import PreferencePair
+from app.domain.personas.style import MEASURES, lead
 
 _MORE_AND_LESS: Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]] = MappingProxyType(
     {

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from app.domain.telling_order import most_telling
+from app.domain.choices.telling_order import most_telling
 
 AXES = ["length", "lists", "warmth"]
 

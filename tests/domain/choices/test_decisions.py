@@ -5,9 +5,9 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.conversation import Turn
-from app.domain.decisions import decisions_of, heads_of, in_words, one_of_each
-from app.domain.preference import Completion, PreferencePair, split, together
+from app.domain.choices.decisions import decisions_of, heads_of, in_words, one_of_each
+from app.domain.choices.preference import Completion, PreferencePair, split, together
+from app.domain.texts.conversation import Turn
 from app.induction.model.language_model import ModelProfile
 from app.induction.proof.parting import folds
 

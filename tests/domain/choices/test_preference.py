@@ -3,8 +3,16 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.conversation import Turn
-from app.domain.preference import Comparison, Completion, PreferencePair, Verdict, preference_pair, split, together
+from app.domain.choices.preference import (
+    Comparison,
+    Completion,
+    PreferencePair,
+    Verdict,
+    preference_pair,
+    split,
+    together,
+)
+from app.domain.texts.conversation import Turn
 
 
 def pair(number: int, conversation: int) -> PreferencePair:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.conversation import Turn
-from app.domain.naming_itself import are_equal, names_itself
-from app.domain.preference import Completion
+from app.domain.choices.naming_itself import are_equal, names_itself
+from app.domain.choices.preference import Completion
+from app.domain.texts.conversation import Turn
 
 OF_ITSELF = [
     "As ChatGPT, made by OpenAI, I cannot browse.",

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.domain.decisions import Decision, decisions_of
-from app.domain.persona import Accuracy
-from app.domain.preference import PreferencePair
+from app.domain.choices.decisions import Decision, decisions_of
+from app.domain.choices.preference import PreferencePair
+from app.domain.personas.persona import Accuracy
 
 # Indentation is any white space but a line's end: with \s a text of blank lines would be read anew from each of them.
 _LIST_LINE = re.compile(r"^[^\S\n]*(?:[-*•]|\d{1,3}[.)])\s+\S", re.MULTILINE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.conversation import Context, Turn
-from app.domain.long_contexts import MOST_CHARACTERS_BESIDE, place_all
+from app.domain.texts.conversation import Context, Turn
+from app.domain.texts.long_contexts import MOST_CHARACTERS_BESIDE, place_all
 
 a_turn = st.builds(
     Turn, st.sampled_from(["user", "assistant", "system"]), st.sampled_from(["", "a", "é\ud800", "x" * 9_000])

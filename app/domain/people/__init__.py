@@ -1,0 +1,1 @@
+"""A person: what they say of themselves, and how they and their programs get in."""
