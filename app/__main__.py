@@ -157,7 +157,7 @@ def migrate(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def grant(options: argparse.Namespace, settings: Settings) -> int:
-    from app.services.accounts import grant as grant_role
+    from app.services.people.accounts import grant as grant_role
     from app.storage.database import Database
 
     database = Database(settings.app_database_url)

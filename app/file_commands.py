@@ -135,7 +135,7 @@ def _add_quiet(parser: argparse.ArgumentParser) -> None:
 
 
 def induce(options: argparse.Namespace, settings: Settings) -> int:
-    from app.services.inducing_files import induce_file, job_of, kept_words
+    from app.services.inducing.files import induce_file, job_of, kept_words
 
     job = job_of(options.file, options.out, user=options.user, recipe=options.recipe, test_file=options.test)
     stopping = threading.Event()
@@ -191,7 +191,7 @@ def evaluate_persona(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def export(options: argparse.Namespace, settings: Settings) -> int:
-    from app.services.exporting import check_target, export_to
+    from app.services.exporting.exporting import check_target, export_to
     from app.storage.database import Database
 
     to_output = options.out == Path("-")

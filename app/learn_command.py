@@ -72,7 +72,7 @@ def add_learn_prior(add: Callable[..., Arguments]) -> None:
 
 def learn_prior(options: argparse.Namespace, _settings: Settings) -> int:
     """Learns the prior, writes it, and says from whom it is and who must be named with it."""
-    from app.services.learning_prior import learn_prior_from
+    from app.services.inducing.learning_prior import learn_prior_from
 
     learnt = learn_prior_from(options.files, options.out, options.attribution)
     if options.json:

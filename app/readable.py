@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from app.services.calling.costs import Cost
     from app.services.evaluating.one_persona import EvaluationReport
-    from app.services.inducing_files import FileReport
+    from app.services.inducing.files import FileReport
 
 WIDTH = 100
 _MOST_SHOWN = 5

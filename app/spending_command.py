@@ -24,7 +24,7 @@ def add_spending(add: Callable[..., Arguments]) -> None:
 def spending(options: argparse.Namespace, settings: Settings) -> int:
     """Shows, or turns the switch first and then says how it stands. The database must be migrated."""
     from app.adapters.prices import caps_of
-    from app.services import spending as service
+    from app.services.operating import spending as service
     from app.storage.database import Database
 
     database = Database(settings.app_database_url)

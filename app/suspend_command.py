@@ -10,7 +10,7 @@ from app.settings import Settings
 
 def suspend(options: argparse.Namespace, settings: Settings) -> int:
     """Suspends the account with the code, or lifts its suspension; 0."""
-    from app.services import accounts
+    from app.services.people import accounts
     from app.storage.database import Database
 
     database = Database(settings.app_database_url)

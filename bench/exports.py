@@ -17,8 +17,10 @@ from unittest import mock
 from app.domain.choices.preference import Verdict
 from app.domain.export.columns import FORMATS
 from app.domain.export.record import Pseudonyms
-from app.services import accounts, comparing, consenting, exporting, starters
+from app.services.choosing import comparing, starters
+from app.services.exporting import exporting
 from app.services.importing import files
+from app.services.people import accounts, consenting
 from app.storage import migrations
 from app.storage.database import Database, Session
 

@@ -16,7 +16,7 @@ from app.domain.choices.preference import Completion, PreferencePair
 from app.domain.choices.telling_order import most_telling
 from app.induction.counting.counted_traits import counted
 from app.induction.counting.prior import shipped_prior
-from app.services.starters import Starter, of_one_side, starters
+from app.services.choosing.starters import Starter, of_one_side, starters
 
 SIZES = (10, 14, 20)
 SLIPS = 0.05

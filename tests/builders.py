@@ -11,7 +11,8 @@ from app.domain import prompt_targets
 from app.domain.choices.preference import PreferencePair, Verdict
 from app.domain.personas.persona import Accuracy, Demonstration, Persona, Trait, wilson
 from app.domain.texts.conversation import Turn, context_as_json
-from app.services import accounts, comparing
+from app.services.choosing import comparing
+from app.services.people import accounts
 from app.storage.choosing import comparisons
 from app.storage.database import Database, Session
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, InductionRun, VerdictRevision, new_id

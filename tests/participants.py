@@ -10,8 +10,9 @@ from typing import Any
 from sqlmodel import select
 
 from app.domain.choices.preference import Verdict
-from app.services import accounts, comparing, consenting, starters
+from app.services.choosing import comparing, starters
 from app.services.importing import conversations, files
+from app.services.people import accounts, consenting
 from app.storage.choosing import comparisons, contexts
 from app.storage.database import Session
 from app.storage.tables import CompletionRow

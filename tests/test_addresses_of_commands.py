@@ -9,7 +9,7 @@ import pytest
 
 from app.__main__ import main
 from tests.listener import Listener, listener
-from tests.services.evaluating_given import people_file
+from tests.services.evaluating.given import people_file
 from tests.stand_in import StandIn, stand_in
 
 CHOICES = Path(__file__).parent / "samples/mtbench.jsonl"

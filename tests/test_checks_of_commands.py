@@ -10,7 +10,7 @@ import pytest
 from app.__main__ import main
 from app.commanding import Exit
 from tests.listener import listener
-from tests.services.evaluating_given import people_file
+from tests.services.evaluating.given import people_file
 
 CHOICES = Path(__file__).parent / "samples/mtbench.jsonl"
 

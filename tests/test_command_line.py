@@ -13,7 +13,7 @@ import pytest
 
 from app.__main__ import main
 from app.children import CANNOT_HELP
-from app.services import accounts
+from app.services.people import accounts
 from app.storage import migrations
 from app.storage.database import Database
 from tests.stand_in import StandIn, stand_in

@@ -10,7 +10,7 @@ import pytest
 
 from app.__main__ import main
 from app.domain.errors import ModelUnavailable
-from tests.services.evaluating_given import people_file
+from tests.services.evaluating.given import people_file
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from app.adapters.language_models import Completer
 from app.children import Child, stop
 from app.evaluate_commands import Revived
 from app.induction.model.language_model import Message, Prompt, Reply
-from tests.services.evaluating_given import Rule, people_file
+from tests.services.evaluating.given import Rule, people_file
 from tests.stand_in import StandIn, stand_in
 
 

@@ -32,7 +32,7 @@ def run(*words: str) -> subprocess.CompletedProcess[bytes]:
 @pytest.fixture
 def consented(tmp_path: Path) -> Path:
     """A data folder with three choices of one person who has both consents on."""
-    from app.services import consenting
+    from app.services.people import consenting
 
     assert main(["migrate"]) == 0
     database = Database(f"sqlite:///{tmp_path / 'data' / 'app.sqlite'}")
@@ -104,7 +104,7 @@ def test_a_link_stays_a_link(consented):
 
 
 def test_an_export_that_is_killed_in_the_middle_leaves_no_file_of_its_name(consented, monkeypatch):
-    from app.services import exporting
+    from app.services.exporting import exporting
 
     def broken(*_words: object, **_options: object) -> Iterator[bytes]:
         yield b'{"row": 1}\n'

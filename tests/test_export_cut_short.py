@@ -16,7 +16,8 @@ from urllib.parse import urlencode
 import pytest
 
 from app.__main__ import main
-from app.services import accounts, consenting, exporting
+from app.services.exporting import exporting
+from app.services.people import accounts, consenting
 from app.storage.database import Database
 from app.web.signing_in import key_of
 from tests.builders import a_choice, an_account

@@ -15,8 +15,8 @@ from app.adapters.parquet_rows import parquet_rows
 from app.domain.choices.preference import Verdict
 from app.domain.export.columns import format_named
 from app.domain.transcripts.detector import read_preferences
-from app.services import accounts
 from app.services.importing import files
+from app.services.people import accounts
 from app.storage.database import Database
 from tests.builders import an_account
 from tests.domain.export.test_columns import has_kind

@@ -18,7 +18,7 @@ import pytest
 from app import __version__, supervisor
 from app.__main__ import main
 from tests.jobs.processes import wait_until
-from tests.services.test_inducing_files import file_of
+from tests.services.inducing.test_files import file_of
 from tests.stand_in import StandIn, stand_in
 
 ROOT = Path(__file__).parent.parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from app.services.tidying import tidy
+from app.services.operating.tidying import tidy
 from app.storage.database import Database
 
 log = logging.getLogger(__name__)

@@ -13,12 +13,13 @@ from dbos import DBOS
 from app.domain.spending import NO_CAPS, Caps
 from app.induction.model.language_model import ModelProfile
 from app.jobs.durable_model import Drain, DurableModel
-from app.services import answering, executing
 from app.services.calling.lanes import Waiters
 from app.services.calling.model_calls import Completer
 from app.services.calling.model_gate import Gate
 from app.services.calling.provider_health import teller
 from app.services.calling.provider_rest import Rest
+from app.services.choosing import answering
+from app.services.inducing import executing
 from app.storage.database import Database, DatabaseBusy
 from app.storage.spending.ledger import DatabaseLedger
 from app.storage.working import heartbeats, job_requests

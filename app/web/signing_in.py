@@ -16,7 +16,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.services import accounts
+from app.services.people import accounts
 from app.settings import Settings
 from app.storage.database import Session
 

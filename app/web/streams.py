@@ -19,8 +19,9 @@ from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
 
 from app.domain.errors import NotFound
-from app.services import accounts, inducing
-from app.services.inducing import RunView
+from app.services.inducing import inducing
+from app.services.inducing.inducing import RunView
+from app.services.people import accounts
 from app.storage.database import Database, DatabaseBusy, Session
 from app.web.refusals import Busy
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.services import comparing, starters
-from app.services.comparing import ComparisonView
+from app.services.choosing import comparing, starters
+from app.services.choosing.comparing import ComparisonView
 from app.storage.database import Session
 
 

@@ -76,13 +76,16 @@ IMPORTS: list[tuple[str, Mapping[str, str]]] = [
         "services-apart",
         {"app/services/planted.py": "import app.services.planted_too\n", "app/services/planted_too.py": ""},
     ),
+    ("services-apart", {"app/services/choosing/planted.py": "import app.services.people.accounts\n"}),
+    ("use-cases-apart", {"app/services/choosing/planted.py": "import app.services.choosing.comparing\n"}),
+    ("use-cases-apart", {"app/services/people/planted.py": "import app.services.people.accounts\n"}),
     (
         "pages-apart",
         {"app/web/pages/planted.py": "import app.web.pages.planted_too\n", "app/web/pages/planted_too.py": ""},
     ),
     ("library-above", {"app/services/planted.py": "import synthesize_me.aio\n"}),
     ("library-alone", {"synthesize_me/planted.py": "import app.storage.database\n"}),
-    ("library-alone", {"synthesize_me/planted.py": "import app.services.exporting\n"}),
+    ("library-alone", {"synthesize_me/planted.py": "import app.services.exporting.exporting\n"}),
     (
         "no-cycles",
         {

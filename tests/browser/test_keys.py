@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.services.starters import starters
+from app.services.choosing.starters import starters
 from tests.browser.conftest import Watched
 
 

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from app.domain.spending import day_of
-from app.services import accounts
+from app.services.people import accounts
 from app.storage.database import Database
 from app.storage.tables import SpendUse, now
 from tests.browser.conftest import Watched

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.services import inducing
+from app.services.inducing import inducing
 from app.storage.database import Database
 from app.storage.tables import (
     Account,

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.domain.choices.answer_styles import STYLES
 from app.domain.texts.conversation import Turn
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, Reply
-from app.services import answering, asking, comparing
+from app.services.choosing import answering, asking, comparing
 from app.services.importing import conversations
 from app.storage.choosing.answers import PendingAnswer
 from app.storage.database import Database

@@ -11,7 +11,8 @@ from app.domain.errors import BadInput, Conflict, NotFound
 from app.induction.recipes import RECIPES
 from app.induction.run import Stage
 from app.induction.stages import STAGES
-from app.services import inducing, taking_out
+from app.services.exporting import taking_out
+from app.services.inducing import inducing
 from app.storage.database import Database
 from app.storage.working import job_requests, runs
 from tests.jobs import given

@@ -10,8 +10,9 @@ import pytest
 
 from app.jobs.durable_model import Drain
 from app.jobs.workflows import Workflows
-from app.services import answering, asking, executing
 from app.services.calling.model_calls import MeteredModel
+from app.services.choosing import answering, asking
+from app.services.inducing import executing
 from app.storage.database import Database
 from app.storage.spending.ledger import DatabaseLedger
 from app.storage.working import job_requests, runs

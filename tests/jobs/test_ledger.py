@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.errors import BudgetReached, RunCancelled
 from app.induction.model.language_model import Reply, Usage
-from app.services import inducing
+from app.services.inducing import inducing
 from app.storage.database import Database
 from app.storage.spending.ledger import DatabaseLedger, spent
 from app.storage.tables import now

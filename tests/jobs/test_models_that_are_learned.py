@@ -11,9 +11,9 @@ import pytest
 from sqlmodel import select
 
 from app.induction.model.language_model import ModelProfile
-from app.services import executing
 from app.services.calling.habits_rows import HabitsRows
 from app.services.calling.model_calls import MeteredModel
+from app.services.inducing import executing
 from app.storage.database import Database
 from app.storage.spending.ledger import DatabaseLedger
 from app.storage.tables import InductionRun, ModelHabits

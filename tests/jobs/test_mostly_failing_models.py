@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from app.induction.model.language_model import PermanentModelError
-from app.services import executing
 from app.services.calling.model_calls import MeteredModel
+from app.services.inducing import executing
 from app.storage.database import Database
 from app.storage.spending.ledger import DatabaseLedger
 from app.storage.working import job_requests

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.services import inducing
+from app.services.inducing import inducing
 from app.storage.database import Database
 from tests.jobs import given
 from tests.jobs.processes import model_server, wait_until, worker

@@ -13,7 +13,8 @@ import pytest
 from app.domain.errors import SpendingRefused
 from app.domain.spending import Cap, Caps, Price, day_of
 from app.induction.model.language_model import Reply, Usage
-from app.services import accounts, spending
+from app.services.operating import spending
+from app.services.people import accounts
 from app.storage.database import Database
 from app.storage.spending import spending as rows
 from app.storage.spending.address_keys import digest_of

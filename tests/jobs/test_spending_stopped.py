@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.texts.conversation import Turn
-from app.services import spending
 from app.services.importing import conversations
+from app.services.operating import spending
 from app.storage.database import Database
 from tests.jobs import given
 from tests.jobs.processes import Model, model_server, wait_until, worker

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from app.services import accounts, asking, executing, inducing
+from app.services.choosing import asking
+from app.services.inducing import executing, inducing
+from app.services.people import accounts
 from app.storage.database import Database
 from app.storage.tables import Account, InductionRun
 from tests.jobs import given

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from app.domain.texts.conversation import Turn
-from app.services import answering, asking, comparing
+from app.services.choosing import answering, asking, comparing
 from app.services.importing import conversations, past
 from app.storage.database import Database
 from app.storage.tables import JobRequest, LedgerEntry

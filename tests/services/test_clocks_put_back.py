@@ -14,11 +14,13 @@ from app.domain.model_trouble import Trouble, told_of
 from app.domain.moments import following, is_within
 from app.induction.model.habits import Habits
 from app.induction.model.language_model import TransientModelError
-from app.services import comparing, inducing, repeating
+from app.services import repeating
 from app.services.calling.habits_file import HabitsFile
 from app.services.calling.model_gate import Gate
 from app.services.calling.provider_rest import MOST_FAILED_IN_A_ROW, REST_SECONDS, NotNow, Rest
 from app.services.calling.told_failures import Tally
+from app.services.choosing import comparing
+from app.services.inducing import inducing
 from app.services.repeating import KeptReply
 from app.storage.database import Database
 from app.storage.tables import ExecutorHeartbeat, InductionRun, ModelHabits, RequestKey, VerdictRow

@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.types import Message, Scope
 
-from app.services import accounts
+from app.services.people import accounts
 from app.storage.database import Database
 from app.web.guards import admitting
 from app.web.guards.admitting import Asker, Room

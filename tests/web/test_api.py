@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.services import accounts
+from app.services.people import accounts
 from app.storage.database import Database
 from tests.builders import a_comparison
 from tests.fakes import FakeCompleter

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from app.services import accounts
+from app.services.people import accounts
 from app.storage.database import Database
 from tests.web.clients import application, program
 from tests.web.serving import run_tool, serving

@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.services import accounts
+from app.services.people import accounts
 from app.storage.database import Database
 from app.storage.tables import VerdictRevision, VerdictRow
 from tests import builders

@@ -12,7 +12,8 @@ import pytest
 from fastapi.sse import ServerSentEvent
 
 from app.domain.errors import NotFound
-from app.services import accounts, inducing
+from app.services.inducing import inducing
+from app.services.people import accounts
 from app.storage.database import Database
 from app.storage.tables import now
 from app.storage.working import runs

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from app.domain.texts.conversation import Turn
 from app.domain.transcripts.text import kept_turn
 from app.induction.model.language_model import Prompt, Reply
-from app.services import accounts
+from app.services.people import accounts
 from app.storage.database import Database
 from bench.stand_in_faults import UNSTORABLE
 from tests.fakes import FakeCompleter

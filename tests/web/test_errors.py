@@ -25,7 +25,7 @@ from app.domain.errors import (
     TooFewChoices,
     TooLarge,
 )
-from app.services import asking, comparing
+from app.services.choosing import asking, comparing
 from app.storage.database import Database, Session
 from app.web.errors import problem_of
 from app.web.guards.dependencies import RequiredAccount, Writing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.services import accounts
+from app.services.people import accounts
 from app.storage.database import Database
 from tests.web.clients import application, browser
 

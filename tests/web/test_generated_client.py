@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from app.services import accounts
+from app.services.people import accounts
 from app.storage.database import Database
 from tests.web.clients import application
 from tests.web.serving import run_tool, serving

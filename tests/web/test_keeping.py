@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.services import accounts, recovering
+from app.services.people import accounts, recovering
 from app.storage.database import Database
 from app.storage.tables import Account, RecoverySecret
 from tests import builders

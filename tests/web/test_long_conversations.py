@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
-from app.services import comparing
+from app.services.choosing import comparing
 from app.web.guards import transactions
 from tests.web.clients import application, browser, program
 from tests.web.serving import serving

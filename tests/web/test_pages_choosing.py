@@ -7,7 +7,7 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
-from app.services.starters import starters
+from app.services.choosing.starters import starters
 from app.storage.database import Database
 from app.web.showing.rendering import environment
 from tests.builders import a_comparison

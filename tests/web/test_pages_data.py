@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.services import consenting
+from app.services.people import consenting
 from tests.web.clients import browser
 
 

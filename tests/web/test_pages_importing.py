@@ -15,8 +15,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from app.services import accounts
 from app.services.importing import files
+from app.services.people import accounts
 from app.storage.database import Database
 from app.storage.tables import SpendCounter
 from tests.web.clients import SEED, application, browser, program, row_counts

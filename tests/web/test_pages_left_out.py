@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi.testclient import TestClient
 
 from app.domain.choices.preference import Verdict
-from app.services import comparing
+from app.services.choosing import comparing
 from app.storage.database import Database
 from tests.builders import a_comparison
 from tests.web.clients import account_id

@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 
 from app.domain.spending import NO_CAPS, Caps, Price
 from app.induction.model.language_model import Reply, Usage
-from app.services import accounts, spending
+from app.services.operating import spending
+from app.services.people import accounts
 from app.storage.database import Database
 from app.storage.spending.ledger import DatabaseLedger
 from tests.jobs.test_ledger import held_run

@@ -7,7 +7,7 @@ import re
 
 from fastapi.testclient import TestClient
 
-from app.services import starters
+from app.services.choosing import starters
 from app.storage.database import Database
 from app.storage.working.personas import save_persona
 from tests.builders import a_document, a_run, choices

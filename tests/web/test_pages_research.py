@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 
 from app.domain.export.columns import FORMATS, Format
 from app.domain.export.licences import LICENCES
-from app.services import accounts
-from app.services.consenting import CONSENT_TEXTS, VERSION
+from app.services.people import accounts
+from app.services.people.consenting import CONSENT_TEXTS, VERSION
 from app.storage.database import Database
 from tests.web.clients import SEED
 

@@ -14,9 +14,9 @@ from app.domain.prompt_targets import document
 from app.induction.model.habits import Habits
 from app.induction.model.language_model import ModelProfile
 from app.induction.traits.learning import NO_TRAIT_HOLDS
-from app.services import comparing
 from app.services.calling.habits_rows import HabitsRows
-from app.services.inducing import RunView
+from app.services.choosing import comparing
+from app.services.inducing.inducing import RunView
 from app.storage.choosing import comparisons
 from app.storage.database import Database
 from app.storage.working import runs

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import col
 
 from app.domain.people.access import IDLE_FOR
-from app.services import accounts
+from app.services.people import accounts
 from app.storage.database import Database
 from app.storage.tables import SignIn
 from app.web.guards.dependencies import Guest

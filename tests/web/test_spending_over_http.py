@@ -21,7 +21,7 @@ from app.domain.choices.naming_itself import EQUAL_ANSWERS
 from app.domain.spending import day_of
 from app.domain.texts.conversation import Turn
 from app.induction.model.language_model import ModelProfile
-from app.services.answering import answer_prompt
+from app.services.choosing.answering import answer_prompt
 from app.storage.choosing.answers import PendingAnswer
 from app.storage.database import Database
 from app.storage.spending import spending

@@ -11,8 +11,8 @@ from fastapi import FastAPI
 
 from app.domain.errors import StorageFull
 from app.domain.transcripts.text import MOST_ROWS, MOST_UPLOADED_BYTES
-from app.services import storing
 from app.services.importing import files
+from app.services.people import storing
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.stored import StorageLimits

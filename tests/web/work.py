@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from app.domain.spending import NO_CAPS, Caps
 from app.induction.model.language_model import LanguageModel, ModelProfile
-from app.services import answering, executing
 from app.services.calling.model_calls import MeteredModel
+from app.services.choosing import answering
+from app.services.inducing import executing
 from app.storage.database import Database
 from app.storage.spending.ledger import DatabaseLedger
 from app.storage.working import job_requests

@@ -14,7 +14,7 @@ from app.storage.tables.columns import id_column, json_column, one_of, reference
 class Account(SQLModel, table=True):
     """A human; a guest until an identity is linked. `code` is what they tell an operator to be granted a role.
 
-    While `suspended_at` is set nothing is done for it and nothing of it is exported; see services/accounts.suspend.
+    While `suspended_at` is set nothing is done for it and nothing of it is exported; see services/people/accounts.suspend.
     """
 
     __tablename__ = "account"
@@ -51,7 +51,7 @@ class SignIn(SQLModel, table=True):
 
 
 class RecoverySecret(SQLModel, table=True):
-    """What opens an account again, one at most; only its SHA-256 is kept (services/recovering.py)."""
+    """What opens an account again, one at most; only its SHA-256 is kept (services/people/recovering.py)."""
 
     __tablename__ = "recovery_secret"
     account_id: str = Field(foreign_key="account.account_id", ondelete="CASCADE", primary_key=True, max_length=36)

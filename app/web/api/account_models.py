@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.domain.people.access import SCOPES
-from app.services.tokens import LONGEST_NAME, MOST_DAYS
+from app.services.people.tokens import LONGEST_NAME, MOST_DAYS
 from app.web.api.models import ID_EXAMPLE, Given, Taken
 
 Scope = Literal["read", "choose", "import", "induce", "export", "account"]

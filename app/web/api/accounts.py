@@ -8,10 +8,11 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from app.services import accounts, consenting, storing, taking_out
-from app.services.accounts import AccountView
-from app.services.consenting import ConsentView
-from app.services.storing import StorageView
+from app.services.exporting import taking_out
+from app.services.people import accounts, consenting, storing
+from app.services.people.accounts import AccountView
+from app.services.people.consenting import ConsentView
+from app.services.people.storing import StorageView
 from app.web import signing_in
 from app.web.api.account_models import Account, Consent, ConsentTaken, NewAccount, Storage
 from app.web.api.replies import problems

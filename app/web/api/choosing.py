@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from app.domain.errors import BadInput
 from app.domain.texts.conversation import Context
-from app.services import asking, comparing, starters
-from app.services.comparing import ChoiceView, ComparisonView, ProgressView, VerdictView
+from app.services.choosing import asking, comparing, starters
+from app.services.choosing.comparing import ChoiceView, ComparisonView, ProgressView, VerdictView
 from app.web.api.models import (
     Choice,
     Comparison,

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from app.domain.export.columns import FORMATS, FileFormat
-from app.services import exporting
+from app.services.exporting import exporting
 from app.web.guards.dependencies import CurrentDatabase, Researcher
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute

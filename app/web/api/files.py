@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.services import personas
-from app.services.accounts import AccountView
+from app.services.inducing import personas
+from app.services.people.accounts import AccountView
 from app.storage.database import Session
 from app.web.api.personas import PersonaPath
 from app.web.api.replies import problems

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from app.domain.errors import NotFound
-from app.services import personas
-from app.services.personas import PersonaLine as Line
-from app.services.personas import PersonaView
+from app.services.inducing import personas
+from app.services.inducing.personas import PersonaLine as Line
+from app.services.inducing.personas import PersonaView
 from app.web.api.paging import LIST_REPLY, Paged
 from app.web.api.persona_models import Persona, PersonaLine
 from app.web.api.replies import problems

@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.domain.errors import NotFound
-from app.services import accounts, recovering
-from app.services.accounts import AccountView
-from app.services.recovering import WayBack
+from app.services.people import accounts, recovering
+from app.services.people.accounts import AccountView
+from app.services.people.recovering import WayBack
 from app.web.api.account_models import Account, NewAccount, Recovery, RecoveryWords, WordsTyped
 from app.web.api.replies import problems
 from app.web.guards.dependencies import MayManage, Reading, Writing

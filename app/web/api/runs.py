@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 from app.domain.errors import NotFound
 from app.induction.estimate import estimate
-from app.services import comparing, inducing
-from app.services.inducing import RunLine as Line
-from app.services.inducing import RunView
+from app.services.choosing import comparing
+from app.services.inducing import inducing
+from app.services.inducing.inducing import RunLine as Line
+from app.services.inducing.inducing import RunView
 from app.web.api.paging import LIST_REPLY, Paged
 from app.web.api.persona_models import Estimate, Recipe, Run, RunAsked, RunEvent, RunEvents, RunLine
 from app.web.api.replies import problems

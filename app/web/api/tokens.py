@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.services import tokens
-from app.services.tokens import TokenView
+from app.services.people import tokens
+from app.services.people.tokens import TokenView
 from app.web import signing_in
 from app.web.api.account_models import NewToken, Token, TokenAsked
 from app.web.api.paging import LIST_REPLY, Paged

@@ -19,8 +19,8 @@ from starlette.requests import Request
 from starlette.types import Message, Receive
 
 from app.domain.errors import NotAllowed
-from app.services import accounts
-from app.services.accounts import AccountView
+from app.services.people import accounts
+from app.services.people.accounts import AccountView
 from app.storage.database import Session
 from app.web.guards import rates
 from app.web.guards.rates import Kind, client_address

@@ -12,8 +12,8 @@ from starlette.requests import Request
 
 from app.domain.errors import NotAllowed
 from app.domain.moments import is_within
-from app.services import accounts
-from app.services.accounts import AccountView
+from app.services.people import accounts
+from app.services.people.accounts import AccountView
 from app.settings import Settings
 from app.storage.database import Database, DatabaseBusy, Session
 from app.web import signing_in

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Depends
 from starlette.requests import Request
 
-from app.services import accounts
+from app.services.people import accounts
 from app.web.guards import rates
 from app.web.guards.dependencies import CurrentAccount, Transaction
 

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from app.domain.choices.preference import Verdict
 from app.domain.texts.conversation import Turn
-from app.services import comparing
-from app.services.comparing import ChoiceView, ComparisonView
+from app.services.choosing import comparing
+from app.services.choosing.comparing import ChoiceView, ComparisonView
 from app.services.importing import beside_own
 from app.services.importing.beside_own import SampleState
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount, Writing

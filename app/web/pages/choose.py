@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from app.domain.choices.naming_itself import EQUAL_ANSWERS
 from app.domain.choices.preference import Verdict
-from app.services import asking, comparing, starters
-from app.services.accounts import AccountView
-from app.services.comparing import ComparisonView, ProgressView
-from app.services.starters import StarterView
+from app.services.choosing import asking, comparing, starters
+from app.services.choosing.comparing import ComparisonView, ProgressView
+from app.services.choosing.starters import StarterView
+from app.services.people.accounts import AccountView
 from app.storage.database import Session
 from app.web.asking import writers
 from app.web.guards.dependencies import CurrentAccount, CurrentSettings, Guest, Reading, RequiredAccount, Writing

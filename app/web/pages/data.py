@@ -12,12 +12,13 @@ from starlette.responses import Response
 
 from app.domain.errors import BadInput, NotFound
 from app.domain.people.access import SCOPES
-from app.services import accounts, consenting, sign_ins, storing, taking_out, tokens
-from app.services.accounts import AccountView
-from app.services.consenting import ConsentView, Receipt
-from app.services.sign_ins import SignInView
-from app.services.storing import StorageView
-from app.services.tokens import MadeToken, TokenView
+from app.services.exporting import taking_out
+from app.services.people import accounts, consenting, sign_ins, storing, tokens
+from app.services.people.accounts import AccountView
+from app.services.people.consenting import ConsentView, Receipt
+from app.services.people.sign_ins import SignInView
+from app.services.people.storing import StorageView
+from app.services.people.tokens import MadeToken, TokenView
 from app.storage.database import Session
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount, Writing
 from app.web.guards.limits import Limited

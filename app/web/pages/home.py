@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from app.domain.choices.preference import Verdict
 from app.domain.letter import how_sure, letter_of
-from app.services import comparing, starters
-from app.services.comparing import ComparisonView
+from app.services.choosing import comparing, starters
+from app.services.choosing.comparing import ComparisonView
+from app.services.choosing.starters import StarterView
 from app.services.importing.files import SampleView, samples
-from app.services.starters import StarterView
 from app.web.guards.dependencies import CurrentAccount, Guest, Reading, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute

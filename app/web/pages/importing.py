@@ -16,12 +16,12 @@ from app.domain.errors import BadInput, CostNotConfirmed, SeveralPeople
 from app.domain.texts.conversation import Role, Turn
 from app.domain.transcripts.pasted_text import PastedConversation
 from app.domain.transcripts.text import clean_name
-from app.services.accounts import AccountView
 from app.services.importing import beside_own, conversations, files, ordering, past, reports
 from app.services.importing.beside_own import SampleState
 from app.services.importing.files import PairsFile, SampleView
 from app.services.importing.past import PastImport
 from app.services.importing.reports import ImportReport
+from app.services.people.accounts import AccountView
 from app.settings import Settings
 from app.storage.database import Session
 from app.web import carried

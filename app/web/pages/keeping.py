@@ -10,9 +10,10 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from app.domain.errors import BadInput, NotFound
-from app.services import accounts, comparing, recovering
-from app.services.accounts import AccountView
-from app.services.recovering import WayBack
+from app.services.choosing import comparing
+from app.services.people import accounts, recovering
+from app.services.people.accounts import AccountView
+from app.services.people.recovering import WayBack
 from app.storage.database import Session
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount, Writing
 from app.web.guards.limits import Limited

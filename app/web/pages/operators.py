@@ -12,10 +12,11 @@ from starlette.responses import Response
 
 from app.adapters.prices import caps_of
 from app.domain.errors import BadInput
-from app.services import accounts, spending, workload
-from app.services.accounts import AccountView
-from app.services.spending import SHOWN_DAYS, Spending
-from app.services.workload import Workload
+from app.services.operating import spending, workload
+from app.services.operating.spending import SHOWN_DAYS, Spending
+from app.services.operating.workload import Workload
+from app.services.people import accounts
+from app.services.people.accounts import AccountView
 from app.storage.database import Session
 from app.web.guards.dependencies import CurrentSettings, Operator, Reading, Writing
 from app.web.guards.requests import GuardedRoute

@@ -10,10 +10,11 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from app.domain.letter import HEADINGS, how_sure, letter_of, unsettled
-from app.services import comparing, inducing, personas, starters
-from app.services.accounts import AccountView
-from app.services.personas import PersonaView, TraitView
-from app.services.starters import SettlingPair
+from app.services.choosing import comparing, starters
+from app.services.choosing.starters import SettlingPair
+from app.services.inducing import inducing, personas
+from app.services.inducing.personas import PersonaView, TraitView
+from app.services.people.accounts import AccountView
 from app.storage.database import Session
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount
 from app.web.guards.requests import GuardedRoute

@@ -13,8 +13,9 @@ from starlette.responses import Response
 from app.domain.letter import how_sure, unsettled
 from app.domain.prompt_targets import prompt_lines, system_prompt
 from app.domain.prompt_targets.report import is_counted, proof_sentences
-from app.services import personas, starters
-from app.services.starters import SettlingPair
+from app.services.choosing import starters
+from app.services.choosing.starters import SettlingPair
+from app.services.inducing import personas
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount
 from app.web.guards.requests import GuardedRoute
 from app.web.showing.rendering import respond

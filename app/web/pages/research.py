@@ -11,9 +11,9 @@ from starlette.responses import Response, StreamingResponse
 from app.domain.export import licences
 from app.domain.export.card import data_card
 from app.domain.export.columns import COMMON, FORMATS, Column, FileFormat, Format
-from app.services import exporting
-from app.services.consenting import CONSENT_TEXTS, VERSION
-from app.services.exporting import ExportView
+from app.services.exporting import exporting
+from app.services.exporting.exporting import ExportView
+from app.services.people.consenting import CONSENT_TEXTS, VERSION
 from app.web.guards.dependencies import CurrentAccount, CurrentDatabase, Researcher
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute

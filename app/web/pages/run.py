@@ -13,9 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.domain.letter import how_sure, letter_of, trait_to_you
-from app.services import comparing, inducing, personas
 from app.services.calling.knowing import KnownSoFar
-from app.services.inducing import RunView, StageView
+from app.services.choosing import comparing
+from app.services.inducing import inducing, personas
+from app.services.inducing.inducing import RunView, StageView
 from app.storage.database import Database, Session
 from app.web.guards.dependencies import (
     CurrentAccount,

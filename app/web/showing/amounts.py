@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.adapters.model_status import title_of
-from app.services.spending import Line, Used
+from app.services.operating.spending import Line, Used
 
 PURPOSES = {
     "answer": "answers",

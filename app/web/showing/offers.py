@@ -13,7 +13,7 @@ from app.induction.model.language_model import ModelProfile
 from app.induction.model.told import told
 from app.induction.proof.parting import most_trained
 from app.services.calling.knowing import KnownSoFar
-from app.services.inducing import RunView
+from app.services.inducing.inducing import RunView
 
 _KNOWN_PACE = 6
 """Calls of a run after which its own pace counts as much as the one that was expected."""

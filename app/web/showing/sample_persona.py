@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from app.services.personas import EvidenceView, TraitView
+from app.services.inducing.personas import EvidenceView, TraitView
 
 FILE = Path(__file__).resolve().parents[2] / "samples" / "persona.json"
 

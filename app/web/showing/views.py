@@ -10,8 +10,8 @@ from app.adapters.model_status import title_of
 from app.domain.personas.persona import Accuracy
 from app.domain.prompt_targets import written_from
 from app.domain.prompt_targets.report import is_counted
-from app.services.comparing import RevealView
-from app.services.starters import WRITTEN_AS
+from app.services.choosing.comparing import RevealView
+from app.services.choosing.starters import WRITTEN_AS
 
 FEWEST_THAT_DIFFER = 3
 FIRST_CHOICE = "/first-choice"

@@ -14,7 +14,7 @@ from app.domain.export.licences import origin_of
 from app.domain.export.record import ExportedVerdict, Pseudonyms, Times
 from app.domain.export.rows import annotated_beginning, row
 from app.domain.export.shared import Shared, day_levels, time_levels
-from app.services.starters import starters
+from app.services.choosing.starters import starters
 
 DAY = "2026-11-01"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.services import comparing
+from app.services.choosing import comparing
 from app.storage import migrations
 from app.storage.database import Database
 

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from app.domain.spending import Cap, Counted, day_of
-from app.services import accounts, limiting, tidying
+from app.services import limiting
+from app.services.operating import tidying
+from app.services.people import accounts
 from app.storage.database import Database
 from app.storage.spending import address_keys, rate_counts, spending
 from app.storage.spending.spending import Amount, CapReached

@@ -1,0 +1,1 @@
+"""Choosing between two answers: ready-made pairs, answers asked for and written, verdicts."""

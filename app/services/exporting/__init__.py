@@ -1,0 +1,1 @@
+"""What leaves: the researchers' export, and what one person takes home."""

@@ -1,0 +1,1 @@
+"""What operators see and do, and what is forgotten by itself."""
