@@ -18,7 +18,7 @@ from app.domain.choices.decisions import Decision, decisions_of, one_of_each
 from app.domain.choices.preference import PreferencePair, together
 from app.domain.flaws import that_teach
 from app.domain.measures import Row, row_of, rows_of
-from app.domain.preference_files import everyone_from_jsonl
+from app.domain.transcripts.preference_files import everyone_from_jsonl
 from app.induction.counting.counted_model import longer_log_odds
 from app.induction.counting.learn_prior import Source, learn_prior
 from app.induction.counting.prior import CountedPrior

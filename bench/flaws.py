@@ -16,7 +16,7 @@ from pathlib import Path
 
 from app.domain.choices.preference import PreferencePair
 from app.domain.flaws import FLAWS, flaw_of_loser, stops_short
-from app.domain.preference_files import everyone_from_jsonl
+from app.domain.transcripts.preference_files import everyone_from_jsonl
 
 
 @dataclass(frozen=True, slots=True)

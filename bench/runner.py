@@ -26,8 +26,8 @@ from app.adapters.configured import completer
 from app.domain.choices.preference import PreferencePair
 from app.domain.errors import ProblemError
 from app.domain.people.about import NOTHING_SAID
-from app.domain.preference_files import pairs_from_jsonl
 from app.domain.texts.conversation import digest
+from app.domain.transcripts.preference_files import pairs_from_jsonl
 from app.induction.counting.counted_model import fit_counted
 from app.induction.counting.prior import shipped_prior
 from app.induction.induce import Induced, fit, ignore

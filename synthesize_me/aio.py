@@ -10,9 +10,9 @@ from typing import Any, get_args
 
 from app.domain.choices.preference import Completion, PreferencePair
 from app.domain.errors import BadInput, ModelUnavailable
-from app.domain.preference_files import FilePairs, pairs_from_jsonl
 from app.domain.texts.conversation import Context, Role, Turn
 from app.domain.texts.storable_text import storable
+from app.domain.transcripts.preference_files import FilePairs, pairs_from_jsonl
 from app.induction.induce import DEFAULT_RECIPE, ignore, recipe_called
 from app.induction.induce import check_choices as _check_choices
 from app.induction.induce import induce as _induce

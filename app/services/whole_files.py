@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.adapters.parquet_rows import parquet_rows
 from app.domain.errors import BadInput
-from app.domain.preference_files import FilePairs, pairs_from_jsonl
+from app.domain.transcripts.preference_files import FilePairs, pairs_from_jsonl
 
 LARGEST_FILE_BYTES = 200 * 1024 * 1024
 STANDARD_INPUT = Path("-")

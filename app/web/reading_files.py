@@ -17,7 +17,7 @@ from starlette.datastructures import UploadFile as Sent
 from starlette.requests import Request
 
 from app.domain.errors import BadInput, NothingUsable
-from app.domain.transcripts.pasted_text import PastedConversation
+from app.domain.transcripts.pasted.text import PastedConversation
 from app.services.importing import conversations, files
 from app.services.importing.files import KNOWN, MOST_READ_HERE, STRANGERS, PairsFile
 from app.web.guards import admitting

@@ -18,7 +18,7 @@ from app.adapters.reading_apart import child, parent
 from app.adapters.reading_apart.parent import KNOWN, Limits
 from app.domain.errors import BadInput, NothingUsable, SeveralPeople, TooLarge
 from app.domain.transcripts.pairs_file import pairs_file
-from app.domain.transcripts.pasted_text import read_conversation
+from app.domain.transcripts.pasted.text import read_conversation
 
 CASES = sorted((Path(__file__).parents[1] / "samples" / "cases").iterdir())
 ROW = {"prompt": "Why is the sky blue? ", "chosen": "Rayleigh scattering. ", "rejected": "Because. "}

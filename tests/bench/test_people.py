@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from app.domain.preference_files import pairs_from_jsonl
 from app.domain.texts.conversation import Turn
 from app.domain.texts.request_kinds import kind_of
+from app.domain.transcripts.preference_files import pairs_from_jsonl
 from bench import people
 from bench.endpoint import ROOT
 from bench.people_texts import REQUESTS

@@ -18,8 +18,8 @@ from app.domain.measures import (
     sides,
 )
 from app.domain.measures.answer_text import answer_text
-from app.domain.preference_files import everyone_from_jsonl
 from app.domain.texts.conversation import Turn
+from app.domain.transcripts.preference_files import everyone_from_jsonl
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 

@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.domain.preference_files import pairs_from_jsonl
+from app.domain.transcripts.preference_files import pairs_from_jsonl
 from app.storage.database import Database
 from tests.web.clients import browser, program, row_counts
 

@@ -47,8 +47,8 @@ def lay_limits_on(memory_bytes: int, cpu_seconds: int, seconds: int, result_byte
 def read(kind: str, person: str, data: bytes) -> Iterator[str]:
     """The lines that tell what the bytes hold. Raises ProblemError."""
     if kind == "pasted":
-        from app.domain.transcripts.pasted_lines import as_lines as pasted_lines
-        from app.domain.transcripts.pasted_text import read_conversation
+        from app.domain.transcripts.pasted.lines import as_lines as pasted_lines
+        from app.domain.transcripts.pasted.text import read_conversation
 
         return pasted_lines(read_conversation(data.decode("utf-8", "surrogatepass")))
     from app.adapters.parquet_rows import parquet_rows

@@ -19,9 +19,10 @@ from typing import IO, Literal, TypeVar
 from app.adapters.reading_apart import child
 from app.domain import errors
 from app.domain.errors import BadInput, NothingUsable, SeveralPeople, TooLarge
-from app.domain.transcripts import pairs_file, pasted_lines
+from app.domain.transcripts import pairs_file
 from app.domain.transcripts.pairs_file import PairsFile
-from app.domain.transcripts.pasted_text import PastedConversation
+from app.domain.transcripts.pasted import lines as pasted_lines
+from app.domain.transcripts.pasted.text import PastedConversation
 
 log = logging.getLogger(__name__)
 Kind = Literal["pairs", "pasted"]
@@ -52,7 +53,7 @@ def read_pairs(file: IO[bytes], person: str, limits: Limits) -> PairsFile:
 
 
 def read_pasted(text: str, limits: Limits) -> PastedConversation:
-    """A pasted conversation. Raises as `pasted_text.read_conversation`, and TooLarge over a limit."""
+    """A pasted conversation. Raises as `pasted.text.read_conversation`, and TooLarge over a limit."""
     with tempfile.TemporaryFile() as file:
         file.write(text.encode("utf-8", "surrogatepass"))
         return _read("pasted", file, "", limits, pasted_lines.from_lines)

@@ -1,1 +1,1 @@
-"""Reading what people bring in: one file a format, a detector, and one rule for text and limits."""
+"""Reading what people bring in: rows out of files, one module a format, a detector, pastes, one rule for text and limits."""

@@ -1,7 +1,7 @@
 """The one reader of files of preferences, behind page, API and command.
 
 It finds the format of each row and reads it; what cannot be read is told with its place and reason, and so is what was left
-out of a row that was read. Whose choices they are, and what is said twice, is for `transcripts/people.py` and `settling.py`.
+out of a row that was read. Whose choices they are, and what is said twice, is for `settling.py`.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from app.domain.errors import BadInput, NothingUsable, TooLarge
-from app.domain.transcripts import arena_table, lmsys, openai_rows, preference_pairs, trl
 from app.domain.transcripts.columns import person_of, with_columns
+from app.domain.transcripts.formats import arena_table, lmsys, openai_rows, preference_pairs, trl
 from app.domain.transcripts.found import FoundComparison
-from app.domain.transcripts.json_rows import NOT_A_VALUE, Row, json_rows
-from app.domain.transcripts.table_rows import delimiter_of, table_rows
+from app.domain.transcripts.rows.json_rows import NOT_A_VALUE, Row, json_rows
+from app.domain.transcripts.rows.table_rows import delimiter_of, table_rows
+from app.domain.transcripts.rows.unpacking import PARQUET, as_text, unpacked
+from app.domain.transcripts.rows.wrapped_rows import READ_COLUMNS, unwrapped
+from app.domain.transcripts.rows.written_lists import with_lists_read
 from app.domain.transcripts.text import UPLOADED, Limits
 from app.domain.transcripts.turns import Notes
-from app.domain.transcripts.unpacking import PARQUET, as_text, unpacked
-from app.domain.transcripts.wrapped_rows import READ_COLUMNS, unwrapped
-from app.domain.transcripts.written_lists import with_lists_read
 
 FORMATS = (lmsys, openai_rows, preference_pairs, trl, arena_table)
 KNOWN = (

@@ -13,7 +13,7 @@ from typing import Any
 from app.domain.errors import BadInput
 from app.domain.texts.conversation import Role, Turn
 from app.domain.texts.storable_text import unstorable_in
-from app.domain.transcripts.json_rows import NOT_A_VALUE
+from app.domain.transcripts.rows.json_rows import NOT_A_VALUE
 from app.domain.transcripts.text import MOST_TURNS, kept_turn
 
 ROLES: Mapping[str, Role] = {

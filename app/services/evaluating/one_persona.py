@@ -18,8 +18,8 @@ from app.domain.choices.taught import Parted, Taught, parted_from, taught_from_j
 from app.domain.errors import BadInput
 from app.domain.flaws import left_out_words, that_teach
 from app.domain.personas.persona import Accuracy, Persona
-from app.domain.preference_files import FilePairs
 from app.domain.prompt_targets import persona_from_document, verdict_sentence
+from app.domain.transcripts.preference_files import FilePairs
 from app.induction.induce import Progress, ignore
 from app.induction.proof.with_and_without import judge_with_and_without
 from app.services.calling.costs import Cost, cost_of

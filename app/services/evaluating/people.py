@@ -19,8 +19,8 @@ from app.domain.errors import BadInput
 from app.domain.flaws import left_out_words, that_teach
 from app.domain.people.about import About
 from app.domain.personas.persona import FEWEST_FOR_A_SKETCH
-from app.domain.preference_files import everyone_from_jsonl
 from app.domain.texts.conversation import digest
+from app.domain.transcripts.preference_files import everyone_from_jsonl
 from app.induction.proof.parting import ordered, texts_digest
 from app.services.whole_files import read_whole
 

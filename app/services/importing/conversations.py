@@ -18,7 +18,7 @@ from app.domain.texts.conversation import Context, Turn, context_as_json, digest
 from app.domain.texts.long_contexts import is_long, place
 from app.domain.texts.storable_text import plain
 from app.domain.transcripts.found import side_seed
-from app.domain.transcripts.pasted_text import PastedConversation, read_conversation
+from app.domain.transcripts.pasted.text import PastedConversation, read_conversation
 from app.domain.transcripts.text import MOST_TURNS, clean_name, kept_turn
 from app.services.importing.reports import ImportReport
 from app.storage.choosing import comparisons, contexts, imports

@@ -21,8 +21,8 @@ from app.domain.texts.conversation import Turn, context_as_json, digest
 from app.domain.transcripts.detector import Told
 from app.domain.transcripts.found import FoundComparison, side_seed
 from app.domain.transcripts.pairs_file import PairsFile, pairs_file
+from app.domain.transcripts.rows.unpacking import PACKED
 from app.domain.transcripts.text import clean_name
-from app.domain.transcripts.unpacking import PACKED
 from app.services.importing.reports import ImportReport, from_document
 from app.storage.choosing import comparisons, imports
 from app.storage.choosing import samples as sample_rows

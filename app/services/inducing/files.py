@@ -2,7 +2,7 @@
 
 One row: `{"user_id": "u1", "split": "train", "seq": 0, "conversation_id": "k1", "context": [{"role": "user",
 "content": "..."}], "chosen": {"role": "assistant", "content": "..."}, "rejected": {...}, "present_first": "chosen"}`;
-only context, chosen and rejected are needed (domain/preference_files.py). Rows whose split is "test" are the unseen choices.
+only context, chosen and rejected are needed (domain/transcripts/preference_files.py). Rows whose split is "test" are the unseen choices.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any
 from app.domain.choices.preference import PreferencePair
 from app.domain.errors import BadInput
 from app.domain.personas.persona import Accuracy
-from app.domain.preference_files import FilePairs
 from app.domain.prompt_targets import system_prompt
 from app.domain.texts.conversation import digest
+from app.domain.transcripts.preference_files import FilePairs
 from app.induction.induce import DEFAULT_RECIPE, Induced, Progress, check_choices, ignore, induce, recipe_called
 from app.services.calling.costs import Cost, cost_of
 from app.services.calling.file_ledger import Book

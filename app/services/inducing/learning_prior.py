@@ -12,7 +12,7 @@ from app.adapters.parquet_rows import parquet_rows
 from app.domain.errors import BadInput
 from app.domain.flaws import that_teach
 from app.domain.measures import rows_of
-from app.domain.preference_files import everyone_from_jsonl
+from app.domain.transcripts.preference_files import everyone_from_jsonl
 from app.induction.counting.learn_prior import Source, learn_prior
 from app.induction.counting.prior import CountedPrior
 from app.services.whole_files import STANDARD_INPUT, read_whole, shown_name, write_whole

@@ -89,5 +89,5 @@ class SpendingSwitch(SQLModel, table=True):
     """The key of the digests of addresses (`account.came_from`, `spend_counter`), in use since `key_since`."""
     key_since: datetime | None = time_column(nullable=True)
     earlier_secret: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
-    """The key before, for a day after the change; see storage/address_keys.py."""
+    """The key before, for a day after the change; see storage/spending/address_keys.py."""
     changed_at: datetime = time_column()

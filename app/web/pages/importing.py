@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from app.domain.errors import BadInput, CostNotConfirmed, SeveralPeople
 from app.domain.texts.conversation import Role, Turn
-from app.domain.transcripts.pasted_text import PastedConversation
+from app.domain.transcripts.pasted.text import PastedConversation
 from app.domain.transcripts.text import clean_name
 from app.services.importing import beside_own, conversations, files, ordering, past, reports
 from app.services.importing.beside_own import SampleState

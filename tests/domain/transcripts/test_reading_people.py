@@ -9,8 +9,8 @@ import pytest
 
 from app.domain.choices.preference import Verdict
 from app.domain.errors import BadInput, SeveralPeople
-from app.domain.preference_files import everyone_from_jsonl, pairs_from_jsonl
 from app.domain.transcripts.detector import read_preferences
+from app.domain.transcripts.preference_files import everyone_from_jsonl, pairs_from_jsonl
 from app.domain.transcripts.settling import NO_NAME, of_one_person, people_in, settled
 from tests.domain.transcripts.cases import answers, case, lines, read
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import BadInput, TooLarge
-from app.domain.transcripts.pasted_text import read_conversation
+from app.domain.transcripts.pasted.text import read_conversation
 
 
 def turns(pasted: str) -> list[tuple[str, str]]:

@@ -16,8 +16,8 @@ from app.domain.choices.preference import Verdict
 from app.domain.errors import BadInput
 from app.domain.texts.conversation import Turn
 from app.domain.transcripts.columns import QUESTIONS, asks_by_user
+from app.domain.transcripts.formats.joining import joined
 from app.domain.transcripts.found import FoundComparison, decided
-from app.domain.transcripts.joining import joined
 from app.domain.transcripts.labelled_texts import is_labelled, labelled_turns
 from app.domain.transcripts.text import MOST_TURNS
 from app.domain.transcripts.turns import Notes, turns_from

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.errors import BadInput
-from app.domain.transcripts.json_rows import literal
+from app.domain.transcripts.rows.json_rows import literal
 
 _SIDES = (("chosen", "rejected"), ("conversation_a", "conversation_b"), ("preferred_output", "non_preferred_output"))
 _ALONE = ("context", "prompt", "input", "conversations", "messages")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.errors import BadInput
-from app.domain.transcripts.unpacking import WHAT_TO_BRING
+from app.domain.transcripts.rows.unpacking import WHAT_TO_BRING
 
 MOST_DIGITS = 400
 MOST_LITERAL_CHARACTERS = 500_000

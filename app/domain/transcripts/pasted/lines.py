@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from app.domain.transcripts.pairs_file import turns_as_lists, turns_from_lists
-from app.domain.transcripts.pasted_text import PastedConversation
+from app.domain.transcripts.pasted.text import PastedConversation
 
 
 def as_lines(read: PastedConversation) -> Iterator[str]:

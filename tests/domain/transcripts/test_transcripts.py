@@ -17,7 +17,7 @@ from app.domain.transcripts import text
 from app.domain.transcripts.detector import Read, read_preferences
 from app.domain.transcripts.found import FoundComparison, side_seed
 
-SAMPLES = Path(__file__).parents[1] / "samples"
+SAMPLES = Path(__file__).parents[2] / "samples"
 ASKED = [{"role": "user", "content": "Sky?"}]
 BLUE = {"role": "assistant", "content": "Blue."}
 RED = {"role": "assistant", "content": "Red."}

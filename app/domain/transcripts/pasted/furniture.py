@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from app.domain.texts.conversation import Role
-from app.domain.transcripts.pasted_labels import PRODUCTS, Style
+from app.domain.transcripts.pasted.labels import PRODUCTS, Style
 
 Turn = tuple[Role, list[str]]
 """A role and its lines."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.transcripts.pasted_text import PastedConversation, read_conversation
+from app.domain.transcripts.pasted.text import PastedConversation, read_conversation
 from tests.domain.transcripts.cases import CASES
 
 QUESTION, ANSWER = "Why is the sky blue?", "Light is scattered."

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.choices.preference import Verdict
+from app.domain.transcripts.formats.joining import joined
 from app.domain.transcripts.found import FoundComparison, decided
-from app.domain.transcripts.joining import joined
 from app.domain.transcripts.turns import Notes, turns_from
 
 _NAMES = ("preferred_output", "non_preferred_output")

@@ -15,8 +15,8 @@ from typing import Any
 from app.domain.choices.preference import Verdict
 from app.domain.errors import BadInput
 from app.domain.texts.conversation import Turn
+from app.domain.transcripts.formats.lmsys import verdict_of
 from app.domain.transcripts.found import FoundComparison, decided
-from app.domain.transcripts.lmsys import verdict_of
 from app.domain.transcripts.turns import Notes, turns_from
 
 _FLAGS = (("winner_model_a", Verdict.FIRST), ("winner_model_b", Verdict.SECOND), ("winner_tie", Verdict.SAME))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.errors import NothingUsable
-from app.domain.transcripts.pasted_text import read_conversation
+from app.domain.transcripts.pasted.text import read_conversation
 
 SPEAKERS = {
     "Arabic": ("المستخدم:", "المساعد:"),

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.errors import BadInput
 from app.domain.people.about import About
-from app.domain.preference_files import everyone_from_jsonl, pairs_from_jsonl
+from app.domain.transcripts.preference_files import everyone_from_jsonl, pairs_from_jsonl
 
 
 def row(**changed: object) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """A conversation pasted as plain text, copied from a chat page or written down.
 
 For example the four lines `You said:`, `Why is the sky blue?`, `ChatGPT said:`, `Rayleigh scattering.` Speakers are
-recognised by labels (`pasted_labels`), what pages put around turns is taken off and told (`pasted_furniture`). Labels inside
+recognised by labels (`labels`), what pages put around turns is taken off and told (`furniture`). Labels inside
 code fences are text. What stands before the first label is the first turn where the assistant speaks next, and a heading
 otherwise, which is left out and told. Text without labels is split at its empty lines into turns that
 take turns; where only one speaker is named, all other paragraphs are the other's. Line ends become newlines.
@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from app.domain.errors import NothingUsable, TooLarge
 from app.domain.texts.conversation import Turn
 from app.domain.texts.storable_text import unstorable_in
-from app.domain.transcripts.pasted_furniture import Turn as FurnishedTurn
-from app.domain.transcripts.pasted_furniture import without_furniture
-from app.domain.transcripts.pasted_labels import Label, Role, Style, labels_in, style_of
+from app.domain.transcripts.pasted.furniture import Turn as FurnishedTurn
+from app.domain.transcripts.pasted.furniture import without_furniture
+from app.domain.transcripts.pasted.labels import Label, Role, Style, labels_in, style_of
 from app.domain.transcripts.text import MOST_PASTED_BYTES, MOST_TURNS, kept_turn
 
 NO_SPEAKERS = (

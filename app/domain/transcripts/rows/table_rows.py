@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterator
 
-from app.domain.transcripts.json_rows import Row
+from app.domain.transcripts.rows.json_rows import Row
 
 NAMES = frozenset(
     {

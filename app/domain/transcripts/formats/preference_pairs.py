@@ -12,8 +12,8 @@ from typing import Any
 
 from app.domain.choices.preference import Verdict
 from app.domain.texts.conversation import Turn
+from app.domain.transcripts.formats.joining import joined
 from app.domain.transcripts.found import FoundComparison, decided
-from app.domain.transcripts.joining import joined
 from app.domain.transcripts.turns import Notes, turns_from
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.domain.transcripts.json_rows import Row
+from app.domain.transcripts.rows.json_rows import Row
 
 READ_COLUMNS = frozenset(
     {
