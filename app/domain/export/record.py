@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.domain.choices.preference import Verdict
 from app.domain.export.shared import Shared
+from app.domain.flaws import Flaw
 from app.domain.texts.language import UNDETERMINED
 
 TurnJson = dict[str, str]
@@ -19,7 +20,7 @@ class ExportedVerdict(NamedTuple):
     `context`, `first` and `second` are turns as they are stored, the answers with what led to them. `day` is `2026-11-27` (UTC),
     `time` one of `TIMES` or -1. `source` is "typed", "alternative", "imported" or "sample", which here is always a
     ready-made pair. `consent_versions` are those of choices and texts, in this order. `seq` is its place among the person's exported
-    verdicts, from 0.
+    verdicts, from 0. The flaws are those of each answer (domain/flaws); `cut_answers` is "first", "second", "both" or "".
     """
 
     account_id: str
@@ -45,6 +46,9 @@ class ExportedVerdict(NamedTuple):
     names_model: bool = False
     equal_answers: bool = False
     language: str = UNDETERMINED
+    first_flaws: Sequence[Flaw] = ()
+    second_flaws: Sequence[Flaw] = ()
+    cut_answers: str = ""
 
 
 class Times(NamedTuple):

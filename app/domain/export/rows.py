@@ -17,8 +17,7 @@ from app.domain.choices.preference import Verdict
 from app.domain.export import licences
 from app.domain.export.columns import COMMON, SCHEMA, FileFormat
 from app.domain.export.record import ExportedVerdict, Pseudonyms, Times, TurnJson
-from app.domain.flaws import flaw_beside, stops_short
-from app.domain.texts.conversation import context_from_json
+from app.domain.flaws import first_unshared
 
 WINNERS: Mapping[Verdict, str] = {
     Verdict.FIRST: "model_a",
@@ -118,7 +117,7 @@ def _common(one: ExportedVerdict, names: Pseudonyms, times: Times) -> dict[str, 
         "names_model": one.names_model,
         "equal_answers": one.equal_answers,
         "left_out": _left_out(one),
-        "cut_answers": _cut(one),
+        "cut_answers": one.cut_answers,
         "milliseconds": times.times.told[one.time],
         "first_model": one.first_model or UNKNOWN_MODEL,
         "second_model": one.second_model or UNKNOWN_MODEL,
@@ -139,13 +138,9 @@ def _common(one: ExportedVerdict, names: Pseudonyms, times: Times) -> dict[str, 
 def _left_out(one: ExportedVerdict) -> str:
     if not one.verdict.is_choice:
         return ""
-    lost, won = (one.second, one.first) if one.verdict is Verdict.FIRST else (one.first, one.second)
-    return flaw_beside(context_from_json(one.context), context_from_json(lost), context_from_json(won))
-
-
-def _cut(one: ExportedVerdict) -> str:
-    cut = [stops_short(answer[-1]["content"]) for answer in (one.first, one.second)]
-    return "both" if all(cut) else "first" if cut[0] else "second" if cut[1] else ""
+    if one.verdict is Verdict.FIRST:
+        return first_unshared(one.second_flaws, one.first_flaws)
+    return first_unshared(one.first_flaws, one.second_flaws)
 
 
 def _models(one: ExportedVerdict) -> tuple[str, str]:

@@ -2,12 +2,13 @@
 
 from app.domain.flaws.cut import CUT, stops_short
 from app.domain.flaws.flaws import FLAWS, Flaw, flaws
-from app.domain.flaws.teaching import flaw_beside, flaw_of_loser, left_out_words, that_teach
+from app.domain.flaws.teaching import first_unshared, flaw_beside, flaw_of_loser, left_out_words, that_teach
 
 __all__ = [
     "CUT",
     "FLAWS",
     "Flaw",
+    "first_unshared",
     "flaw_beside",
     "flaw_of_loser",
     "flaws",

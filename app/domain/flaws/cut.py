@@ -21,12 +21,14 @@ _FEWEST = 200
 _LONGEST_ANSWERED_LINE = 100
 _NO_PROSE = re.compile(r"\s*(?:[-*•+|#>]|\d+[.)]|[\w ]{1,30}:)")
 _ENDED = re.compile(r"[.!?…][\"')\]*_]*\s+\S")
-_LAST_WORD = re.compile(r"(?:^|\s)([^\W\d_][\w'’-]*)\Z")
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_LONGEST_NO_END = 10
+"""Characters of the longest word of `_NO_END`, and some."""
 
 
 def is_open(answer: str) -> bool:
     """Whether it stops inside a code fence."""
-    return len(_FENCE.findall(answer)) % 2 == 1
+    return ("```" in answer or "~~~" in answer) and len(_FENCE.findall(answer)) % 2 == 1
 
 
 def stops_short(answer: str) -> bool:
@@ -41,7 +43,7 @@ def stops_short(answer: str) -> bool:
     if len(text) < _FEWEST:
         return False
     last = text.rpartition("\n")[2]
-    if _NO_END.search(last):
+    if _NO_END.search(last, max(0, len(last) - _LONGEST_NO_END)):
         return not last.isupper()
     is_prose = len(last) >= _LONGEST_ANSWERED_LINE and not _NO_PROSE.match(last)
-    return bool(is_prose and _ENDED.search(last) and _LAST_WORD.search(last))
+    return bool(is_prose and _ENDED.search(last) and _WORD.fullmatch(last.split()[-1]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, get_args
 
 from app.domain.flaws.cut import is_open
@@ -54,6 +55,9 @@ _OF_A_PAGE = re.compile(
     re.IGNORECASE,
 )
 """What stands on pages that a model was taught by, and belongs to no answer."""
+_IN_NOTHING_ASKED = ("not ", "n't ", " no ")
+_IN_OF_A_PAGE = ("posted ", "asked by", "filed under:", "leave a ", "all rights reserved")
+"""One of these stands in whatever the two find in ASCII: most answers hold none, and this look takes a hundredth of the time."""
 
 
 def flaws(context: Sequence[Turn], answer: str) -> tuple[Flaw, ...]:
@@ -83,18 +87,24 @@ def _is_broken(answer: str, asked: str) -> bool:
         and bool(_ERROR.match(text))
         and not re.search("error|html|null", asked, re.IGNORECASE)
     )
-    wrong = len(_WRONGLY_READ.findall(text)) > _MOST_WRONG and not _WRONGLY_READ.search(asked)
-    return is_open(text) or is_error or wrong
+    is_wrong = not text.isascii() and len(_WRONGLY_READ.findall(text)) > _MOST_WRONG and not _WRONGLY_READ.search(asked)
+    return is_open(text) or is_error or is_wrong
 
 
 def _is_in_another_language(answer: str, request: str, asked: str) -> bool:
     """Beginning and end of the answer are in one language and the request in another, and no language is spoken of."""
-    if len(answer) < _FEWEST_CHARACTERS or _NAMES_A_LANGUAGE.search(asked):
+    if len(answer) < _FEWEST_CHARACTERS:
         return False
-    spoken, wanted = language_of(answer), language_of(request)
-    if UNDETERMINED in (spoken, wanted) or spoken == wanted:
+    spoken, wanted = language_of(answer), _language_of_request(request)
+    if UNDETERMINED in (spoken, wanted) or spoken == wanted or _NAMES_A_LANGUAGE.search(asked):
         return False
     return language_of(answer[len(answer) // 2 :]) == spoken and language_of(request[len(request) // 2 :]) != spoken
+
+
+@lru_cache(maxsize=1)
+def _language_of_request(request: str) -> str:
+    """Asked for the two answers to a request, one after the other."""
+    return language_of(request)
 
 
 def _is_off(answer: str, asked: str) -> bool:
@@ -103,6 +113,12 @@ def _is_off(answer: str, asked: str) -> bool:
     Words in common with the request tell nothing: of 1,614 answers those that had none were good descriptions, poems and
     lists (docs/experiments.md).
     """
-    if len(answer) <= _LONGEST_OF_NOTHING and _NOTHING_ASKED.search(answer):
+    if len(answer) <= _LONGEST_OF_NOTHING and _finds(_NOTHING_ASKED, _IN_NOTHING_ASKED, answer):
         return True
-    return bool(_OF_A_PAGE.search(answer)) and not _OF_A_PAGE.search(asked)
+    return _finds(_OF_A_PAGE, _IN_OF_A_PAGE, answer) and not _OF_A_PAGE.search(asked)
+
+
+def _finds(pattern: re.Pattern[str], signs: Sequence[str], text: str) -> bool:
+    lowered = text.lower()
+    may_be = not text.isascii() or any(sign in lowered for sign in signs)
+    return may_be and bool(pattern.search(text))

@@ -9,6 +9,7 @@ _NUMBER = re.compile(r"^\s*\d+[.)]\s*", re.MULTILINE)
 _FENCED = re.compile(r"^[^\S\n]*```.*?(?:^[^\S\n]*```|\Z)", re.MULTILINE | re.DOTALL)
 _TOKEN = re.compile(r"[^\W_]+|[^\W\x00-\x7f]|[^\x00-\x7f\w\s]")
 """A word, or a single sign outside ASCII such as an emoji; dashes and dots that draw a line are none."""
+_TO_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _LAST_TOKENS = 600
 _LONGEST_ROUND = 150
 _FEWEST_ROUNDS = 6
@@ -19,8 +20,13 @@ _FEWEST_LINES = 6
 
 def is_looping(answer: str) -> bool:
     """Whether it ends in one run of words, said six times or more and 24 words in all, or half of its lines are one line."""
-    prose = _NUMBER.sub("", _FENCED.sub("", answer))
-    return _ends_in_rounds(_TOKEN.findall(prose.lower())[-_LAST_TOKENS:]) or _is_one_line(prose)
+    prose = _NUMBER.sub("", _FENCED.sub("", answer) if "```" in answer else answer)
+    return _ends_in_rounds(_tokens(prose.lower())[-_LAST_TOKENS:]) or _is_one_line(prose)
+
+
+def _tokens(text: str) -> list[str]:
+    # The same of ASCII in a tenth of the time.
+    return text.translate(_TO_WORDS).split() if text.isascii() else _TOKEN.findall(text)
 
 
 def _ends_in_rounds(tokens: list[str]) -> bool:
@@ -32,9 +38,8 @@ def _ends_in_rounds(tokens: list[str]) -> bool:
             same = 0
             while same < end - length and tokens[end - 1 - same] == tokens[end - 1 - same - length]:
                 same += 1
-            repeated = same + length
-            is_words = any(not token.isdigit() for token in tokens[end - length : end])
-            if is_words and repeated >= max(_FEWEST_ROUNDS * length, _FEWEST_REPEATED):
+            is_long = same + length >= max(_FEWEST_ROUNDS * length, _FEWEST_REPEATED)
+            if is_long and not all(map(str.isdigit, tokens[end - length : end])):
                 return True
     return False
 

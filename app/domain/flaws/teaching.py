@@ -21,8 +21,12 @@ def flaw_beside(context: Sequence[Turn], lost: Sequence[Turn], won: Sequence[Tur
     Either answer is the last of its turns, after those that led to it alone.
     """
     found = flaws((*context, *lost[:-1]), lost[-1].content)
-    shared = flaws((*context, *won[:-1]), won[-1].content) if found else ()
-    return next((flaw for flaw in found if flaw not in shared), "")
+    return first_unshared(found, flaws((*context, *won[:-1]), won[-1].content)) if found else ""
+
+
+def first_unshared(lost: Sequence[Flaw], won: Sequence[Flaw]) -> Flaw | Literal[""]:
+    """The same of flaws that are known already, those of either answer in the order of `FLAWS`."""
+    return next((flaw for flaw in lost if flaw not in won), "")
 
 
 @lru_cache(maxsize=1_000)

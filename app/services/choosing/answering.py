@@ -169,7 +169,7 @@ def _keep(database: Database, hold: Hold, written: Iterable[tuple[PendingAnswer,
 
 def _store(session: Session, pending: PendingAnswer, answer: Answer) -> None:
     if isinstance(answer, Reply) and answer.text.strip():
-        answers.save_answer(session, pending.completion_id, answer.text.strip())
+        answers.save_answer(session, pending, answer.text.strip())
     else:
         reason = answer.reason if isinstance(answer, ModelFailure) else EMPTY
         answers.mark_failed(session, pending.completion_id, reason)

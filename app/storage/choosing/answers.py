@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.domain.choices.naming_itself import EQUAL_ANSWERS, are_equal, names_itself
+from app.domain.choices.naming_itself import EQUAL_ANSWERS, are_equal
 from app.domain.choices.preference import Completion
 from app.domain.texts.conversation import Context, context_from_json
 from app.domain.texts.storable_text import storable
+from app.storage.choosing import noted
 from app.storage.choosing.contexts import Whole
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ImportBatch
 
@@ -93,14 +94,15 @@ def by_ids(session: Session, completion_ids: list[str]) -> list[PendingAnswer]:
     return list(_with_context(session, frozenset(completion_ids)))
 
 
-def save_answer(session: Session, completion_id: str, text: str) -> None:
+def save_answer(session: Session, pending: PendingAnswer, text: str) -> None:
     """Gives a pending completion its text; one that has its text already keeps it. Where the other answer of its comparison
     is the same, it fails instead: nobody is asked to choose between equal answers."""
     kept = storable(text)
-    if _is_the_other(session, completion_id, kept):
-        mark_failed(session, completion_id, EQUAL_ANSWERS)
+    if _is_the_other(session, pending.completion_id, kept):
+        mark_failed(session, pending.completion_id, EQUAL_ANSWERS)
     else:
-        _settle(session, completion_id, state="ready", text=kept, names_model=names_itself(kept))
+        known = noted.of_answer(pending.context, kept)
+        _settle(session, pending.completion_id, state="ready", text=kept, **known)
 
 
 def mark_failed(session: Session, completion_id: str, reason: str) -> None:

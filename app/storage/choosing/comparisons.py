@@ -248,7 +248,7 @@ def add_all(session: Session, rows: Sequence[Row]) -> None:
     by_table: dict[type[Row], list[dict[str, Any]]] = {}
     for row in rows:
         by_table.setdefault(type(row), []).append(row.model_dump())
-    noted.add_to(by_table.get(CompletionRow, []), by_table.get(ComparisonRow, []))
+    noted.add_to(*(by_table.get(table, []) for table in (CompletionRow, ComparisonRow, ContextPart)))
     for table, values in by_table.items():
         stored.note(session, account_id, str(table.__tablename__), values)
         session.connection().execute(sa.insert(table), values)

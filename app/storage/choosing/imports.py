@@ -10,7 +10,6 @@ import sqlalchemy as sa
 import sqlalchemy.orm
 from sqlmodel import Session, col, select
 
-from app.domain.choices.naming_itself import names_itself
 from app.domain.choices.preference import Completion, Verdict
 from app.domain.errors import NotFound
 from app.domain.texts.conversation import Context, context_as_json, context_from_json
@@ -201,8 +200,8 @@ class _Writer:
             context=context_as_json(placed.beside),
             branch=placed.branch,
             earlier=placed.earlier,
-            first_id=self._completion(shown.first, shown.first_model),
-            second_id=self._completion(shown.second, shown.second_model),
+            first_id=self._completion(shown.context, shown.first, shown.first_model),
+            second_id=self._completion(shown.context, shown.second, shown.second_model),
             side_seed=one.side_seed,
             pair_sha256=one.pair_sha256,
             language=noted.language(shown.context),
@@ -220,7 +219,7 @@ class _Writer:
                 session.connection().execute(sa.insert(table), self._rows[table])
                 self._rows[table] = []
 
-    def _completion(self, completion: Completion, model: str) -> str:
+    def _completion(self, context: Context, completion: Completion, model: str) -> str:
         completion_id = new_id()
         self._add(
             CompletionRow,
@@ -232,8 +231,8 @@ class _Writer:
             style="",
             sampling={},
             failure="",
-            names_model=names_itself(completion.text),
             created_at=now(),
+            **noted.of_answer((*context, *completion.lead_in), completion.text),
         )
         return completion_id
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from app.domain.choices.naming_itself import are_equal, names_itself
 from app.domain.choices.preference import Completion
+from app.domain.flaws import Flaw, flaws, stops_short
 from app.domain.texts.conversation import Context, context_from_json
 from app.domain.texts.language import UNDETERMINED, language_of
 
 Values = dict[str, Any]
+_BETWEEN = ","
+_SIDES = ("first_id", "second_id")
 
 
 def language(context: Context) -> str:
@@ -18,19 +21,38 @@ def language(context: Context) -> str:
     return language_of(context[-1].content) if context else UNDETERMINED
 
 
-def add_to(completions: Iterable[Values], comparisons: Sequence[Values]) -> None:
-    """Sets the columns of rows that are about to be stored together; an answer without its text yet names nobody."""
-    by_id = {}
-    for answer in completions:
-        answer["names_model"] = names_itself(answer["text"])
-        by_id[answer["completion_id"]] = answer
+def of_answer(asked: Context, text: str) -> Values:
+    """The columns of an answer that has its text. `asked` are all turns before it, those that led to it alone as well."""
+    return {
+        "names_model": names_itself(text),
+        "flaws": _BETWEEN.join(flaws(asked, text)),
+        "stops_short": stops_short(text),
+    }
+
+
+def as_flaws(column: str) -> Sequence[Flaw]:
+    """The flaws that the column names."""
+    return cast("Sequence[Flaw]", column.split(_BETWEEN)) if column else ()
+
+
+def add_to(completions: Iterable[Values], comparisons: Sequence[Values], parts: Iterable[Values] = ()) -> None:
+    """Sets the columns of rows that are about to be stored together, `parts` being those of their long contexts; an answer without
+    its text yet has nothing of note."""
+    by_id = {answer["completion_id"]: answer for answer in completions}
+    turns: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for part in parts:
+        turns.setdefault((part["conversation_id"], part["branch"]), []).extend(part["turns"])
+    branches = {branch: context_from_json(rows) for branch, rows in turns.items()}
     for comparison in comparisons:
-        comparison["language"] = language(context_from_json(comparison["context"]))
-        comparison["equal_answers"] = _are_equal(by_id.get(comparison["first_id"]), by_id.get(comparison["second_id"]))
+        beside = context_from_json(comparison["context"])
+        earlier = branches.get((comparison["conversation_id"], comparison["branch"]), ())[: comparison["earlier"]]
+        answers = [by_id[comparison[side]] for side in _SIDES if comparison[side] in by_id]
+        ready = [(each, _answer(each)) for each in answers if each["state"] == "ready"]
+        for row, answer in ready:
+            row.update(of_answer(earlier + beside + answer.lead_in, answer.text))
+        comparison["language"] = language(beside)
+        comparison["equal_answers"] = len(ready) == len(_SIDES) and are_equal(*(answer for _, answer in ready))
 
 
-def _are_equal(first: Mapping[str, Any] | None, second: Mapping[str, Any] | None) -> bool:
-    if first is None or second is None or not first["state"] == second["state"] == "ready":
-        return False
-    one, other = (Completion(each["text"], context_from_json(each["lead_in"])) for each in (first, second))
-    return are_equal(one, other)
+def _answer(row: Mapping[str, Any]) -> Completion:
+    return Completion(row["text"], context_from_json(row["lead_in"]))

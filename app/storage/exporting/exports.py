@@ -16,6 +16,7 @@ from app.domain.export.order import Decided, Wanted
 from app.domain.export.record import ExportedVerdict
 from app.domain.export.shared import HALFWAY, TIMES, UNKNOWN_TIME
 from app.domain.texts.conversation import context_as_json
+from app.storage.choosing import noted
 from app.storage.choosing.contexts import Whole
 from app.storage.people import consents
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ExportRow, VerdictRow, now
@@ -123,6 +124,13 @@ _TIME = sa.case(
 )
 """The nearest of `TIMES` to a verdict's milliseconds, on a scale of ratios; -1 where they are not known."""
 _First, _Second = aliased(CompletionRow), aliased(CompletionRow)
+_CUT = sa.case(
+    (sa.and_(col(_First.stops_short), col(_Second.stops_short)), "both"),
+    (col(_First.stops_short), "first"),
+    (col(_Second.stops_short), "second"),
+    else_="",
+)
+"""Which answers are cut."""
 
 
 @lru_cache(maxsize=2)
@@ -141,14 +149,17 @@ def _rows(dialect: str) -> Any:
             col(ComparisonRow.language),
             col(ComparisonRow.equal_answers),
             sa.or_(col(_First.names_model), col(_Second.names_model)),
+            _CUT,
             col(_First.text),
             sa.cast(col(_First.lead_in), sa.Text),
             col(_First.model),
             col(_First.style),
+            col(_First.flaws),
             col(_Second.text),
             sa.cast(col(_Second.lead_in), sa.Text),
             col(_Second.model),
             col(_Second.style),
+            col(_Second.flaws),
             col(VerdictRow.value),
             _TIME,
             col(VerdictRow.imported),
@@ -177,9 +188,9 @@ class _Stored(NamedTuple):
 def _exported(row: Any, whole: Whole, versions: Mapping[str, str], seq: int) -> ExportedVerdict:
     (
         comparison_id, account_id, conversation_id, context, branch, earlier, source, pair_sha256,
-        language, equal_answers, names_model,
-        first_text, first_lead_in, first_model, first_style,
-        second_text, second_lead_in, second_model, second_style,
+        language, equal_answers, names_model, cut_answers,
+        first_text, first_lead_in, first_model, first_style, first_flaws,
+        second_text, second_lead_in, second_model, second_style, second_flaws,
         value, time, imported, changed_after_reveal, quick, day,
     ) = row  # fmt: skip
     turns = orjson.loads(context)
@@ -209,6 +220,9 @@ def _exported(row: Any, whole: Whole, versions: Mapping[str, str], seq: int) -> 
         names_model,
         equal_answers,
         language,
+        noted.as_flaws(first_flaws),
+        noted.as_flaws(second_flaws),
+        cut_answers,
     )
 
 

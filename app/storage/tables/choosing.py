@@ -63,7 +63,8 @@ class ContextPart(SQLModel, table=True):
 class CompletionRow(SQLModel, table=True):
     """One answer. `model` and `style` are hidden until the verdict.
 
-    `names_model`: it says of itself which model it is or who made it (domain/choices/naming_itself), worked out when the text is stored.
+    Worked out when the text is stored (storage/choosing/noted.py): `names_model`, it says of itself which model it is or who made it;
+    `flaws`, what is wrong with it as an answer to its request, joined by commas in the order of domain/flaws; `stops_short`, it is cut.
     """
 
     __tablename__ = "completion"
@@ -78,6 +79,8 @@ class CompletionRow(SQLModel, table=True):
     sampling: dict[str, Any] = json_column()
     failure: str = Field(default="", max_length=300)
     names_model: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    flaws: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
+    stops_short: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     created_at: datetime = time_column()
 
 

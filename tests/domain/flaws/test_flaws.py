@@ -53,6 +53,9 @@ def asked(request: str, answer: str) -> tuple[str, ...]:
             "How do I buy groceries with so little money?",
             "asked by Pandora's Locket 6 years ago\nI only have about 50 dollars to my name.",
         ),
+        ("off the request", "Sum up: The cat sat.", "Sorry, but you HAVEN'T provided any text."),
+        ("off the request", "Who was Ada Lovelace?", "A mathematician. All RIGHTS reſerved."),
+        ("off the request", "Who was Ada Lovelace?", "A mathematician.\nLEAVE A COMMENT"),
     ],
 )
 def test_a_flaw_is_told(flaw, request_, answer):

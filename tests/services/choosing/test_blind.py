@@ -34,7 +34,7 @@ def write(session: Session, comparison_id: str, *, fails: str = "") -> None:
         if pending.model == fails:
             answers.mark_failed(session, pending.completion_id, f"{pending.model} did not answer.")
         else:
-            answers.save_answer(session, pending.completion_id, f"Answer {number}.")
+            answers.save_answer(session, pending, f"Answer {number}.")
 
 
 def taken(database: Database, account_id: str) -> list[dict[str, Any]]:
@@ -102,7 +102,7 @@ def test_which_of_two_answers_came_first_is_not_told(database: Database) -> None
         account_id = builders.an_account(session)
         comparison_id = asked(session, account_id, 3)
         early = pending_of(session, comparison_id)[0]
-        answers.save_answer(session, early.completion_id, "The quick one.")
+        answers.save_answer(session, early, "The quick one.")
 
         view = comparing.comparison(session, account_id, comparison_id)
 

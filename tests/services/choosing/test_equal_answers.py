@@ -15,8 +15,9 @@ from tests import builders
 
 def written(session: Session, account_id: str, *texts: str) -> str:
     comparison_id = asking.ask(session, account_id, "Why?", models=("one", "two"), styles=("", ""), seed=1)
-    for completion_id, text in zip(answers.pending_ids(session, "answers", comparison_id), texts, strict=True):
-        answers.save_answer(session, completion_id, text)
+    waiting = answers.by_ids(session, answers.pending_ids(session, "answers", comparison_id))
+    for pending, text in zip(waiting, texts, strict=True):
+        answers.save_answer(session, pending, text)
     return comparison_id
 
 
@@ -44,7 +45,7 @@ def test_asked_again_one_of_them_is_drawn_anew_and_the_pair_is_shown_when_it_dif
         (pending,) = answers.by_ids(session, answers.pending_ids(session, "answers", comparison_id))
         assert pending.completion_id != before.completion_id
         assert (pending.model, pending.style) == (before.model, before.style)
-        answers.save_answer(session, pending.completion_id, "For a reason.")
+        answers.save_answer(session, pending, "For a reason.")
         shown = comparing.next_comparison(session, account_id)
         assert shown is not None
         assert {shown.first.text, shown.second.text} == {"Because.", "For a reason."}

@@ -101,10 +101,9 @@ def test_what_is_told_of_texts_is_what_was_noted_when_they_were_brought_in_or_wr
         account_id = an_account(session)
         files.import_pairs(session, account_id, "mine.jsonl", files.read_pairs(json.dumps(pair).encode()))
         asked = asking.ask(session, account_id, "Why is the sky blue?", models=("a", "b"), styles=("", ""), seed=1)
-        for completion_id, text in zip(
-            answers.pending_ids(session, "answers", asked), ("I am ChatGPT.", "Light."), strict=True
-        ):
-            answers.save_answer(session, completion_id, text)
+        waiting = answers.by_ids(session, answers.pending_ids(session, "answers", asked))
+        for pending, text in zip(waiting, ("I am ChatGPT.", "Light."), strict=True):
+            answers.save_answer(session, pending, text)
         comparing.give_verdict(session, account_id, asked, Verdict.FIRST, 4_000)
         for scope in consenting.CONSENT_TEXTS:
             consenting.set_consent(session, account_id, scope, True)
