@@ -25,7 +25,7 @@ _GUIDE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _FOR_A_KIND = re.compile(r"^- ((?:For|Except for) \w+): ", re.MULTILINE)
-_FRAME = re.compile(r"^(?:How to answer me:|Facts and safety first;.*)$", re.MULTILINE)
+_FRAME = re.compile(r"^(?:How to answer me:|Facts and safety first, then .*)$", re.MULTILINE)
 """What stands in every exported prompt, whoever it is about."""
 _REASON = re.compile(r"^\(Noted about this choice: (.*)\)$", re.MULTILINE)
 _EXHIBIT = re.compile(r"^Choice (\d+)\n(.*?)(?=^Choice \d+\n|\Z)", re.DOTALL | re.MULTILINE)

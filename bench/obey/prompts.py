@@ -65,5 +65,15 @@ TASTES: Mapping[str, Taste] = MappingProxyType(
     }
 )
 
-RIVALS: Mapping[tuple[str, bool], str] = MappingProxyType({})
-"""(measure, more) -> another wording, tried against the shipped one."""
+RIVALS: Mapping[tuple[str, bool], str] = MappingProxyType(
+    {
+        ("answer_first", True): "Begin with the answer in one short sentence; explain only after it.",
+        ("examples", True): (
+            "Give one concrete example, with names or numbers, in every answer of more than three sentences."
+        ),
+        ("warmth", True): "Be warm: take up my situation in a sentence, as a friend who knows the subject would.",
+        ("hedging", True): "Say where something is uncertain or depends on circumstances, and on which.",
+        ("paragraphs", True): "Break the text into short paragraphs of two to four sentences each.",
+    }
+)
+"""(measure, more) -> another wording, tried against the shipped one. These were shipped once and lost (docs/experiments.md)."""

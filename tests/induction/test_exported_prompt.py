@@ -19,7 +19,7 @@ from tests.domain.prompt_targets.test_own_words import SAID
 from tests.fakes import FakeCompleter, small_profile
 from tests.induction.given import induced
 
-CLOSE = "Facts and safety first; if I ask otherwise, do that.\n"
+CLOSE = "Facts and safety first, then my request, then this.\n"
 
 
 PARTS = {

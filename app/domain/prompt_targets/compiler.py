@@ -24,11 +24,11 @@ ABOUT_THE_PERSON = 0.7
 _THREE = 3
 _MOST_COMMON = 3
 _SPEAKERS: Mapping[Voice, Mapping[str, str]] = {
-    "me": {"me": "me", "i": "I", "my": "my", "asks": "I ask"},
-    "user": {"me": "the user", "i": "they", "my": "the user's", "asks": "the user asks"},
+    "me": {"me": "me", "i": "I", "my": "my"},
+    "user": {"me": "the user", "i": "they", "my": "the user's"},
 }
 _HEAD = "How to answer {me}:"
-_CLOSE = "Facts and safety first; if {asks} otherwise, do that."
+_CLOSE = "Facts and safety first, then {my} request, then this."
 _ITEM = "- {}\n"
 _HALF = 0.5
 _AS_CLAIMED = {"question_back": ("questions", 1), "scant": ("length", -1), "paragraphs": ("length", 1)}

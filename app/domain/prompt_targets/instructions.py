@@ -29,7 +29,7 @@ _BY_MEASURE: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Write without bold or italic text; let the order of words do the work.",
         ),
         "paragraphs": (
-            "Break the text into short paragraphs of two to four sentences each.",
+            "Begin a new paragraph with every thought: one or two sentences, then an empty line.",
             "Keep an answer in one paragraph, two at most, whatever it is about.",
         ),
         "code": (
@@ -37,7 +37,7 @@ _BY_MEASURE: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Explain in words first; write code only when {i} ask for code.",
         ),
         "hedging": (
-            "Say where something is uncertain or depends on circumstances, and on which.",
+            'Mark what is not certain or not always so with "may", "usually" or "it depends on", and say on what.',
             'Say it plainly; no "may", "perhaps" or "it depends" around everything. Where you do not know, say so once.',
         ),
         "refusal": (
@@ -45,7 +45,7 @@ _BY_MEASURE: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Leave out remarks on being an AI and on what you cannot do, unless it matters.",
         ),
         "warmth": (
-            "Be warm: take up {my} situation in a sentence, as a friend who knows the subject would.",
+            "Be warm: begin with a kind word on {my} situation and end with an encouraging one, exclamation marks welcome.",
             "Be matter-of-fact: no greetings, praise, cheering or exclamation marks.",
         ),
         "you": (
@@ -61,7 +61,7 @@ _BY_MEASURE: Mapping[str, tuple[str, str]] = MappingProxyType(
             "End when the answer ends: no closing offers of more help or wishes.",
         ),
         "examples": (
-            "Give one concrete example, with names or numbers, in every answer of more than three sentences.",
+            'Give an example in every answer, and begin it with "for example" or "for instance".',
             "Explain without examples; give one only when {i} ask for an example.",
         ),
         "numbers": (
@@ -77,7 +77,7 @@ _BY_MEASURE: Mapping[str, tuple[str, str]] = MappingProxyType(
             'Stop after the last point: no closing summary, no "in conclusion".',
         ),
         "answer_first": (
-            "Begin with the answer in one short sentence; explain only after it.",
+            "Let the first sentence be the answer, in twelve words at most; explain only after it.",
             "Set out the grounds first and come to the answer from them at the end.",
         ),
         "on_topic": (

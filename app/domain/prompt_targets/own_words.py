@@ -3,7 +3,7 @@
 Whether a line agrees with what somebody typed is seldom sure: words may be turned round, put as a picture, or in another
 language. So own words rule their subjects: of what they speak of, a line stands only where they plainly ask for the same.
 `Nicht zu lang` leaves out every line on length, `keep it short` leaves the one that says how many words; of words in a
-language that is not read here nothing can be told, and they stand alone.
+language that is not read here nothing can be told, and they stand alone. Two languages are told apart by sentences, not within one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class OwnWords:
     def __init__(self, text: str) -> None:
         self.text = " ".join(text.split())
         self._subjects = subjects_of(self.text)
-        self._is_understood = not self.text or is_understood(self.text)
+        self._is_understood = not self.text or is_understood(text)
         self._stems = _stems(self.text)
         self._is_denied = bool(_NOT_PLAIN.search(plain(self.text)))
         self._wishes = _wishes(self.text)

@@ -141,6 +141,8 @@ SUBJECTS_OF: Mapping[str, frozenset[str]] = MappingProxyType(
 """Measure (domain/measures) -> the subjects that a line on it speaks of."""
 
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
+_OTHER_LETTER = re.compile(r"(?![a-zæœ])[^\W\d_]")
+_SENTENCE_END = re.compile(r"[.;!?\n]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -164,11 +166,18 @@ def subjects_of(text: str) -> frozenset[str]:
 
 
 def is_understood(text: str) -> bool:
-    """Whether the text is in one of the seven languages, as far as its letters, its small words and its subjects tell."""
-    language = language_of(text)
+    """Whether each sentence of the text is in one of the seven languages, as far as its letters, its small words and its subjects
+    tell. Of a sentence of one word beside others nothing is asked ("Thanks!")."""
+    if _OTHER_LETTER.search(plain(text)):
+        return False
+    sentences = [one for one in _SENTENCE_END.split(text) if _WORD.search(one)]
+    told = [one for one in sentences if len(_WORD.findall(one)) > 1] or sentences
+    return all(map(_is_read, told))
+
+
+def _is_read(sentence: str) -> bool:
+    language = language_of(sentence)
     if language != UNDETERMINED:
         return language in LANGUAGES
-    if re.search(r"[^\W\d_]", re.sub("[a-z]", "", plain(text))):
-        return False
     known = small_words(LANGUAGES)
-    return bool(subjects_of(text)) or any(word in known for word in _WORD.findall(text.lower()))
+    return bool(subjects_of(sentence)) or any(word in known for word in _WORD.findall(sentence.lower()))

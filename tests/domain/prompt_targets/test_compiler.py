@@ -49,10 +49,10 @@ def test_a_whole_prompt_reads_as_instructions_in_order() -> None:
     assert system_prompt(told) == (
         "How to answer me:\n"
         "- Explain the steps.\n"
-        "- Give one concrete example, with names or numbers, in every answer of more than three sentences.\n"
+        '- Give an example in every answer, and begin it with "for example" or "for instance".\n'
         "- Put three or more parallel points into a list, one idea on each line.\n"
         '- Say it plainly; no "may", "perhaps" or "it depends" around everything. Where you do not know, say so once.\n'
-        "Facts and safety first; if I ask otherwise, do that.\n"
+        "Facts and safety first, then my request, then this.\n"
     )
     assert about_the_person(told) >= ABOUT_THE_PERSON
 
@@ -62,7 +62,7 @@ def test_the_other_voice_speaks_of_the_user() -> None:
     assert told.startswith(
         "How to answer the user:\n- Write in connected prose; make a list only when they ask for a list."
     )
-    assert "if the user asks otherwise" in told
+    assert told.endswith("then the user's request, then this.\n")
 
 
 def test_lengths_are_numbers_and_a_kind_that_differs_has_its_own() -> None:

@@ -81,7 +81,7 @@ def test_the_system_prompt_speaks_of_manner_and_holds_no_text_of_any_conversatio
     prompt = system_prompt(stored())
 
     assert (
-        prompt == "How to answer me:\n- Give me short answers.\nFacts and safety first; if I ask otherwise, do that.\n"
+        prompt == "How to answer me:\n- Give me short answers.\nFacts and safety first, then my request, then this.\n"
     )
     assert "Because." not in prompt
     assert "Why?" not in prompt
