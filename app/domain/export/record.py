@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from app.domain.choices.preference import Verdict
 from app.domain.export.shared import Shared
-from app.domain.flaws import Flaw
 from app.domain.texts.language import UNDETERMINED
 
 TurnJson = dict[str, str]
@@ -20,7 +19,7 @@ class ExportedVerdict(NamedTuple):
     `context`, `first` and `second` are turns as they are stored, the answers with what led to them. `day` is `2026-11-27` (UTC),
     `time` one of `TIMES` or -1. `source` is "typed", "alternative", "imported" or "sample", which here is always a
     ready-made pair. `consent_versions` are those of choices and texts, in this order. `seq` is its place among the person's exported
-    verdicts, from 0. The flaws are those of each answer (domain/flaws); `cut_answers` is "first", "second", "both" or "".
+    verdicts, from 0. `cut_answers` and `left_out` are told as in the columns.
     """
 
     account_id: str
@@ -30,6 +29,7 @@ class ExportedVerdict(NamedTuple):
     first: list[TurnJson]
     second: list[TurnJson]
     verdict: Verdict
+    consent_versions: Mapping[str, str]
     first_model: str
     second_model: str
     first_style: str
@@ -38,17 +38,15 @@ class ExportedVerdict(NamedTuple):
     day: str
     source: str
     imported_verdict: bool
-    consent_versions: Mapping[str, str]
-    seq: int = 0
     pair_sha256: str = ""
     changed_after_reveal: bool = False
     quick: bool = False
     names_model: bool = False
     equal_answers: bool = False
     language: str = UNDETERMINED
-    first_flaws: Sequence[Flaw] = ()
-    second_flaws: Sequence[Flaw] = ()
     cut_answers: str = ""
+    left_out: str = ""
+    seq: int = 0
 
 
 class Times(NamedTuple):

@@ -17,7 +17,6 @@ from app.domain.choices.preference import Verdict
 from app.domain.export import licences
 from app.domain.export.columns import COMMON, SCHEMA, FileFormat
 from app.domain.export.record import ExportedVerdict, Pseudonyms, Times, TurnJson
-from app.domain.flaws import first_unshared
 
 WINNERS: Mapping[Verdict, str] = {
     Verdict.FIRST: "model_a",
@@ -116,7 +115,7 @@ def _common(one: ExportedVerdict, names: Pseudonyms, times: Times) -> dict[str, 
         "quick": one.quick,
         "names_model": one.names_model,
         "equal_answers": one.equal_answers,
-        "left_out": _left_out(one),
+        "left_out": one.left_out,
         "cut_answers": one.cut_answers,
         "milliseconds": times.times.told[one.time],
         "first_model": one.first_model or UNKNOWN_MODEL,
@@ -133,14 +132,6 @@ def _common(one: ExportedVerdict, names: Pseudonyms, times: Times) -> dict[str, 
         "licence_human_text": origin.licence if origin else licences.HUMAN_TEXT if ours else licences.UNKNOWN,
         "licence_model_text": licences.MODEL_TEXT if origin or ours else licences.UNKNOWN,
     }
-
-
-def _left_out(one: ExportedVerdict) -> str:
-    if not one.verdict.is_choice:
-        return ""
-    if one.verdict is Verdict.FIRST:
-        return first_unshared(one.second_flaws, one.first_flaws)
-    return first_unshared(one.first_flaws, one.second_flaws)
 
 
 def _models(one: ExportedVerdict) -> tuple[str, str]:

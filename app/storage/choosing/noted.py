@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from app.domain.choices.naming_itself import are_equal, names_itself
-from app.domain.choices.preference import Completion
-from app.domain.flaws import Flaw, flaws, stops_short
+from app.domain.choices.preference import Completion, Verdict
+from app.domain.flaws import Flaw, first_unshared, flaws, stops_short
 from app.domain.texts.conversation import Context, context_from_json
 from app.domain.texts.language import UNDETERMINED, language_of
 
@@ -30,8 +30,16 @@ def of_answer(asked: Context, text: str) -> Values:
     }
 
 
-def as_flaws(column: str) -> Sequence[Flaw]:
-    """The flaws that the column names."""
+def left_out(verdict: str, first_flaws: str, second_flaws: str) -> str:
+    """Which flaw of the answer not chosen, by the columns of both, makes the choice teach nothing (domain/flaws); "" where none does, or
+    there is no choice."""
+    if not Verdict(verdict).is_choice:
+        return ""
+    lost, won = (second_flaws, first_flaws) if verdict == Verdict.FIRST else (first_flaws, second_flaws)
+    return first_unshared(_flaws(lost), _flaws(won))
+
+
+def _flaws(column: str) -> Sequence[Flaw]:
     return cast("Sequence[Flaw]", column.split(_BETWEEN)) if column else ()
 
 

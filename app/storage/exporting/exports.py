@@ -56,7 +56,7 @@ def decided(session: Session, account_ids: Sequence[str]) -> list[Decided]:
         .order_by(col(VerdictRow.account_id), col(VerdictRow.given_at), col(ComparisonRow.seq))
     )
     theirs: dict[str, Decided] = {each: Decided(each, [], set()) for each in account_ids}
-    for account_id, comparison_id, earlier in session.connection().execute(rows):
+    for account_id, comparison_id, earlier in session.connection().execute(rows).all():
         theirs[account_id].comparison_ids.append(comparison_id)
         if earlier:
             theirs[account_id].long.add(comparison_id)
@@ -135,7 +135,8 @@ _CUT = sa.case(
 
 @lru_cache(maxsize=2)
 def _rows(dialect: str) -> Any:
-    """The columns of `_exported` in its order: no objects, and JSON as text, for a row costs a third of the time."""
+    """What `_exported` takes, in its order, of the comparisons `asked`: no objects, and JSON as text, for a row costs a third of the
+    time."""
     return (
         sa.select(
             col(ComparisonRow.comparison_id),
@@ -144,38 +145,44 @@ def _rows(dialect: str) -> Any:
             sa.cast(col(ComparisonRow.context), sa.Text),
             col(ComparisonRow.branch),
             col(ComparisonRow.earlier),
-            col(ComparisonRow.source),
-            col(ComparisonRow.pair_sha256),
-            col(ComparisonRow.language),
-            col(ComparisonRow.equal_answers),
-            sa.or_(col(_First.names_model), col(_Second.names_model)),
-            _CUT,
             col(_First.text),
             sa.cast(col(_First.lead_in), sa.Text),
-            col(_First.model),
-            col(_First.style),
             col(_First.flaws),
             col(_Second.text),
             sa.cast(col(_Second.lead_in), sa.Text),
-            col(_Second.model),
-            col(_Second.style),
             col(_Second.flaws),
             col(VerdictRow.value),
+            # From here on as the record has them.
+            col(_First.model),
+            col(_Second.model),
+            col(_First.style),
+            col(_Second.style),
             _TIME,
+            _day(dialect),
+            col(ComparisonRow.source),
             col(VerdictRow.imported),
+            col(ComparisonRow.pair_sha256),
             col(VerdictRow.changed_after_reveal),
             col(VerdictRow.quick),
-            _day(dialect),
+            sa.or_(col(_First.names_model), col(_Second.names_model)),
+            col(ComparisonRow.equal_answers),
+            col(ComparisonRow.language),
+            _CUT,
         )
         .join(VerdictRow, col(VerdictRow.comparison_id) == col(ComparisonRow.comparison_id))
         .join(_First, col(_First.completion_id) == col(ComparisonRow.first_id))
         .join(_Second, col(_Second.completion_id) == col(ComparisonRow.second_id))
-        .where(
-            col(ComparisonRow.comparison_id).in_(sa.bindparam("asked", expanding=True)),
-            col(_First.state) == "ready",
-            col(_Second.state) == "ready",
-        )
+        .where(_is_asked(dialect), col(_First.state) == "ready", col(_Second.state) == "ready")
     )
+
+
+def _is_asked(dialect: str) -> sa.ColumnElement[bool]:
+    """Whether a comparison is one of `asked`. The ids are one parameter: a statement with 250 is put together anew for every batch."""
+    comparison_id = col(ComparisonRow.comparison_id)
+    if dialect == "sqlite":
+        each = sa.func.json_each(sa.bindparam("asked", type_=sa.JSON)).table_valued("value")
+        return comparison_id.in_(sa.select(each.c.value))
+    return comparison_id == sa.any_(sa.bindparam("asked", type_=sa.ARRAY(sa.Text)))
 
 
 class _Stored(NamedTuple):
@@ -187,43 +194,16 @@ class _Stored(NamedTuple):
 
 def _exported(row: Any, whole: Whole, versions: Mapping[str, str], seq: int) -> ExportedVerdict:
     (
-        comparison_id, account_id, conversation_id, context, branch, earlier, source, pair_sha256,
-        language, equal_answers, names_model, cut_answers,
-        first_text, first_lead_in, first_model, first_style, first_flaws,
-        second_text, second_lead_in, second_model, second_style, second_flaws,
-        value, time, imported, changed_after_reveal, quick, day,
+        comparison_id, account_id, conversation_id, context, branch, earlier,
+        text, lead_in, flaws, other_text, other_lead_in, other_flaws, value, *rest,
     ) = row  # fmt: skip
     turns = orjson.loads(context)
     if earlier:
         turns = context_as_json(whole.of(_Stored(conversation_id, turns, branch, earlier)))
-    return ExportedVerdict(
-        account_id,
-        comparison_id,
-        conversation_id,
-        turns,
-        _turns(first_text, first_lead_in),
-        _turns(second_text, second_lead_in),
-        _VERDICTS[value],
-        first_model,
-        second_model,
-        first_style,
-        second_style,
-        time,
-        day,
-        source,
-        imported,
-        versions,
-        seq,
-        pair_sha256,
-        changed_after_reveal,
-        quick,
-        names_model,
-        equal_answers,
-        language,
-        noted.as_flaws(first_flaws),
-        noted.as_flaws(second_flaws),
-        cut_answers,
-    )
+    left_out = noted.left_out(value, flaws, other_flaws) if flaws or other_flaws else ""
+    first, second = _turns(text, lead_in), _turns(other_text, other_lead_in)
+    ids = account_id, comparison_id, conversation_id
+    return ExportedVerdict._make((*ids, turns, first, second, _VERDICTS[value], versions, *rest, left_out, seq))
 
 
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}

@@ -47,7 +47,7 @@ def granted_versions(session: Session, account_ids: Sequence[str], scopes: Seque
     """The same for several accounts in one query; those that have not every one of `scopes` on are absent."""
     asked = {"account_ids": account_ids, "scopes": scopes}
     current: dict[str, dict[str, str]] = {}
-    for account_id, scope, granted, version in session.connection().execute(_TURNS, asked):
+    for account_id, scope, granted, version in session.connection().execute(_TURNS, asked).all():
         if granted:
             current.setdefault(account_id, {})[scope] = version
         else:
