@@ -28,8 +28,8 @@ ROOT = Path(__file__).parent.parent
 COMMAND_KILLED_AT_ITS_THIRD_READING = """
 import os, signal, sys
 from app.__main__ import main
-from app.services import exporting
-from app.storage import exports
+from app.services.exporting import exporting
+from app.storage.exporting import exports
 
 real, times = exports.consented_verdicts, []
 exporting.AT_ONCE = 2
