@@ -124,6 +124,55 @@ def test_whatever_was_counted_the_text_keeps_its_form(traits: list[dict[str, Any
     assert letter_of({**document(*traits), "letter": told}) is told
 
 
+WORDED = st.builds(
+    lambda when, verb, words, its: {
+        **worded(f"{when}{verb} {' '.join(words)}"),
+        "certainty": "clear",
+        "supporting": ["a"] * its[0],
+        "opposing": ["b"] * its[1],
+    },
+    st.sampled_from(["", "When asked for code, "]),
+    st.sampled_from(["Prefers", "Dislikes", "wants", "Bevorzugt"]),
+    st.lists(st.sampled_from(["concrete", "named", "everyday", "sources", "e.g.", "rather", "short"]), min_size=1),
+    st.tuples(st.integers(1, 30), st.integers(0, 3)),
+)
+SUMMARIES = st.lists(
+    st.sampled_from(
+        ["You like lists.", "This person prefers prose, e.g. letters.", "She likes it short.", "你喜欢短的。"]
+    ),
+    max_size=6,
+).map(" ".join)
+
+
+@given(st.lists(WORDED, min_size=1, max_size=5), TRAITS, SUMMARIES, st.sampled_from(["", "Kept short"]))
+def test_whatever_a_model_worded_the_text_keeps_its_form(
+    traits: list[dict[str, Any]], beside: list[dict[str, Any]], summary: str, title: str
+) -> None:
+    told = letter(document(*traits, *beside, summary=summary, title=title))
+
+    assert 1 <= len(told["title"].split()) <= 6
+    assert 2 <= len(told["sentences"]) <= 4
+    assert all(sentence.endswith((".", "。")) for sentence in told["sentences"])
+
+
+def test_a_title_takes_no_second_name_that_has_no_room() -> None:
+    sources = worded("Prefers concrete named everyday sources")
+    phrases = worded("Dislikes vague marketing phrases everywhere")
+    assert letter(document(sources, phrases))["title"] == "Concrete named everyday sources"
+    assert letter(document(sources, worded("Dislikes puns")))["title"] == ("Concrete named everyday sources, no puns")
+
+
+def test_a_summary_of_one_sentence_is_filled_up_from_the_traits() -> None:
+    short = worded("Prefers shorter answers")
+    told = letter(document(short, title="Kept short", summary="You like it short, e.g. in one line"))
+    assert told["sentences"] == [
+        "You like it short, e.g. in one line.",
+        "You prefer shorter answers: 3 of the 4 choices that bear on it went this way.",
+    ]
+    many = "You like lists. You like prose. You like code. You like figures. You like jokes."
+    assert letter(document(short, summary=many))["sentences"] == [f"{each}." for each in many.split(". ")][:4]
+
+
 @pytest.mark.parametrize(
     ("third", "second"),
     [
@@ -145,7 +194,10 @@ def test_a_worded_trait_is_spoken_to_the_person() -> None:
     assert trait_to_you("When asked for code, prefers prose") == "When asked for code, you prefer prose"
     told = letter(document(worded("Prefers shorter answers"), summary="She likes it short."))
     assert told["title"] == "Kept short"
-    assert told["sentences"] == ["You prefer shorter answers."]
+    assert told["sentences"] == [
+        "You prefer shorter answers: 3 of the 4 choices that bear on it went this way.",
+        "Nothing else has shown a pattern yet.",
+    ]
     assert (
         told["traits"][0]["sentence"]
         == "you prefer shorter answers: 3 of the 4 choices that bear on it went this way; what most people like here is not known."

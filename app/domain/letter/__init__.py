@@ -1,7 +1,26 @@
 """A persona as a person reads it: a title, a few sentences spoken to them, and each trait with a name and one sentence."""
 
-from app.domain.letter.letter import HEADINGS, how_sure, letter, letter_of
+from app.domain.letter.letter import (
+    FEWEST_SENTENCES,
+    HEADINGS,
+    MOST_SENTENCES,
+    MOST_TITLE_WORDS,
+    how_sure,
+    letter,
+    letter_of,
+)
 from app.domain.letter.second_person import trait_to_you
 from app.domain.letter.unsettled import Unsettled, unsettled
 
-__all__ = ["HEADINGS", "Unsettled", "how_sure", "letter", "letter_of", "trait_to_you", "unsettled"]
+__all__ = [
+    "FEWEST_SENTENCES",
+    "HEADINGS",
+    "MOST_SENTENCES",
+    "MOST_TITLE_WORDS",
+    "Unsettled",
+    "how_sure",
+    "letter",
+    "letter_of",
+    "trait_to_you",
+    "unsettled",
+]

@@ -40,8 +40,6 @@ def trait_text(trait: Mapping[str, Any], choices: int) -> dict[str, str]:
     if is_counted(trait):
         return _counted(Leaning.of(trait["counted"]), choices)
     claimed = claimed_measure(str(trait["text"]))
-    for_it, against = len(trait["supporting"]), len(trait["opposing"])
-    borne = f"{for_it} of the {for_it + against} choices that bear on it went this way"
     usual = trait.get("most_people")
     group, others = "own", NOT_KNOWN
     apart = ""
@@ -51,10 +49,26 @@ def trait_text(trait: Mapping[str, Any], choices: int) -> dict[str, str]:
         apart = "" if is_common else APART if trait.get("sets_apart") else NOT_SETTLED
     return {
         "name": _name(trait, claimed),
-        "sentence": f"{trait_to_you(str(trait['text']))}: {borne}; {others}.{apart}",
+        "sentence": f"{_with_counts(trait)}; {others}.{apart}",
         "group": group,
         "measure": claimed[0] if claimed else "",
     }
+
+
+def told_with_counts(trait: Mapping[str, Any], choices: int) -> str:
+    """A stored trait as a sentence of its own: what it says, and how the choices went."""
+    if is_counted(trait):
+        leaning = Leaning.of(trait["counted"])
+        return f"{leaning.side.plainly}: {counts(leaning, choices)}."
+    told = _with_counts(trait)
+    return f"{told[:1].upper()}{told[1:]}."
+
+
+def _with_counts(trait: Mapping[str, Any]) -> str:
+    for_it, against = len(trait["supporting"]), len(trait["opposing"])
+    return (
+        f"{trait_to_you(str(trait['text']))}: {for_it} of the {for_it + against} choices that bear on it went this way"
+    )
 
 
 def _counted(leaning: Leaning, choices: int) -> dict[str, str]:

@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.domain.letter.beside import is_counted, trait_text
+from app.domain.letter.beside import is_counted, told_with_counts, trait_text
 from app.domain.letter.leanings import Leaning, counts, lower, most_do, no_pattern_of
 from app.domain.letter.second_person import to_you, trait_to_you
 from app.domain.personas.persona import wilson
+from app.domain.texts.sentences import sentences_of
 
 HEADINGS = (("own", "What you like"), ("common", "As most people do"))
 """Groups of traits in the order in which they are told, each with what stands over it."""
@@ -24,6 +25,9 @@ WORDED_TITLE = "How you like your answers"
 NOTHING_APART = "Most people like that too; nothing here sets you apart yet."
 NOT_SETTLED = "Most people do not lean that way; whether it truly sets you apart, more choices will show."
 NOTHING_CLAIMED = "Nothing is claimed yet, so there is nothing to be right or wrong about."
+NOTHING_ELSE = "Nothing else has shown a pattern yet."
+MOST_TITLE_WORDS = 6
+FEWEST_SENTENCES, MOST_SENTENCES = 2, 4
 _MOST_LIKED = 3
 _HALF = 0.5
 
@@ -35,14 +39,13 @@ def letter_of(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def letter(document: Mapping[str, Any]) -> dict[str, Any]:
-    """`title` of at most six words, two to four `sentences` (a model's summary may be one), and one of `traits` for each of
-    the document's, in its order: `name` ("" where none is known), `sentence`, `group` ("common" is what most people like
+    """`title` of at most six words, two to four `sentences`, and one of `traits` for each of the document's, in its order: `name` ("" where none is known), `sentence`, `group` ("common" is what most people like
     too), and the `measure` by which its passages can be marked, "" where none can."""
     traits = [trait_text(trait, _choices(document)) for trait in document["traits"]]
     if not traits:
         title, sentences = NO_PATTERN_TITLE, no_pattern_of(document, _number(_choices(document)))
     elif document.get("title") and to_you(str(document["summary"])):
-        title, sentences = str(document["title"]), [to_you(str(document["summary"]))]
+        title, sentences = str(document["title"]), _summed_up(document)
     elif all(is_counted(trait) for trait in document["traits"]):
         title, sentences = _counted([Leaning.of(trait["counted"]) for trait in document["traits"]], document)
     else:
@@ -101,7 +104,7 @@ def _counted(leanings: Sequence[Leaning], document: Mapping[str, Any]) -> tuple[
     elif not first.sets_apart:
         told.append(NOT_SETTLED)
     elif len(told) == 1:
-        told.append("Nothing else has shown a pattern yet.")
+        told.append(NOTHING_ELSE)
     return _title([each.side.name for each in own[:2]]), told
 
 
@@ -119,20 +122,33 @@ def _as_long_as(document: Mapping[str, Any], leanings: Sequence[Leaning]) -> lis
 
 
 def _worded(document: Mapping[str, Any], traits: Sequence[Mapping[str, str]]) -> tuple[str, list[str]]:
-    """Traits that a model worded, without a title of its own: its summary where it can be spoken to the person, else the first of them."""
+    """Traits that a model worded, without a title of its own: the names of the surest over what they come to."""
     sure = [told for trait, told in zip(document["traits"], traits, strict=True) if trait["certainty"] != "tentative"]
     known = [told["name"] for told in sorted(sure, key=lambda told: told["group"] == "common") if told["name"]]
     known = list(dict.fromkeys(known))
     title = _title(known[:2]) if known else WORDED_TITLE
-    summary = to_you(str(document["summary"]))
-    if summary:
-        return title, [summary]
-    told = [trait_to_you(str(trait["text"])) for trait in document["traits"][:3]]
-    return title, [f"{text[:1].upper()}{text[1:]}." for text in told]
+    return title, _summed_up(document)
+
+
+def _summed_up(document: Mapping[str, Any]) -> list[str]:
+    """The summary's sentences as far as they can be spoken to the person, else the first traits; one alone does not stay so."""
+    traits, choices = document["traits"], _choices(document)
+    said = sentences_of(to_you(str(document["summary"])))[:MOST_SENTENCES]
+    if len(said) >= FEWEST_SENTENCES:
+        return said
+    if said:
+        whole = said[0] if said[0].endswith((".", "!", "?", "。", "！", "？")) else f"{said[0]}."
+        return [whole, told_with_counts(traits[0], choices)]
+    if len(traits) == 1:
+        return [told_with_counts(traits[0], choices), NOTHING_ELSE]
+    told = [trait_to_you(str(trait["text"])) for trait in traits[:_MOST_LIKED]]
+    return [f"{text[:1].upper()}{text[1:]}." for text in told]
 
 
 def _title(names: Sequence[str]) -> str:
-    return ", ".join([names[0], *map(lower, names[1:])])
+    """The first name, and the second where both have room."""
+    both = ", ".join([names[0], *map(lower, names[1:])])
+    return both if len(both.split()) <= MOST_TITLE_WORDS else names[0]
 
 
 def listed(parts: Sequence[str]) -> str:

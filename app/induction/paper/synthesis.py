@@ -18,6 +18,7 @@ from app.domain.personas.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
 from app.domain.personas.style import MEASURES, differences, lead, leaning
 from app.domain.personas.style_claims import bears_out, claims
 from app.domain.prompt_targets import sentence_of
+from app.domain.texts.sentences import sentences_of
 from app.induction.judging.bootstrap import Trace
 from app.induction.model.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_losers, show_request
 from app.induction.model.language_model import Answer, ModelProfile, Prompt, Reply
@@ -261,9 +262,8 @@ def _numbers(value: object) -> tuple[int, ...]:
 
 def _summary(text: str, traits: Sequence[Trait]) -> str:
     """At most 120 words in whole sentences, nothing private; the strongest traits in a row where nothing is left."""
-    sentences = re.split(r"(?<=[.!?])\s+", " ".join(text.split()))
     kept: list[str] = []
-    for sentence in sentences:
+    for sentence in sentences_of(text):
         whole = sentence.endswith((".", "!", "?"))
         if not whole or mentions_private_matters(sentence):
             continue

@@ -6,8 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.domain.letter import FEWEST_SENTENCES
 from app.domain.letter.names import side
 from app.domain.personas.persona import Persona, Trait
+from app.domain.texts.sentences import sentences_of
 from app.induction.model.fitting import Fitted, Limits, fit
 from app.induction.model.language_model import Answer, Prompt, Reply
 from app.induction.model.prompts import render
@@ -40,11 +42,8 @@ async def worded_from_counts(run: Run, persona: Persona) -> Persona:
     letter that code writes is the better one. A failure is not named: nothing is missing."""
     answers = await run.ask([_prompt(run, persona.traits)])
     said = _read(answers[0], persona.traits)
-    is_whole = said.title and said.text.count(".") >= _FEWEST_SENTENCES
+    is_whole = said.title and len(sentences_of(said.text)) >= FEWEST_SENTENCES
     return replace(persona, title=said.title, summary=said.text) if is_whole else persona
-
-
-_FEWEST_SENTENCES = 2
 
 
 def _prompt(run: Run, traits: Sequence[Trait]) -> Fitted:

@@ -10,24 +10,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.domain.letter import MOST_SENTENCES, MOST_TITLE_WORDS
 from app.domain.letter.names import is_named, side
 from app.domain.letter.second_person import to_you
 from app.domain.personas.persona import LONGEST_SUMMARY_WORDS, Trait
 from app.domain.personas.style_claims import claims
 from app.domain.texts.language import UNDETERMINED, language_of
+from app.domain.texts.sentences import sentences_of
 from app.induction.wording.contradiction import contradicts
 from app.induction.wording.private_matters import mentions_private_matters, speaks_of_the_person
 from app.induction.wording.statements import content_words
 
-MOST_TITLE_WORDS = 6
-MOST_SENTENCES = 4
 _BORNE_OUT = 2 / 3
 """Part of a clause's words that must be words of the traits; the rest is what joins them."""
 _JOINS = content_words(
     "you your yours prefer like want value enjoy avoid dislike need appreciate reject choose favour favor love also most people take "
     "would rather when over not no"
 )
-_SENTENCES = re.compile(r"(?<=[.!?。！？])\s*")
 _NUMBER = re.compile(r"\d+")
 _HOW_SURE = re.compile(
     r"\b(?:likely|probably|possibly|perhaps|maybe|seems?|appears?|tends?|clearly|strongly)\b", re.IGNORECASE
@@ -51,7 +50,7 @@ def kept(title: str, text: str, traits: Sequence[Trait]) -> Spoken:
     numbers = frozenset(_NUMBER.findall(" ".join(_told(trait) for trait in traits)))
     language = language_of(" ".join(trait.text for trait in traits))
     found: list[str] = []
-    for sentence in map(to_you, _SENTENCES.split(" ".join(text.split()))):
+    for sentence in map(to_you, sentences_of(text)):
         if not _may_stand(sentence, traits, known, numbers) or language_of(sentence) not in (UNDETERMINED, language):
             continue
         if len(found) == MOST_SENTENCES or len(" ".join([*found, sentence]).split()) > LONGEST_SUMMARY_WORDS:

@@ -36,7 +36,10 @@ def test_good_words_become_the_letter_and_change_nothing_else():
     document, prompts, _ = run(json.dumps({**GOOD, "title": "Kept short"}), pairs(12))
 
     assert counted["letter"]["title"] == "Kept short"
-    assert document["letter"]["sentences"] == [GOOD["summary"]]
+    assert document["letter"]["sentences"] == [
+        "You would rather have it in a few lines than in full.",
+        "You like answers kept short.",
+    ]
     assert document["summary"] == GOOD["summary"]
     assert asked_of(prompts) == {"summarise": 1}
     assert system_prompt(document) == system_prompt(counted)
@@ -61,6 +64,7 @@ def test_persona_and_figures_are_shown_before_the_model_has_spoken():
         "[]",
         json.dumps({"title": "Kept short", "summary": "You like long answers. You like them in full."}),
         json.dumps({"title": "Kept short", "summary": "You like answers kept short."}),
+        json.dumps({"title": "Kept short", "summary": "You like answers kept short, e.g. in a few lines."}),
         json.dumps({"title": "A lifelong learner", "summary": GOOD["summary"]}),
         json.dumps({"title": "Kept short", "summary": "She likes it short. She wants answers kept short."}),
         json.dumps({"title": "Kept short", "summary": "You take the shorter answer in 99 of 100. You like 99 lines."}),
