@@ -13,6 +13,9 @@ from sqlmodel import SQLModel
 
 import app.storage.tables  # noqa: F401 (fills the metadata)
 from app import __version__
+from app.domain.personas.persona import CLEAR, LIKELY
+from app.induction.counting.counted_model import GATE
+from app.induction.counting.foresight import FORESEEN
 from app.settings import Settings
 from tests.architecture.tree import NOT_OURS, ROOT, files
 
@@ -48,6 +51,27 @@ def test_the_operations_page_names_every_setting_and_no_other():
     described = first_cells("docs/operations.md", "## Settings")
 
     assert sorted(described) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_what_counting_is_worth_is_told_as_it_was_last_measured():
+    measured = text("docs/experiments.md").split("what the command prints today")[1]
+    row = next(line for line in measured.splitlines() if line.startswith("| 10 |"))
+    people, decisions = row.split("|")[2].strip().split(", ")
+    longer, counted = (re.findall(r"[\d.]+", cell)[0] for cell in (row.split("|")[3], row.split("|")[5]))
+    told = [people + " people", decisions, counted, longer]
+
+    for page in ("README.md", "templates/method/page.html"):
+        assert [figure for figure in told if figure not in text(page)] == [], page
+        assert "no better" in text(page), page
+
+
+def test_the_method_page_names_the_bounds_that_code_goes_by():
+    method = " ".join(text("templates/method/page.html").split())
+
+    assert f"is at least {CLEAR:.1%} sure".replace("%", " %") in method
+    assert f"<b>likely</b> from {LIKELY:.0%} on".replace("%", " %") in method
+    assert f"at most {FORESEEN * 100:g} of 100 tries" in method
+    assert (GATE, "at least three times likelier than a coin" in method) == (3.0, True)
 
 
 def test_the_example_environment_names_only_settings():

@@ -235,6 +235,13 @@ def test_how_sure_is_one_plain_sentence() -> None:
     assert small == "Right on 7 of 9 unseen choices. That is a small test: a few more choices may change it."
 
 
+@pytest.mark.parametrize("hits", [0, 6, 10])
+def test_at_half_or_below_it_is_said_to_be_no_better_than_guessing(hits: int) -> None:
+    told = how_sure({**document(counted("length", False)), "accuracy": {"hits": hits, "n": 20}})
+
+    assert told == f"Right on {hits} of 20 unseen choices. That is no better than guessing."
+
+
 def test_telling_passages_are_those_that_the_measure_counts() -> None:
     text = "# Plan\n- Take it, perhaps.\n- Or not.\n\n```\n- no list\n```\nFor example, 12 times. Is that all?"
 

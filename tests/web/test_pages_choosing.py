@@ -154,8 +154,8 @@ def test_undo_sent_twice_takes_one_choice_back(guest: TestClient) -> None:
     ("choices", "said"),
     [
         (9, "9 of 10 to a first persona"),
-        (10, "10 choices, enough for a persona; from 15 on its test says more"),
-        (14, "14 choices, enough for a persona; from 15 on its test says more"),
+        (10, "10 choices, enough to test it on; from 15 on the test says more"),
+        (14, "14 choices, enough to test it on; from 15 on the test says more"),
         (15, "15 choices"),
     ],
 )

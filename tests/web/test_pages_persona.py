@@ -77,6 +77,19 @@ def test_the_prompt_page_says_what_to_do_first_and_has_one_button_for_its_text(
     assert page.count("data-copy=") == 1
 
 
+def test_below_its_text_the_prompt_page_says_what_would_settle_more(guest: TestClient, database: Database) -> None:
+    with_persona(guest, database)
+
+    page = guest.get("/prompt").text
+
+    assert page.index('id="prompt-text"') < page.index("What would settle more") < page.index(">Downloads<")
+    assert page.count('action="/choose/settle"') == 3
+
+
+def test_a_sample_prompt_offers_nothing_to_settle(guest: TestClient) -> None:
+    assert "What would settle more" not in guest.get("/prompt").text
+
+
 def test_without_a_text_the_prompt_page_names_the_pairs_that_would_settle_it(
     guest: TestClient, database: Database
 ) -> None:

@@ -247,6 +247,21 @@ def test_under_the_prompt_stands_what_was_tested_of_it(guest: TestClient, databa
     assert guest.get(address.group(1)).json()["messages"][0]["role"] == "system"
 
 
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("counting", "The persona behind it is right on 8 of 15 unseen choices."),
+        ("both_orders", "Right on 8 of 15 unseen choices."),
+    ],
+)
+def test_beside_the_prompt_it_is_said_whether_the_persona_or_the_prompt_was_tested(
+    guest: TestClient, database: Database, form: str, said: str
+) -> None:
+    page_with(guest, database, a_report(form=form), accuracy={"hits": 8, "n": 15})
+
+    assert f'<p class="verdict-line section-small">{said}' in guest.get("/prompt").text
+
+
 def test_a_prompt_that_was_not_tested_says_so(guest: TestClient, database: Database) -> None:
     page_with(guest, database, None)
 

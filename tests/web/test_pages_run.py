@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.domain.choices.preference import Verdict
-from app.domain.prompt_targets import document
+from app.domain.prompt_targets import document, system_prompt
 from app.induction.model.habits import Habits
 from app.induction.model.language_model import ModelProfile
 from app.induction.traits.learning import NO_TRAIT_HOLDS
@@ -21,7 +22,7 @@ from app.storage.choosing import comparisons
 from app.storage.database import Database
 from app.storage.working import runs
 from app.web.showing.offers import minutes_in_words, offers, time_left
-from tests.builders import a_run, choices
+from tests.builders import a_document, a_run, choices
 from tests.web.clients import SEED, account_id, application, browser
 
 HOSTED = ModelProfile("openai/x")
@@ -48,6 +49,28 @@ def test_both_ways_are_offered_with_their_cost_in_plain_words(guest: TestClient,
     assert page.count("calls and") == 2
     assert "Tested on choices it has not seen" in page
     assert "No examples, and not tested." in page
+    assert "with examples of yours beside the prompt" in page
+
+
+def test_minutes_come_first_and_what_is_asked_of_the_model_is_a_click_away(
+    guest: TestClient, database: Database
+) -> None:
+    page = page_of(with_choices(guest, database, 14))
+
+    labels = re.findall(r'<label class="offer">.*?</label>', page)
+    folded = re.search(r"<details> <summary>What that asks of the model</summary>.*?</details>", page)
+    assert folded
+    assert all(re.search(r'"offer-cost">(About|Less)', label) for label in labels)
+    assert not any("token" in label for label in labels)
+    assert re.findall(r"<li>(\w+): about [\d,]+ calls and [\d,]+ tokens", folded[0]) == ["Full", "Quick"]
+
+
+def test_own_words_are_said_to_stand_first_in_the_prompt_and_do(guest: TestClient, database: Database) -> None:
+    page = page_of(with_choices(guest, database, 14))
+    prompt = system_prompt(a_document(["a", "b", "c", "d"], stated="Answer me in rhyme."))
+
+    assert "They stand first in your prompt, as you type them; the persona comes from your choices alone." in page
+    assert prompt.splitlines()[1] == "- Answer me in rhyme."
 
 
 def test_with_a_small_model_there_is_one_way_and_it_asks_no_model(

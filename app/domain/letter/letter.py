@@ -66,12 +66,13 @@ def how_sure(document: Mapping[str, Any], *, is_being_tested: bool = False) -> s
         return f"Made from {_number(_choices(document))}, and not tested on others yet."
     if str(document["verdict"]).startswith("Worse than no persona"):
         return str(document["verdict"]).partition(". ")[0] + ". Better not use it."
-    small = (
-        ""
-        if wilson(int(tested["hits"]), int(tested["n"]))[0] > _HALF
-        else " That is a small test: a few more choices may change it."
-    )
-    return f"Right on {tested['hits']} of {tested['n']} unseen choices.{small}"
+    return f"Right on {tested['hits']} of {tested['n']} unseen choices.{_what_it_is_worth(int(tested['hits']), int(tested['n']))}"
+
+
+def _what_it_is_worth(hits: int, n: int) -> str:
+    if hits / n <= _HALF:
+        return " That is no better than guessing."
+    return "" if wilson(hits, n)[0] > _HALF else " That is a small test: a few more choices may change it."
 
 
 def _choices(document: Mapping[str, Any]) -> int:

@@ -30,7 +30,7 @@ Kind = Literal["prompt.txt", "persona.md", "persona.json", "messages.json", "jud
 class PromptPage:
     """`is_example` where there is no persona yet; the sample's prompt is shown then and nothing is offered for download.
     Of its `lines` the last `common` are common taste; `how_sure` and `tested` say what the test showed, and of what;
-    `to_settle` are the next pairs that would tell most, where there is nothing to say yet."""
+    `to_settle` are the next pairs that would tell most."""
 
     is_example: bool
     prompt: str
@@ -63,9 +63,12 @@ def _downloads(document: Mapping[str, Any]) -> tuple[tuple[Kind, str], ...]:
     )
 
 
-def _of_its_persona(sure: str) -> str:
-    """The same sentence on a page where it could be taken for one on the prompt."""
-    return f"The persona behind it is {sure[:1].lower()}{sure[1:]}" if sure.startswith("Right on") else sure
+def _how_sure(document: Mapping[str, Any]) -> str:
+    """How sure one may be of the persona; where counting was tested and no prompt was, the sentence says of what it speaks."""
+    sure = how_sure(document)
+    if sure.startswith("Right on") and is_counted(document.get("report")):
+        return f"The persona behind it is {sure[:1].lower()}{sure[1:]}"
+    return sure
 
 
 @router.get("")
@@ -74,14 +77,14 @@ def prompt(request: Request, session: Reading, account: CurrentAccount) -> Respo
     found = personas.latest_persona(session, account.account_id) if account else None
     document = found.document if found else sample_document()
     text, lines = system_prompt(document), prompt_lines(document)
-    open_ = unsettled(document) if account and not text else ()
+    open_ = unsettled(found.document) if found else ()
     view = PromptPage(
         is_example=found is None,
         prompt=text,
         lines=len(lines),
         common=sum(line.source == "common" for line in lines),
         to_settle=starters.settling_pairs(session, account.account_id, open_) if account and open_ else (),
-        how_sure=_of_its_persona(how_sure(document)),
+        how_sure=_how_sure(document),
         tested=tuple(proof_sentences(document)) if found else (),
         persona_id=found.persona_id if found else "",
         version=found.version if found else 0,

@@ -22,7 +22,7 @@ USUAL = "traits"
 _NAMES = {"traits": "Full", "quick": "Quick"}
 _WORDS = {
     "traits": (
-        "Tested on choices it has not seen, with examples of yours in the prompt. Your choices are first guessed without "
+        "Tested on choices it has not seen, with examples of yours beside the prompt. Your choices are first guessed without "
         "knowing you, so that what sets you apart weighs most."
     ),
     "quick": "A persona at once: the same traits, each held against every choice. No examples, and not tested.",
