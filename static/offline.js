@@ -3,6 +3,8 @@
 (() => {
   const NAME = "verdict-kept";
   const AGAIN_MILLISECONDS = 5_000;
+  // What a proxy says of a server that it cannot reach.
+  const AWAY = [502, 503, 504];
   let last = null;
   let sending = false;
 
@@ -35,12 +37,33 @@
     say("There is no connection. Your choice is kept in this browser and is sent as soon as there is one; you may close this page.");
   };
 
+  const post = ({ address, fields }) => fetch(address, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
+
+  // Of a form that htmx does not send. The browser would show a page of its own, and lose the verdict, where no server answers.
+  const sendPage = async (given) => {
+    if (sending) return;
+    sending = true;
+    try {
+      const reply = await post(given);
+      if (reply.type === "opaqueredirect") return location.assign("/choose");
+      sending = false;
+      if (AWAY.includes(reply.status)) return keep(given);
+      const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+      document.title = page.title;
+      document.getElementById("page").replaceWith(page.getElementById("page"));
+      scrollTo(0, 0);
+    } catch {
+      sending = false;
+      keep(given);
+    }
+  };
+
   const send = async () => {
     const kept = read();
     if (!kept || sending || !navigator.onLine) return;
     sending = true;
     try {
-      const reply = await fetch(kept.address, { method: "POST", body: new URLSearchParams(kept.fields), redirect: "manual" });
+      const reply = await post(kept);
       if (reply.status >= 500 || reply.status === 429) return;
       write(null);
       if (reply.type === "opaqueredirect" || reply.ok) return location.assign("/choose");
@@ -55,16 +78,23 @@
     if (form.id !== "verdict-form") return;
     const fields = new FormData(form, event.submitter);
     last = { address: form.getAttribute("action"), fields: [...fields.entries()].map(([name, value]) => [name, String(value)]) };
-    if (navigator.onLine) return;
+    if (navigator.onLine && form.hasAttribute("hx-post")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    keep(last);
+    if (navigator.onLine) sendPage(last);
+    else keep(last);
   }, true);
 
   document.addEventListener("htmx:error", (event) => {
     if (last && event.target.id === "verdict-form" && event.detail?.error instanceof TypeError) keep(last);
   });
 
+  document.addEventListener("htmx:before:response", (event) => {
+    if (event.target.id !== "verdict-form" || !AWAY.includes(event.detail.ctx.response.status)) return;
+    event.preventDefault();
+    keep(last);
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) sending = false; });
   addEventListener("online", send);
   setInterval(send, AGAIN_MILLISECONDS);
   if (read()) {
