@@ -1,8 +1,9 @@
 """Exports as files, and how fast they are written: rows a CPU second beside writing the same bytes plainly.
 
 `python -m bench.exports` prints a table for rows of about 800 bytes of text, on SQLite and, with --database-url, on Postgres: the middle
-of three runs of each format, after one run that is not counted, without the work of the Postgres server; a minute or two. `python -m bench.exports --files FOLDER` writes a file of
-each format, 1,500 imported choices first and then those of eight other people, for `make loaders`.
+of three runs of each format, after one run that is not counted, without the work of the Postgres server; a minute or two.
+`python -m bench.exports --files FOLDER` writes a file of each format, 1,500 imported choices first and then those of eight other
+people, for `make loaders`.
 """
 
 from __future__ import annotations

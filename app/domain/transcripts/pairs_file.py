@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.choices.preference import Completion, Verdict
@@ -40,6 +40,8 @@ class PairsFile:
     changed: int
     person: str
     sha256: str
+    noted: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = field(default_factory=dict)
+    """What is to be noted with the first and with the second answer of a comparison, by identity, where it is worked out already."""
 
 
 def pairs_file(data: bytes, person: str | None, parquet: ParquetRows) -> PairsFile:

@@ -7,10 +7,10 @@ stored again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from app.adapters.parquet_rows import parquet_rows
 from app.adapters.reading_apart import parent
@@ -24,7 +24,7 @@ from app.domain.transcripts.pairs_file import PairsFile, pairs_file
 from app.domain.transcripts.rows.unpacking import PACKED
 from app.domain.transcripts.text import clean_name
 from app.services.importing.reports import ImportReport, from_document
-from app.storage.choosing import comparisons, imports
+from app.storage.choosing import comparisons, imports, noted
 from app.storage.choosing import samples as sample_rows
 from app.storage.database import Session
 from app.storage.people import accounts
@@ -71,7 +71,7 @@ def read_pairs(data: bytes, person: str | None = None) -> PairsFile:
 
     A large file takes seconds, so it is read before the transaction that stores it.
     """
-    return pairs_file(data, person, parquet_rows)
+    return _noted(pairs_file(data, person, parquet_rows))
 
 
 def is_read_here(file: IO[bytes], size: int) -> bool:
@@ -88,7 +88,20 @@ def read_upload(file: IO[bytes], size: int, person: str, limits: Limits) -> Pair
     if is_read_here(file, size):
         file.seek(0)
         return read_pairs(file.read(), person)
-    return parent.read_pairs(file, person, limits)
+    return _noted(parent.read_pairs(file, person, limits))
+
+
+def _noted(pairs: PairsFile) -> PairsFile:
+    """The same with what is noted of its answers: to work it out takes as long as to store them, and would hold up all other
+    writers."""
+    notes = {
+        identity: (
+            noted.of_answer((*one.context, *one.first.lead_in), one.first.text),
+            noted.of_answer((*one.context, *one.second.lead_in), one.second.text),
+        )
+        for identity, one in pairs.kept.items()
+    }
+    return replace(pairs, noted=notes)
 
 
 def import_pairs(session: Session, account_id: str, source_name: str, pairs: PairsFile) -> ImportReport:
@@ -112,7 +125,10 @@ def _import_decided(
     seq = comparisons.last_seq(session, account_id)
     kept = pairs.kept
     new = [identity for identity in kept if identity not in known]
-    decided = [_decided(kept[identity], identity, seq + place) for place, identity in enumerate(new, start=1)]
+    decided = [
+        _decided(kept[identity], identity, seq + place, pairs.noted[identity])
+        for place, identity in enumerate(new, start=1)
+    ]
     here = imports.decisions(session, account_id, [identity for identity in kept if identity in known])
     imports.add_decided(session, batch, decided)
     opposite = [
@@ -150,15 +166,19 @@ def _notes(held: int) -> tuple[str, ...]:
     return (f"{held:,} of the choices are marked as for testing; here they count like the others.",)
 
 
-def _decided(found: FoundComparison, identity: str, seq: int) -> imports.Decided:
+def _decided(
+    found: FoundComparison, identity: str, seq: int, notes: tuple[Mapping[str, Any], Mapping[str, Any]]
+) -> imports.Decided:
     """The comparison on its sides: as the file recorded them, else drawn.
 
     Its conversation is the file's own, else that of all comparisons which begin with the same question, so that no split
     parts comparisons of one question.
     """
     seed = side_seed(identity, keep_first=True if found.sides_known else None)
+    is_kept = first_is_left(seed)
     return imports.Decided(
-        shown=found if first_is_left(seed) else found.swapped(),
+        shown=found if is_kept else found.swapped(),
+        noted=notes if is_kept else notes[::-1],
         conversation_key=found.conversation_key or digest(context_as_json([_first_question(found)])),
         side_seed=seed,
         pair_sha256=identity,

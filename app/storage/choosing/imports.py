@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,7 @@ class Decided:
     """A found comparison on the sides it will be shown, with what its row needs besides."""
 
     shown: FoundComparison
+    noted: tuple[Mapping[str, Any], ...]
     conversation_key: str
     side_seed: int
     pair_sha256: str
@@ -200,8 +201,8 @@ class _Writer:
             context=context_as_json(placed.beside),
             branch=placed.branch,
             earlier=placed.earlier,
-            first_id=self._completion(shown.context, shown.first, shown.first_model),
-            second_id=self._completion(shown.context, shown.second, shown.second_model),
+            first_id=self._completion(shown.first, shown.first_model, one.noted[0]),
+            second_id=self._completion(shown.second, shown.second_model, one.noted[1]),
             side_seed=one.side_seed,
             pair_sha256=one.pair_sha256,
             language=noted.language(shown.context),
@@ -219,7 +220,7 @@ class _Writer:
                 session.connection().execute(sa.insert(table), self._rows[table])
                 self._rows[table] = []
 
-    def _completion(self, context: Context, completion: Completion, model: str) -> str:
+    def _completion(self, completion: Completion, model: str, notes: Mapping[str, Any]) -> str:
         completion_id = new_id()
         self._add(
             CompletionRow,
@@ -232,7 +233,7 @@ class _Writer:
             sampling={},
             failure="",
             created_at=now(),
-            **noted.of_answer((*context, *completion.lead_in), completion.text),
+            **notes,
         )
         return completion_id
 

@@ -18,7 +18,7 @@ from app.services.exporting import exporting
 from app.services.importing import conversations, files
 from app.services.people import consenting
 from app.storage import migrations
-from app.storage.choosing import answers
+from app.storage.choosing import answers, noted
 from app.storage.database import Database, Session
 from app.storage.tables import CompletionRow
 from tests.builders import an_account
@@ -100,6 +100,19 @@ def test_rows_from_before_are_noted_as_new_ones_are(database: Database) -> None:
 
     assert _noted(database) == before
     assert len({flaws for flaws, _ in before.values()}) > len(FLAWS)
+
+
+def test_what_is_noted_of_a_file_is_worked_out_before_others_have_to_wait(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = json.dumps({"context": REQUESTS[0], "chosen": GERMAN, "rejected": PROSE + "Blue is the"})
+    pairs = files.read_pairs(line.encode())
+    monkeypatch.setattr(noted, "of_answer", None)
+
+    with database.writing() as session:
+        files.import_pairs(session, an_account(session), "mine.jsonl", pairs)
+
+    assert set(_noted(database).values()) == {("another language", False), ("", True)}
 
 
 def _alone(request: str) -> list[dict[str, str]]:
