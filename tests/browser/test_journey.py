@@ -16,7 +16,7 @@ RUN_SECONDS = 120_000
 def load_sample(watched: Watched) -> Page:
     page = watched.open("/")
     page.get_by_role("button", name="Load the sample history").click()
-    expect(page.get_by_role("heading", name="21 choices added")).to_be_visible()
+    expect(page.get_by_role("heading", name="22 choices added")).to_be_visible()
     return page
 
 

@@ -38,7 +38,7 @@ def test_the_sample_history_is_loaded_in_one_click_and_reported(visitor: TestCli
 
     assert reply.status_code == 303
     page = visitor.get(reply.headers["location"]).text
-    assert "21 choices added" in page
+    assert "22 choices added" in page
     assert "Write my persona" in page
 
 
@@ -49,7 +49,7 @@ def test_loading_it_again_adds_nothing_and_says_so(visitor: TestClient) -> None:
     page = visitor.get(visitor.post("/sample", data={"name": name}).headers["location"]).text
 
     assert "Nothing new was added" in page
-    assert "21 already here" in page
+    assert "22 already here" in page
 
 
 def test_a_file_of_pairs_is_imported_and_each_skipped_row_is_named(visitor: TestClient) -> None:

@@ -10,14 +10,15 @@ from fastapi.testclient import TestClient
 from app.services.choosing import starters
 from app.storage.database import Database
 from app.storage.working.personas import save_persona
-from tests.builders import a_document, a_run, choices
+from tests.builders import a_choice, a_document, a_run, choices
 from tests.web.clients import account_id
 
 
 def with_persona(guest: TestClient, database: Database) -> None:
     with database.writing() as session:
         mine = account_id(database)
-        save_persona(session, a_run(session, mine), a_document(choices(session, mine, 6)), "prompt")
+        document = a_document(choices(session, mine, 6))
+        save_persona(session, a_run(session, mine), document, "prompt")
 
 
 def form_key(page: str) -> str:
@@ -55,6 +56,14 @@ def test_a_judged_pair_is_not_named_again(guest: TestClient, database: Database)
     guest.post(address[1], data={"value": "skip", "form_key": form_key(shown)})
 
     assert f'value="{first}"' not in guest.get("/persona").text
+
+
+def test_a_new_choice_is_not_told_as_a_change(guest: TestClient, database: Database) -> None:
+    with_persona(guest, database)
+    with database.writing() as session:
+        a_choice(session, account_id(database))
+
+    assert "<p>1 new choice since this was written." in guest.get("/persona").text
 
 
 def test_a_pair_that_does_not_exist_is_no_fault_of_the_program(guest: TestClient, database: Database) -> None:

@@ -38,3 +38,7 @@ def test_home_tells_it_with_its_figures(guest: TestClient) -> None:
     assert document["letter"]["title"] in page
     assert f"Right on {document['accuracy']['hits']} of {document['accuracy']['n']} unseen choices." in page
     assert "this person" not in page.lower()
+
+
+def test_the_history_that_home_offers_is_the_one_whose_letter_stands_there(visitor: TestClient) -> None:
+    assert f'name="name" value="{HISTORY.stem}"' in visitor.get("/").text

@@ -107,7 +107,7 @@ def test_my_data_shows_how_much_is_stored_of_how_much(app: FastAPI) -> None:
 
     page = visitor.get("/data").text
 
-    assert "MB of 200 MB, 40 conversations of 12000." in page
+    assert "MB of 200 MB, 40 conversations of 12,000." in page
 
 
 def test_one_file_of_the_largest_size_fits_in_without_any_setting() -> None:

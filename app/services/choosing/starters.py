@@ -149,6 +149,12 @@ def of_one_side(manner: str) -> bool:
     return manner in _ONE_SIDE
 
 
+def ready_made(session: Session, account_id: str, comparison_ids: Sequence[str]) -> frozenset[str]:
+    """Those of these comparisons of the account that are ready-made pairs."""
+    known = comparisons.ids_by_digest(session, account_id, [starter.digest for starter in starters()])
+    return frozenset(known.values()).intersection(comparison_ids)
+
+
 def has_more(session: Session, account_id: str) -> bool:
     """Whether there are ready-made pairs that the account was not given yet."""
     known = comparisons.ids_by_digest(session, account_id, [starter.digest for starter in starters()])

@@ -73,10 +73,19 @@ class TraitView:
         return _share(self.weight), _share(self.weight - reach), _share(self.weight + reach)
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many choices were made, changed to the other answer and taken back since a persona was written."""
+
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+
+
 @dataclass(frozen=True)
 class PersonaView:
-    """One persona. `stale` counts the choices made, changed or taken back since it was written; `document` is the whole
-    result (domain/prompt_targets)."""
+    """One persona. `changes` counts what happened to choices since it was written; `document` is the whole result
+    (domain/prompt_targets)."""
 
     persona_id: str
     run_id: str
@@ -86,8 +95,13 @@ class PersonaView:
     document: Mapping[str, Any]
     traits: list[TraitView]
     is_sketch: bool
-    stale: int
+    changes: Changes
     created_at: datetime
+
+    @property
+    def stale(self) -> int:
+        """The choices made, changed or taken back, together."""
+        return self.changes.new + self.changes.changed + self.changes.gone
 
 
 @dataclass(frozen=True)
@@ -183,7 +197,7 @@ def _view(session: Session, row: PersonaRow) -> PersonaView:
             for trait in row.document["traits"]
         ],
         is_sketch=row.is_sketch,
-        stale=_changed_since(session, row),
+        changes=_changes_since(session, row),
         created_at=row.created_at,
     )
 
@@ -218,7 +232,11 @@ def _as_text(view: EvidenceView) -> EvidenceText:
     return EvidenceText(question=view.question, chosen=view.chosen, rejected=view.rejected)
 
 
-def _changed_since(session: Session, row: PersonaRow) -> int:
+def _changes_since(session: Session, row: PersonaRow) -> Changes:
     then = {each["pair_id"]: each["chosen_first"] for each in rows.pairs_of_run(session, row.run_id)}
     today = comparisons.chosen_sides(session, row.account_id)
-    return sum(then.get(pair_id) != today.get(pair_id) for pair_id in then.keys() | today.keys())
+    return Changes(
+        new=len(today.keys() - then.keys()),
+        changed=sum(then[pair_id] != today[pair_id] for pair_id in then.keys() & today.keys()),
+        gone=len(then.keys() - today.keys()),
+    )

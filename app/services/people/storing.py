@@ -10,7 +10,7 @@ from app.storage.database import Session
 
 @dataclass(frozen=True, slots=True)
 class StorageView:
-    """What an account has brought in and typed, and the most that it may; 0: no limit."""
+    """What an account keeps of texts that came from outside or with the product (ready-made pairs, samples), and the most that it may; 0: no limit."""
 
     stored_bytes: int
     most_bytes: int

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.domain.choices.preference import Verdict
 from app.domain.texts.conversation import Turn
-from app.services.choosing import comparing
+from app.services.choosing import comparing, starters
 from app.services.choosing.comparing import ChoiceView, ComparisonView
 from app.services.importing import beside_own
 from app.services.importing.beside_own import SampleState
@@ -32,10 +32,11 @@ Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 @dataclass(frozen=True, slots=True)
 class ChoicesView:
     """One page of the list, newest first; `newer` and `older` are the offsets of its neighbours. `left_out` says of choices that
-    teach nothing of manner why, by the comparison's id."""
+    teach nothing of manner why, by the comparison's id; `ready_made` are the ids of the ready-made pairs."""
 
     choices: Sequence[ChoiceView]
     left_out: Mapping[str, str]
+    ready_made: frozenset[str]
     total: int
     offset: int
     newer: int
@@ -73,6 +74,7 @@ def choices(request: Request, session: Reading, account: CurrentAccount, offset:
     view = ChoicesView(
         choices=found[:PAGE],
         left_out=comparing.left_out(session, account.account_id, shown) if account else {},
+        ready_made=starters.ready_made(session, account.account_id, shown) if account else frozenset(),
         total=total,
         offset=offset,
         newer=max(0, offset - PAGE),

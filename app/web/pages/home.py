@@ -19,7 +19,7 @@ from app.web.guards.dependencies import CurrentAccount, Guest, Reading, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
 from app.web.showing.rendering import respond, see_other
-from app.web.showing.sample_persona import sample_document
+from app.web.showing.sample_persona import HISTORY, sample_document
 from app.web.showing.views import FIRST_CHOICE, signed
 from app.web.waiting import next_pair
 
@@ -44,7 +44,8 @@ class SampleLetter:
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """`prompt` fills the box; `pair` is None where nothing waits; `history` is the sample offered in one click."""
+    """`prompt` fills the box; `pair` is None where nothing waits; `history` is the sample offered in one click, the one
+    that the letter was written from."""
 
     prompt: str
     starters: tuple[str, ...]
@@ -73,7 +74,7 @@ def home(
         starters=STARTERS,
         sample=SampleLetter(letter_of(document), signed(document), how_sure(document)),
         choices=choices,
-        history=samples()[0],
+        history=next(each for each in samples() if each.name == HISTORY),
         pair=pair,
         address=address,
     )

@@ -21,7 +21,7 @@ from app.web.guards.requests import GuardedRoute
 from app.web.showing.proof import ProofView, Untested, proof_view, untested, verdict_parts
 from app.web.showing.rendering import respond
 from app.web.showing.sample_persona import sample_document, sample_traits
-from app.web.showing.views import AccuracyView, IntervalRow, accuracy_view, signed, style_rows
+from app.web.showing.views import AccuracyView, IntervalRow, accuracy_view, changes_words, signed, style_rows
 
 router = APIRouter(prefix="/persona", route_class=GuardedRoute)
 
@@ -46,7 +46,7 @@ class TraitGroup:
 
 @dataclass(frozen=True, slots=True)
 class PersonaPage:
-    """`is_example` where the sample stands in for a persona that is not there yet; `stale` counts changed choices. Where
+    """`is_example` where the sample stands in for a persona that is not there yet; `changes` says what happened to choices since it was written. Where
     there is a `proof`, it stands in for the shorter `accuracy`; `explained` names something simpler that does as well.
     `live_run` is a run that goes on, and `being_tested` says that it is the one that wrote this version. `newest_version`
     is 0 where this is it. `to_settle` are the next pairs that would tell most. `letter` is the text (domain/letter), `groups` its traits: the person's own, then common taste."""
@@ -68,7 +68,7 @@ class PersonaPage:
     proof: ProofView | None
     untested: Untested | None
     style: list[IntervalRow]
-    stale: int
+    changes: str
     live_run: bool
     being_tested: bool
     versions: Sequence[Any]
@@ -96,7 +96,7 @@ def _example(choices: int, live_run: bool) -> PersonaPage:
         proof=proof_view(document),
         untested=untested(document),
         style=style_rows(document["style"]),
-        stale=0,
+        changes="",
         live_run=live_run,
         being_tested=False,
         versions=(),
@@ -128,7 +128,7 @@ def _own(session: Session, account: AccountView, persona: PersonaView, live_run:
         proof=proof_view(persona.document),
         untested=untested(persona.document, is_being_tested=being_tested),
         style=style_rows(persona.document["style"]),
-        stale=persona.stale,
+        changes=changes_words(persona.changes),
         live_run=bool(live_run),
         being_tested=being_tested,
         versions=versions,

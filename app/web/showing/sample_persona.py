@@ -9,6 +9,8 @@ from typing import Any
 
 from app.services.inducing.personas import EvidenceView, TraitView
 
+HISTORY = "tulu-evaluator"
+"""The sample history that it was written from."""
 FILE = Path(__file__).resolve().parents[2] / "samples" / "persona.json"
 
 

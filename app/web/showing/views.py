@@ -12,6 +12,7 @@ from app.domain.prompt_targets import written_from
 from app.domain.prompt_targets.report import is_counted
 from app.services.choosing.comparing import RevealView
 from app.services.choosing.starters import WRITTEN_AS
+from app.services.inducing.personas import Changes
 
 FEWEST_THAT_DIFFER = 3
 FIRST_CHOICE = "/first-choice"
@@ -124,6 +125,16 @@ def signed(document: Mapping[str, Any]) -> str:
         by = f"worded by {title_of(document['model'])}" if document.get("title") else "no model was asked"
         return f"Counted from {written_from(document)}; {by}."
     return f"Made from {written_from(document)} with {title_of(document['model'])}."
+
+
+def changes_words(changes: Changes) -> str:
+    """What happened to choices since a persona was written, as in "1 new choice, 2 changed choices"; "" where nothing did."""
+    told = (
+        (changes.new, "new choice", ""),
+        (changes.changed, "changed choice", ""),
+        (changes.gone, "choice", " taken back"),
+    )
+    return ", ".join(f"{n:,} {noun}{'' if n == 1 else 's'}{after}" for n, noun, after in told if n)
 
 
 def reveal_words(reveal: RevealView | None) -> str:

@@ -18,6 +18,7 @@ from app.induction.judging.stacked import stacked_prompt
 from app.induction.model.language_model import ModelProfile
 from app.services.choosing import comparing
 from app.services.inducing import personas
+from app.services.inducing.personas import Changes
 from app.storage.database import Database, Session
 from app.storage.tables import PersonaRow, TraitEvidence, TraitRow
 from app.storage.working import runs
@@ -95,7 +96,8 @@ def test_changed_new_and_undone_choices_make_a_persona_stale(database: Database)
         a_choice(session, account_id)
         a_choice(session, account_id, Verdict.SKIP)
 
-        assert personas.persona(session, account_id, persona_id).stale == 3
+        view = personas.persona(session, account_id, persona_id)
+        assert (view.changes, view.stale) == (Changes(new=1, changed=1, gone=1), 3)
 
 
 def test_a_choice_changed_back_does_not_make_a_persona_stale(database: Database) -> None:
