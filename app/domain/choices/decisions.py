@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.domain.choices.preference import PreferencePair
+from app.domain.choices.preference import PreferencePair, texts_digest
 from app.domain.texts.conversation import digest
 from app.domain.texts.storable_text import alike
 
@@ -49,9 +49,10 @@ def heads_of(pairs: Iterable[PreferencePair]) -> list[PreferencePair]:
 
 
 def one_of_each(pairs: Iterable[PreferencePair], seed: int) -> list[PreferencePair]:
-    """One choice of each decision, in time order, its loser drawn by the seed: so a decision is tested once."""
+    """One choice of each decision, in time order, its loser drawn by the seed and its texts: so a decision is tested once."""
     return [
-        min(decision.pairs, key=lambda pair: digest(seed, "loser", pair.pair_id)) for decision in decisions_of(pairs)
+        min(decision.pairs, key=lambda pair: digest(seed, "loser", texts_digest(pair)))
+        for decision in decisions_of(pairs)
     ]
 
 

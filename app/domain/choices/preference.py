@@ -135,6 +135,12 @@ def answers_of(pair: PreferencePair) -> tuple[str, str]:
     return digest(request, alike(pair.chosen.text)), digest(request, alike(pair.rejected.text))
 
 
+def texts_digest(pair: PreferencePair) -> str:
+    """Identity by texts, blind to sides and verdict and to what a copy may lose. Whatever is drawn is drawn by it: ids are new
+    for each account, and equal choices are to give equal figures for everybody."""
+    return digest(*sorted(answers_of(pair)))
+
+
 def ties_of(pair: PreferencePair) -> tuple[str, ...]:
     """What it must not be parted from: its conversation, and each of its answers to its request."""
     return (f"conversation {pair.conversation_id}", *answers_of(pair))
@@ -143,11 +149,11 @@ def ties_of(pair: PreferencePair) -> tuple[str, ...]:
 def split(pairs: Sequence[PreferencePair], seed: int, *, validation_share: float, test_share: float) -> Split:
     """Parts `pairs` into train, validation and test without parting what belongs `together`.
 
-    Shares are of the number of pairs; groups are drawn by `seed` and the digest of their first conversation's id, so
-    that adding a choice seldom moves another. A share above 0 gets at least one group as long as train keeps one.
+    Shares are of the number of pairs; groups are drawn by `seed` and the texts of their first pair, so that
+    adding a choice seldom moves another. A share above 0 gets at least one group as long as train keeps one.
     Each part keeps the time order (`seq`).
     """
-    drawn = sorted(together(pairs), key=lambda group: digest(seed, group[0].conversation_id))
+    drawn = sorted(together(pairs), key=lambda group: digest(seed, texts_digest(group[0])))
     parts: dict[str, list[PreferencePair]] = {"test": [], "validation": []}
     for name, share in (("test", test_share), ("validation", validation_share)):
         wanted = round(share * len(pairs)) if share else 0

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.choices.chosen_lengths import chosen_lengths
-from app.domain.choices.preference import PreferencePair
+from app.domain.choices.preference import PreferencePair, texts_digest
 from app.domain.people.about import About
 from app.domain.personas.persona import Demonstration, Persona
 from app.domain.prompt_targets import prompt_of
@@ -162,8 +162,8 @@ def judge_free(run: Run, arm: str, counted: float, pair: PreferencePair) -> Judg
 
 
 def seeded_coin(seed: int, what: str, pair: PreferencePair) -> bool:
-    """Heads or tails, the same for the same pair; what has nothing to say of a choice is not simply wrong."""
-    return int(digest(seed, what, pair.pair_id)[:8], 16) % 2 == 0
+    """Heads or tails, the same for the same texts; what has nothing to say of a choice is not simply wrong."""
+    return int(digest(seed, what, texts_digest(pair))[:8], 16) % 2 == 0
 
 
 async def _memory(run: Run, pairs: Sequence[PreferencePair]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.choices.decisions import one_of_each
-from app.domain.choices.preference import PreferencePair, Split, answers_of, split, together
+from app.domain.choices.preference import PreferencePair, Split, answers_of, split, texts_digest, together
 from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
 from app.domain.texts.conversation import digest
 from app.induction.model.language_model import ModelProfile
@@ -113,21 +113,16 @@ def folds(pairs: Pairs, profile: ModelProfile, seed: int) -> Sequence[tuple[Pair
     if count < 2:
         return ()
     parts: list[list[PreferencePair]] = [[] for _ in range(count)]
-    for group in sorted(groups, key=lambda group: (-len(group), digest(seed, "fold", group[0].conversation_id))):
+    for group in sorted(groups, key=lambda group: (-len(group), digest(seed, "fold", texts_digest(group[0])))):
         min(parts, key=len).extend(group)
     most = most_tested(profile)
     found = []
     for place, part in enumerate(parts):
         quota = most // count + (place < most % count)
         inside = {pair.pair_id for pair in part}
-        tested = sorted(one_of_each(part, seed), key=lambda pair: digest(seed, "tested", pair.pair_id))[:quota]
+        tested = sorted(one_of_each(part, seed), key=lambda pair: digest(seed, "tested", texts_digest(pair)))[:quota]
         found.append((ordered([pair for pair in pairs if pair.pair_id not in inside]), ordered(tested)))
     return [(train, test) for train, test in found if len(train) >= FEWEST_FOR_A_SKETCH]
-
-
-def texts_digest(pair: PreferencePair) -> str:
-    """Identity by texts, blind to sides and verdict and to what a copy may lose."""
-    return digest(*sorted(answers_of(pair)))
 
 
 def _held_back(

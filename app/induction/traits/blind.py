@@ -89,9 +89,9 @@ def _most_torn(judged: Sequence[Judgement]) -> set[str]:
     found: set[str] = set()
     for start in range(0, len(judged) - GROUP + 1, GROUP):
         torn = [
-            (abs(one.log_odds), one.pair_id)
-            for one in judged[start : start + GROUP]
+            (abs(one.log_odds), place, one.pair_id)
+            for place, one in enumerate(judged[start : start + GROUP])
             if one.log_odds is not None and abs(one.log_odds) < _TORN
         ]
-        found.update(pair_id for _, pair_id in sorted(torn)[:1])
+        found.update(pair_id for *_, pair_id in sorted(torn)[:1])
     return found

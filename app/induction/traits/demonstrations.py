@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from app.domain.choices.decisions import decided_by, one_of_each
-from app.domain.choices.preference import PreferencePair, together
+from app.domain.choices.preference import PreferencePair, texts_digest, together
 from app.domain.personas.persona import Demonstration, Persona, Trait
 from app.domain.texts.conversation import digest
 from app.induction.judging.evaluation import judge_each, judge_once
@@ -74,7 +74,7 @@ def covering(material: Material, size: int) -> tuple[Demonstration, ...]:
                 sum(missing.get(trait.text, 0.0) for trait in material.shown_by(pair)),
                 material.margin(pair),
                 -len(pair.chosen.text) - len(pair.rejected.text),
-                pair.pair_id,
+                texts_digest(pair),
             ),
         )
         chosen.append(best)
@@ -86,7 +86,7 @@ def covering(material: Material, size: int) -> tuple[Demonstration, ...]:
 def surprising(material: Material, size: int) -> tuple[Demonstration, ...]:
     """Choices that were guessed wrong blind and that the traits explain best."""
     rest = [pair for pair in material.pairs if pair.pair_id in material.surprising and material.margin(pair) > 0]
-    return _noted(sorted(rest, key=lambda pair: (-material.margin(pair), pair.pair_id))[:size], material)
+    return _noted(sorted(rest, key=lambda pair: (-material.margin(pair), texts_digest(pair)))[:size], material)
 
 
 def none(_material: Material, _size: int) -> tuple[Demonstration, ...]:
@@ -116,7 +116,7 @@ async def race(
     halves = _halves(pairs, run.seed)
     learnt = [_half(half, material, run.seed) for half in halves]
     heats = [(pair, learnt[1 - side]) for side in (0, 1) for pair in one_of_each(halves[side], run.seed)]
-    heats.sort(key=lambda heat: digest(run.seed, heat[0].pair_id))
+    heats.sort(key=lambda heat: digest(run.seed, texts_digest(heat[0])))
     is_stacked = run.profile.judging == "stacked"
     heats = heats[: heats_of(len(pairs), run.profile)]
     alive = list(RULES)
@@ -151,7 +151,7 @@ def heats_of(count: int, profile: ModelProfile) -> int:
 def _halves(pairs: Sequence[PreferencePair], seed: int) -> tuple[list[PreferencePair], list[PreferencePair]]:
     """The pairs in two parts of about equal size; what belongs together is in one of them."""
     parts: tuple[list[PreferencePair], list[PreferencePair]] = ([], [])
-    for group in sorted(together(pairs), key=lambda group: digest(seed, "half", group[0].conversation_id)):
+    for group in sorted(together(pairs), key=lambda group: digest(seed, "half", texts_digest(group[0]))):
         min(parts, key=len).extend(group)
     return parts
 

@@ -14,14 +14,14 @@ from itertools import zip_longest
 from pathlib import Path
 
 from app.adapters.parquet_rows import parquet_rows
-from app.domain.choices.preference import PreferencePair, answers_of, split, together
+from app.domain.choices.preference import PreferencePair, answers_of, split, texts_digest, together
 from app.domain.errors import BadInput
 from app.domain.flaws import left_out_words, that_teach
 from app.domain.people.about import About
 from app.domain.personas.persona import FEWEST_FOR_A_SKETCH
 from app.domain.texts.conversation import digest
 from app.domain.transcripts.preference_files import everyone_from_jsonl
-from app.induction.proof.parting import ordered, texts_digest
+from app.induction.proof.parting import ordered
 from app.services.whole_files import read_whole
 
 FOLDS = 3

@@ -10,10 +10,10 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from app.domain.choices.preference import Completion
+from app.domain.choices.preference import Completion, texts_digest
 from app.induction.estimate import estimate
 from app.induction.model.language_model import ModelProfile
-from app.induction.proof.parting import folds, newest, ordered, parted, sizes, texts_digest
+from app.induction.proof.parting import folds, newest, ordered, parted, sizes
 from app.induction.recipes import RECIPES
 from tests.fakes import small_profile
 from tests.induction.given import pair, pairs, sides_swapped
