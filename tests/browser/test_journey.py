@@ -32,12 +32,12 @@ def test_from_the_sample_history_to_the_downloaded_prompt(wide: Watched) -> None
     # What needs no model is there at once; the letter as soon as it is written; the end without a reload.
     expect(page.get_by_role("heading", name="Counted in your choices")).to_be_visible(timeout=RUN_SECONDS)
     expect(page.locator(".letter")).to_be_visible(timeout=RUN_SECONDS)
-    expect(page.get_by_role("heading", name="Your persona is written")).to_be_visible(timeout=RUN_SECONDS)
-    expect(page).to_have_title("Your persona is ready · Synthesize Me")
-    expect(page.get_by_role("status").filter(has_text="Your persona is ready")).to_have_count(1)
+    expect(page.get_by_role("heading", name="The sample’s persona is written")).to_be_visible(timeout=RUN_SECONDS)
+    expect(page).to_have_title("The sample’s persona is ready · Synthesize Me")
+    expect(page.get_by_role("status").filter(has_text="The sample’s persona is ready")).to_have_count(1)
     expect(steps.last).to_contain_text(re.compile(r"Testing on unseen choices.*\d of \d", re.DOTALL))
 
-    page.get_by_role("link", name="Read your persona").click()
+    page.get_by_role("link", name="Read the sample’s persona").click()
     expect(page.locator("#how-sure > summary")).to_be_visible()
     trait = page.locator(".trait").first
     trait.get_by_text("The choices behind it").click()
@@ -70,7 +70,7 @@ def test_a_reload_in_the_middle_shows_the_same_run(wide: Watched) -> None:
     expect(page.locator("#run")).to_be_visible()
     if page.locator("[data-run]").count():
         assert page.locator("[data-run]").get_attribute("hx-sse:connect") == address
-    expect(page.get_by_role("heading", name="Your persona is written")).to_be_visible(timeout=RUN_SECONDS)
+    expect(page.get_by_role("heading", name="The sample’s persona is written")).to_be_visible(timeout=RUN_SECONDS)
 
 
 @pytest.mark.timeout(600)

@@ -40,9 +40,11 @@ def test_the_small_model_takes_a_sample_history_to_a_downloaded_prompt(wide: Wat
     expect(page.get_by_role("radio", name="Counting")).to_be_checked()
     began = time.monotonic()
     page.get_by_role("button", name="Write my persona").click()
-    expect(page.get_by_role("heading", name="Your persona is written")).to_be_visible(timeout=1000 * RUN_SECONDS)
+    expect(page.get_by_role("heading", name="The sample’s persona is written")).to_be_visible(
+        timeout=1000 * RUN_SECONDS
+    )
     print(f"\n{MODEL}: counted after {time.monotonic() - began:.0f} s")
-    page.get_by_role("link", name="Read your persona").click()
+    page.get_by_role("link", name="Read the sample’s persona").click()
     expect(page.locator("#how-sure > summary")).to_be_visible()
     assert len(page.locator("main").inner_text()) > 400
     page.get_by_role("link", name="Take the prompt").click()

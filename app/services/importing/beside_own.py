@@ -11,17 +11,22 @@ from app.storage.people import accounts
 
 @dataclass(frozen=True, slots=True)
 class SampleState:
-    """Whether a sample is `here`, or was taken `away`, and whether its choices count; they do until there is an own one."""
+    """Whether a sample is `here`, or was taken `away`, and whether there is a choice of the person's `own`."""
 
     here: bool
     away: bool
-    counts: bool
+    own: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether the sample's choices count: they do until there is an own one."""
+        return self.here and not self.own
 
 
 def state(session: Session, account_id: str) -> SampleState:
     """How the sample histories of the account stand; two queries."""
     here, aside = samples.places(session, account_id)
-    return SampleState(here > 0, aside > 0, here > 0 and not samples.has_own_choices(session, account_id))
+    return SampleState(here > 0, aside > 0, samples.has_own_choices(session, account_id))
 
 
 def take_away(session: Session, account_id: str) -> None:

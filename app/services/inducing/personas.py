@@ -19,7 +19,7 @@ from app.domain.prompt_targets import (
 )
 from app.induction.proof.tested_judge import tested_judge
 from app.settings import is_embedded
-from app.storage.choosing import comparisons
+from app.storage.choosing import comparisons, samples
 from app.storage.choosing.comparisons import Found
 from app.storage.database import Session
 from app.storage.tables import PersonaRow
@@ -85,7 +85,7 @@ class Changes:
 @dataclass(frozen=True)
 class PersonaView:
     """One persona. `changes` counts what happened to choices since it was written; `document` is the whole result
-    (domain/prompt_targets)."""
+    (domain/prompt_targets). `is_sample` where a sample history wrote it, `is_passed` where that does not count any more."""
 
     persona_id: str
     run_id: str
@@ -96,6 +96,8 @@ class PersonaView:
     traits: list[TraitView]
     is_sketch: bool
     changes: Changes
+    is_sample: bool
+    is_passed: bool
     created_at: datetime
 
     @property
@@ -176,6 +178,11 @@ def _content(session: Session, row: PersonaRow, kind: str) -> str:
 
 def _view(session: Session, row: PersonaRow) -> PersonaView:
     choices = _choices(session, row)
+    then = {each["pair_id"]: each["chosen_first"] for each in rows.pairs_of_run(session, row.run_id)}
+    today = comparisons.chosen_sides(session, row.account_id)
+    of_samples = samples.ids(session, row.account_id)
+    is_sample = bool(then) and then.keys() <= of_samples
+    is_passed = is_sample and of_samples.isdisjoint(today)
     return PersonaView(
         persona_id=row.persona_id,
         run_id=row.run_id,
@@ -197,7 +204,10 @@ def _view(session: Session, row: PersonaRow) -> PersonaView:
             for trait in row.document["traits"]
         ],
         is_sketch=row.is_sketch,
-        changes=_changes_since(session, row),
+        # Of a sample that was taken away nothing was changed; what is new is one's own.
+        changes=_changes({} if is_passed else then, today),
+        is_sample=is_sample,
+        is_passed=is_passed,
         created_at=row.created_at,
     )
 
@@ -232,9 +242,7 @@ def _as_text(view: EvidenceView) -> EvidenceText:
     return EvidenceText(question=view.question, chosen=view.chosen, rejected=view.rejected)
 
 
-def _changes_since(session: Session, row: PersonaRow) -> Changes:
-    then = {each["pair_id"]: each["chosen_first"] for each in rows.pairs_of_run(session, row.run_id)}
-    today = comparisons.chosen_sides(session, row.account_id)
+def _changes(then: Mapping[str, bool], today: Mapping[str, bool]) -> Changes:
     return Changes(
         new=len(today.keys() - then.keys()),
         changed=sum(then[pair_id] != today[pair_id] for pair_id in then.keys() & today.keys()),

@@ -37,6 +37,14 @@ def has_own_choices(session: Session, account_id: str) -> bool:
     return bool(session.execute(sa.select(_has_own(account_id))).scalar_one())
 
 
+def ids(session: Session, account_id: str) -> frozenset[str]:
+    """The ids of the account's comparisons that are of sample histories, those set aside included."""
+    rows = select(ComparisonRow.comparison_id).where(
+        ComparisonRow.account_id == account_id, col(ComparisonRow.conversation_id).in_(_conversations(account_id))
+    )
+    return frozenset(session.exec(rows))
+
+
 def places(session: Session, account_id: str) -> tuple[int, int]:
     """How many sample imports with choices of the account are here, and how many are set aside."""
     held = sa.exists().where(col(ConversationRow.import_id) == col(ImportBatch.import_id))

@@ -14,6 +14,7 @@ from app.domain.letter import how_sure, letter_of
 from app.services.choosing import comparing, starters
 from app.services.choosing.comparing import ComparisonView
 from app.services.choosing.starters import StarterView
+from app.services.importing import beside_own
 from app.services.importing.files import SampleView, samples
 from app.web.guards.dependencies import CurrentAccount, Guest, Reading, Writing
 from app.web.guards.limits import Limited
@@ -44,13 +45,15 @@ class SampleLetter:
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """`prompt` fills the box; `pair` is None where nothing waits; `history` is the sample offered in one click, the one
+    """`prompt` fills the box; `pair` is None where nothing waits; `choices` are own ones, `loaded` those of a
+    sample while it counts; `history` is the sample offered in one click, the one
     that the letter was written from."""
 
     prompt: str
     starters: tuple[str, ...]
     sample: SampleLetter
     choices: int
+    loaded: int
     history: SampleView
     pair: ComparisonView | StarterView | None
     address: str
@@ -63,6 +66,8 @@ def home(
     """The first page; `prompt` names a starter that fills the box."""
     document = sample_document()
     choices = comparing.progress(session, account.account_id).choices if account else 0
+    loaded = choices if account and choices and beside_own.state(session, account.account_id).counts else 0
+    choices -= loaded
     pair: ComparisonView | StarterView | None = starters.first_pair()
     address = FIRST_CHOICE
     waiting = next_pair(session, account.account_id) if account else None
@@ -74,6 +79,7 @@ def home(
         starters=STARTERS,
         sample=SampleLetter(letter_of(document), signed(document), how_sure(document)),
         choices=choices,
+        loaded=loaded,
         history=next(each for each in samples() if each.name == HISTORY),
         pair=pair,
         address=address,

@@ -21,7 +21,16 @@ from app.web.guards.requests import GuardedRoute
 from app.web.showing.proof import ProofView, Untested, proof_view, untested, verdict_parts
 from app.web.showing.rendering import respond
 from app.web.showing.sample_persona import sample_document, sample_traits
-from app.web.showing.views import AccuracyView, IntervalRow, accuracy_view, changes_words, signed, style_rows
+from app.web.showing.views import (
+    AccuracyView,
+    IntervalRow,
+    Standing,
+    accuracy_view,
+    changes_words,
+    signed,
+    standing_of,
+    style_rows,
+)
 
 router = APIRouter(prefix="/persona", route_class=GuardedRoute)
 
@@ -53,6 +62,7 @@ class PersonaPage:
 
     is_example: bool
     choices: int
+    standing: Standing | None
     persona_id: str
     document: Mapping[str, Any]
     letter: Mapping[str, Any]
@@ -81,6 +91,7 @@ def _example(choices: int, live_run: bool) -> PersonaPage:
     return PersonaPage(
         is_example=True,
         choices=choices,
+        standing=None,
         persona_id="",
         document=document,
         letter=letter_of(document),
@@ -110,9 +121,11 @@ def _own(session: Session, account: AccountView, persona: PersonaView, live_run:
     being_tested = live_run == persona.run_id and not persona.document.get("report")
     versions = personas.list_personas(session, account.account_id)
     newest = max((each.version for each in versions), default=0)
+    choices = comparing.progress(session, account.account_id).choices
     return PersonaPage(
         is_example=False,
-        choices=comparing.progress(session, account.account_id).choices,
+        choices=choices,
+        standing=standing_of(persona, choices),
         persona_id=persona.persona_id,
         document=persona.document,
         letter=letter_of(persona.document),
@@ -122,13 +135,13 @@ def _own(session: Session, account: AccountView, persona: PersonaView, live_run:
         signed=signed(persona.document),
         verdict=verdict,
         explained=explained,
-        tag="First sketch" if persona.is_sketch else "",
+        tag="Sample" if persona.is_sample else "First sketch" if persona.is_sketch else "",
         groups=_groups(persona.document, persona.traits),
         accuracy=accuracy_view(persona.document),
         proof=proof_view(persona.document),
         untested=untested(persona.document, is_being_tested=being_tested),
         style=style_rows(persona.document["style"]),
-        changes=changes_words(persona.changes),
+        changes="" if persona.is_passed else changes_words(persona.changes),
         live_run=bool(live_run),
         being_tested=being_tested,
         versions=versions,

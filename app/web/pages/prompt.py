@@ -13,13 +13,14 @@ from starlette.responses import Response
 from app.domain.letter import how_sure, unsettled
 from app.domain.prompt_targets import prompt_lines, system_prompt
 from app.domain.prompt_targets.report import is_counted, proof_sentences
-from app.services.choosing import starters
+from app.services.choosing import comparing, starters
 from app.services.choosing.starters import SettlingPair
 from app.services.inducing import personas
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount
 from app.web.guards.requests import GuardedRoute
 from app.web.showing.rendering import respond
 from app.web.showing.sample_persona import sample_document
+from app.web.showing.views import Standing, changes_words, standing_of
 
 router = APIRouter(prefix="/prompt", route_class=GuardedRoute)
 
@@ -33,6 +34,8 @@ class PromptPage:
     `to_settle` are the next pairs that would tell most."""
 
     is_example: bool
+    standing: Standing | None
+    changes: str
     prompt: str
     lines: int
     common: int
@@ -80,6 +83,10 @@ def prompt(request: Request, session: Reading, account: CurrentAccount) -> Respo
     open_ = unsettled(found.document) if found else ()
     view = PromptPage(
         is_example=found is None,
+        standing=standing_of(found, comparing.progress(session, account.account_id).choices)
+        if account and found
+        else None,
+        changes=changes_words(found.changes) if found and not found.is_passed else "",
         prompt=text,
         lines=len(lines),
         common=sum(line.source == "common" for line in lines),

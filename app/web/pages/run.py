@@ -60,6 +60,7 @@ class RunPage:
     failure: str
     run: RunView | None
     is_live: bool
+    is_sample: bool
     stages: Sequence[StageView]
     since: str
     elapsed: float
@@ -78,13 +79,15 @@ class RunPage:
     budget_calls: int
 
 
-def _title(run: RunView) -> str:
+def _title(run: RunView, *, is_sample: bool) -> str:
+    if is_sample and run.state == "done":
+        return "The sample’s persona is written"
     if run.state == "done" and not run.persona_id:
         return NOTHING_BUT_COUNTS if style_rows(run.style) else "No persona could be written from these choices"
     return TITLES[run.state]
 
 
-def _headline(run: RunView, stages: Sequence[StageView]) -> str:
+def _headline(run: RunView, stages: Sequence[StageView], *, is_sample: bool) -> str:
     """What screen readers hear: it changes with the step, not with every count."""
     if run.state == "queued":
         return "Waiting for its turn."
@@ -92,7 +95,7 @@ def _headline(run: RunView, stages: Sequence[StageView]) -> str:
     if run.is_live:
         return f"Step {at} of {len(stages)}: {stages[at - 1].label}." if at else "Under way."
     if run.state == "done" and run.persona_id:
-        return "Your persona is ready."
+        return "The sample’s persona is ready." if is_sample else "Your persona is ready."
     return f"From {run.n_choices} of your choices."
 
 
@@ -114,19 +117,21 @@ def run_page(
     wanted: str = "",
     *,
     unchanged: bool = False,
+    is_sample: bool = False,
 ) -> RunPage:
-    """What the page shows of a run."""
+    """What the page shows of a run; `is_sample` where a sample history wrote its persona."""
     stages = _shown_stages(run)
     began = run.started_at or run.created_at
     ended = run.finished_at or datetime.now(UTC)
     elapsed = max(0.0, (ended - began).total_seconds())
     offered = () if run.is_live else offers(choices, known.profile, wanted)
     return RunPage(
-        title=_title(run),
-        headline=_headline(run, stages),
+        title=_title(run, is_sample=is_sample),
+        headline=_headline(run, stages, is_sample=is_sample),
         failure=" ".join(part for part in (run.failure, *run.missing) if part),
         run=run,
         is_live=run.is_live,
+        is_sample=is_sample,
         stages=stages,
         since=began.isoformat(),
         elapsed=elapsed,
@@ -147,10 +152,18 @@ def run_page(
 
 
 def _page_of(session: Session, account_id: str, run: RunView, known: KnownSoFar, wanted: str = "") -> RunPage:
-    document = personas.persona(session, account_id, run.persona_id).document if run.persona_id else None
+    found = personas.persona(session, account_id, run.persona_id) if run.persona_id else None
     choices = comparing.progress(session, account_id).choices
     unchanged = not run.is_live and inducing.is_unchanged(session, account_id, run, known.profile.name)
-    return run_page(run, document, choices, known, wanted, unchanged=unchanged)
+    document, is_sample = (found.document, found.is_sample) if found else (None, False)
+    return run_page(run, document, choices, known, wanted, unchanged=unchanged, is_sample=is_sample)
+
+
+def _is_passed(session: Session, account_id: str, run: RunView) -> bool:
+    """Whether the run ended with the persona of a sample that does not count any more: there is another one to begin."""
+    if run.is_live or not run.persona_id:
+        return False
+    return personas.persona(session, account_id, run.persona_id).is_passed
 
 
 def _page(request: Request, session: Session, account_id: str, run_id: str) -> Response:
@@ -166,10 +179,10 @@ def show(
     settings: CurrentSettings,
     recipe: Annotated[Literal["traits", "quick", ""], Query()] = "",
 ) -> Response:
-    """The newest run, or what one would cost; `recipe` chooses beforehand what a link asked for."""
+    """The newest run, or what one would cost, also where the newest was of a sample that does not count any more; `recipe` chooses beforehand what a link asked for."""
     known = request.app.state.model_known()
     newest = inducing.latest_run(session, account.account_id) if account else None
-    if account and newest:
+    if account and newest and not _is_passed(session, account.account_id, newest):
         return respond(request, "run", _page_of(session, account.account_id, newest, known, recipe))
     choices = comparing.progress(session, account.account_id).choices if account else 0
     offered = offers(choices, known.profile, recipe)
@@ -179,6 +192,7 @@ def show(
         failure="",
         run=None,
         is_live=False,
+        is_sample=False,
         stages=(),
         since="",
         elapsed=0.0,

@@ -12,7 +12,7 @@ from app.domain.prompt_targets import written_from
 from app.domain.prompt_targets.report import is_counted
 from app.services.choosing.comparing import RevealView
 from app.services.choosing.starters import WRITTEN_AS
-from app.services.inducing.personas import Changes
+from app.services.inducing.personas import Changes, PersonaView
 
 FEWEST_THAT_DIFFER = 3
 FIRST_CHOICE = "/first-choice"
@@ -125,6 +125,20 @@ def signed(document: Mapping[str, Any]) -> str:
         by = f"worded by {title_of(document['model'])}" if document.get("title") else "no model was asked"
         return f"Counted from {written_from(document)}; {by}."
     return f"Made from {written_from(document)} with {title_of(document['model'])}."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whose a persona is: a sample's, one that does not count any more (`is_passed`), and how many `own` choices there are."""
+
+    is_sample: bool
+    is_passed: bool
+    own: int
+
+
+def standing_of(persona: PersonaView, choices: int) -> Standing:
+    """`choices` are those that count now: own ones, but for a sample that still counts."""
+    return Standing(persona.is_sample, persona.is_passed, 0 if persona.is_sample and not persona.is_passed else choices)
 
 
 def changes_words(changes: Changes) -> str:

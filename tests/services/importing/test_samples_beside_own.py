@@ -37,7 +37,7 @@ def test_a_sample_counts_until_the_first_choice_of_ones_own_and_never_with_it(da
         comparing.give_verdict(session, account_id, mine, Verdict.FIRST, None)
         assert counted(session, account_id) == (1, 1, 1)
         assert [pair["pair_id"] for pair in runs.snapshot(session, account_id)] == [mine]
-        assert beside_own.state(session, account_id) == SampleState(here=True, away=False, counts=False)
+        assert beside_own.state(session, account_id) == SampleState(here=True, away=False, own=True)
         assert counted(session, other) == (n, n, n)
 
         comparing.undo_verdict(session, account_id, mine)
@@ -56,7 +56,7 @@ def test_a_sample_that_is_taken_away_leaves_ready_made_pairs_and_comes_back_as_i
             beside_own.take_away(session, account_id)
             assert comparing.list_choices(session, account_id) == []
             assert comparing.progress(session, account_id) == comparing.ProgressView(0, 0, waiting, 0, 0)
-        assert beside_own.state(session, account_id) == SampleState(here=False, away=True, counts=False)
+        assert beside_own.state(session, account_id) == SampleState(here=False, away=True, own=False)
         comparing.undo_verdict(session, account_id, changed.comparison_id)
         assert comparing.progress(session, account_id).waiting == waiting
         comparing.give_verdict(session, account_id, changed.comparison_id, Verdict.SAME, None)
