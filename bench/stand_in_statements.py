@@ -58,10 +58,27 @@ class Statement:
         return not self.kind or (request_kind == self.kind) is not self.excludes
 
 
+_LENGTH = re.compile(
+    r"(?P<verb>aim for|keep to) about (?P<words>\d+) words[^\n]*?(?:; (?:shorter where it needs less|write more only where \w+ asks? for more))?\.?(?=\n|\Z)",
+    re.IGNORECASE,
+)
+_ORDINARY_WORDS = 100
+
+
+def _plainly(text: str) -> str:
+    """The text with a length that is asked for in words said as more or less than the stand-in's ordinary answer."""
+
+    def said(found: re.Match[str]) -> str:
+        is_more = found["verb"].lower() == "aim for" and int(found["words"]) > _ORDINARY_WORDS
+        return "give longer answers" if is_more else "give shorter answers"
+
+    return _LENGTH.sub(said, text)
+
+
 @lru_cache(maxsize=4096)
 def read_statement(text: str) -> Statement:
     """One statement as it is meant; without leanings where it speaks of nothing the stand-in can see."""
-    kind, excludes, bare = _condition(text)
+    kind, excludes, bare = _condition(_plainly(text))
     net: dict[str, int] = {}
     for sign, piece in _likings(bare):
         for name, side in _words(piece):
@@ -71,7 +88,7 @@ def read_statement(text: str) -> Statement:
 
 def statements_in(text: str, *, all_clauses: bool = False) -> list[Statement]:
     """The statements of a longer text: its clauses that say what somebody likes, or all of them."""
-    clauses = [clause for clause in _CLAUSE_END.split(text) if all_clauses or _LIKING.search(clause)]
+    clauses = [clause for clause in _CLAUSE_END.split(_plainly(text)) if all_clauses or _LIKING.search(clause)]
     return [found for found in map(read_statement, clauses) if found.leanings]
 
 

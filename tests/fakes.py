@@ -1,7 +1,7 @@
 """Fakes at the two model ports: a person-like judge that reads its prompts as any model would, and answers by rule.
 
 `FakeCompleter` is scripted by a feature of the text (say: shorter is better). Told nothing it leans to the longer answer,
-as generic judges do; told the taste in words ("shorter") it follows it. `FakeLanguageModel` is the core's port on top.
+as generic judges do; told the taste in words ("shorter", "Keep to about 40 words") it follows it. `FakeLanguageModel` is the core's port on top.
 """
 
 from __future__ import annotations
@@ -48,6 +48,11 @@ def questions_in(content: str) -> dict[int, str]:
     return {int(number): piece for number, piece in zip(found[::2], found[1::2], strict=True)}
 
 
+def knows(told: str) -> bool:
+    """Whether the taste is told: as a statement, or as the exported prompt words it."""
+    return "shorter" in told.replace("shorter where it needs less", "") or "Keep to about" in told
+
+
 def shorter(text: str) -> float:
     """The taste of a person who likes short answers."""
     return -float(len(text))
@@ -86,7 +91,7 @@ class FakeCompleter:
 
     def _answer(self, prompt: Prompt) -> tuple[str, dict[str, float]]:
         told = " ".join(message.content for message in prompt.messages[:-1])
-        liking = self.taste if "shorter" in told else self.generic
+        liking = self.taste if knows(told) else self.generic
         shown = shown_in(prompt.messages[-1].content)
         if prompt.labels:
             yes, no = prompt.labels
@@ -123,7 +128,7 @@ class FakeCompleter:
         told = " ".join(message.content for message in prompt.messages[:-1])
         found: list[dict[str, object]] = []
         for number, piece in questions_in(prompt.messages[-1].content).items():
-            liking = self.taste if "shorter" in told + piece.partition("<")[0] else self.generic
+            liking = self.taste if knows(told + piece.partition("<")[0]) else self.generic
             first, second = shown_in(piece)[:2]
             margin = _squash(liking(first) - liking(second))
             sure = min(99, 50 + round(12 * abs(margin)))

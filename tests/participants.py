@@ -13,7 +13,7 @@ from app.domain.choices.preference import Verdict
 from app.services.choosing import comparing, starters
 from app.services.importing import conversations, files
 from app.services.people import accounts, consenting
-from app.storage.choosing import comparisons, contexts
+from app.storage.choosing import comparisons, contexts, decided
 from app.storage.database import Session
 from app.storage.tables import CompletionRow
 from tests.builders import a_choice, a_comparison
@@ -198,7 +198,7 @@ def _afterwards(session: Session, account_id: str, kind: str) -> None:
 
 def stored(session: Session, account_id: str) -> list[Choice]:
     """What the account decided: context, both answers on their sides, verdict; in the order of time."""
-    ids = [line.comparison_id for line in reversed(comparisons.decided(session, account_id, 0, 500))]
+    ids = [line.comparison_id for line in reversed(decided.newest_first(session, account_id, 0, 500))]
     found = {one.row.comparison_id: one for one in comparisons.find_many(session, account_id, ids)}
     whole = contexts.Whole(session)
     shown = [(one.comparison(whole), one.verdict) for one in map(found.__getitem__, ids)]

@@ -131,6 +131,7 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     assert client.get("/api/v1/me").status_code == 401
     call("create_account")
     kept_apart = {"make_recovery_words", "read_recovery", "forget_recovery_words", "recover_account"}
+    kept_apart |= {"take_samples_away", "bring_samples_back"}
     assert set(call.operations) - call.called == {"sign_out", "revoke_all_tokens", "import_file", *kept_apart}
 
 
@@ -275,3 +276,18 @@ def test_a_comparison_that_failed_is_found_and_tried_again(client: TestClient, d
     assert client.post(f"/api/v1/comparisons/{comparison_id}/retry").status_code == 202
     assert client.get("/api/v1/comparisons", params={"state": "failed"}).json() == []
     assert client.get("/api/v1/comparisons", params={"state": "ready"}).status_code == 422
+
+
+def test_sample_histories_are_taken_away_and_come_back_as_they_were(app: FastAPI) -> None:
+    client = program(app)
+    client.post("/api/v1/samples/tulu-evaluator")
+    loaded = client.get("/api/v1/choices").json()
+
+    gone = client.delete("/api/v1/samples")
+    empty = client.get("/api/v1/choices").json()
+    back = client.post("/api/v1/samples")
+
+    assert (gone.status_code, back.status_code) == (204, 204)
+    assert loaded
+    assert empty == []
+    assert client.get("/api/v1/choices").json() == loaded

@@ -128,7 +128,7 @@ def test_a_choice_is_listed_read_again_and_changed(guest: TestClient) -> None:
     comparison_id = re.search(r'href="/choices/([0-9a-f-]{36})"', listed)
     assert comparison_id
     address = f"/choices/{comparison_id.group(1)}"
-    assert "Sample" in listed
+    assert "Ready-made" in listed
 
     assert "You said: A is better." in guest.get(address).text
     reply = guest.post(f"{address}/verdict", data={"value": "both_bad", "offset": "0"})

@@ -33,6 +33,8 @@ def test_a_choice_over_a_looping_answer_is_marked_in_the_list_and_on_its_page(
     assert "Left out" not in other
     reveal = guest.get(f"/api/v1/comparisons/{lost}").json()["reveal"]
     assert reveal["left_out"] == "looping"
+    lines = {each["comparison_id"]: each["left_out"] for each in guest.get("/api/v1/choices").json()}
+    assert (lines[lost], lines[won]) == ("looping", "")
 
 
 def test_an_answer_that_stops_before_its_end_says_so_where_it_is_shown(guest: TestClient, database: Database) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.domain.choices.decisions import heads_of
 from app.domain.choices.preference import PreferencePair
 from app.domain.texts.request_kinds import CONDITIONS, kind_of
 
@@ -17,9 +18,10 @@ _UNSPACED_CHARACTERS = 2
 
 
 def chosen_lengths(pairs: Sequence[PreferencePair]) -> dict[str, int]:
-    """Words, by kind of request (`CONDITIONS`) where four choices or more have it, and under "" of all; {} of no choices."""
+    """Words, by kind of request (`CONDITIONS`) where four decisions or more have it, and under "" of all; {} of no choices.
+    An answer that was chosen over several counts once."""
     by_kind: dict[str, list[int]] = {}
-    for pair in pairs:
+    for pair in heads_of(pairs):
         by_kind.setdefault(kind_of(pair.context), []).append(words_in(pair.chosen.text))
     whole = [words for each in by_kind.values() for words in each]
     if not whole:

@@ -1,6 +1,6 @@
 """One persona, many boxes: the stored document and the texts made from it. Everything is made from the document alone."""
 
-from app.domain.prompt_targets.compiler import prompt_lines, system_prompt
+from app.domain.prompt_targets.compiler import left_out_beside_words, prompt_lines, system_prompt
 from app.domain.prompt_targets.document import (
     SCHEMA,
     document,
@@ -23,6 +23,7 @@ __all__ = [
     "document",
     "guide",
     "judge_prompt",
+    "left_out_beside_words",
     "markdown",
     "messages",
     "persona_from_document",

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from app.domain.prompt_targets.imperatives import imperative
+from app.domain.personas.style_claims import claimed_measure
+from app.domain.prompt_targets.imperatives import imperative, parted, under
 from app.domain.prompt_targets.instructions import instruction
 from app.domain.prompt_targets.own_words import OwnWords
 
@@ -29,7 +30,10 @@ _SPEAKERS: Mapping[Voice, Mapping[str, str]] = {
 }
 _HEAD = "How to answer {me}:"
 _CLOSE = "Facts and safety first, then {my} request, then this."
+_SHORT_CLOSE = "Facts and safety first."
 _ITEM = "- {}\n"
+_BARE_WORDS = 7
+"""Words up to which a sentence that claims one thing that can be counted says nothing else."""
 _HALF = 0.5
 _AS_CLAIMED = {"question_back": ("questions", 1), "scant": ("length", -1), "paragraphs": ("length", 1)}
 """Measures that a sentence's claims (domain/personas/style_claims) name otherwise, and with which sign."""
@@ -48,14 +52,22 @@ class Line:
 def prompt_lines(document: Mapping[str, Any], voice: Voice = "me") -> tuple[Line, ...]:
     """The lines of a persona document, most binding first."""
     own_words = OwnWords(str(document.get("stated") or ""))
-    told = [Line(own_words.text, "words")] if own_words.text else []
+    told = [Line(text, "words") for text in own_words.lines]
     traits = list(_of_traits(document, voice, own_words))
     own = [line for line in traits if line.source != "common"]
     told += sorted(own, key=lambda line: line.source != "apart")[: MOST_LINES - len(told)]
     for line in [line for line in traits if line.source == "common"][: min(_MOST_COMMON, MOST_LINES - len(told))]:
-        if len(told) + 1 < _THREE or _share([*told, line], voice) >= ABOUT_THE_PERSON:
+        most = [*told, line]
+        if len(most) < _THREE or _own(most) >= ABOUT_THE_PERSON * len(_forms(most, voice)[0]):
             told.append(line)
     return tuple(told)
+
+
+def left_out_beside_words(document: Mapping[str, Any], voice: Voice = "me") -> tuple[str, ...]:
+    """The lines that would stand if the person had typed nothing, and do not beside what was typed."""
+    said = {line.text for line in prompt_lines(document, voice)}
+    without = prompt_lines({**document, "stated": ""}, voice)
+    return tuple(line.text for line in without if line.text not in said)
 
 
 def system_prompt(document: Mapping[str, Any], voice: Voice = "me") -> str:
@@ -67,20 +79,21 @@ def system_prompt(document: Mapping[str, Any], voice: Voice = "me") -> str:
 def about_the_person(document: Mapping[str, Any], voice: Voice = "me") -> float:
     """Which part of the text, in characters, is the person's own lines; 0 where there is no text."""
     lines = prompt_lines(document, voice)
-    return _share(lines, voice) if lines else 0.0
+    return _own(lines) / len(_text(lines, voice)) if lines else 0.0
 
 
 def _text(lines: Sequence[Line], voice: Voice) -> str:
-    said = _SPEAKERS[voice]
-    told = "".join(_ITEM.format(line.text) for line in lines)
-    whole = f"{told}{_CLOSE.format_map(said)}\n"
-    headed = f"{_HEAD.format_map(said)}\n{whole}"
     # Three short lines would drown in what is the same for everybody.
-    return headed if len(lines) < _THREE or _own(lines) >= ABOUT_THE_PERSON * len(headed) else whole
+    forms = _forms(lines, voice)
+    fits = (form for form in forms if len(lines) < _THREE or _own(lines) >= ABOUT_THE_PERSON * len(form))
+    return next(fits, forms[-1])
 
 
-def _share(lines: Sequence[Line], voice: Voice) -> float:
-    return _own(lines) / len(_text(lines, voice))
+def _forms(lines: Sequence[Line], voice: Voice) -> tuple[str, ...]:
+    """The text with all that frames it, and with less and less of it."""
+    told = "".join(_ITEM.format(line.text) for line in lines)
+    head, close, short = (each.format_map(_SPEAKERS[voice]) for each in (_HEAD, _CLOSE, _SHORT_CLOSE))
+    return f"{head}\n{told}{close}\n", f"{told}{close}\n", f"{told}{short}\n"
 
 
 def _own(lines: Sequence[Line]) -> int:
@@ -93,19 +106,36 @@ def _of_traits(document: Mapping[str, Any], voice: Voice, own_words: OwnWords) -
     lengths: Mapping[str, Any] = document.get("lengths") or {}
     said: set[str] = set()
     for place, trait in enumerate(document["traits"]):
+        if trait["certainty"] == "tentative":
+            continue
         counted = trait.get("counted")
         if counted:
-            name, more = str(counted["measure"]), bool(counted["more"])
-            template = instruction(name, more=more, lengths=lengths)
-            is_allowed = own_words.allow_measure(name, _meant(name, more=more)) if template else False
+            told = _measured(str(counted["measure"]), bool(counted["more"]), lengths, voice, own_words) or ""
         else:
-            template = imperative(str(trait["text"]))
-            is_allowed = own_words.allow_statement(str(trait["text"]))
-        source = _source(counted or trait)
-        text = template.format_map(_SPEAKERS[voice]) if counted else template.replace("{me}", _SPEAKERS[voice]["me"])
-        if text and text not in said and is_allowed and trait["certainty"] != "tentative":
-            said.add(text)
-            yield Line(text, source, place)
+            told = _worded(str(trait["text"]), lengths, voice, own_words)
+        if told and told not in said:
+            said.add(told)
+            yield Line(told, _source(counted or trait), place)
+
+
+def _measured(name: str, more: bool, lengths: Mapping[str, Any], voice: Voice, own_words: OwnWords) -> str | None:
+    """The line on a measure; "" where own words deny it, None where there is none."""
+    template = instruction(name, more=more, lengths=lengths)
+    if not template:
+        return None
+    return template.format_map(_SPEAKERS[voice]) if own_words.allow_measure(name, _meant(name, more=more)) else ""
+
+
+def _worded(text: str, lengths: Mapping[str, Any], voice: Voice, own_words: OwnWords) -> str:
+    """A model's trait: where it says no more than what a measure counts, the line of that, which can be tested."""
+    begins, kind, statement = parted(text)
+    claimed = claimed_measure(statement) if len(statement.split()) <= _BARE_WORDS else None
+    if claimed:
+        its_own = {"": lengths[kind]} if kind in lengths else {}
+        line = _measured(claimed[0], claimed[1] > 0, its_own if begins else lengths, voice, own_words)
+        if line is not None:
+            return line and under(begins, line)
+    return imperative(text).replace("{me}", _SPEAKERS[voice]["me"]) if own_words.allow_statement(text) else ""
 
 
 def _source(told: Mapping[str, Any]) -> Source:

@@ -19,24 +19,58 @@ _SHUNS = re.compile(
 _THAT = re.compile(r"(?:answers?|responses?) (?:to|that) (?:be |are )", re.IGNORECASE)
 _IS_DONE = re.compile(r"to (?:be told|see|hear|know|get|have|receive|read)\s+", re.IGNORECASE)
 _CONDITIONS = {
-    **{words: f"For {kind}" for kind, words in CONDITIONS.items()},
-    **{words.replace("When", "Unless", 1): f"Except for {kind}" for kind, words in CONDITIONS.items()},
+    **{words: (f"For {kind}", kind) for kind, words in CONDITIONS.items()},
+    **{words.replace("When", "Unless", 1): (f"Except for {kind}", "") for kind, words in CONDITIONS.items()},
+}
+_COMPARED = re.compile(
+    r"(?<!no )(?<!any )(?<!or )(?<!once )\b(?:(?P<more>more) (?!or\b|of\b)|(?P<long>longer|shorter|simpler|warmer|deeper|fewer)\b|(?<=with )(?P<less>less)\b)"
+    r"(?!\s+than\b)(?![^.;]*\bthan\b)",
+    re.IGNORECASE,
+)
+_PLAINLY = {
+    "longer": "long",
+    "shorter": "short",
+    "simpler": "simple",
+    "warmer": "warm",
+    "deeper": "deep",
+    "fewer": "few",
 }
 
 
-def imperative(statement: str) -> str:
-    """The instruction: a sentence with a full stop, `For facts: ...` before it where the statement has a condition."""
+def parted(statement: str) -> tuple[str, str, str]:
+    """The condition as an instruction begins with it (`For facts`, "" for none), the kind of request that it names ("" for all others
+    but one), and the statement without it."""
     text = " ".join(statement.split()).rstrip(".")
-    for words, begins in _CONDITIONS.items():
+    for words, (begins, kind) in _CONDITIONS.items():
         if text.lower().startswith(words.lower()):
-            rest = imperative(text[len(words) :].lstrip(" ,:"))
-            return f"{begins}: {rest[:1].lower()}{rest[1:]}"
+            return begins, kind, text[len(words) :].lstrip(" ,:")
+    return "", "", text
+
+
+def under(begins: str, instruction: str) -> str:
+    """The instruction behind its condition: `For facts: give ...`."""
+    return f"{begins}: {instruction[:1].lower()}{instruction[1:]}" if begins else instruction
+
+
+def imperative(statement: str) -> str:
+    """The instruction: a sentence with a full stop, `For facts: ...` before it where the statement has a condition. What is
+    compared with nothing ("more examples") is said plainly, for whoever writes one answer has no other to compare it with."""
+    begins, _, text = parted(statement)
+    if begins:
+        return under(begins, imperative(text))
     leans, shuns = _LEANS.match(text), _SHUNS.match(text)
     if leans:
         text = _wanted(text[leans.end() :])
     elif shuns:
         text = f"avoid {text[shuns.end() :]}"
+    text = _COMPARED.sub(_said_plainly, text)
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def _said_plainly(found: re.Match[str]) -> str:
+    if found["more"]:
+        return ""
+    return "little" if found["less"] else _PLAINLY[found["long"].lower()]
 
 
 def _wanted(what: str) -> str:

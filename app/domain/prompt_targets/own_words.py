@@ -30,11 +30,16 @@ _LONG_ENOUGH = 4
 _STEM = 5
 
 
+_BULLET = re.compile(r"^(?:[-*•–—+]|\d{1,2}[.)])\s+")
+_MOST_LINES = 5
+
+
 class OwnWords:
-    """The words as typed, and what may be said beside them."""
+    """The words as typed, line by line, and what may be said beside them."""
 
     def __init__(self, text: str) -> None:
         self.text = " ".join(text.split())
+        self.lines = _lines(text)
         self._subjects = subjects_of(self.text)
         self._is_understood = not self.text or is_understood(text)
         self._stems = _stems(self.text)
@@ -66,6 +71,13 @@ class OwnWords:
             name: sign for name, sign in claimed.items() if self._subjects & SUBJECTS_OF[COUNTED_AS.get(name, name)]
         }
         return bool(ruled) and all(self._wishes.get(name) == {sign} for name, sign in ruled.items())
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    """The lines that were typed, without bullets; many lines are one, for the others' sake."""
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    found = tuple(_BULLET.sub("", line) for line in lines)
+    return found if len(found) <= _MOST_LINES else (" ".join(lines),)
 
 
 def _wishes(text: str) -> dict[str, set[int]]:

@@ -146,6 +146,94 @@ _SENTENCE_END = re.compile(r"[.;!?\n]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
+_ASKING = frozenset(
+    [
+        "please",
+        "thanks",
+        "thank",
+        "use",
+        "using",
+        "not",
+        "never",
+        "always",
+        "avoid",
+        "keep",
+        "make",
+        "give",
+        "say",
+        "tell",
+        "speak",
+        "reply",
+        "stay",
+        "prefer",
+        "want",
+        "need",
+        "spelling",
+        "unit",
+        "units",
+        "names",
+        "british",
+        "american",
+        "english",
+        "metric",
+        "work",
+        "like",
+        "sound",
+        "call",
+        "danke",
+        "nutze",
+        "verwende",
+        "kein",
+        "keine",
+        "schreib",
+        "schreibe",
+        "antworte",
+        "immer",
+        "nie",
+        "nenne",
+        "bleib",
+        "merci",
+        "utilise",
+        "utilisez",
+        "jamais",
+        "toujours",
+        "réponds",
+        "répondez",
+        "écris",
+        "écrivez",
+        "reste",
+        "gracias",
+        "usa",
+        "usar",
+        "nunca",
+        "siempre",
+        "responde",
+        "escribe",
+        "grazie",
+        "evita",
+        "mai",
+        "sempre",
+        "rispondi",
+        "obrigado",
+        "obrigada",
+        "evite",
+        "sempre",
+        "responda",
+        "escreva",
+        "bedankt",
+        "gebruik",
+        "geen",
+        "nooit",
+        "altijd",
+        "antwoord",
+        "schrijf",
+        "alsjeblieft",
+        "graag",
+    ]
+)
+"""Words of wishes in the seven languages that are neither small words nor of any subject."""
+
+
 def _pattern(words: str) -> re.Pattern[str]:
     parts = [word[:-1] + r"\w*" if word.endswith("-") else word for word in words.split()]
     return re.compile(rf"\b(?:{'|'.join(parts)})\b")
@@ -179,5 +267,5 @@ def _is_read(sentence: str) -> bool:
     language = language_of(sentence)
     if language != UNDETERMINED:
         return language in LANGUAGES
-    known = small_words(LANGUAGES)
+    known = small_words(LANGUAGES) | _ASKING
     return bool(subjects_of(sentence)) or any(word in known for word in _WORD.findall(sentence.lower()))

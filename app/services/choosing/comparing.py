@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.choices.preference import Verdict
 from app.domain.errors import AnswersMissing, ChangedMeanwhile
-from app.domain.flaws import flaw_beside
-from app.domain.texts.conversation import Context, Turn
+from app.domain.texts.conversation import Context
 from app.domain.texts.long_contexts import TURNS_A_PART
-from app.storage.choosing import comparisons, contexts, verdicts
+from app.storage.choosing import comparisons, contexts, decided, noted, verdicts
 from app.storage.choosing.comparisons import Found
 from app.storage.database import Session
 from app.storage.people import accounts
@@ -105,7 +103,7 @@ class ProgressView:
 
 @dataclass(frozen=True)
 class ChoiceView:
-    """One line of the list of verdicts."""
+    """One line of the list of verdicts. `left_out`: why the choice teaches nothing of manner (domain/flaws), or ""."""
 
     comparison_id: str
     seq: int
@@ -114,6 +112,7 @@ class ChoiceView:
     source: str
     is_sample: bool
     given_at: datetime
+    left_out: str
 
 
 def next_comparison(session: Session, account_id: str, after: str | None = None) -> ComparisonView | None:
@@ -196,7 +195,7 @@ def list_choices(
 ) -> list[ChoiceView]:
     """The verdicts, newest first; at most 500 at a time. With `before` (`given_at`, `seq` of a line) those after it, so
     that verdicts given meanwhile shift nothing."""
-    page = comparisons.decided(session, account_id, min(max(offset, 0), 10**9), min(max(limit, 0), 500), before)
+    page = decided.newest_first(session, account_id, min(max(offset, 0), 10**9), min(max(limit, 0), 500), before)
     return [
         ChoiceView(
             comparison_id=line.comparison_id,
@@ -206,20 +205,10 @@ def list_choices(
             source=line.source,
             is_sample=line.is_sample,
             given_at=line.given_at,
+            left_out=line.left_out,
         )
         for line in page
     ]
-
-
-def left_out(session: Session, account_id: str, comparison_ids: Sequence[str]) -> dict[str, str]:
-    """Of some decided comparisons those that teach nothing of manner, with the reason (domain/flaws)."""
-    found = {}
-    for each in comparisons.find_many(session, account_id, comparison_ids):
-        total = contexts.length(each.row)
-        flaw = _left_out(each, contexts.some(session, each.row, max(0, total - 1 - TURNS_SHOWN), total))
-        if flaw:
-            found[each.row.comparison_id] = flaw
-    return found
 
 
 def _refuse_stale(session: Session, comparison_id: str, revision: int | None) -> None:
@@ -253,24 +242,16 @@ def _view(session: Session, found: Found) -> ComparisonView:
         second=_answer(found, found.second),
         verdict=Verdict(given.value) if given else None,
         revision=comparisons.revision(session, found.row.comparison_id),
-        reveal=_reveal(found, context) if given else None,
+        reveal=_reveal(found) if given else None,
     )
 
 
-def _reveal(found: Found, context: Context) -> RevealView:
+def _reveal(found: Found) -> RevealView:
     first, second = found.first, found.second
-    named = first.names_model, second.names_model
-    return RevealView(first.model, second.model, first.style, second.style, *named, _left_out(found, context))
-
-
-def _left_out(found: Found, context: Context) -> str:
-    verdict = Verdict(found.verdict.value) if found.verdict else Verdict.SKIP
-    if not verdict.is_choice:
-        return ""
-    first, second = (
-        (*comparisons.completion(row).lead_in, Turn("assistant", row.text)) for row in (found.first, found.second)
+    left_out = noted.left_out(found.verdict.value, first.flaws, second.flaws) if found.verdict else ""
+    return RevealView(
+        first.model, second.model, first.style, second.style, first.names_model, second.names_model, left_out
     )
-    return flaw_beside(context, second, first) if verdict is Verdict.FIRST else flaw_beside(context, first, second)
 
 
 def _answer(found: Found, row: CompletionRow) -> AnswerView:

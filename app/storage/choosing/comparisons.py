@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -69,19 +68,6 @@ class Found:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What a list tells of a verdict and its comparison."""
-
-    comparison_id: str
-    seq: int
-    source: str
-    is_sample: bool
-    question: str
-    verdict: Verdict
-    given_at: datetime
-
-
 @dataclass(frozen=True)
 class Counts:
     """How many comparisons of an account are in which state; `choices` are the verdicts for first or second."""
@@ -131,36 +117,6 @@ def next_waiting(session: Session, account_id: str, after_seq: int = 0) -> Found
     )
     row = session.execute(rows).first()
     return Found(*row) if row else None
-
-
-def decided(
-    session: Session, account_id: str, offset: int, limit: int, before: tuple[datetime, int] | None = None
-) -> list[Line]:
-    """Verdicts, the newest first; with `before` (time of a verdict, seq) those that follow it. Reads no answers."""
-    row = ComparisonRow
-    columns = (
-        row.comparison_id,
-        row.seq,
-        row.source,
-        row.is_sample,
-        row.context,
-        VerdictRow.value,
-        VerdictRow.given_at,
-    )
-    order = (col(VerdictRow.given_at), col(ComparisonRow.seq))
-    place = () if before is None else (sa.tuple_(*order) < before,)
-    rows = (
-        sa.select(*(col(each) for each in columns))
-        .join(VerdictRow, col(VerdictRow.comparison_id) == col(row.comparison_id))
-        .where(col(row.account_id) == account_id, samples.is_here(account_id), *place)
-        .order_by(col(VerdictRow.given_at).desc(), col(ComparisonRow.seq).desc())
-        .offset(offset)
-        .limit(limit)
-    )
-    return [
-        Line(comparison_id, seq, source, is_sample, question_of(context_from_json(context)), Verdict(value), given_at)
-        for comparison_id, seq, source, is_sample, context, value, given_at in session.execute(rows)
-    ]
 
 
 def chosen_sides(session: Session, account_id: str) -> dict[str, bool]:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app.domain.errors import BadInput, CostNotConfirmed
 from app.domain.texts.conversation import Turn
-from app.services.importing import conversations, files, ordering
+from app.services.importing import beside_own, conversations, files, ordering
 from app.services.importing.files import PairsFile, SampleView
 from app.services.importing.ordering import Offered, OrderCost
 from app.services.importing.reports import ImportReport as Report
@@ -111,6 +111,21 @@ def load_sample(
 ) -> ImportReport:
     """Take over a sample history as if the choices were yours. Loading it again adds nothing."""
     return _located(files.load_sample(session, account.account_id, name), response)
+
+
+@router.delete("/samples", status_code=204)
+def take_samples_away(session: Writing, account: MayImport) -> Response:
+    """Take the sample histories out of what is listed and counts; ready-made pairs and your own choices stay. Nothing is deleted:
+    `POST /samples` brings them back as they were."""
+    beside_own.take_away(session, account.account_id)
+    return Response(status_code=204)
+
+
+@router.post("/samples", status_code=204)
+def bring_samples_back(session: Writing, account: MayImport) -> Response:
+    """Bring back the sample histories that were taken away."""
+    beside_own.bring_back(session, account.account_id)
+    return Response(status_code=204)
 
 
 @router.post(

@@ -187,6 +187,9 @@ class Choice(Given):
         description="Came with the product: a sample history, never exported, or a ready-made pair."
     )
     given_at: datetime
+    left_out: str = Field(
+        description="What is wrong with the answer that was not chosen, where the choice therefore teaches nothing of manner, else empty."
+    )
 
 
 class Sample(Given):

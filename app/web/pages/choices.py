@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -31,11 +31,10 @@ Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 
 @dataclass(frozen=True, slots=True)
 class ChoicesView:
-    """One page of the list, newest first; `newer` and `older` are the offsets of its neighbours. `left_out` says of choices that
-    teach nothing of manner why, by the comparison's id; `ready_made` are the ids of the ready-made pairs."""
+    """One page of the list, newest first; `newer` and `older` are the offsets of its neighbours. `ready_made` are the ids of the
+    ready-made pairs."""
 
     choices: Sequence[ChoiceView]
-    left_out: Mapping[str, str]
     ready_made: frozenset[str]
     total: int
     offset: int
@@ -73,7 +72,6 @@ def choices(request: Request, session: Reading, account: CurrentAccount, offset:
     shown = [choice.comparison_id for choice in found[:PAGE]]
     view = ChoicesView(
         choices=found[:PAGE],
-        left_out=comparing.left_out(session, account.account_id, shown) if account else {},
         ready_made=starters.ready_made(session, account.account_id, shown) if account else frozenset(),
         total=total,
         offset=offset,

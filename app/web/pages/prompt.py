@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from app.domain.letter import how_sure, unsettled
-from app.domain.prompt_targets import prompt_lines, system_prompt
+from app.domain.prompt_targets import left_out_beside_words, prompt_lines, system_prompt
 from app.domain.prompt_targets.report import is_counted, proof_sentences
 from app.services.choosing import comparing, starters
 from app.services.choosing.starters import SettlingPair
@@ -30,8 +30,8 @@ Kind = Literal["prompt.txt", "persona.md", "persona.json", "messages.json", "jud
 @dataclass(frozen=True, slots=True)
 class PromptPage:
     """`is_example` where there is no persona yet; the sample's prompt is shown then and nothing is offered for download.
-    Of its `lines` the last `common` are common taste; `how_sure` and `tested` say what the test showed, and of what;
-    `to_settle` are the next pairs that would tell most."""
+    Of its `lines` the last `common` are common taste; `left_out` are those that do not stand beside the person's own words;
+    `how_sure` and `tested` say what the test showed, and of what; `to_settle` are the next pairs that would tell most."""
 
     is_example: bool
     standing: Standing | None
@@ -39,6 +39,7 @@ class PromptPage:
     prompt: str
     lines: int
     common: int
+    left_out: Sequence[str]
     to_settle: Sequence[SettlingPair]
     how_sure: str
     tested: tuple[str, ...]
@@ -90,6 +91,7 @@ def prompt(request: Request, session: Reading, account: CurrentAccount) -> Respo
         prompt=text,
         lines=len(lines),
         common=sum(line.source == "common" for line in lines),
+        left_out=left_out_beside_words(document),
         to_settle=starters.settling_pairs(session, account.account_id, open_) if account and open_ else (),
         how_sure=_how_sure(document),
         tested=tuple(proof_sentences(document)) if found else (),

@@ -5,6 +5,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.choices.chosen_lengths import chosen_lengths
 from app.domain.choices.decisions import decisions_of, heads_of, in_words, one_of_each
 from app.domain.choices.preference import Completion, PreferencePair, split, together
 from app.domain.texts.conversation import Turn
@@ -88,3 +89,9 @@ def test_no_decision_is_split_over_folds_or_parts(rows, seed):
         assert sum(decision_of[pair.pair_id] in inside for pair in pairs) == len(group)
     for _, held in parts[1:]:
         assert len({decision_of[pair.pair_id] for pair in held}) == len(held), "a decision is tested once"
+
+
+def test_an_answer_that_was_chosen_over_several_counts_once_for_the_length() -> None:
+    long = [choice(number, "Write?", "word " * 400, f"loser {number}") for number in range(4)]
+    short = [choice(10 + number, f"Why {number}?", f"{number} " + "word " * 39, "no") for number in range(4)]
+    assert chosen_lengths([*long, *short]) == {"": 40, "facts": 40}

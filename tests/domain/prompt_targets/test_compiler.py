@@ -74,6 +74,13 @@ def test_lengths_are_numbers_and_a_kind_that_differs_has_its_own() -> None:
     assert [rounded(words) for words in (3, 57, 183, 262, 610)] == [5, 55, 180, 250, 600]
 
 
+def test_own_words_stand_line_by_line_as_they_were_typed_without_their_bullets() -> None:
+    told = document(counted("examples", True), stated="- keep it short\n\n* no lists\n2) be kind")
+    assert [line.text for line in prompt_lines(told)][:3] == ["keep it short", "no lists", "be kind"]
+    many = document(stated="\n".join(f"rule {number}" for number in range(9)))
+    assert [line.text for line in prompt_lines(many)] == [" ".join(f"rule {number}" for number in range(9))]
+
+
 def test_nothing_tentative_is_written_and_nothing_is_said_twice() -> None:
     told = document(counted("lists", True, certainty="tentative"), worded("Likes jokes"), worded("likes jokes."))
     assert [line.text for line in prompt_lines(told)] == ["Give me jokes."]
@@ -106,12 +113,45 @@ def test_own_words_are_never_contradicted(stated: str, against: dict[str, Any]) 
         ("When asked for facts, prefers a number first", "For facts: give me a number first."),
         ("Unless asked for code, prefers prose", "Except for code: give me prose."),
         ("Wants to see the reasons.", "Give me the reasons."),
+        ("Prefers more concrete examples from daily life", "Give me concrete examples from daily life."),
+        (
+            "When asked for advice, wants shorter answers that name the risk first",
+            "For advice: give me short answers that name the risk first.",
+        ),
+        ("Likes answers with less jargon and fewer asides", "Give me answers with little jargon and few asides."),
+        ("Prefers no more than three options", "Give me no more than three options."),
+        ("Likes longer sentences than most", "Give me longer sentences than most."),
         ("Prefers that sources are named", "See to it that sources are named."),
         ("Bevorzugt kurze Antworten", "Bevorzugt kurze Antworten."),
     ],
 )
 def test_a_statement_becomes_an_instruction(statement: str, instruction_: str) -> None:
     assert imperative(statement).replace("{me}", "me") == instruction_
+
+
+@pytest.mark.parametrize(
+    ("statement", "line"),
+    [
+        (
+            "Prefers longer answers",
+            "Aim for about 120 words on a question like these (for code 40); shorter where it needs less.",
+        ),
+        (
+            "When asked for code, prefers shorter answers",
+            "For code: keep to about 40 words; write more only where I ask for more.",
+        ),
+        ("When asked for advice, prefers shorter answers", "For advice: give me short answers."),
+        ("Dislikes bullet lists", "Write in connected prose; make a list only when I ask for a list."),
+        ("Likes answers with fewer list items", "Write in connected prose; make a list only when I ask for a list."),
+        (
+            "Likes lists whose items each name a price and a shop",
+            "Give me lists whose items each name a price and a shop.",
+        ),
+    ],
+)
+def test_what_a_model_says_of_a_measure_is_written_as_its_testable_line(statement: str, line: str) -> None:
+    told = {**document(worded(statement)), "lengths": {"": 120, "code": 42}}
+    assert [each.text for each in prompt_lines(told)] == [line]
 
 
 @pytest.mark.parametrize("measure", [name for name in NAMES if name != "length"])
@@ -129,6 +169,11 @@ TRAIT = st.builds(
     apart=st.booleans(),
     most=st.sampled_from([0.2, 0.5, 0.8]),
     certainty=st.sampled_from(["clear", "likely", "tentative"]),
+) | st.builds(
+    worded,
+    st.sampled_from(
+        ["Prefers bullet lists", "Likes short answers", "Avoids hedging", "Likes jokes", "Wants code first, then words"]
+    ),
 )
 
 
@@ -146,7 +191,7 @@ def test_whatever_the_traits_the_person_has_most_of_the_text_where_three_lines_e
     assert all(told["traits"][line.trait]["certainty"] != "tentative" for line in lines if line.trait is not None)
     order = ["words", "apart", "own", "common"]
     assert [line.source for line in lines] == sorted((line.source for line in lines), key=order.index)
-    if len([line for line in own if line.source != "words"]) >= 3:
+    if len(own) >= 3:
         assert about_the_person(told) >= ABOUT_THE_PERSON
     assert system_prompt(told) == system_prompt(told)
     if lines:

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from app.domain.measures import NAMES
-from app.domain.prompt_targets.compiler import prompt_lines
+from app.domain.prompt_targets.compiler import left_out_beside_words, prompt_lines
 from app.domain.prompt_targets.subjects import SUBJECTS_OF, is_understood, subjects_of
 
 MORE: Mapping[str, tuple[str, ...]] = {
@@ -83,7 +83,7 @@ def counted(measure: str, more: bool) -> dict[str, Any]:
 def sides_of(stated: str, *traits: dict[str, Any]) -> dict[str, bool]:
     """Measure -> side, of each line beside the own words."""
     lines = prompt_lines({"traits": list(traits), "stated": stated, "lengths": LENGTHS})
-    assert [line.text for line in lines if line.source == "words"] == ([" ".join(stated.split())] if stated else [])
+    assert " ".join(line.text for line in lines if line.source == "words") == " ".join(stated.split())
     found = [traits[line.trait]["counted"] for line in lines if line.trait is not None]
     return {str(each["measure"]): bool(each["more"]) for each in found}
 
@@ -152,3 +152,29 @@ def test_every_measure_has_a_subject_and_every_subject_can_be_found() -> None:
     assert set(SUBJECTS_OF) == set(NAMES)
     said = {subject for words, _, _ in SAID for subject in subjects_of(words)}
     assert {subject for subjects in SUBJECTS_OF.values() for subject in subjects} <= said | {"wording"}
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "British spelling please. No emojis, and I hate bullet lists. I work as a nurse.",
+        "Use British spelling.",
+        "Metric units.",
+        "Python, not Java.",
+        "Dutch names stay Dutch. Thanks!",
+        "Gracias, responde siempre en español.",
+    ],
+)
+def test_ordinary_wishes_leave_the_lines_that_they_do_not_speak_of(stated: str) -> None:
+    assert sides_of(stated, counted("length", False)) == {"length": False}
+
+
+def test_what_is_left_out_beside_own_words_is_told() -> None:
+    told = {
+        "traits": [counted("length", False), counted("code", True)],
+        "stated": "In full detail.",
+        "lengths": LENGTHS,
+    }
+    (left_out,) = left_out_beside_words(told)
+    assert left_out.startswith("Keep to about 150 words")
+    assert left_out_beside_words({**told, "stated": ""}) == ()

@@ -50,7 +50,7 @@ def test_each_arm_is_told_its_own_part_of_what_is_known():
     assert persona is not None
     assert persona.demonstrations
     exported = prompt_of(persona, ABOUT.stated, chosen_lengths(pairs(12)))
-    assert "- I like it short.\n- Give me shorter answers.\n" in exported
+    assert "- I like it short.\n- Keep to about 5 words; write more only where I ask for more.\n" in exported
     assert {arm: one.guide for arm, one in told.items()} == {
         "plain": "",
         "stated": "I like it short.",
@@ -271,4 +271,7 @@ def test_a_trait_for_one_kind_of_request_says_so_in_the_prompt():
     only_code = {"traits": [{"trait": "prefers shorter answers", "opposite": "", "when": "code"}]}
     _, knowledge = learnt(Scripted(says={"propose": only_code}), given, ("both",))
 
-    assert "- For code: give me shorter answers.\n" in condition("prompt", knowledge).guide
+    assert (
+        "- For code: keep to about 5 words; write more only where I ask for more.\n"
+        in condition("prompt", knowledge).guide
+    )

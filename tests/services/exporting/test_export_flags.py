@@ -60,19 +60,20 @@ def test_a_row_keeps_a_choice_that_teaches_nothing_and_says_why_and_which_answer
     texts = {"plain?": ("Blue.", "Red."), "looping?": ("Blue.", loop), "won?": (loop, "Red."), "cut?": (cut, "Red.")}
     with database.writing() as session:
         account_id = an_account(session)
-        ids = {}
         for question, (first, second) in texts.items():
-            ids[question] = a_comparison(session, account_id, question, first, second)
-            comparing.give_verdict(session, account_id, ids[question], Verdict.FIRST, 4_000)
+            pair = a_comparison(session, account_id, question, first, second)
+            comparing.give_verdict(session, account_id, pair, Verdict.FIRST, 4_000)
         for scope in consenting.CONSENT_TEXTS:
             consenting.set_consent(session, account_id, scope, True)
-        left_out = comparing.left_out(session, account_id, list(ids.values()))
+        listed = comparing.list_choices(session, account_id)
 
     rows = [json.loads(line) for line in exporting.export_rows(database, file_format="trl", requested_by=None)]
 
     flags = {row["prompt"][0]["content"]: (row["left_out"], row["cut_answers"]) for row in rows}
     assert flags == {"plain?": ("", ""), "looping?": ("looping", ""), "won?": ("", ""), "cut?": ("", "first")}
-    assert left_out == {ids["looping?"]: "looping"}
+    assert {each.question: each.left_out for each in listed} == {
+        question: flag for question, (flag, _) in flags.items()
+    }
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from app.services.choosing import comparing, starters
 from app.services.exporting import exporting
 from app.services.importing import files
 from app.services.people import accounts, consenting
-from app.storage.choosing import comparisons
+from app.storage.choosing import decided
 from app.storage.database import Database
 from app.storage.tables import ExportRow
 from tests.builders import a_choice, a_comparison, an_account, choices
@@ -233,7 +233,7 @@ def test_a_sample_history_stays_out_after_one_of_its_verdicts_was_changed(databa
     account_id = a_participant(database, 0)
     with database.writing() as session:
         files.load_sample(session, account_id, "tulu-evaluator")
-        for found in comparisons.decided(session, account_id, 0, 50):
+        for found in decided.newest_first(session, account_id, 0, 50):
             comparing.give_verdict(session, account_id, found.comparison_id, Verdict.SAME, 2_000)
 
     assert exported(database, "lmsys") == []
