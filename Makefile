@@ -17,11 +17,11 @@ test: .venv/.dev api-tools
 # The long form of the kill tests, minutes of it: many more kills of worker and web, on both databases.
 durability: .venv/.dev
 	@bash scripts/prepare_tests
-	@. ./.tools/tests.env && DURABILITY=long .venv/bin/python -m pytest -q tests/jobs tests/web/test_api_durability.py --timeout 1800
+	@. ./.tools/tests.env && DURABILITY=long .venv/bin/python -m pytest -q tests/jobs tests/web/api/test_api_durability.py --timeout 1800
 
 # The API, by its description alone: 2,000 generated requests and more, with a fixed seed, about a minute.
 api-fuzz: .venv/.dev api-tools
-	@. ./.tools/tests.env 2>/dev/null; API_FUZZ=long .venv/bin/python -m pytest -q -s tests/web/test_api_by_schema.py --timeout 900
+	@. ./.tools/tests.env 2>/dev/null; API_FUZZ=long .venv/bin/python -m pytest -q -s tests/web/api/test_api_by_schema.py --timeout 900
 
 # From the sample history to the downloaded prompt in a browser, on the 1.5B model: one to two minutes on two idle cores.
 journey: .venv/.dev model

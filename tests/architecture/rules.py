@@ -6,6 +6,7 @@ import ast
 import hashlib
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 from tests.architecture.tree import files, imported, syntax
@@ -13,6 +14,7 @@ from tests.architecture.tree import files, imported, syntax
 CORE = ("app/domain", "app/induction")
 MAY_BE_IMPORTED_BY_CORE = ("app.domain", "app.induction")
 LONGEST_FILE = 300
+FULLEST_FOLDER = 30
 VENDORED = ("static/vendor", "static/fonts")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|home/[a-z]\w*)/")
 ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+)")
@@ -109,6 +111,13 @@ def long_files(root: Path, allowed: dict[str, str]) -> list[str]:
                 found.append(f"{where} has {lines} lines: split it, or give the reason in test_rules.py")
     found += [f"{where} is no longer long: drop its reason" for where in allowed if where not in long]
     return found
+
+
+def crowded_folders(root: Path) -> list[str]:
+    """Folders of `app` and `tests` with more than 30 modules of their own: such a folder gets inner rooms."""
+    modules = [path for folder in ("app", "tests") for path in files(".py", root=root, under=folder)]
+    counts = Counter(path.parent.relative_to(root).as_posix() for path in modules)
+    return [f"{where} has {count} modules" for where, count in counts.items() if count > FULLEST_FOLDER]
 
 
 def machine_paths(root: Path) -> list[str]:

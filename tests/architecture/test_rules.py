@@ -50,6 +50,10 @@ def test_a_file_is_at_most_three_hundred_lines_or_says_why():
     assert rules.long_files(ROOT, LONG_FILES) == []
 
 
+def test_a_folder_with_many_modules_has_inner_rooms():
+    assert rules.crowded_folders(ROOT) == []
+
+
 def test_every_module_says_what_lives_there_and_is_named_after_it():
     assert rules.undocumented_modules(ROOT) + rules.vague_names(ROOT) == []
 

@@ -81,6 +81,15 @@ def test_a_long_file_is_found_and_so_is_a_reason_that_outlived_its_file(tree):
     assert len(rules.long_files(tree, {"app/web/long.py": "a table", "app/web/gone.py": "a table"})) == 1
 
 
+def test_a_crowded_folder_is_found(tree):
+    assert rules.crowded_folders(tree) == []
+
+    for number in range(31):
+        (tree / f"app/web/one_{number}.py").write_text("x = 1\n", encoding="utf-8")
+
+    assert len(rules.crowded_folders(tree)) == 1
+
+
 def test_a_vendored_file_that_changed_is_found(tree):
     (tree / "static/vendor/one.js").write_text("go()\n", encoding="utf-8")
     (tree / "static/vendor/CHECKSUMS").write_text("0" * 64 + "  one.js\n", encoding="utf-8")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from bench.stand_in_faults import PAYLOADS
 from tests.browser.conftest import Watched
 from tests.stand_in import StandIn
-from tests.web.test_markdown import HOSTILE
+from tests.web.showing.test_markdown import HOSTILE
 
 DOM = """() => [...document.querySelectorAll('.prose *, .plain-text *, .turn-text *, .body *, .trait-text *, .asked *')]
   .filter(element => element.matches('script, style, img, iframe, svg, form, input, button, object, embed, [id], [style], [name]')

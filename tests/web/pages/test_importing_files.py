@@ -17,7 +17,7 @@ from app.domain.transcripts.preference_files import pairs_from_jsonl
 from app.storage.database import Database
 from tests.web.clients import browser, program, row_counts
 
-CASES = Path(__file__).parents[1] / "samples" / "cases"
+CASES = Path(__file__).parents[2] / "samples" / "cases"
 FILES = sorted(
     path.name
     for path in CASES.iterdir()

@@ -21,7 +21,7 @@ from app.domain.measures.answer_text import answer_text
 from app.domain.texts.conversation import Turn
 from app.domain.transcripts.preference_files import everyone_from_jsonl
 
-SAMPLES = Path(__file__).parents[1] / "samples"
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 REQUEST = "How do I keep tomato plants healthy in small pots?"
 RICH = """Sure! Here is how to keep them healthy:
