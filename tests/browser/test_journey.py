@@ -38,7 +38,7 @@ def test_from_the_sample_history_to_the_downloaded_prompt(wide: Watched) -> None
     expect(steps.last).to_contain_text(re.compile(r"Testing on unseen choices.*\d of \d", re.DOTALL))
 
     page.get_by_role("link", name="Read the sample’s persona").click()
-    expect(page.locator("#how-sure > summary")).to_be_visible()
+    expect(page.get_by_text("How sure is this?")).to_be_visible()
     trait = page.locator(".trait").first
     trait.get_by_text("The choices behind it").click()
     expect(trait.get_by_text("You chose").first).to_be_visible()

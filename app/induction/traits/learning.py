@@ -108,7 +108,8 @@ def _learn_counted(run: Run, pairs: Sequence[PreferencePair], *, write: bool) ->
     found, traits = _counted_in(run, pairs, write=write)
     persona = Persona(_said(traits) if traits else NO_PATTERN, traits)
     if write:
-        run.notes.append(COUNTED_ALONE)
+        if traits:
+            run.notes.append(COUNTED_ALONE)
         run.show(persona)
     votes = Votes((), {})
     return Learnt(tuple(pairs), votes, weigh(votes, (), run.seed, run.prior), frozenset(), persona, found)

@@ -50,21 +50,21 @@ class PromptPage:
 
 
 def _downloads(document: Mapping[str, Any]) -> tuple[tuple[Kind, str], ...]:
-    """What can be downloaded, and what it is; examples are named only where there are some, a test where there was one."""
+    """What can be downloaded, and what it is: a text only where it says something. Examples are named only where there are
+    some, a test where there was one."""
     examples = ", with examples" if document["demonstrations"] else ""
     is_tested = document["accuracy"] and not is_counted(document.get("report"))
     tested = "as it was tested" if is_tested else "as messages for an API"
-    prompt: tuple[tuple[Kind, str], ...] = (
-        (("prompt.txt", "The prompt as plain text"),) if system_prompt(document) else ()
+    text, is_judge = bool(system_prompt(document)), bool(document["traits"] or document["demonstrations"])
+    offered: tuple[tuple[bool, Kind, str], ...] = (
+        (text, "prompt.txt", "The prompt as plain text"),
+        (True, "persona.md", "The persona with its evidence, to read"),
+        (True, "persona.json", "Everything, for programs"),
+        (text or bool(examples), "messages.json", f"As messages for an API{examples}"),
+        (is_judge, "judge.txt", "A prompt that guesses which of two answers you would choose"),
+        (is_judge, "judge.json", f"The same {tested}{examples}"),
     )
-    return (
-        *prompt,
-        ("persona.md", "The persona with its evidence, to read"),
-        ("persona.json", "Everything, for programs"),
-        ("messages.json", f"As messages for an API{examples}"),
-        ("judge.txt", "A prompt that guesses which of two answers you would choose"),
-        ("judge.json", f"The same {tested}{examples}"),
-    )
+    return tuple((kind, what) for says_something, kind, what in offered if says_something)
 
 
 def _how_sure(document: Mapping[str, Any]) -> str:

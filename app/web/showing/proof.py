@@ -78,7 +78,9 @@ class Untested:
 class ProofView:
     """What the page shows of a report.
 
-    no_taste  what it means that no taste was found, with `taste_heading` and `advice`; "" where one was
+    no_taste  what it means that no taste was found; "" where one was, and where the letter says it already
+    advice    what helps then, under `taste_heading`; "" where a taste was found
+    way       how the choices were guessed: by counting where no model was asked, else with the prompt
     failed    choices on which the model gave no usable judgement with the prompt
     """
 
@@ -90,6 +92,7 @@ class ProofView:
     no_taste: str
     advice: str
     sentences: Sequence[str]
+    way: str
     failed: int
 
     @property
@@ -119,9 +122,10 @@ def proof_view(document: Mapping[str, Any]) -> ProofView | None:
         curve=_curve(report, arms),
         forecast=forecast_words(report),
         taste_heading=taste_heading(report),
-        no_taste=taste_sentence(report),
-        advice=NO_TASTE_ADVICE,
+        no_taste="" if is_counted(report) and not document["traits"] else taste_sentence(report),
+        advice=NO_TASTE_ADVICE if taste_sentence(report) else "",
         sentences=[sentence for sentence in told if sentence],
+        way="by counting" if is_counted(report) else "with the prompt",
         failed=int(arms[tested]["failed"]) if is_tested else 0,
     )
 
@@ -141,8 +145,10 @@ def untested(document: Mapping[str, Any], *, is_being_tested: bool = False) -> U
 
 
 def verdict_parts(document: Mapping[str, Any]) -> tuple[str, str]:
-    """The verdict, and apart from it the sentence on something simpler, "" where there is none."""
+    """The verdict, and apart from it the sentence on something simpler, "" where there is none. That counting finds no taste
+    stands in a note of its own (`no_taste`), and not in the verdict as well."""
     verdict, explained = told_verdict(document), explained_sentence(document.get("report"))
+    verdict = verdict.removeprefix(taste_sentence(document.get("report"))).strip()
     return verdict.removesuffix(explained).strip() if explained else verdict, explained
 
 

@@ -82,10 +82,7 @@ def test_what_comes_nearest_to_a_pattern_is_told_as_such_and_asked_first() -> No
         "people take the answer with more warm words in 6 of 10. So few may still be luck."
     )
     assert unsettled(told)[0].axis == "warmth"
-    assert (
-        how_sure({**told, "accuracy": {"hits": 9, "n": 10}})
-        == "Nothing is claimed yet, so there is nothing to be right or wrong about."
-    )
+    assert how_sure({**told, "accuracy": {"hits": 9, "n": 10}}) == "Nothing is claimed of you yet."
 
 
 @pytest.mark.parametrize("measure", NAMES)

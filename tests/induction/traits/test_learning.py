@@ -160,9 +160,10 @@ def test_with_a_small_model_the_persona_is_counted_and_it_is_not_asked():
 
 
 def test_below_the_gate_a_counted_persona_has_no_trait_and_says_so():
-    _, found = learnt(FakeCompleter(small_profile()), pairs(5))
+    run, found = learnt(FakeCompleter(small_profile()), pairs(5))
 
     assert found.persona == Persona(NO_PATTERN, ())
+    assert run.notes == []
     assert found.counted is not None
     assert not found.counted.passes
 

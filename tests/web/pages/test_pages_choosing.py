@@ -70,6 +70,11 @@ def test_a_stranger_is_shown_a_ready_made_pair_to_judge_at_once(visitor: TestCli
     reply = visitor.post("/first-choice", data={"side_seed": SEED, "value": "first"})
     assert reply.status_code == 303
     assert "1 of 5 to a first sketch" in visitor.get("/choose").text
+    listed = re.search(r'href="(/choices/[0-9a-f-]{36})"', visitor.get("/choices").text)
+    assert listed
+    again = visitor.get(listed[1]).text
+    assert "Somebody asks" in again
+    assert "You asked" not in again
 
 
 def test_with_nothing_to_judge_the_page_says_so_and_offers_pairs_while_there_are_some(visitor: TestClient) -> None:

@@ -45,6 +45,18 @@ def test_the_pairs_that_would_settle_more_are_named_and_the_button_shows_that_ve
     assert question in asked[: 600 + len(question)]
 
 
+def test_of_ready_made_pairs_no_more_is_said_than_holds_and_to_write_anew_leads_to_the_open_form(
+    guest: TestClient, database: Database
+) -> None:
+    with_persona(guest, database)
+
+    page = guest.get("/persona").text
+
+    assert "both answers are meant to be right, and differ in manner" in page
+    assert '<a class="button" href="/run?recipe=traits#again">Write it anew</a>' in page
+    assert '<details class="again" id="again" open>' in guest.get("/run?recipe=traits").text
+
+
 def test_a_judged_pair_is_not_named_again(guest: TestClient, database: Database) -> None:
     with_persona(guest, database)
     page = guest.get("/persona").text
@@ -114,7 +126,20 @@ def test_without_a_text_the_prompt_page_names_the_pairs_that_would_settle_it(
     assert "Nothing to say yet" in page
     assert page.count('action="/choose/settle"') == 3
     assert "prompt.txt" not in page
+    assert "messages.json" not in page
+    assert "judge.txt" in page
     assert "Take the prompt" not in guest.get("/persona").text
+
+
+def test_where_nothing_is_known_no_file_that_says_nothing_is_offered(guest: TestClient, database: Database) -> None:
+    with database.writing() as session:
+        mine = account_id(database)
+        document = a_document(choices(session, mine, 6)) | {"traits": [], "letter": None}
+        save_persona(session, a_run(session, mine), document, "")
+
+    offered = re.findall(r'href="/prompt/[^"/]+/([^"]+)" download', guest.get("/prompt").text)
+
+    assert offered == ["persona.md", "persona.json"]
 
 
 def test_the_persona_as_a_file_speaks_as_the_page_does_and_shows_each_choice_once(

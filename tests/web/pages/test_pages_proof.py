@@ -10,6 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.domain.letter import letter
+from app.domain.personas.persona import Accuracy
+from app.domain.prompt_targets import verdict_sentence
 from app.storage.database import Database
 from app.storage.working.personas import save_persona
 from tests.builders import a_document, a_report, a_run, choices
@@ -108,6 +110,35 @@ def test_where_no_taste_was_found_what_was_learnt_comes_first_and_that_behind_ho
         < page.index("do not settle the traits taken together")
     )
     assert "as consistent in 34 of 100 tries" in page
+    assert "differ more from one another" in page
+
+
+def test_where_counting_alone_was_tested_no_prompt_is_said_to_have_guessed(
+    guest: TestClient, database: Database
+) -> None:
+    right = {"hits": 8, "n": 15, "failed": 0}
+    page = page_with(guest, database, a_report(form="counting", arms=FREE), accuracy=right)
+
+    assert "Choices it had not seen, guessed by counting and otherwise." in page
+    assert "guessed with the prompt" not in page
+
+
+def test_who_chooses_without_a_pattern_is_told_so_once_and_what_would_help(
+    guest: TestClient, database: Database
+) -> None:
+    coin = a_report(form="counting", arms=FREE, taste={"found": False, "chance": 1.0, "times": 0.7, "foreseen": 0})
+    with database.writing() as session:
+        mine = account_id(database)
+        pairs = choices(session, mine, 6)
+        document = a_document(pairs, report=coin) | {"traits": [], "letter": None}
+        document["verdict"] = verdict_sentence(Accuracy(8, 15), None, is_sketch=False, report=coin)
+        save_persona(session, a_run(session, mine), document, "")
+
+    page = " ".join(guest.get("/persona").text.split())
+
+    assert page.count("That is no fault") == page.count("a coin could have made") == 1
+    assert "right on 8 of 15" in page
+    assert "nothing to be right or wrong about" not in page
     assert "differ more from one another" in page
 
 
