@@ -64,8 +64,17 @@ def keep(request: Request, session: Reading, account: CurrentAccount) -> Respons
 
 
 @router.post("/keep", dependencies=[Limited.imports])
-def make_words(request: Request, session: Writing, account: RequiredAccount) -> Response:
-    """Makes words and shows them this once."""
+def make_words(
+    request: Request,
+    session: Writing,
+    account: RequiredAccount,
+    instead_of: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    """Makes words and shows them this once. `instead_of` is when those that the page knew were made: a page that is loaded anew
+    sends its form again, and must not make the words useless that were just written down."""
+    kept = recovering.way_back(session, account.account_id)
+    if kept and kept.made_at.isoformat() != instead_of:
+        return see_other("/keep")
     words = recovering.make_words(session, account.account_id)
     return respond(request, "keep", _page(session, account, words))
 

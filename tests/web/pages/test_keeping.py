@@ -26,7 +26,9 @@ def chosen(app: FastAPI) -> TestClient:
 
 
 def words_of(client: TestClient) -> str:
-    page = client.post("/keep").text
+    """New words, as the page's own form asks for them."""
+    known = re.search(r'name="instead_of" value="([^"]+)"', client.get("/keep").text)
+    page = client.post("/keep", data={"instead_of": known[1]} if known else {}).text
     found = re.search(r'id="the-words">([^<]+)<', page)
     assert found
     return found[1]
@@ -47,6 +49,16 @@ def test_words_open_the_account_in_another_browser_and_the_first_stays_signed_in
     assert (reply.status_code, reply.headers["location"]) == (303, "/persona")
     assert code(other) == code(mine) != ""
     assert "last opened this account on" in mine.get("/keep").text
+
+
+def test_the_page_of_new_words_loaded_anew_makes_no_newer_ones(app: FastAPI) -> None:
+    mine = chosen(app)
+    words = words_of(mine)
+
+    again = mine.post("/keep")
+
+    assert (again.status_code, again.headers["location"]) == (303, "/keep")
+    assert browser(app).post("/recover", data={"words": words}).status_code == 303
 
 
 def test_only_a_digest_of_the_words_is_kept(app: FastAPI, database: Database) -> None:
