@@ -66,7 +66,17 @@ def how_sure(document: Mapping[str, Any], *, is_being_tested: bool = False) -> s
         return f"Made from {_number(_choices(document))}, and not tested on others yet."
     if str(document["verdict"]).startswith("Worse than no persona"):
         return str(document["verdict"]).partition(". ")[0] + ". Better not use it."
-    return f"Right on {tested['hits']} of {tested['n']} unseen choices.{_what_it_is_worth(int(tested['hits']), int(tested['n']))}"
+    worth = _by_length_alone(document) or _what_it_is_worth(int(tested["hits"]), int(tested["n"]))
+    return f"Right on {tested['hits']} of {tested['n']} unseen choices.{worth}"
+
+
+def _by_length_alone(document: Mapping[str, Any]) -> str:
+    """What the simplest rule was right on, where it explains the choices as well."""
+    report: Mapping[str, Any] = document.get("report") or {}
+    if report.get("explained_by") != "longer":
+        return ""
+    found = (arm for arm in report.get("arms") or () if arm["name"] == "longer" and arm["n"])
+    return "".join(f" Always taking the longer answer is right on {arm['hits']:g} of {arm['n']}." for arm in found)
 
 
 def _what_it_is_worth(hits: int, n: int) -> str:

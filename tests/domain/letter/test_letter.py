@@ -232,6 +232,14 @@ def test_how_sure_is_one_plain_sentence() -> None:
     assert small == "Right on 7 of 9 unseen choices. That is a small test: a few more choices may change it."
 
 
+def test_where_the_longer_answer_explains_the_choices_as_well_that_stands_beside_the_figure() -> None:
+    report = {"explained_by": "longer", "arms": [{"name": "longer", "hits": 19, "n": 22}]}
+    told = {**document(counted("length", True)), "accuracy": {"hits": 18, "n": 22}, "report": report}
+
+    assert how_sure(told) == "Right on 18 of 22 unseen choices. Always taking the longer answer is right on 19 of 22."
+    assert how_sure({**told, "report": {**report, "explained_by": ""}}) == "Right on 18 of 22 unseen choices."
+
+
 @pytest.mark.parametrize("hits", [0, 6, 10])
 def test_at_half_or_below_it_is_said_to_be_no_better_than_guessing(hits: int) -> None:
     told = how_sure({**document(counted("length", False)), "accuracy": {"hits": hits, "n": 20}})
