@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.choices.chosen_lengths import chosen_lengths
-from app.domain.choices.decisions import decisions_of
+from app.domain.choices.decisions import decisions_of, in_words
 from app.domain.choices.preference import PreferencePair
 from app.domain.choices.taught import Taught, taught_by
 from app.domain.errors import BadInput, BudgetReached, CannotJudge
@@ -22,7 +22,7 @@ from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH,
 from app.domain.personas.style import StyleFacts, style_facts
 from app.domain.prompt_targets import document
 from app.domain.report import Report
-from app.induction.counting.counted_traits import counted
+from app.induction.counting.counted_traits import counted_with_ranges
 from app.induction.model.fitting import FEWEST_SLOT_TOKENS
 from app.induction.model.language_model import LanguageModel, ModelProfile
 from app.induction.model.prompts import digests
@@ -111,9 +111,10 @@ async def induce(
 ) -> Induced:
     """What `pairs` say about how the person likes answers, in a persona tested on choices that did not write it.
 
-    5 to 9 pairs give a sketch without claims (all of them write it). From 10 on `traits` learns from all and is tested
-    by folds, the recipes of the paper hold about 30 % back; `test_pairs` test instead where they are given. `about` is
-    only compared with. Equal pairs, seed and replies give an equal result, in whatever order the pairs come.
+    5 pairs give a sketch, without claims while they are fewer than 10 decisions (all of them write it). From there on
+    `traits` learns from all and is tested by folds, the recipes of the paper hold about 30 % back; `test_pairs` test instead
+    where they are given. `about` is only compared with. Equal pairs, seed and replies give an equal result, in whatever
+    order the pairs come.
 
     Raises BadInput (fewer than 5 pairs, unknown recipe, a model with too small a slot), ModelUnavailable (not one call
     was answered, or most failed; before the persona exists also CannotJudge, its subclass), RunCancelled, and BudgetReached before the persona exists; after that the persona is returned and
@@ -165,9 +166,13 @@ class _Work:
         teaching = that_teach(pairs)
         self._style = style_facts(teaching)
         emit(Progress("style", 1, 1, {"style": self._style.as_json()}))
-        self._pairs, self._n_teaching = ordered(pairs), len(teaching)
+        self._pairs, self._n_deciding = ordered(pairs), len(decisions_of(teaching))
         self._has_tests = test_pairs is not None
         self._notes = [words for words in (left_out_words(pairs), left_out_words(test_pairs or ())) if words]
+        if self._n_deciding < FEWEST_FOR_A_CLAIM <= len(teaching):
+            self._notes.append(
+                f"{in_words(teaching)} are too few to test on: an answer chosen over several others counts once."
+            )
         tests = None if test_pairs is None else that_teach(test_pairs)
         self._parts = parted(teaching, tests, self._recipe, model.profile, seed, self._notes)
         self._taught = taught_by((*self._parts.train, *self._parts.validation))
@@ -175,7 +180,7 @@ class _Work:
         self._proof: Proof | None = None
         self._fit_calls = 0
         self.run = Run(model, seed, emit, describe=lambda _: self.result().document())
-        self._counted = counted((*self._parts.train, *self._parts.validation), self.run.prior)
+        self._counted = counted_with_ranges((*self._parts.train, *self._parts.validation), self.run.prior)
 
     async def fit(self) -> None:
         """Fills in the run's persona."""
@@ -210,7 +215,7 @@ class _Work:
         asked += [_reworded(len(run.reworded))] if run.reworded else []
         return Induced(
             persona=run.persona,
-            is_sketch=self._n_teaching < FEWEST_FOR_A_CLAIM,
+            is_sketch=self._n_deciding < FEWEST_FOR_A_CLAIM,
             accuracy=proof.accuracy if proof else None,
             baseline=proof.baseline if proof else None,
             report=proof.report if proof else None,

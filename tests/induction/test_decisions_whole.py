@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,3 +87,35 @@ def test_what_is_said_of_choices_with_one_winner_counts_decisions():
     assert len(decisions_of(choices)) == found.n_decisions == found.document()["n_decisions"] == 6
     assert found.n_read == 9
     assert found.counted.choices == 6
+
+
+@pytest.mark.parametrize("profile", [HOSTED, SMALL])
+@pytest.mark.parametrize("recipe", ["traits", "quick", "paper"])
+def test_a_claim_takes_ten_decisions_however_many_choices_they_are(profile, recipe):
+    def decisions(many):
+        return [
+            replace(pair(number), pair_id=f"p{number}-{place}", rejected=Completion(f"{loser} ({number})"))
+            for number in range(many)
+            for place, loser in enumerate(LOSERS)
+        ]
+
+    three = induced(decisions(3), Opinionated(profile), recipe=recipe)
+
+    assert three.is_sketch
+    assert three.accuracy is None
+    assert not three.test_ids
+    assert (
+        "3 decisions from 12 choices are too few to test on: an answer chosen over several others counts once."
+        in three.notes
+    )
+    ten = induced(decisions(10), Opinionated(profile), recipe=recipe)
+    assert not ten.is_sketch
+    assert not [note for note in ten.notes if "too few to test on" in note]
+
+
+def test_what_was_counted_has_its_ranges_wherever_it_stands():
+    document = induced([pair(number) for number in range(10)], Opinionated(SMALL)).document()
+
+    told = document["counted"]["traits"]
+    assert told == [trait["counted"] for trait in document["traits"]]
+    assert all(0 < trait["low"] < trait["share"] < trait["high"] < 1 for trait in told)

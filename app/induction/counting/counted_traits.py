@@ -97,7 +97,13 @@ def beside_most(name: str, *, more: bool, its: tuple[int, int], prior: CountedPr
     return round(usual if more else 1 - usual, 2), _sets_apart(most, _share(most, *counts), *counts)
 
 
-def with_range(trait: CountedTrait, prior: CountedPrior) -> CountedTrait:
+def counted_with_ranges(pairs: Sequence[PreferencePair], prior: CountedPrior) -> Counted:
+    """The same, each trait with the range of its share: what is shown and stored."""
+    found = counted(pairs, prior)
+    return replace(found, traits=tuple(_with_range(trait, prior) for trait in found.traits))
+
+
+def _with_range(trait: CountedTrait, prior: CountedPrior) -> CountedTrait:
     """The trait with the range of its share, from the same distribution that `sure` is read from."""
     most = prior.shares[NAMES.index(trait.measure)]
     sides_ = (trait.for_it, trait.against_it) if trait.more else (trait.against_it, trait.for_it)

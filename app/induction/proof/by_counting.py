@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.choices.decisions import one_of_each
+from app.domain.choices.decisions import decisions_of, one_of_each
 from app.domain.choices.preference import PreferencePair
 from app.domain.measures import row_of, rows_of
 from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, Accuracy
@@ -38,7 +38,7 @@ class Proof:
 def prove_counting(run: Run, learnt: Learnt, pairs: Pairs, test_pairs: Pairs | None) -> Proof:
     """The report on counting: on `test_pairs` where given, else each of the choices guessed from the others. No call.
 
-    Fewer than ten choices carry no claim, so there is no accuracy.
+    Fewer than ten decisions carry no claim, so there is no accuracy.
     """
     judged = _guessed(run, pairs, test_pairs) if test_pairs else guessed_from_others(run, pairs)
     results = {arm: arm_result(arm, judgements) for arm, judgements in judged.items()}
@@ -55,7 +55,7 @@ def prove_counting(run: Run, learnt: Learnt, pairs: Pairs, test_pairs: Pairs | N
         form=COUNTING,
     )
     tested = results[COUNTED]
-    may_claim = bool(test_pairs) or len(pairs) >= FEWEST_FOR_A_CLAIM
+    may_claim = bool(test_pairs) or len(decisions_of(pairs)) >= FEWEST_FOR_A_CLAIM
     return Proof(report, Accuracy(int(tested.hits), tested.n) if may_claim and tested.n else None, None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.choices.decisions import one_of_each
+from app.domain.choices.decisions import decisions_of, one_of_each
 from app.domain.choices.preference import PreferencePair, Split, answers_of, split, texts_digest, together
 from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
 from app.domain.texts.conversation import digest
@@ -54,7 +54,8 @@ def parted(
 
     What was left out is told in `notes`.
     """
-    if recipe.by_folds or len(pairs) < FEWEST_FOR_A_CLAIM:
+    may_claim = len(decisions_of(pairs)) >= FEWEST_FOR_A_CLAIM
+    if recipe.by_folds or not may_claim:
         parts = Split(ordered(pairs), (), ())
     else:
         parts = _held_back(pairs, None if test_pairs is None else len(test_pairs), recipe, profile, seed, notes)
@@ -80,7 +81,7 @@ def parted(
             f"One answer of {shared} of {len(unseen)} unseen choices also stands, for the same request, among the seen ones."
         )
     train = _counted(parts.train, notes) if is_counted else newest(parts.train, profile, notes)
-    if len(pairs) >= FEWEST_FOR_A_CLAIM and test_pairs is None and not unseen and not recipe.by_folds:
+    if may_claim and test_pairs is None and not unseen and not recipe.by_folds:
         notes.append(NOTHING_APART)
     return Split(train, parts.validation, unseen)
 

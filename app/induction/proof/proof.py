@@ -54,7 +54,7 @@ async def prove(
     """The report on what was learnt from `pairs`, tested on `test_pairs` where given, else by folds.
 
     `tests` False asks the model nothing: what can be counted is tested by leaving one conversation out at a time. So it
-    is for fewer than 10 choices, which cannot carry a claim. Calls otherwise: two a tested choice and way of guessing,
+    is for fewer than 10 decisions, which cannot carry a claim. Calls otherwise: two a tested choice and way of guessing,
     and for each fold what a fit without blind judgements costs. A budget that ends leaves the report of what was tested. With
     a small model counting is tested, whatever `tests` says, and no call is made (by_counting.py).
     """
@@ -63,7 +63,7 @@ async def prove(
     tested = _Tested()
     can_test = tests and run.persona is not None
     parts: Sequence[tuple[Pairs, Pairs]] = ()
-    if can_test and test_pairs is None and len(pairs) >= FEWEST_FOR_A_CLAIM:
+    if can_test and test_pairs is None and len(decisions_of(pairs)) >= FEWEST_FOR_A_CLAIM:
         parts = folds(pairs, run.profile, run.seed)
         if not parts:
             run.notes.append(NOTHING_APART)

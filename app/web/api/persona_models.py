@@ -77,7 +77,7 @@ class Run(Given):
     finished_at: datetime | None
     failure: str = Field(description="Why it stopped, if it failed.")
     persona_id: str | None
-    is_sketch: bool | None = Field(description="Written from fewer than ten choices; None until it is written.")
+    is_sketch: bool | None = Field(description="Written from fewer than ten decisions; None until it is written.")
     style: dict[str, Any] | None = Field(
         description="What was measured without a model: length, lists, warmth and more."
     )
@@ -155,7 +155,7 @@ class PersonaLine(Given):
     persona_id: str = Field(examples=[ID_EXAMPLE])
     version: int
     summary: str
-    is_sketch: bool = Field(description="Written from fewer than ten choices; claims nothing.")
+    is_sketch: bool = Field(description="Written from fewer than ten decisions; claims nothing.")
     created_at: datetime
 
 
