@@ -11,6 +11,7 @@ from app.domain.choices.decisions import heads_of
 from app.domain.choices.preference import PreferencePair
 from app.domain.personas.counted import Counted
 from app.domain.personas.persona import Accuracy
+from app.domain.prompt_targets.report import FARTHEST_FORECAST
 from app.domain.report import ArmResult, Forecast, Taste
 from app.induction.counting.weights import chance_of_foresight
 from app.induction.run import Judgement
@@ -18,7 +19,6 @@ from app.induction.traits.evidence import CHANCE, Evidence
 
 _SETTLED = 0.05
 _Z_LEVEL, _Z_POWER = 1.959964, 0.841621
-_MOST_FORECAST = 500
 _MOSTLY_FIRST = 0.8
 _EXPLAINS, _EXPLAINS_ALONE = 0.6, 0.8
 _FEWEST_TO_TELL = 6
@@ -116,9 +116,9 @@ def forecast(prompt: Sequence[Judgement], plain: Sequence[Judgement], most_teste
         return Forecast(None, "So far there is no difference to settle; more choices may bring one out.")
     needed = math.ceil((_Z_LEVEL * math.sqrt(apart) + _Z_POWER * math.sqrt(apart - gap * gap)) ** 2 / gap**2)
     more = max(1, needed - n)
-    if more > _MOST_FORECAST:
+    if more > FARTHEST_FORECAST:
         return Forecast(
-            None, f"If it goes on like this, {_MOST_FORECAST} more choices would not settle whether it helps."
+            None, f"If it goes on like this, {FARTHEST_FORECAST} more choices would not settle whether it helps."
         )
     if needed > most_tested:
         said = f"it would take about {needed} tested choices to settle whether it helps; one run tests {most_tested} at most."

@@ -9,7 +9,7 @@ from app.domain.choices.preference import Verdict
 from app.domain.errors import AnswersMissing, ChangedMeanwhile
 from app.domain.texts.conversation import Context
 from app.domain.texts.long_contexts import TURNS_A_PART
-from app.storage.choosing import comparisons, contexts, decided, noted, verdicts
+from app.storage.choosing import comparisons, contexts, decided, noted, teaching, verdicts
 from app.storage.choosing.comparisons import Found
 from app.storage.database import Session
 from app.storage.people import accounts
@@ -92,13 +92,23 @@ class VerdictView:
 @dataclass(frozen=True)
 class ProgressView:
     """Counts of an account: choices (first or second), verdicts of any kind, comparisons waiting for one, comparisons
-    whose answers are being written, and comparisons whose answers failed."""
+    whose answers are being written, comparisons whose answers failed, and of the choices those that are left out since they
+    teach nothing of manner."""
 
     choices: int
     verdicts: int
     waiting: int
     pending: int
     failed: int
+    left_out: int = 0
+
+    @property
+    def teaching(self) -> int:
+        """Choices that a persona is written from."""
+        return self.choices - self.left_out
+
+
+NOTHING_YET = ProgressView(choices=0, verdicts=0, waiting=0, pending=0, failed=0)
 
 
 @dataclass(frozen=True)
@@ -187,7 +197,8 @@ def failed(session: Session, account_id: str) -> list[ComparisonView]:
 def progress(session: Session, account_id: str) -> ProgressView:
     """How far the account is."""
     found = comparisons.counts(session, account_id)
-    return ProgressView(found.choices, found.verdicts, found.waiting, found.pending, found.failed)
+    left_out = teaching.left_out(session, account_id)
+    return ProgressView(found.choices, found.verdicts, found.waiting, found.pending, found.failed, left_out)
 
 
 def list_choices(

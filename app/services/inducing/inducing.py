@@ -12,6 +12,7 @@ from app.domain.texts.storable_text import storable
 from app.induction.recipes import RECIPES
 from app.induction.stages import AS_THE_PAPER, STAGES
 from app.induction.traits.demonstrations import FEWEST_FOR_A_RACE
+from app.storage.choosing import teaching
 from app.storage.database import Session
 from app.storage.spending.ledger import Spent, spent
 from app.storage.tables import InductionRun, now
@@ -111,7 +112,7 @@ def start_run(
     """Writes a run over the account's choices of this moment, asks for its execution and gives its id.
 
     `stated` is how the person says they like answers; it is compared with the persona and does not write it. Raises
-    TooFewChoices for fewer than 5, BadInput for an unknown recipe or a longer statement than 2,000 characters,
+    TooFewChoices for fewer than 5 that teach something, BadInput for an unknown recipe or a longer statement than 2,000 characters,
     RunUnderWay where a run is queued or running.
     """
     stated = storable(stated).replace("\r\n", "\n").strip()
@@ -123,11 +124,7 @@ def start_run(
     if recipe not in RECIPES:
         raise BadInput(f"There is no recipe called {recipe[:40]!r}. Known recipes: {', '.join(sorted(RECIPES))}.")
     pairs = runs.snapshot(session, account_id)
-    if len(pairs) < FEWEST_FOR_A_SKETCH:
-        lacking = FEWEST_FOR_A_SKETCH - len(pairs)
-        raise TooFewChoices(
-            f"A persona needs at least {FEWEST_FOR_A_SKETCH} choices; you have {len(pairs)}. Make {lacking} more first."
-        )
+    _refuse_too_few(len(pairs), teaching.left_out(session, account_id))
     run = InductionRun(
         account_id=account_id,
         recipe=recipe,
@@ -141,6 +138,17 @@ def start_run(
     runs.add_run(session, run)
     job_requests.ask_for(session, "induce", run.run_id, account_id)
     return run.run_id
+
+
+def _refuse_too_few(choices: int, left_out: int) -> None:
+    lacking = FEWEST_FOR_A_SKETCH - (choices - left_out)
+    if lacking <= 0:
+        return
+    told = f"you have {choices}"
+    if left_out:
+        why = "teaches nothing of manner and is" if left_out == 1 else "teach nothing of manner and are"
+        told += f", and {left_out} of them {why} left out; My choices says why"
+    raise TooFewChoices(f"A persona needs at least {FEWEST_FOR_A_SKETCH} choices; {told}. Make {lacking} more first.")
 
 
 def is_unchanged(session: Session, account_id: str, run: RunView, model: str) -> bool:

@@ -27,7 +27,6 @@ from app.web.waiting import next_pair
 router = APIRouter(prefix="/choose", route_class=GuardedRoute)
 
 ComparisonPath = Annotated[str, Path(max_length=64)]
-NOTHING_YET = ProgressView(choices=0, verdicts=0, waiting=0, pending=0, failed=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def choose_view(session: Session, account: AccountView | None, wanted: str = "")
     """What the page shows now: the comparison `wanted`, where it waits for a verdict, else the oldest that does."""
     if account is None:
         pair = starters.first_pair()
-        return ChooseView(pair, FIRST_CHOICE, None, NOTHING_YET, is_waiting=False, has_more=False, failed=[])
+        return ChooseView(pair, FIRST_CHOICE, None, comparing.NOTHING_YET, is_waiting=False, has_more=False, failed=[])
     comparison = _waiting(session, account, wanted) or next_pair(session, account.account_id)
     progress = comparing.progress(session, account.account_id)
     return ChooseView(

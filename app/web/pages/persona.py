@@ -121,11 +121,11 @@ def _own(session: Session, account: AccountView, persona: PersonaView, live_run:
     being_tested = live_run == persona.run_id and not persona.document.get("report")
     versions = personas.list_personas(session, account.account_id)
     newest = max((each.version for each in versions), default=0)
-    choices = comparing.progress(session, account.account_id).choices
+    progress = comparing.progress(session, account.account_id)
     return PersonaPage(
         is_example=False,
-        choices=choices,
-        standing=standing_of(persona, choices),
+        choices=progress.teaching,
+        standing=standing_of(persona, progress.teaching),
         persona_id=persona.persona_id,
         document=persona.document,
         letter=letter_of(persona.document),
@@ -169,7 +169,7 @@ def newest(request: Request, session: Reading, account: CurrentAccount) -> Respo
     found = personas.latest_persona(session, account.account_id)
     live = _live_run(session, account)
     if found is None:
-        choices = comparing.progress(session, account.account_id).choices
+        choices = comparing.progress(session, account.account_id).teaching
         return respond(request, "persona", _example(choices, live_run=bool(live)))
     return respond(request, "persona", _own(session, account, found, live))
 

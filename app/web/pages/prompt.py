@@ -84,7 +84,7 @@ def prompt(request: Request, session: Reading, account: CurrentAccount) -> Respo
     open_ = unsettled(found.document) if found else ()
     view = PromptPage(
         is_example=found is None,
-        standing=standing_of(found, comparing.progress(session, account.account_id).choices)
+        standing=standing_of(found, comparing.progress(session, account.account_id).teaching)
         if account and found
         else None,
         changes=changes_words(found.changes) if found and not found.is_passed else "",

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from app.domain.letter import how_sure, letter_of, trait_to_you
 from app.services.calling.knowing import KnownSoFar
 from app.services.choosing import comparing
+from app.services.choosing.comparing import ProgressView
 from app.services.inducing import inducing, personas
 from app.services.inducing.inducing import RunView, StageView
 from app.storage.database import Database, Session
@@ -72,6 +73,7 @@ class RunPage:
     how_sure: str
     wanted: str
     choices: int
+    left_out: int
     unchanged: bool
     offers: Sequence[Offer]
     found: str
@@ -112,7 +114,7 @@ def _shown_stages(run: RunView) -> list[StageView]:
 def run_page(
     run: RunView,
     document: Mapping[str, Any] | None,
-    choices: int,
+    progress: ProgressView,
     known: KnownSoFar,
     wanted: str = "",
     *,
@@ -124,7 +126,7 @@ def run_page(
     began = run.started_at or run.created_at
     ended = run.finished_at or datetime.now(UTC)
     elapsed = max(0.0, (ended - began).total_seconds())
-    offered = () if run.is_live else offers(choices, known.profile, wanted)
+    offered = () if run.is_live else offers(progress.teaching, known.profile, wanted)
     return RunPage(
         title=_title(run, is_sample=is_sample),
         headline=_headline(run, stages, is_sample=is_sample),
@@ -142,7 +144,8 @@ def run_page(
         signed=signed(document) if document else "",
         how_sure=how_sure(document) if document and not run.is_live else "",
         wanted=wanted,
-        choices=choices,
+        choices=progress.teaching,
+        left_out=progress.left_out,
         unchanged=unchanged,
         offers=offered,
         found=what_was_found(known, offered) if offered else "",
@@ -153,10 +156,10 @@ def run_page(
 
 def _page_of(session: Session, account_id: str, run: RunView, known: KnownSoFar, wanted: str = "") -> RunPage:
     found = personas.persona(session, account_id, run.persona_id) if run.persona_id else None
-    choices = comparing.progress(session, account_id).choices
+    progress = comparing.progress(session, account_id)
     unchanged = not run.is_live and inducing.is_unchanged(session, account_id, run, known.profile.name)
     document, is_sample = (found.document, found.is_sample) if found else (None, False)
-    return run_page(run, document, choices, known, wanted, unchanged=unchanged, is_sample=is_sample)
+    return run_page(run, document, progress, known, wanted, unchanged=unchanged, is_sample=is_sample)
 
 
 def _is_passed(session: Session, account_id: str, run: RunView) -> bool:
@@ -184,8 +187,8 @@ def show(
     newest = inducing.latest_run(session, account.account_id) if account else None
     if account and newest and not _is_passed(session, account.account_id, newest):
         return respond(request, "run", _page_of(session, account.account_id, newest, known, recipe))
-    choices = comparing.progress(session, account.account_id).choices if account else 0
-    offered = offers(choices, known.profile, recipe)
+    progress = comparing.progress(session, account.account_id) if account else comparing.NOTHING_YET
+    offered = offers(progress.teaching, known.profile, recipe)
     view = RunPage(
         title="Write my persona",
         headline="",
@@ -203,7 +206,8 @@ def show(
         signed="",
         how_sure="",
         wanted=recipe,
-        choices=choices,
+        choices=progress.teaching,
+        left_out=progress.left_out,
         unchanged=False,
         offers=offered,
         found=what_was_found(known, offered) if offered else "",

@@ -3,7 +3,10 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.domain.prompt_targets.report import FARTHEST_FORECAST, forecast_words
 from app.domain.report import ArmResult, Taste
 from app.induction.proof.findings import arm_result, explained_by, forecast, side_words, taste_of
 from app.induction.run import Judgement
@@ -187,7 +190,16 @@ def test_a_difference_too_small_to_settle_in_reach_is_said_to_be_so():
     found = forecast(*apart(6, 5, 9), 20)
 
     assert found.more is None
-    assert "500 more choices would not settle" in found.words
+    assert f"{FARTHEST_FORECAST} more choices would not settle" in found.words
+
+
+@given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 30))
+def test_no_forecast_goes_farther_than_pages_say_one(better, worse, same):
+    found = forecast(*apart(better, worse, same), 20)
+
+    assert found.more is None or found.more <= FARTHEST_FORECAST
+    if found.more is not None:
+        assert forecast_words({"forecast": {"more": found.more, "words": found.words}}) == found.words
 
 
 def test_pairs_that_one_side_could_not_judge_count_for_neither():

@@ -1,0 +1,29 @@
+"""How many of an account's choices teach nothing of manner, by what was noted with their answers."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from app.storage.choosing import noted, samples
+from app.storage.tables import ComparisonRow, CompletionRow, VerdictRow
+
+_First, _Second = aliased(CompletionRow), aliased(CompletionRow)
+
+
+def left_out(session: Session, account_id: str) -> int:
+    """Of the choices that count those left out of every induction (domain/flaws). Reads only rows with a flaw, and no texts."""
+    rows = (
+        sa.select(col(VerdictRow.value), col(_First.flaws), col(_Second.flaws))
+        .join(ComparisonRow, col(ComparisonRow.comparison_id) == col(VerdictRow.comparison_id))
+        .join(_First, col(_First.completion_id) == col(ComparisonRow.first_id))
+        .join(_Second, col(_Second.completion_id) == col(ComparisonRow.second_id))
+        .where(
+            col(ComparisonRow.account_id) == account_id,
+            col(VerdictRow.value).in_(samples.CHOICES),
+            samples.counts_now(account_id),
+            sa.or_(col(_First.flaws) != "", col(_Second.flaws) != ""),
+        )
+    )
+    return sum(bool(noted.left_out(*row)) for row in session.execute(rows))
