@@ -1,0 +1,1 @@
+"""How well it is told what kind of thing a request asks for, on requests labelled by hand."""
