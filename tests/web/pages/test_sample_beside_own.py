@@ -95,7 +95,10 @@ def test_the_prompt_says_that_choices_came_since(visitor: TestClient, database: 
     choice = re.findall(r'action="(/choices/[^"]+/verdict)"', visitor.get("/choices").text)[0]
     visitor.post(choice, data={"value": "skip"})
 
-    assert "<p>1 choice taken back since this was written." in visitor.get("/prompt").text
+    assert (
+        '<p>1 choice taken back since this was written. <a href="/run?recipe=traits#again">Update</a>'
+        in visitor.get("/prompt").text
+    )
 
 
 def test_who_has_own_choices_hears_beforehand_that_a_sample_would_not_count(guest: TestClient) -> None:
