@@ -14,19 +14,40 @@ PUBLIC = {"production": True, "public_url": "https://here.example", "allowed_hos
 def test_a_visitor_of_a_public_site_reads_what_still_works_and_no_settings(sqlite_url: str, tmp_path: Path) -> None:
     page = browser(application(sqlite_url, tmp_path, **PUBLIC)).get("/about").text
 
-    assert "New answers cannot be written right now." in page
-    assert "Choosing, importing and downloads still work." in page
+    assert '<p role="status">New answers cannot be written now, nor a persona; everything else works.</p>' in page
     assert "MODEL" not in page
     assert "/method#models" not in page
 
 
 def test_on_ones_own_machine_it_is_told_what_to_set(sqlite_url: str, tmp_path: Path) -> None:
-    page = browser(application(sqlite_url, tmp_path)).get("/about").text
+    page = browser(application(sqlite_url, tmp_path)).get("/about").text.replace("&#39;", "'")
 
-    assert "The language model cannot be used right now. The model's server does not answer. Check MODEL_API_BASE." in (
-        page.replace("</b>", "").replace("&#39;", "'")
-    )
-    assert "/method#models" in page
+    assert "<summary>New answers cannot be written now, nor a persona; everything else works.</summary>" in page
+    folded = page.partition('<details role="status">')[2].partition("</details>")[0]
+    assert "The model's server does not answer. Check MODEL_API_BASE." in folded
+    assert "/method#models" in folded
+
+
+def test_what_needs_the_model_says_where_it_is_offered_that_it_cannot_be_had(sqlite_url: str, tmp_path: Path) -> None:
+    client = browser(application(sqlite_url, tmp_path))
+    asked = {"text": "You: How long do eggs keep?\nAssistant: About five weeks."}
+
+    for page in (client.get("/").text, client.get("/choose").text):
+        form = page.partition('action="/choose/ask"')[2].partition("</form>")[0]
+        assert "No answer can be written now." in form
+    preview = client.post("/import/preview", data=asked).text
+    assert "No answer can be written now:" in preview
+    assert "They will be written by" not in preview
+
+
+def test_a_refused_import_leads_back_to_importing(sqlite_url: str, tmp_path: Path) -> None:
+    client = browser(application(sqlite_url, tmp_path))
+
+    refused = client.post("/import/pairs", data={"pasted": "no pair"})
+
+    assert refused.status_code >= 400
+    assert '<a class="button button-main" href="/import">Back to import</a>' in refused.text
+    assert "Back to import" not in client.get("/nowhere").text
 
 
 def test_an_operator_of_a_public_site_is_told_too(sqlite_url: str, tmp_path: Path) -> None:

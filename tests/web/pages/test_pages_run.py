@@ -81,12 +81,25 @@ def test_with_a_small_model_there_is_one_way_and_it_asks_no_model(
 
     page = page_of(with_choices(client, database, 14))
 
-    assert page.count('<input type="radio" name="recipe"') == 1
-    assert '<input type="radio" name="recipe" value="traits" checked>' in page
+    assert '<input type="hidden" name="recipe" value="traits">' in page
+    assert "How thorough?" not in page
     assert "No model is asked." in page
     assert "minutes" not in page
     assert client.post("/run/start").status_code == 303
     assert stored(database) == ("traits", "")
+
+
+@pytest.mark.parametrize(("state", "told"), [("running", True), ("done", False)])
+def test_of_a_run_that_has_ended_without_a_call_no_calls_and_tokens_are_named(
+    guest: TestClient, database: Database, state: str, told: bool
+) -> None:
+    with_choices(guest, database, 14)
+    with database.writing() as session:
+        a_run(session, account_id(database), state=state, recipe="traits")
+
+    page = page_of(guest)
+
+    assert (("Calls to the model" in page), ("Tokens" in page)) == (told, told)
 
 
 def test_what_was_found_about_the_model_stands_beside_the_cost(
