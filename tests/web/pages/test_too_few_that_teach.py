@@ -32,7 +32,7 @@ def test_five_choices_of_which_one_is_left_out_start_no_run(guest: TestClient, d
 
     assert "<h2>4 of 5</h2>" in page
     assert "1 more choice and a first sketch can be written." in page
-    assert "1 more choice teaches nothing of manner and is left out; " in page
+    assert "1 other choice teaches nothing of manner and is left out; " in page
     assert "4 of 5 to a first sketch" in choose
     assert "1 left out" in choose
     assert refused.status_code == 400
@@ -49,5 +49,5 @@ def test_five_that_teach_start_one_whatever_is_left_out_beside_them(guest: TestC
     page = " ".join(guest.get("/run").text.split())
 
     assert "5 choices are ready." in page
-    assert "2 more choices teach nothing of manner and are left out; " in page
+    assert "2 other choices teach nothing of manner and are left out; " in page
     assert guest.post("/api/v1/runs", json={}).status_code == 202
