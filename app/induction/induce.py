@@ -16,10 +16,11 @@ from app.domain.choices.preference import PreferencePair
 from app.domain.choices.taught import Taught, taught_by
 from app.domain.errors import BadInput, BudgetReached, CannotJudge
 from app.domain.flaws import left_out_words, that_teach
+from app.domain.measures import NAMES, rows_of
 from app.domain.people.about import About
 from app.domain.personas.counted import Counted
 from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH, Accuracy, Persona
-from app.domain.personas.style import StyleFacts, style_facts
+from app.domain.personas.style_facts import StyleFacts, style_facts
 from app.domain.prompt_targets import document
 from app.domain.report import Report
 from app.induction.counting.counted_traits import counted_with_ranges
@@ -164,8 +165,6 @@ class _Work:
         emit(Progress("reading", len(pairs), len(pairs)))
         self._about = about
         teaching = that_teach(pairs)
-        self._style = style_facts(teaching)
-        emit(Progress("style", 1, 1, {"style": self._style.as_json()}))
         self._pairs, self._n_deciding = ordered(pairs), len(decisions_of(teaching))
         self._has_tests = test_pairs is not None
         self._notes = [words for words in (left_out_words(pairs), left_out_words(test_pairs or ())) if words]
@@ -180,7 +179,10 @@ class _Work:
         self._proof: Proof | None = None
         self._fit_calls = 0
         self.run = Run(model, seed, emit, describe=lambda _: self.result().document())
-        self._counted = counted_with_ranges((*self._parts.train, *self._parts.validation), self.run.prior)
+        read = (*self._parts.train, *self._parts.validation)
+        self._style = style_facts(read, rows_of(read), {name: self.run.prior.share_of(name) for name in NAMES})
+        emit(Progress("style", 1, 1, {"style": self._style.as_json()}))
+        self._counted = counted_with_ranges(read, self.run.prior)
 
     async def fit(self) -> None:
         """Fills in the run's persona."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.people.about import About
-from app.domain.personas.style import FIRST_SHOWN
+from app.domain.personas.style_facts import FIRST_SHOWN
 from app.domain.prompt_targets.report import explained_sentence
 from app.induction.induce import RECIPES
 from app.induction.model.fitting import Limits, fence

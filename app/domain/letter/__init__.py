@@ -1,5 +1,6 @@
 """A persona as a person reads it: a title, a few sentences spoken to them, and each trait with a name and one sentence."""
 
+from app.domain.letter.languages import languages_sentence
 from app.domain.letter.letter import (
     FEWEST_SENTENCES,
     HEADINGS,
@@ -19,6 +20,7 @@ __all__ = [
     "MOST_TITLE_WORDS",
     "Unsettled",
     "how_sure",
+    "languages_sentence",
     "letter",
     "letter_of",
     "trait_to_you",

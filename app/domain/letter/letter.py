@@ -43,7 +43,7 @@ def letter(document: Mapping[str, Any]) -> dict[str, Any]:
     too), and the `measure` by which its passages can be marked, "" where none can."""
     traits = [trait_text(trait, _choices(document)) for trait in document["traits"]]
     if not traits:
-        title, sentences = NO_PATTERN_TITLE, no_pattern_of(document, _number(_choices(document)))
+        title, sentences = NO_PATTERN_TITLE, no_pattern_of(document, _number(document))
     elif document.get("title") and to_you(str(document["summary"])):
         title, sentences = str(document["title"]), _summed_up(document)
     elif all(is_counted(trait) for trait in document["traits"]):
@@ -61,9 +61,9 @@ def how_sure(document: Mapping[str, Any], *, is_being_tested: bool = False) -> s
     if not document["traits"]:
         return NOTHING_CLAIMED
     if document["is_sketch"]:
-        return f"A first guess from {_number(_choices(document))}."
+        return f"A first guess from {_number(document)}."
     if not tested or not tested["n"]:
-        return f"Made from {_number(_choices(document))}, and not tested on others yet."
+        return f"Made from {_number(document)}, and not tested on others yet."
     if str(document["verdict"]).startswith("Worse than no persona"):
         return str(document["verdict"]).partition(". ")[0] + ". Better not use it."
     worth = _by_length_alone(document) or _what_it_is_worth(int(tested["hits"]), int(tested["n"]))
@@ -90,8 +90,11 @@ def _choices(document: Mapping[str, Any]) -> int:
     return int(document.get("n_decisions") or document.get("n_read") or document["n_choices"])
 
 
-def _number(choices: int) -> str:
-    return f"{choices} {'choice' if choices == 1 else 'choices'}"
+def _number(document: Mapping[str, Any]) -> str:
+    """As in `12 choices`, or `7 decisions` where choices share request and winner."""
+    count, read = _choices(document), int(document.get("n_read") or document["n_choices"])
+    noun = "decision" if count < read else "choice"
+    return f"{count} {noun if count == 1 else noun + 's'}"
 
 
 def _counted(leanings: Sequence[Leaning], document: Mapping[str, Any]) -> tuple[str, list[str]]:

@@ -1,18 +1,15 @@
-"""Facts about the manner of chosen answers that need no model: counted per decision, with an interval.
+"""How one answer differs from another in words that a model can read, by eight simple counts; for prompts alone.
 
-A fact says in how many decisions the chosen answer had more of something than most of the others. Where as many have more of it
-as have less, a decision says nothing about it and is left out of its count.
+What a person is told is counted by domain/measures.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.domain.choices.decisions import Decision, decisions_of
 from app.domain.choices.preference import PreferencePair
-from app.domain.personas.persona import Accuracy
 
 # Indentation is any white space but a line's end: with \s a text of blank lines would be read anew from each of them.
 _LIST_LINE = re.compile(r"^[^\S\n]*(?:[-*•]|\d{1,3}[.)])\s+\S", re.MULTILINE)
@@ -65,59 +62,6 @@ MEASURES: tuple[Measure, ...] = (
     Measure("questions", "more questions back", _count(_QUESTION)),
     Measure("examples", "more examples", _count(_EXAMPLE)),
 )
-FIRST_SHOWN = "first_shown"
-
-
-@dataclass(frozen=True, slots=True)
-class StyleFact:
-    """In `more` of `n` choices that differ in it, the chosen answer had more of it."""
-
-    name: str
-    label: str
-    more: int
-    n: int
-
-    @property
-    def share(self) -> float:
-        return self.more / self.n if self.n else 0.0
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Wilson interval (95 %) of the share; (0, 1) where nothing was counted."""
-        return Accuracy(self.more, self.n).interval()
-
-    @property
-    def stands_out(self) -> bool:
-        """Whether the interval leaves out an even split, in either direction."""
-        low, high = self.interval
-        return self.n > 0 and (low > 0.5 or high < 0.5)
-
-
-@dataclass(frozen=True, slots=True)
-class StyleFacts:
-    """All facts of a set of pairs, in the fixed order of `MEASURES`, the side shown last."""
-
-    facts: tuple[StyleFact, ...]
-    choices: int
-
-    def as_json(self) -> dict[str, object]:
-        """`{"choices", "facts": [{"name", "label", "more", "n", "share", "low", "high", "stands_out"}]}`."""
-        return {
-            "choices": self.choices,
-            "facts": [
-                {
-                    "name": fact.name,
-                    "label": fact.label,
-                    "more": fact.more,
-                    "n": fact.n,
-                    "share": round(fact.share, 4),
-                    "low": round(fact.interval[0], 4),
-                    "high": round(fact.interval[1], 4),
-                    "stands_out": fact.stands_out,
-                }
-                for fact in self.facts
-            ],
-        }
 
 
 def lead(measure: Measure, chosen: str, other: str) -> int:
@@ -158,19 +102,3 @@ def told(measure: Measure, side: int) -> str:
     """`more examples` or `fewer examples`, as a trait would say it."""
     words = measure.label.split(" (")[0]
     return words if side > 0 else words.replace("more", "less" if measure.name in ("length", "code") else "fewer", 1)
-
-
-def style_facts(pairs: Sequence[PreferencePair]) -> StyleFacts:
-    """One fact per measure over all decisions, and how often the answer shown first was chosen. No model call."""
-    facts, decisions = [], decisions_of(pairs)
-    for measure in MEASURES:
-        leads = [_lead_in_decision(measure, decision) for decision in decisions]
-        facts.append(StyleFact(measure.name, measure.label, leads.count(1), len(leads) - leads.count(0)))
-    first = sum(decision.head.chosen_first for decision in decisions)
-    facts.append(StyleFact(FIRST_SHOWN, "the place of the one shown first", first, len(decisions)))
-    return StyleFacts(facts=tuple(facts), choices=len(decisions))
-
-
-def _lead_in_decision(measure: Measure, decision: Decision) -> int:
-    total = sum(lead(measure, pair.chosen.text, pair.rejected.text) for pair in decision.pairs)
-    return (total > 0) - (total < 0)

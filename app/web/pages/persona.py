@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from app.domain.letter import HEADINGS, how_sure, letter_of, unsettled
+from app.domain.letter import HEADINGS, how_sure, languages_sentence, letter_of, unsettled
+from app.domain.prompt_targets import written_from
 from app.services.choosing import comparing, starters
 from app.services.choosing.starters import SettlingPair
 from app.services.inducing import inducing, personas
@@ -21,6 +22,7 @@ from app.web.guards.requests import GuardedRoute
 from app.web.showing.proof import ProofView, Untested, proof_view, untested, verdict_parts
 from app.web.showing.rendering import respond
 from app.web.showing.sample_persona import sample_document, sample_traits
+from app.web.showing.style_rows import style_rows
 from app.web.showing.views import (
     AccuracyView,
     IntervalRow,
@@ -29,7 +31,6 @@ from app.web.showing.views import (
     changes_words,
     signed,
     standing_of,
-    style_rows,
 )
 
 router = APIRouter(prefix="/persona", route_class=GuardedRoute)
@@ -58,7 +59,7 @@ class PersonaPage:
     """`is_example` where the sample stands in for a persona that is not there yet; `changes` says what happened to choices since it was written. Where
     there is a `proof`, it stands in for the shorter `accuracy`; `explained` names something simpler that does as well.
     `live_run` is a run that goes on, and `being_tested` says that it is the one that wrote this version. `newest_version`
-    is 0 where this is it. `to_settle` are the next pairs that would tell most. `letter` is the text (domain/letter), `groups` its traits: the person's own, then common taste."""
+    is 0 where this is it. `to_settle` are the next pairs that would tell most. `style` is what was counted in `style_from` and no trait tells of; `languages` says so where it was not all counted in all of them. `letter` is the text (domain/letter), `groups` its traits: the person's own, then common taste."""
 
     is_example: bool
     choices: int
@@ -78,6 +79,8 @@ class PersonaPage:
     proof: ProofView | None
     untested: Untested | None
     style: list[IntervalRow]
+    style_from: str
+    languages: str
     changes: str
     live_run: bool
     being_tested: bool
@@ -106,7 +109,9 @@ def _example(choices: int, live_run: bool) -> PersonaPage:
         accuracy=accuracy_view(document),
         proof=proof_view(document),
         untested=untested(document),
-        style=style_rows(document["style"]),
+        style=_style(document),
+        style_from=written_from(document),
+        languages=languages_sentence(document),
         changes="",
         live_run=live_run,
         being_tested=False,
@@ -140,13 +145,20 @@ def _own(session: Session, account: AccountView, persona: PersonaView, live_run:
         accuracy=accuracy_view(persona.document),
         proof=proof_view(persona.document),
         untested=untested(persona.document, is_being_tested=being_tested),
-        style=style_rows(persona.document["style"]),
+        style=_style(persona.document),
+        style_from=written_from(persona.document),
+        languages=languages_sentence(persona.document),
         changes="" if persona.is_passed else changes_words(persona.changes),
         live_run=bool(live_run),
         being_tested=being_tested,
         versions=versions,
         newest_version=newest if newest > persona.version else 0,
     )
+
+
+def _style(document: Mapping[str, Any]) -> list[IntervalRow]:
+    """What was counted beside what the traits above tell of."""
+    return style_rows(document["style"], {told["measure"] for told in letter_of(document)["traits"]})
 
 
 def _groups(document: Mapping[str, Any], traits: Sequence[TraitView]) -> list[TraitGroup]:

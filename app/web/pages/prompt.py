@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from app.domain.letter import how_sure, unsettled
+from app.domain.letter import how_sure, languages_sentence, unsettled
 from app.domain.prompt_targets import left_out_beside_words, prompt_lines, system_prompt
 from app.domain.prompt_targets.report import is_counted, proof_sentences
 from app.services.choosing import comparing, starters
@@ -31,7 +31,7 @@ Kind = Literal["prompt.txt", "persona.md", "persona.json", "messages.json", "jud
 class PromptPage:
     """`is_example` where there is no persona yet; the sample's prompt is shown then and nothing is offered for download.
     Of its `lines` the last `common` are common taste; `left_out` are those that do not stand beside the person's own words;
-    `how_sure` and `tested` say what the test showed, and of what; `to_settle` are the next pairs that would tell most."""
+    `how_sure` and `tested` say what the test showed, and of what, and in which languages not all was counted; `to_settle` are the next pairs that would tell most."""
 
     is_example: bool
     standing: Standing | None
@@ -94,7 +94,7 @@ def prompt(request: Request, session: Reading, account: CurrentAccount) -> Respo
         left_out=left_out_beside_words(document),
         to_settle=starters.settling_pairs(session, account.account_id, open_) if account and open_ else (),
         how_sure=_how_sure(document),
-        tested=tuple(proof_sentences(document)) if found else (),
+        tested=tuple(filter(None, (*proof_sentences(document), languages_sentence(document)))) if found else (),
         persona_id=found.persona_id if found else "",
         version=found.version if found else 0,
         written_at=found.created_at if found else None,

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.domain.letter import how_sure, letter_of, trait_to_you
+from app.domain.prompt_targets import written_from
 from app.services.calling.knowing import KnownSoFar
 from app.services.choosing import comparing
 from app.services.choosing.comparing import ProgressView
@@ -31,7 +32,8 @@ from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
 from app.web.showing.offers import USUAL, Offer, offers, time_left, what_was_found
 from app.web.showing.rendering import chrome, is_htmx, render, respond, see_other
-from app.web.showing.views import Chrome, IntervalRow, signed, style_rows
+from app.web.showing.style_rows import style_rows
+from app.web.showing.views import Chrome, IntervalRow, signed
 from app.web.signing_in import presented_token
 from app.web.streams import Looks, event_stream
 
@@ -48,13 +50,15 @@ TITLES = {
 }
 
 
+MOST_COUNTS = 6
+"""Rows of what was counted; the persona page has them all."""
 NOTHING_BUT_COUNTS = "The model found no trait that holds; what was counted stands here"
 
 
 @dataclass(frozen=True, slots=True)
 class RunPage:
     """`run` is None before the first. `traits` come before the `letter`, and `offers` where a run may be started, with what was
-    `found` about its model (`wanted` is the recipe that a link asked for); `how_sure` stands where it has ended with a persona; `unchanged` where the same would come out again; `time_left` is "" where nothing can be said of it."""
+    `found` about its model (`wanted` is the recipe that a link asked for); `how_sure` stands where it has ended with a persona; `unchanged` where the same would come out again; `read` is what was read, `time_left` is "" where nothing can be said of it."""
 
     title: str
     headline: str
@@ -66,6 +70,7 @@ class RunPage:
     since: str
     elapsed: float
     time_left: str
+    read: str
     style: list[IntervalRow]
     traits: Sequence[Mapping[str, str]]
     letter: Mapping[str, Any] | None
@@ -79,6 +84,17 @@ class RunPage:
     found: str
     stated: str
     budget_calls: int
+
+
+def _read(run: RunView) -> str:
+    """As in `14 choices`, or `7 decisions from 12 choices` where some share request and winner, as soon as that is counted."""
+    style = run.style or {}
+    known = {"n_read": style["read"], "n_decisions": style["choices"]} if "read" in style else {}
+    return written_from({"n_choices": run.n_choices, **known})
+
+
+def _measures_told(document: Mapping[str, Any] | None) -> set[str]:
+    return {told["measure"] for told in letter_of(document)["traits"]} if document else set()
 
 
 def _title(run: RunView, *, is_sample: bool) -> str:
@@ -98,7 +114,7 @@ def _headline(run: RunView, stages: Sequence[StageView], *, is_sample: bool) -> 
         return f"Step {at} of {len(stages)}: {stages[at - 1].label}." if at else "Under way."
     if run.state == "done" and run.persona_id:
         return "The sample’s persona is ready." if is_sample else "Your persona is ready."
-    return f"From {run.n_choices} of your choices."
+    return f"From {_read(run)}."
 
 
 def _shown_stages(run: RunView) -> list[StageView]:
@@ -138,7 +154,8 @@ def run_page(
         since=began.isoformat(),
         elapsed=elapsed,
         time_left=time_left(run, known.profile, elapsed),
-        style=style_rows(run.style),
+        read=_read(run),
+        style=style_rows(run.style, _measures_told(document), MOST_COUNTS),
         traits=() if document else [{**trait, "text": trait_to_you(trait["text"])} for trait in run.traits],
         letter=letter_of(document) if document else None,
         signed=signed(document) if document else "",
@@ -200,6 +217,7 @@ def show(
         since="",
         elapsed=0.0,
         time_left="",
+        read="",
         style=[],
         traits=(),
         letter=None,

@@ -32,6 +32,11 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={digest[:12]}"
 
 
+def of_ten(share: float) -> str:
+    """As in `7 of 10`."""
+    return f"{round(10 * share)} of 10"
+
+
 def percent(share: float) -> str:
     return f"{share:.0%}".replace("%", " %")
 
@@ -79,6 +84,7 @@ def environment() -> Environment:
         markdown=markdown,
         marked=marked,
         carried=Carried,
+        of_ten=of_ten,
         percent=percent,
         day=day,
         when=when,

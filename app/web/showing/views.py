@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,6 @@ from app.services.choosing.comparing import RevealView
 from app.services.choosing.starters import WRITTEN_AS
 from app.services.inducing.personas import Changes, PersonaView
 
-FEWEST_THAT_DIFFER = 3
 FIRST_CHOICE = "/first-choice"
 """Where the verdict on a pair goes that was shown to a stranger."""
 
@@ -59,7 +58,7 @@ class ErrorView:
 @dataclass(frozen=True, slots=True)
 class IntervalRow:
     """One dot with its interval on an axis from 0 to 1; `sure` where the interval leaves out the middle. The row that
-    the others are there to be compared with `leads`."""
+    the others are there to be compared with `leads`; `others` is the share of most people, where that is known."""
 
     label: str
     share: float
@@ -68,23 +67,7 @@ class IntervalRow:
     count: str
     sure: bool
     leads: bool = False
-
-
-def style_rows(style: Mapping[str, Any] | None) -> list[IntervalRow]:
-    """Rows of the style plot from `StyleFacts.as_json()`; facts that fewer than three choices differ in are left out."""
-    facts: Iterable[Mapping[str, Any]] = (style or {}).get("facts", [])
-    return [
-        IntervalRow(
-            label=str(fact["label"]),
-            share=float(fact["share"]),
-            low=float(fact["low"]),
-            high=float(fact["high"]),
-            count=f"{fact['more']} of {fact['n']}",
-            sure=bool(fact["stands_out"]),
-        )
-        for fact in facts
-        if fact["n"] >= FEWEST_THAT_DIFFER
-    ]
+    others: float | None = None
 
 
 def accuracy_of(counts: Mapping[str, Any] | None) -> Accuracy | None:

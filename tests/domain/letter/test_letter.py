@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.letter import how_sure, letter, letter_of, unsettled
+from app.domain.letter import how_sure, languages_sentence, letter, letter_of, unsettled
 from app.domain.letter.beside import name_from
 from app.domain.letter.names import side
 from app.domain.letter.second_person import to_you, trait_to_you
 from app.domain.measures import NAMES, telling_passages
+from app.domain.texts import language
 
 
 def counted(
@@ -238,6 +239,40 @@ def test_where_the_longer_answer_explains_the_choices_as_well_that_stands_beside
 
     assert how_sure(told) == "Right on 18 of 22 unseen choices. Always taking the longer answer is right on 19 of 22."
     assert how_sure({**told, "report": {**report, "explained_by": ""}}) == "Right on 18 of 22 unseen choices."
+
+
+def test_choices_that_share_request_and_winner_are_called_decisions() -> None:
+    told = how_sure({**document(counted("length", False)), "n_choices": 12, "n_read": 12, "n_decisions": 7})
+
+    assert told == "Made from 7 decisions, and not tested on others yet."
+
+
+GERMAN = {
+    "choices": 10,
+    "languages": {"de": 7, "en": 2, "sv": 1},
+    "measures": {"de": ["length", "lists"], "en": ["you"]},
+}
+
+
+def test_of_other_languages_it_is_said_which_measures_were_counted() -> None:
+    told = languages_sentence({"counted": GERMAN})
+
+    assert told.startswith("8 of these 10 choices are on requests in German and Swedish.")
+    assert "was counted: length and lists." in told
+
+
+@pytest.mark.parametrize("counted", [None, {}, {"choices": 5, "languages": {"en": 5}, "measures": {}}])
+def test_where_all_is_english_nothing_is_said_of_languages(counted: object) -> None:
+    assert languages_sentence({"counted": counted}) == ""
+
+
+def test_every_language_that_is_told_has_a_name() -> None:
+    codes = {*language._WORDS, *(code for code, _ in language._LETTERS)} - {"en"}
+    told = languages_sentence(
+        {"counted": {**GERMAN, "languages": dict.fromkeys(codes, 1), "measures": dict.fromkeys(codes, ("length",))}}
+    )
+
+    assert "another language" not in told
 
 
 @pytest.mark.parametrize("hits", [0, 6, 10])
