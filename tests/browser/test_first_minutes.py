@@ -152,6 +152,7 @@ def test_who_likes_it_short_has_persona_prompt_and_figures_after_ten_pairs(
 
     assert re.search(r"[Rr]ight on \d+ of \d+", persona)
     assert "words" in prompt
+    page.goto(f"{watched.site}/prompt")
     page.get_by_text("How sure is this?").click()
     page.get_by_role("link", name="All figures").click()
     expect(page.locator("#how-sure")).to_be_in_viewport()
