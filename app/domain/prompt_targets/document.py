@@ -21,6 +21,7 @@ from app.domain.personas.persona import Accuracy, Demonstration, Persona, Trait,
 from app.domain.prompt_targets.compiler import system_prompt
 from app.domain.prompt_targets.report import (
     ALONE,
+    SIMPLER,
     TOGETHER,
     Report,
     arms_of,
@@ -150,8 +151,8 @@ def _counted(accuracy: Accuracy | None, report: Report | None) -> str:
     """The same where counting was tested and no model was asked."""
     if accuracy is None:
         return "A first sketch, not tested. Ten choices or more make a persona that is tested on unseen choices."
-    longer = arms_of(report).get("longer")
-    beside = f"; always taking the longer answer on {count_of(longer)}" if longer else ""
+    length = arms_of(report).get("longer")
+    beside = f"; {SIMPLER[length['name']]} on {count_of(length)}" if length else ""
     return f"Counting was {accuracy.in_words()}{beside}."
 
 

@@ -29,6 +29,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "persona": "The traits alone, no examples",
         "demonstrations": "The examples alone, no traits",
         "longer": "Always the longer answer",
+        "shorter": "Always the shorter answer",
         "counted": "Counting: what most people choose, and your own choices",
         "style": "Style that can be counted",
         "coin": "A coin",
@@ -38,6 +39,7 @@ SIMPLER: Mapping[str, str] = MappingProxyType(
     {
         "stated": "what you said in your own words",
         "longer": "always taking the longer answer",
+        "shorter": "always taking the shorter answer",
         "counted": "what can be counted in the answers (length, lists, examples)",
         "style": "what can be counted in the answers (length, lists, examples)",
         "first_shown": "always taking the answer that was shown first",
@@ -68,8 +70,17 @@ def name_of(arm: Mapping[str, Any]) -> str:
 
 
 def arms_of(report: Report | None) -> dict[str, Mapping[str, Any]]:
-    """The arms with at least one usable judgement, by name, in the order of the report; {} without a report."""
-    return {str(arm["name"]): arm for arm in (report or {}).get("arms", []) if arm["n"]}
+    """The arms with at least one usable judgement, by name, in the order of the report; {} without a report. Where the longer
+    answer was right on less than half, "longer" is the shorter one, by its own name: a person who likes it short is not to be
+    held against a rule that is always wrong."""
+    return {str(arm["name"]): _better_of_lengths(arm) for arm in (report or {}).get("arms", []) if arm["n"]}
+
+
+def _better_of_lengths(arm: Mapping[str, Any]) -> Mapping[str, Any]:
+    if arm["name"] != "longer" or 2 * arm["hits"] >= arm["n"]:
+        return arm
+    turned = {"name": "shorter", "hits": arm["n"] - arm["hits"], "low": 1 - arm["high"], "high": 1 - arm["low"]}
+    return {**arm, **turned}
 
 
 def count_of(arm: Mapping[str, Any]) -> str:

@@ -147,7 +147,7 @@ class NextComparison(Given):
 
 
 class Progress(Given):
-    """How far you are. Five choices make a first sketch, ten a persona, fifteen something worth testing."""
+    """How far you are. Five choices make a first sketch; from ten on it is tested."""
 
     choices: int = Field(description="Verdicts for the first or the second answer; these feed a persona.")
     verdicts: int = Field(description="All verdicts.")

@@ -30,7 +30,7 @@ class RunAsked(Taken):
     stated: str = Field(
         "",
         max_length=2_000,
-        description="How you like answers, in your own words. It is compared with the persona and does not write it.",
+        description="How you like answers, in your own words. It stands first in the prompt, as typed; the persona comes from the choices alone.",
     )
 
 

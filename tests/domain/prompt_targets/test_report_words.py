@@ -27,7 +27,8 @@ SETTLED = {"more": 0, "words": "That it helps is settled as far as 15 choices ca
 
 def test_every_arm_has_a_name_in_plain_words():
     # Reports of before 2026-11-28 may have `style`, which counted from nothing, and `persona`, the traits in other words.
-    assert {*NAMES} - {"style", "persona"} == {arm["name"] for arm in a_report()["arms"]}
+    # `shorter` is the other side of `longer`, where that was mostly wrong.
+    assert {*NAMES} - {"style", "persona", "shorter"} == {arm["name"] for arm in a_report()["arms"]}
 
 
 def test_an_arm_without_a_usable_judgement_is_left_out():
@@ -216,3 +217,13 @@ def test_the_markdown_holds_every_comparison_and_the_sentences():
     assert "So few choices cannot prove that the prompt helps." in text
     assert "About 24 more choices would settle whether it helps." in text
     assert "How often it is right" not in markdown(a_document(["c1", "c2", "c3"]), {})
+
+
+def test_a_person_who_likes_it_short_is_held_against_the_shorter_answer():
+    report = a_report()
+    arms = [{**arm, "hits": 2, "low": 0.04, "high": 0.38} if arm["name"] == "longer" else arm for arm in report["arms"]]
+
+    text = markdown(a_document(["c1", "c2", "c3"], report={**report, "arms": arms}), {})
+
+    assert "| Always the shorter answer | 13 of 15 | 62 % and 96 % |" in text
+    assert "Always the longer answer" not in text

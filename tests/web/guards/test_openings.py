@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from limits import RateLimitItemPerSecond
+from starlette.types import Receive, Scope, Send
 
+from app.settings import Settings
 from app.storage.database import Database
 from app.web.guards import openings
 from tests.web.clients import HERE, application, program
@@ -95,3 +98,33 @@ def test_what_is_no_stream_is_not_counted(app: FastAPI) -> None:
     statuses = {client.get("/api/v1/runs").status_code for _ in range(openings.OF_ONE.amount + 5)}
 
     assert statuses == {200}
+
+
+def test_openings_are_looked_up_two_at_a_time_and_streams_that_wait_take_no_turn() -> None:
+    async def lived_through() -> list[int]:
+        looking, most, replies = 0, [0], [asyncio.Event() for _ in range(6)]
+
+        async def stream(scope: Scope, _receive: Receive, send: Send) -> None:
+            nonlocal looking
+            looking += 1
+            most.append(looking)
+            await asyncio.sleep(0)
+            looking -= 1
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            replies[scope["number"]].set()
+            await asyncio.Event().wait()
+
+        async def ignored(*_message: object) -> None:
+            await asyncio.sleep(0)
+
+        few = openings.FewOpenings(stream, openings.Openings(Settings(_env_file=None)))
+        scope = {"type": "http", "path": STREAM, "headers": [], "client": ("192.0.2.1", 1)}
+        held = [asyncio.create_task(few({**scope, "number": number}, ignored, ignored)) for number in range(6)]
+        async with asyncio.timeout(10):
+            for reply in replies:
+                await reply.wait()
+        for each in held:
+            each.cancel()
+        return most
+
+    assert max(asyncio.run(lived_through())) == openings.AT_ONCE
