@@ -225,7 +225,7 @@ def folds_sentence(report: Report | None) -> str:
 
 COUNTED_FROM_OTHERS = (
     "No model was asked. Each of these choices was guessed by counting, from choices that do not belong with it and from what most "
-    "people choose. Counting guesses about 7 in 10 choices of such people; two people agree on about 8 in 10."
+    "people choose. Of the people in published data counting guesses about 7 in 10 choices, and two of them agree on about 8 in 10."
 )
 
 
