@@ -59,20 +59,22 @@ class Statement:
 
 
 _LENGTH = re.compile(
-    r"(?P<verb>aim for|keep to) about (?P<words>\d+) words[^\n]*?(?:; (?:shorter where it needs less|write more only where \w+ asks? for more))?\.?(?=\n|\Z)",
+    r"(?P<verb>aim for|keep to) about \d+ words[^\n]*?(?:; (?:shorter where it needs less|write more only where \w+ asks? for more))?\.?(?=\n|\Z)",
     re.IGNORECASE,
 )
-_ORDINARY_WORDS = 100
+
+
+_LIST_OF_NOES = re.compile(r'\bno ("[^"\n]+"|\w+)(?:, (?:"[^"\n]+"|\w+))+ or (?:"[^"\n]+"|[\w ]+)')
+_EXCEPTION = re.compile(r"; [^;\n]*\b(?:only when|only where)\b[^;\n]*")
 
 
 def _plainly(text: str) -> str:
-    """The text with a length that is asked for in words said as more or less than the stand-in's ordinary answer."""
-
-    def said(found: re.Match[str]) -> str:
-        is_more = found["verb"].lower() == "aim for" and int(found["words"]) > _ORDINARY_WORDS
-        return "give longer answers" if is_more else "give shorter answers"
-
-    return _LENGTH.sub(said, text)
+    """The text without exceptions ("; make a list only when I ask for a list"), of what stands behind one "no" the first, and with a
+    length that is asked for in words said as more or less: aiming for it wants more, keeping to it less."""
+    told = _LENGTH.sub(
+        lambda found: f"give {'longer' if found['verb'].lower() == 'aim for' else 'shorter'} answers", text
+    )
+    return _LIST_OF_NOES.sub(r"no \1", _EXCEPTION.sub(".", told))
 
 
 @lru_cache(maxsize=4096)

@@ -75,8 +75,8 @@ AXES = (
         _per(r"\b(?:may|might|perhaps|possibly|probably|however|generally)\b"),
         ("answers that voice doubt where there is some", "careful answers with caveats", "nuanced, cautious answers"),
         ("answers that commit themselves", "confident, decisive answers", "definite answers without caveats"),
-        r"voice doubt|doubts?|careful|caveats?|nuanced?|hedg\w+|cautious",
-        r"commit|commits|confident|decisive|definite",
+        r"voice doubt|doubts?|careful|caveats?|nuanced?|hedg\w+|cautious|mark what is not certain",
+        r"commit|commits|confident|decisive|definite|say it plainly",
     ),
 )
 BY_NAME = {axis.name: axis for axis in AXES}

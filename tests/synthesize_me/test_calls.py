@@ -49,7 +49,8 @@ def test_a_list_of_dicts_becomes_a_persona_with_evidence_and_figures(persona):
     assert (accuracy["n"], persona.document["n_choices"]) == (12, 12)
     assert persona.traits[0].supporting
     assert persona.document["cost"]["calls"] > 0
-    assert persona.traits[0].text.removeprefix("prefers ") in persona.system_prompt
+    assert persona.traits[0].text == "prefers shorter answers"
+    assert "- Keep to about 5 words" in persona.system_prompt
 
 
 def test_a_path_and_an_object_without_a_profile_give_the_same_traits(tmp_path, persona):
