@@ -66,8 +66,9 @@ def _values(text: str, *, whole: bool = False) -> Iterator[tuple[Any, str]]:
 def _nearly(text: str) -> Iterator[tuple[Any, str]]:
     """The one value that reaches from the first bracket to the last where it is JSON but for a comma before a bracket that
     closes, or is written as Python writes it: 'single quotes', True, None."""
-    found = re.search(r"[{\[].*[}\]]", text, re.DOTALL)
-    part = found.group() if found else ""
+    # Found from both ends: a pattern would look from each of very many open brackets to the end.
+    begin = min((at for at in map(text.find, "{[") if at >= 0), default=0)
+    part = text[begin : max(map(text.rfind, "}]")) + 1]
     try:
         value = json.loads(_COMMA_AT_THE_END.sub(r"\1", part), strict=False)
     except (ValueError, RecursionError):
