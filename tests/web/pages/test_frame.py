@@ -36,8 +36,7 @@ def test_what_needs_the_model_says_where_it_is_offered_that_it_cannot_be_had(sql
         form = page.partition('action="/choose/ask"')[2].partition("</form>")[0]
         assert "No answer can be written now." in form
     preview = client.post("/import/preview", data=asked).text
-    assert "No answer can be written now:" in preview
-    assert "They will be written by" not in preview
+    assert "<b>No answer can be written now:</b> they wait until the model can be used." in preview
 
 
 def test_a_refused_import_leads_back_to_importing(sqlite_url: str, tmp_path: Path) -> None:
