@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from limits import RateLimitItemPerSecond
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from app.settings import Settings
 from app.storage.database import Database
@@ -114,12 +114,15 @@ def test_openings_are_looked_up_two_at_a_time_and_streams_that_wait_take_no_turn
             replies[scope["number"]].set()
             await asyncio.Event().wait()
 
-        async def ignored(*_message: object) -> None:
+        async def nothing() -> Message:
+            return {"type": "http.disconnect"}
+
+        async def unheard(_message: Message) -> None:
             await asyncio.sleep(0)
 
         few = openings.FewOpenings(stream, openings.Openings(Settings(_env_file=None)))
         scope = {"type": "http", "path": STREAM, "headers": [], "client": ("192.0.2.1", 1)}
-        held = [asyncio.create_task(few({**scope, "number": number}, ignored, ignored)) for number in range(6)]
+        held = [asyncio.create_task(few({**scope, "number": number}, nothing, unheard)) for number in range(6)]
         async with asyncio.timeout(10):
             for reply in replies:
                 await reply.wait()
