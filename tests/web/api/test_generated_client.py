@@ -184,6 +184,8 @@ def test_a_generated_client_has_every_operation_and_goes_the_whole_way(
         assert call("recover_account", body=shape("WordsTyped", words=words)).account.code == made.account.code
         assert call("read_recovery").used_at
         call("forget_recovery_words", status=204)
+        call("take_samples_away", status=204)
+        call("bring_samples_back", status=204)
         assert call("take_data")["account"]["code"] == made.account.code
         call("delete_me", status=204)
         call("read_me", status=401)
