@@ -23,7 +23,8 @@ from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH,
 from app.domain.personas.style_facts import StyleFacts, style_facts
 from app.domain.prompt_targets import document
 from app.domain.report import Report
-from app.induction.counting.counted_traits import counted_with_ranges
+from app.induction.counting.counted_model import fit_rows
+from app.induction.counting.counted_traits import told, with_ranges
 from app.induction.model.fitting import FEWEST_SLOT_TOKENS
 from app.induction.model.language_model import LanguageModel, ModelProfile
 from app.induction.model.prompts import digests
@@ -180,9 +181,10 @@ class _Work:
         self._fit_calls = 0
         self.run = Run(model, seed, emit, describe=lambda _: self.result().document())
         read = (*self._parts.train, *self._parts.validation)
-        self._style = style_facts(read, rows_of(read), {name: self.run.prior.share_of(name) for name in NAMES})
+        rows, prior = rows_of(read), self.run.prior
+        self._style = style_facts(read, rows, {name: prior.share_of(name) for name in NAMES})
         emit(Progress("style", 1, 1, {"style": self._style.as_json()}))
-        self._counted = counted_with_ranges(read, self.run.prior)
+        self._counted = with_ranges(told(fit_rows(rows, prior), read, rows, prior), prior)
 
     async def fit(self) -> None:
         """Fills in the run's persona."""

@@ -28,8 +28,6 @@ _GENERIC_WORDS = (
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _LONG_ENOUGH = 4
 _STEM = 5
-
-
 _BULLET = re.compile(r"^(?:[-*•–—+]|\d{1,2}[.)])\s+")
 _MOST_LINES = 5
 

@@ -97,9 +97,8 @@ def beside_most(name: str, *, more: bool, its: tuple[int, int], prior: CountedPr
     return round(usual if more else 1 - usual, 2), _sets_apart(most, _share(most, *counts), *counts)
 
 
-def counted_with_ranges(pairs: Sequence[PreferencePair], prior: CountedPrior) -> Counted:
+def with_ranges(found: Counted, prior: CountedPrior) -> Counted:
     """The same, each trait with the range of its share: what is shown and stored."""
-    found = counted(pairs, prior)
     return replace(found, traits=tuple(_with_range(trait, prior) for trait in found.traits))
 
 

@@ -18,7 +18,7 @@ from app.domain.personas.persona import Persona, Trait
 from app.domain.prompt_targets import guide as guide_text
 from app.domain.prompt_targets import sentence_of
 from app.domain.texts.request_kinds import kind_of
-from app.induction.counting.counted_traits import counted, counted_with_ranges
+from app.induction.counting.counted_traits import counted, with_ranges
 from app.induction.judging.bootstrap import Trace
 from app.induction.run import Progress, Run
 from app.induction.traits.ballots import Statement, Votes, cast_votes
@@ -128,7 +128,9 @@ def _counted_instead(run: Run, learnt: Learnt, *, write: bool) -> Learnt:
 
 def _counted_in(run: Run, pairs: Sequence[PreferencePair], *, write: bool) -> tuple[Counted, tuple[Trait, ...]]:
     """What counting says, and its traits where the choices pass the gate, else none."""
-    found = (counted_with_ranges if write else counted)(pairs, run.prior)
+    found = counted(pairs, run.prior)
+    if write:
+        found = with_ranges(found, run.prior)
     return found, tuple(map(_counted_trait, found.traits)) if found.passes else ()
 
 
