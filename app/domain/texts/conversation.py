@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,8 +25,24 @@ Context = tuple[Turn, ...]
 
 def digest(*parts: object) -> str:
     """SHA-256, as 64 hex digits, over JSON-able parts; equal parts give equal digests on every machine."""
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_written(parts)).hexdigest()
+
+
+def digests_of_answers(name: str, context: Context, positions: Sequence[int]) -> Iterator[str]:
+    """For each position, in ascending order, `digest(name, context_as_json(context[:position]), context[position].content)`. Every turn
+    is read once, where a digest for each position would read a long conversation as often as it has answers."""
+    running, read = hashlib.sha256(b"[" + _written(name) + b",["), 0
+    for position in positions:
+        for turn in context_as_json(context[read:position]):
+            running.update((b"," if read else b"") + _written(turn))
+            read += 1
+        whole = running.copy()
+        whole.update(b"]," + _written(context[position].content) + b"]")
+        yield whole.hexdigest()
+
+
+def _written(part: object) -> bytes:
+    return json.dumps(part, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def context_as_json(context: Iterable[Turn]) -> list[dict[str, str]]:

@@ -66,7 +66,7 @@ def place_all(contexts: Sequence[Context]) -> tuple[list[Placed], list[Context]]
 
 
 def _turns_before_the_question(context: Context) -> int:
-    asked = max((number for number, turn in enumerate(context) if turn.role == "user"), default=0)
+    asked = next((number for number in reversed(range(len(context))) if context[number].role == "user"), 0)
     return asked if len(context) - asked <= MOST_TURNS_BESIDE else len(context) - 1
 
 

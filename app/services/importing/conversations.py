@@ -14,7 +14,7 @@ from app.adapters.reading_apart import parent
 from app.adapters.reading_apart.parent import Limits
 from app.domain.choices.preference import first_is_left
 from app.domain.errors import BadInput, NothingUsable
-from app.domain.texts.conversation import Context, Turn, context_as_json, digest
+from app.domain.texts.conversation import Context, Turn, context_as_json, digest, digests_of_answers
 from app.domain.texts.long_contexts import is_long, place
 from app.domain.texts.storable_text import plain
 from app.domain.transcripts.found import side_seed
@@ -51,9 +51,9 @@ def new_answers(session: Session, account_id: str, turns: Sequence[Turn]) -> lis
     """Position and identity of each answer that has no alternative here yet, in order, whoever would write it."""
     known = comparisons.known_digests(session, account_id)
     found: dict[str, int] = {}
-    seen = [context_as_json([Turn(each.role, plain(each.content))])[0] for each in turns]
-    for position in answers_in(turns):
-        identity = digest("alternative", seen[:position], plain(turns[position].content))
+    seen = tuple(Turn(each.role, plain(each.content)) for each in turns)
+    positions = answers_in(turns)
+    for position, identity in zip(positions, digests_of_answers("alternative", seen, positions), strict=True):
         if identity not in known:
             found.setdefault(identity, position)
     return [(position, identity) for identity, position in found.items()]

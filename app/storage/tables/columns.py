@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -69,8 +70,12 @@ def time_column(*, nullable: bool = False) -> Any:
     return Field(default_factory=now, sa_type=UTCDateTime, nullable=False)
 
 
-def json_column(default: Any = dict) -> Any:
-    return Field(default_factory=default, sa_type=sa.JSON, nullable=False)
+def json_column(empty: Callable[[], Any] = dict, **options: Any) -> Any:
+    def made() -> Any:
+        # Pydantic asks for a factory's signature at every row, and of a built-in it is read from a text: that takes 0.2 ms.
+        return empty()
+
+    return Field(default_factory=made, sa_type=sa.JSON, nullable=False, **options)
 
 
 def one_of(name: str, column: str, *values: str) -> sa.CheckConstraint:

@@ -46,9 +46,7 @@ class LedgerEntry(SQLModel, table=True):
     completion_tokens: int
     micros: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     """Millionths of a dollar, as far as the model's price is known."""
-    counted: list[dict[str, Any]] = Field(
-        default_factory=list, sa_type=sa.JSON, nullable=False, sa_column_kwargs={"server_default": "[]"}
-    )
+    counted: list[dict[str, Any]] = json_column(list, sa_column_kwargs={"server_default": "[]"})
     """The counters of `spend_counter` that it counts in: `[{"period", "subject"}]`."""
     reason: str = Field(default="", max_length=300)
     at: datetime = time_column()

@@ -41,9 +41,7 @@ class InductionRun(SQLModel, table=True):
     seed: int = Field(sa_type=sa.BigInteger)
     pairs: list[dict[str, Any]] = json_column(list)
     stated: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": ""})
-    profile: dict[str, Any] = Field(
-        default_factory=dict, sa_type=sa.JSON, nullable=False, sa_column_kwargs={"server_default": "{}"}
-    )
+    profile: dict[str, Any] = json_column(sa_column_kwargs={"server_default": "{}"})
     budget_calls: int
     budget_tokens: int
     prompt_digests: dict[str, Any] = json_column()

@@ -141,7 +141,7 @@ def test_no_acknowledged_verdict_is_lost_and_none_is_stored_twice(
     assert max(traffic.behind) <= PER_SECOND // 4, (
         f"Verdicts were sent more slowly than they fall due: {traffic.behind}"
     )
-    assert len(acknowledged) > 40 * KILLS
+    assert len(acknowledged) >= BETWEEN_KILLS[0] * KILLS
     assert {comparison_id: stored.get(comparison_id) for comparison_id in acknowledged} == {
         comparison_id: wanted[comparison_id] for comparison_id in acknowledged
     }
