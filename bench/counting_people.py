@@ -59,13 +59,14 @@ class Task:
     tests: tuple[Decided, ...]
 
 
-def decided_in(files: Sequence[Path]) -> list[Decided]:
-    """Every decision in the files that teaches something of manner, whatever its split; a file is a source."""
+def decided_in(files: Sequence[Path], *, every: bool = False) -> list[Decided]:
+    """Every decision in the files that teaches something of manner, or with `every` those over broken answers too, whatever its
+    split; a file is a source."""
     return [
         _decided(file.stem, f"{file.stem}/{found.user}", decision)
         for file in files
         for found in everyone_from_jsonl(file.read_bytes(), file.name)
-        for decision in decisions_of(that_teach(found.every))
+        for decision in decisions_of(found.every if every else that_teach(found.every))
     ]
 
 
