@@ -79,13 +79,21 @@ def rest(connection: socket.socket) -> bytes:
     return got
 
 
+def pong(connection: socket.socket) -> bytes:
+    """The reply to a request whose connection stays: as many pieces as its head and body come in, or what came before its end."""
+    connection.sendall(PING)
+    got = b""
+    while not got.endswith(b"pong") and (chunk := connection.recv(1_000)):
+        got += chunk
+    return got
+
+
 def test_a_client_that_sends_its_headers_byte_by_byte_is_cut_off(port: int) -> None:
     with call(port) as slow:
         slow.settimeout(0.05)
         assert dribbled(slow).startswith(b"HTTP/1.1 408")
     with call(port) as healthy:
-        healthy.sendall(PING)
-        assert healthy.recv(1_000).startswith(b"HTTP/1.1 200")
+        assert pong(healthy).startswith(b"HTTP/1.1 200")
 
 
 def test_a_connection_on_which_nothing_comes_is_told_and_closed(port: int) -> None:
@@ -96,8 +104,7 @@ def test_a_connection_on_which_nothing_comes_is_told_and_closed(port: int) -> No
 def test_a_client_that_keeps_its_connection_is_served_as_long_as_it_asks(port: int) -> None:
     with call(port) as healthy:
         for _ in range(4):
-            healthy.sendall(PING)
-            assert b"pong" in healthy.recv(1_000)
+            assert pong(healthy).endswith(b"pong")
             time.sleep(0.3)
 
 
@@ -120,16 +127,13 @@ def test_beyond_the_limit_of_connections_one_is_told_at_once_and_others_stay(
     monkeypatch.setattr(server, "HEAD_SECONDS", 30.0)
     monkeypatch.setattr(server, "_HERE", frozenset[str]())
     monkeypatch.setattr(server, "CONNECTIONS_OF_ONE", 3)
-    held = [call(port) for _ in range(3)]
-    for each in held:
-        each.sendall(PING)
-        assert b"pong" in each.recv(1_000)
-    with call(port) as another:
-        assert rest(another).startswith(b"HTTP/1.1 503")
-    held[0].sendall(PING)
-    assert b"pong" in held[0].recv(1_000)
-    for each in held:
-        each.close()
+    with contextlib.ExitStack() as until_the_end:
+        held = [until_the_end.enter_context(call(port)) for _ in range(3)]
+        for each in held:
+            assert pong(each).endswith(b"pong")
+        with call(port) as another:
+            assert rest(another).startswith(b"HTTP/1.1 503")
+        assert pong(held[0]).endswith(b"pong")
 
 
 def test_the_real_process_tells_its_streams_when_it_is_asked_to_stop(database_url: str, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.domain.texts.conversation import Turn, context_as_json, context_from_json
 from app.services.importing import conversations, files
@@ -132,7 +132,7 @@ def test_the_turns_of_a_pasted_conversation_are_stored_once_however_many_answers
 
     with database.reading() as session:
         rows = session.exec(select(ComparisonRow)).all()
-        kept = session.exec(select(ContextPart)).all()
+        kept = session.exec(select(ContextPart).order_by(col(ContextPart.position))).all()
         ids = answers.pending_ids(session, "alternatives", made.import_id)
         pending = {each.completion_id: each.context for each in answers.by_ids(session, ids)}
         conversation = session.exec(select(ConversationRow)).one()
