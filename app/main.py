@@ -30,7 +30,7 @@ from app.web.guards.places import Places
 from app.web.guards.rates import Limits, RateLimitHeaders
 from app.web.guards.requests import GuardedRoute
 from app.web.guards.security import CachedFiles, Guards, SecurityHeaders
-from app.web.guards.transactions import Gates
+from app.web.guards.transactions import LONGEST_WAIT_SECONDS, Gates
 from app.web.methods import HeadAsGet
 from app.web.signing_in import SignInCookie
 from app.web.streams import Looks, Streams
@@ -56,7 +56,7 @@ def _operation_id(route: APIRoute) -> str:
 def create_app(settings: Settings) -> FastAPI:
     """The web application on the database of the settings, which must have been migrated. Calls no model."""
     limits = StorageLimits(settings.storage_megabytes * 1_000_000, settings.storage_conversations)
-    database = Database(settings.app_database_url, limits)
+    database = Database(settings.app_database_url, limits, patience=LONGEST_WAIT_SECONDS)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -2,16 +2,18 @@
 
 SQLite: WAL, synchronous=FULL, foreign keys on, secure_delete; a writing transaction begins IMMEDIATE and a lock in this
 process lets one writer in at a time (the file's own lock does so between processes). Postgres: writers read what is
-committed and queue on row locks (people/accounts.lock); readers see one moment (REPEATABLE READ).
+committed and queue on row locks (people/accounts.lock); readers see one moment (REPEATABLE READ). A person waits for others
+no longer than the database's `patience`; work that nobody watches has more of it.
 """
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,9 +24,14 @@ from app.storage.stored import LIMITS, StorageLimits
 
 __all__ = ["Database", "DatabaseBusy", "DatabaseClash", "DatabaseFault", "Session"]
 
-BUSY_MILLISECONDS = 10_000
+BUSY_SECONDS = 10.0
+"""How long work that nobody watches waits for the file of SQLite; in Postgres it waits until its turn comes."""
 LOOK_SECONDS = 0.002
 WRITES = "BEGIN IMMEDIATE"
+_POSTGRES_LIMITS = sa.text(
+    "select set_config('idle_in_transaction_session_timeout', '30s', true), "
+    "set_config('lock_timeout', coalesce(:lock, current_setting('lock_timeout')), true)"
+)
 _PRIMARY = 0xFF
 """The part of an SQLite error code that is the same for all kinds of one error."""
 
@@ -41,34 +48,59 @@ DatabaseFault = (sa.exc.DBAPIError, sa.exc.TimeoutError, sa.exc.ArgumentError)
 class Database:
     """One engine and its two ways in: `writing()` and `reading()`. The tables must have been migrated before."""
 
-    def __init__(self, url: str, limits: StorageLimits | None = None) -> None:
-        """`limits` bound what one account may store through this."""
+    def __init__(self, url: str, limits: StorageLimits | None = None, patience: float | None = None) -> None:
+        """`limits` bound what one account may store through this. `patience`: the seconds a transaction waits for others
+        (who write, who hold a row, who have all the connections) before DatabaseBusy; None: as long as bulk work may."""
         self.url = url
+        self.patience = patience
         self._info = {LIMITS: limits or StorageLimits()}
         self.is_sqlite = url.startswith("sqlite")
+        waits: dict[str, Any] = {} if patience is None else {"pool_timeout": patience}
+        if patience is not None and not self.is_sqlite:
+            waits["connect_args"] = {"connect_timeout": math.ceil(patience)}
         # An error names its parameters otherwise, and logs would hold what people wrote.
         self.engine = create_engine(
-            url, pool_size=10, max_overflow=20, pool_pre_ping=not self.is_sqlite, hide_parameters=True
+            url, pool_size=10, max_overflow=20, pool_pre_ping=not self.is_sqlite, hide_parameters=True, **waits
         )
-        self._writer = threading.Lock() if self.is_sqlite else nullcontext()
+        self._writer = threading.Lock()
         if self.is_sqlite:
-            _prepare_sqlite(self.engine)
+            _prepare_sqlite(self.engine, BUSY_SECONDS if patience is None else patience)
+        elif patience is not None:
+            _prepare_postgres(self.engine, patience)
         writes = {"begin": WRITES} if self.is_sqlite else {}
         reads = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._writes, self._reads = self.engine.execution_options(**writes), self.engine.execution_options(**reads)
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, patience: float | None = None) -> Iterator[Session]:
         """A transaction that may change rows; committed at the end, rolled back on any exception.
 
-        Not to be nested in another `writing()` of the same thread: on SQLite it would wait for itself.
+        `patience`: the seconds to wait in place of the database's own. Not to be nested in another `writing()` of the same
+        thread: on SQLite it would wait for itself.
         """
-        with self._writer, Session(self._writes, expire_on_commit=False, info=dict(self._info)) as session:
+        patience = self.patience if patience is None else patience
+        ends = None if patience is None else time.monotonic() + patience
+        with self._turn(ends), Session(self._writes, expire_on_commit=False, info=dict(self._info)) as session:
+            connection = session.connection(execution_options={"ends": ends})
             if not self.is_sqlite:
                 # A process that is paused in the middle must not keep its locks from all others for ever.
-                session.connection().execute(sa.text("set local idle_in_transaction_session_timeout = '30s'"))
+                lock = None if patience is None else f"{_milliseconds(patience)}ms"
+                connection.execute(_POSTGRES_LIMITS, {"lock": lock})
             yield session
             session.commit()
+
+    @contextmanager
+    def _turn(self, ends: float | None) -> Iterator[None]:
+        """On SQLite one thread of this process has the block at a time; waited for until `ends`, or as long as it takes."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._writer.acquire(timeout=-1 if ends is None else max(0.0, ends - time.monotonic())):
+            raise sa.exc.TimeoutError("another thread of this process is writing")
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -85,12 +117,24 @@ class Database:
         self.engine.dispose()
 
 
-def _prepare_sqlite(engine: sa.Engine) -> None:
+def _milliseconds(seconds: float) -> int:
+    """At least one, for both databases take none as a wait without end or none at all."""
+    return max(1, round(1000 * seconds))
+
+
+def _prepare_postgres(engine: sa.Engine, patience: float) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.execute(f"set lock_timeout = {_milliseconds(patience)}")
+        connection.commit()
+
+
+def _prepare_sqlite(engine: sa.Engine, patience: float) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we issue BEGIN ourselves, below
         for pragma in (
-            f"busy_timeout={BUSY_MILLISECONDS}",
+            f"busy_timeout={_milliseconds(patience)}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
@@ -102,15 +146,15 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
     def on_begin(connection: sa.Connection) -> None:
         begin = connection.get_execution_options().get("begin", "BEGIN")
         if begin == WRITES:
-            _take_turn(connection)
+            _take_turn(connection, patience)
         else:
             connection.exec_driver_sql(begin)
 
 
-def _take_turn(connection: sa.Connection) -> None:
+def _take_turn(connection: sa.Connection, patience: float) -> None:
     """Begins to write as soon as no other process does. SQLite's own waiting sleeps up to a tenth of a second between two
     looks, so that beside a busy process a short change would take many times as long as it does."""
-    ends = time.monotonic() + BUSY_MILLISECONDS / 1000
+    ends = connection.get_execution_options().get("ends") or time.monotonic() + patience
     connection.exec_driver_sql("PRAGMA busy_timeout=0")
     try:
         while True:
@@ -123,7 +167,7 @@ def _take_turn(connection: sa.Connection) -> None:
             else:
                 return
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_milliseconds(patience)}")
 
 
 def _is_locked(error: sa.exc.OperationalError) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
@@ -17,21 +17,61 @@ from fastapi import Depends
 from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 from starlette.requests import Request
 
-from app.storage.database import Database, Session
+from app.storage.database import Database, DatabaseBusy, Session
 from app.web.refusals import Busy
 from app.web.signing_in import key_of, presented_token
 
-LONGEST_WAIT_SECONDS = 15
+LONGEST_WAIT_SECONDS = 4.0
+"""How long a request waits for a database that lets nobody in, at the gate and for other writers together, before its 503. A
+file that another process holds for three seconds is waited for; much longer nobody would look at an empty page."""
+LONGEST_QUEUE_SECONDS = 15
+"""How long it waits in line as long as the line moves, and for the other conversations of its own sign-in."""
 LONGEST_PAUSE_SECONDS = 0.3
 Made = TypeVar("Made")
+
+
+class Gate:
+    """So many transactions at once, the others in line. A database that lets nobody in for four seconds ends the waiting."""
+
+    def __init__(self, places: int) -> None:
+        self._places, self._moved = asyncio.Semaphore(places), 0.0
+        self._waiting: dict[asyncio.Timeout, float] = {}
+        """Whose turn has not come, with when they must be told at the latest."""
+
+    @asynccontextmanager
+    async def passed(self) -> AsyncIterator[float]:
+        """The block has its turn; given are the seconds it may wait on for the database. Raises TimeoutError."""
+        loop = asyncio.get_running_loop()
+        came = loop.time()
+        async with asyncio.timeout_at(came + LONGEST_WAIT_SECONDS) as limit:
+            self._waiting[limit] = came + LONGEST_QUEUE_SECONDS
+            try:
+                await self._places.acquire()
+            finally:
+                del self._waiting[limit]
+        was_let_in = True
+        try:
+            yield max(0.0, max(came, self._moved) + LONGEST_WAIT_SECONDS - loop.time())
+        except DatabaseBusy:
+            was_let_in = False
+            raise
+        finally:
+            self._places.release()
+            if was_let_in:
+                self._move(loop.time())
+
+    def _move(self, now: float) -> None:
+        self._moved = now
+        for limit, latest in self._waiting.items():
+            limit.reschedule(min(latest, now + LONGEST_WAIT_SECONDS))
 
 
 class Gates:
     """How many requests of this process may read and write at once (one writer on SQLite, twelve on Postgres)."""
 
     def __init__(self, database: Database) -> None:
-        self.readers = asyncio.Semaphore(12)
-        self.writers = asyncio.Semaphore(1 if database.is_sqlite else 12)
+        self.readers = Gate(12)
+        self.writers = Gate(1 if database.is_sqlite else 12)
         # Kept only while somebody holds one or waits for it.
         self._queues: WeakValueDictionary[str, Queue] = WeakValueDictionary()
 
@@ -51,7 +91,7 @@ class Queue:
         """The block has its turn. Raises TimeoutError where it does not come."""
         self._waiting += 1
         try:
-            async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+            async with asyncio.timeout(LONGEST_QUEUE_SECONDS):
                 await self._gate.acquire()
         finally:
             self._waiting -= 1
@@ -89,39 +129,38 @@ def writes(request: Request) -> bool:
     return changes
 
 
-async def _entered(request: Request, changes: bool) -> asyncio.Semaphore:
+@asynccontextmanager
+async def _entered(request: Request, changes: bool) -> AsyncIterator[AbstractContextManager[Session]]:
+    """The block has its turn at the gate; given is a transaction, to be begun in a thread, with what patience is left."""
     gates: Gates = request.app.state.gates
+    database: Database = request.app.state.database
     gate = gates.writers if changes else gates.readers
-    try:
-        async with asyncio.timeout(LONGEST_WAIT_SECONDS):
-            await gate.acquire()
-    except TimeoutError:
-        raise Busy("The database has too much to do at the moment. Nothing was stored; try again shortly.") from None
-    return gate
+    async with AsyncExitStack() as stack:
+        try:
+            left = await stack.enter_async_context(gate.passed())
+        except TimeoutError:
+            raise Busy(
+                "The database has too much to do at the moment. Nothing was stored; try again shortly."
+            ) from None
+        yield database.writing(left) if changes else database.reading()
 
 
 async def apart(request: Request, work: Callable[[Session], Made], *, changes: bool) -> Made:
     """What `work` gives in a transaction of its own, ahead of the request's; committed where it `changes` rows."""
-    database: Database = request.app.state.database
-    gate = await _entered(request, changes)
+    async with _entered(request, changes) as opened:
 
-    def done() -> Made:
-        with database.writing() if changes else database.reading() as session:
-            return work(session)
+        def done() -> Made:
+            with opened as session:
+                return work(session)
 
-    try:
         return await run_in_threadpool(done)
-    finally:
-        gate.release()
 
 
 async def transaction(request: Request) -> AsyncIterator[Session]:
     """The request's session. To be depended on with `scope="function"` only, so that it ends before the reply."""
-    database: Database = request.app.state.database
     changes = writes(request)
-    gate = await _entered(request, changes)
     try:
-        async with contextmanager_in_threadpool(database.writing() if changes else database.reading()) as session:
+        async with _entered(request, changes) as opened, contextmanager_in_threadpool(opened) as session:
             yield session
         request.state.committed = changes
     except BaseException:
@@ -129,5 +168,3 @@ async def transaction(request: Request) -> AsyncIterator[Session]:
         if hasattr(request.state, "new_token"):
             del request.state.new_token
         raise
-    finally:
-        gate.release()

@@ -169,6 +169,7 @@ def test_one_person_is_shown_one_conversation_at_a_time_and_nobody_else_waits_fo
 
     monkeypatch.setattr(comparing, "turns", counted)
     monkeypatch.setattr(transactions, "LONGEST_WAIT_SECONDS", 600)
+    monkeypatch.setattr(transactions, "LONGEST_QUEUE_SECONDS", 600)
 
     def ask(base: str, client: TestClient, address: str) -> int:
         headers = {"Authorization": client.headers["Authorization"], "Host": "testserver"}
