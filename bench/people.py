@@ -42,7 +42,7 @@ _CONFLICTS = (
     (("long", -1.4), ("warm", 0.8)),
     (("lists", -0.8), ("examples", 1.2)),
 )
-_CONDITIONS = (("code", "long", -1), ("code", "examples", 1), ("writing", "lists", -1))
+_CONDITIONS = (("code", "long", -1), ("code", "examples", 1), ("making", "lists", -1))
 _SHARE_OF_THE_KIND = 0.4
 _CONFLICTING = 0.7
 

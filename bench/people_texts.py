@@ -36,7 +36,7 @@ REQUESTS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("How do I undo the last commit in git?", "the commit"),
             ("Write a small program that guesses a number.", "the program"),
         ),
-        "maths": (
+        "calculation": (
             ("Solve 3x + 5 = 20 and show how.", "the equation"),
             ("What is the probability of two sixes in four throws?", "the probability"),
             ("Calculate the interest on a loan of 4000 at 6 percent over 3 years.", "the interest"),
@@ -46,15 +46,15 @@ REQUESTS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("Solve the equation x^2 - 5x + 6 = 0.", "the equation"),
             ("What is 17 * 23, and how do I do it in my head?", "the product"),
         ),
-        "writing": (
+        "making": (
             ("Write a birthday message for a colleague whom I hardly know.", "the message"),
             ("Write a letter to my landlord about the heating.", "the letter"),
             ("Draft an invitation to a housewarming.", "the invitation"),
-            ("Rewrite this sentence so that it sounds more polite: Send me the file.", "the sentence"),
+            ("Write one polite sentence that asks a colleague for a file.", "the sentence"),
             ("Write a short poem about the first frost.", "the poem"),
             ("Compose a farewell speech for our coach.", "the speech"),
             ("Write an e-mail that moves a meeting to Friday.", "the e-mail"),
-            ("Summarise the plot of a fairy tale for a blog post.", "the summary"),
+            ("Write a blog post on the plot of a fairy tale.", "the post"),
         ),
         "advice": (
             ("Should I take the night train or fly?", "the journey"),
@@ -98,7 +98,7 @@ _PLAIN: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Leave the old data alone and build new data from it",
             "Whoever reads {t} next year will look for its purpose in the first line",
         ),
-        "maths": (
+        "calculation": (
             "Bring everything without the unknown to one side",
             "Divide both sides by the same number and {t} is nearly done",
             "Put the result back in and see whether both sides agree",
@@ -114,7 +114,7 @@ _PLAIN: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "A rough guess beforehand tells whether {t} is near the truth",
             "Two solutions come out because a square hides the sign",
         ),
-        "writing": (
+        "making": (
             "Open {t} with the name of the person and one friendly line",
             "Say in the second sentence what you want",
             "Keep {t} to one thought a paragraph",

@@ -24,7 +24,6 @@ _GUIDE = re.compile(
     r"^(?:How this person likes answers|What this person tells assistants about how to answer):\n(.*?)(?=\nGo by this\.|\n\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )
-_FOR_A_KIND = re.compile(r"^- ((?:For|Except for) \w+): ", re.MULTILINE)
 _FRAME = re.compile(r"^(?:How to answer me:|Facts and safety first, then .*)$", re.MULTILINE)
 """What stands in every exported prompt, whoever it is about."""
 _REASON = re.compile(r"^\(Noted about this choice: (.*)\)$", re.MULTILINE)
@@ -98,8 +97,7 @@ def told_in(messages: Messages) -> list[Statement]:
             continue
         bare = _REASON.sub("", _TAGGED.sub("", message["content"]))
         for guide in _GUIDE.findall(bare):
-            told = _FOR_A_KIND.sub(r"- \1, ", _FRAME.sub("", guide))
-            statements += statements_in(told, all_clauses=True)
+            statements += statements_in(_FRAME.sub("", guide), all_clauses=True)
         statements += [
             said
             for line in _GUIDE.sub("", bare).split("\n")

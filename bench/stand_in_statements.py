@@ -1,4 +1,4 @@
-"""How the stand-in reads statements about taste: `When asked for code, dislikes long answers` -> code: less length.
+"""How the stand-in reads statements about taste: `For code: dislikes long answers` -> code: less length.
 
 A condition is kept with the statement, so that it does not apply to other requests; of two statements about one thing
 the one made for this kind of request goes before the general one.
@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from app.domain.texts.scopes import kinds_in, parted
 from bench.stand_in_taste import AXES
 
 _KINDS: Mapping[str, str] = MappingProxyType(
     {
         "code": r"cod(?:e|ing)|programs?|programming|scripts?|software",
-        "maths": r"calculations?|calculate|maths?|mathematics|sums?|equations?",
-        "writing": r"writ(?:e|ing|ten)|drafts?|letters?|poems?|stor(?:y|ies)",
+        "calculation": r"calculations?|calculate|maths?|mathematics|sums?|equations?",
+        "making": r"writ(?:e|ing|ten)|drafts?|letters?|poems?|stor(?:y|ies)",
+        "editing": r"edit(?:ing)?|rewrit(?:e|ing)|proofread(?:ing)?|translat(?:e|ions?)",
         "advice": r"advice|advise|recommendations?|decisions?|personal matters",
         "facts": r"facts?|factual|explanations?|knowledge",
+        "opinion": r"opinions?",
+        "chat": r"chat|small talk",
     }
 )
 _CONDITIONS = tuple(
@@ -43,19 +47,23 @@ _TURNED = re.compile(
 )
 _REACH = 3
 """How many words a denial reaches."""
+_HOLDS = "\0"
 _CLAUSE_END = re.compile(r"[.;\n]+\s*|\s*:\s+")
+_SCOPE = re.compile(r"(?<![^\s])((?:[Ff]or|Except for) [^:.;\n]{1,200}): ")
+"""A condition with what it holds for behind a colon, which ends no clause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What is liked more (1) or less (-1), by axis; `kind` of request for which (or, `excludes`, except for which) it holds."""
+    """What is liked more (1) or less (-1), by axis; `kinds` of request for which (or, `excludes`, except for which) it holds,
+    none for any."""
 
     leanings: Mapping[str, int]
-    kind: str = ""
+    kinds: tuple[str, ...] = ()
     excludes: bool = False
 
     def applies(self, request_kind: str) -> bool:
-        return not self.kind or (request_kind == self.kind) is not self.excludes
+        return not self.kinds or (request_kind in self.kinds) is not self.excludes
 
 
 _LENGTH = re.compile(
@@ -80,17 +88,19 @@ def _plainly(text: str) -> str:
 @lru_cache(maxsize=4096)
 def read_statement(text: str) -> Statement:
     """One statement as it is meant; without leanings where it speaks of nothing the stand-in can see."""
-    kind, excludes, bare = _condition(_plainly(text))
+    kinds, excludes, bare = _condition(text)
     net: dict[str, int] = {}
     for sign, piece in _likings(bare):
         for name, side in _words(piece):
             net[name] = net.get(name, 0) + sign * side
-    return Statement({name: 1 if side > 0 else -1 for name, side in net.items() if side}, kind, excludes)
+    return Statement({name: 1 if side > 0 else -1 for name, side in net.items() if side}, kinds, excludes)
 
 
 def statements_in(text: str, *, all_clauses: bool = False) -> list[Statement]:
     """The statements of a longer text: its clauses that say what somebody likes, or all of them."""
-    clauses = [clause for clause in _CLAUSE_END.split(_plainly(text)) if all_clauses or _LIKING.search(clause)]
+    held = _SCOPE.sub(lambda found: f"{found[1]}{_HOLDS}", _plainly(text))
+    whole = [clause.replace(_HOLDS, ": ") for clause in _CLAUSE_END.split(held)]
+    clauses = [clause for clause in whole if all_clauses or _LIKING.search(clause)]
     return [found for found in map(read_statement, clauses) if found.leanings]
 
 
@@ -100,21 +110,25 @@ def leanings_for(statements: Iterable[Statement], request_kind: str) -> dict[str
     special: dict[str, int] = {}
     for statement in statements:
         if statement.applies(request_kind):
-            into = special if statement.kind and not statement.excludes else general
+            into = special if statement.kinds and not statement.excludes else general
             for name, side in statement.leanings.items():
                 into[name] = into.get(name, 0) + side
     return {name: 1 if side > 0 else -1 for name, side in (general | special).items() if side}
 
 
-def _condition(text: str) -> tuple[str, bool, str]:
-    """Kind, whether it is the exception, and the text without the condition."""
+def _condition(text: str) -> tuple[tuple[str, ...], bool, str]:
+    """The kinds, whether they are the exception, and the text without the condition."""
+    scope, bare = parted(text.lstrip(" -"))
+    if scope:
+        return kinds_in(scope), False, _plainly(bare)
+    text = _plainly(text)
     for kind, condition in _CONDITIONS:
         found = condition.search(text)
         # "Prefers answers in written form" begins with what is liked: there only a clear "when" is a condition.
         if found and (found.start() < 4 or re.match(r"(?:except|but not|unless|when|if)", found[0], re.IGNORECASE)):
             excludes = bool(found["except"]) or found[0].lower().startswith("unless")
-            return kind, excludes, f"{text[: found.start()]} {text[found.end() :]}"
-    return "", False, text
+            return (kind,), excludes, f"{text[: found.start()]} {text[found.end() :]}"
+    return (), False, text
 
 
 def _likings(text: str) -> list[tuple[int, str]]:

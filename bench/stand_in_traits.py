@@ -14,7 +14,7 @@ from itertools import pairwise
 from string import ascii_uppercase
 from typing import Any
 
-from app.domain.texts.request_kinds import CONDITIONS
+from app.domain.texts.request_kinds import KINDS
 from bench.stand_in_reading import Messages, Shown, exhibits_in, listed_in, pairs_in, reason_in
 from bench.stand_in_statements import read_statement, statements_in
 from bench.stand_in_taste import AXES, gaps, gauss, liking, uniform, worded
@@ -174,7 +174,7 @@ def _candidates(exhibits: Mapping[int, Shown], salt: str, count: int) -> list[Ca
 def _kind_apart(name: str, seen: Sequence[tuple[Shown, Mapping[str, float]]]) -> tuple[str, float]:
     """The kind of request whose choices lean clearly otherwise than all the rest, and how they lean; "" for none."""
     best, leaning = "", 0.0
-    for kind in CONDITIONS:
+    for kind in KINDS:
         inside = _lean(name, [one for one in seen if one[0].kind == kind])
         outside = _lean(name, [one for one in seen if one[0].kind != kind])
         if abs(inside) >= max(_BOUND, abs(leaning)) and inside * outside < 0:

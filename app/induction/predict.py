@@ -15,13 +15,13 @@ from app.domain.errors import BadInput, ModelUnavailable
 from app.domain.personas.persona import Persona, Trait
 from app.domain.personas.style_claims import bears_out, claims
 from app.domain.texts.request_kinds import kind_of
+from app.domain.texts.scopes import applies
 from app.induction.judging.evaluation import judge_each
 from app.induction.judging.judge import Condition, judging_prompts, read_judgement
 from app.induction.model.language_model import Answer, LanguageModel, ModelFailure, Reply
 from app.induction.recipes import Recipe
 from app.induction.run import Emit, Judgement, Run
 from app.induction.traits.ballots import Statement, cast_votes
-from app.induction.traits.evidence import applies
 from app.induction.traits.learning import guide_for
 
 Side = Literal["first", "second"]

@@ -15,19 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.texts.conversation import Turn
-from app.domain.texts.request_kinds import OTHER, kind_of
+from app.domain.texts.request_kinds import kind_of
 from app.domain.transcripts.preference_files import everyone_from_jsonl
 
 LABELLED = Path(__file__).with_name("labelled.jsonl")
-KINDS_OF_THE_RULES: Mapping[str, frozenset[str]] = {
-    "code": frozenset({"code"}),
-    "maths": frozenset({"calculation"}),
-    "writing": frozenset({"making", "editing"}),
-    "advice": frozenset({"advice"}),
-    "facts": frozenset({"facts", "closed"}),
-    OTHER: frozenset({"chat", "opinion"}),
-}
-"""What each kind that the product's rules know comes to among the nine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +43,7 @@ def labelled(texts: Iterable[str]) -> Iterator[Labelled]:
 
 def by_rules(one: Labelled) -> frozenset[str]:
     """What the product's word rules say."""
-    return KINDS_OF_THE_RULES[kind_of((Turn("user", one.text),))]
+    return frozenset({kind_of((Turn("user", one.text),))})
 
 
 def by_a_reader(one: Labelled) -> frozenset[str]:
@@ -61,7 +52,7 @@ def by_a_reader(one: Labelled) -> frozenset[str]:
 
 
 WAYS: Mapping[str, Callable[[Labelled], frozenset[str]]] = {
-    "word rules (five kinds and other)": by_rules,
+    "word rules": by_rules,
     "a strong reader's one word (nine kinds)": by_a_reader,
 }
 

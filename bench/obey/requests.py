@@ -1,6 +1,6 @@
 """Twenty fixed requests, the first, third, fifth and eighth of five conversations, with what is asked between them.
 
-They are written for this bench, of every kind that `domain/texts/request_kinds` knows, and none says how it wants to be answered,
+They are written for this bench, of five kinds (facts, advice, texts to write, code, calculations), and none says how it wants to be answered,
 so that only the prompt does.
 """
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.prompt_targets.compiler import MOST_LINES
 from app.domain.texts.conversation import Turn
-from app.domain.texts.request_kinds import CONDITIONS, kind_of
+from app.domain.texts.request_kinds import kind_of
 from app.induction.model.language_model import ModelProfile, Prompt, Reply
 from bench.obey.__main__ import prompts, table
 from bench.obey.answering import NOTHING, Answered, answer_all, kept
@@ -41,10 +41,16 @@ def answered(taste: str, answer: str, conversation: int = 0, turn: int = 1) -> A
     return Answered(taste, SHIPPED, conversation, turn, CONVERSATIONS[conversation][turn - 1], answer, cut=False)
 
 
-def test_twenty_different_requests_of_every_kind_are_measured() -> None:
+def test_twenty_different_requests_of_five_kinds_are_measured() -> None:
     measured = [requests[turn - 1] for requests in CONVERSATIONS for turn in TURNS]
     assert len(set(measured)) == 20
-    assert {kind_of((Turn("user", request),)) for request in measured} >= set(CONDITIONS)
+    assert {kind_of((Turn("user", request),)) for request in measured} >= {
+        "facts",
+        "advice",
+        "making",
+        "code",
+        "calculation",
+    }
 
 
 def test_every_taste_has_each_of_its_lines_in_the_exported_text() -> None:

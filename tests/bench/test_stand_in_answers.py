@@ -63,7 +63,7 @@ TRAITS = {
                 "properties": {
                     "trait": {"type": "string"},
                     "opposite": {"type": "string"},
-                    "when": {"type": "string", "enum": ["any request", "code", "maths", "writing", "advice", "facts"]},
+                    "when": {"type": "string", "enum": ["any request", "code", "calculation", "making", "advice"]},
                 }
             },
         }
@@ -98,7 +98,7 @@ def test_told_a_taste_it_follows_it():
 
 
 def test_a_taste_for_other_requests_is_not_followed():
-    guide = "Traits:\n- When asked for code, prefers shorter answers"
+    guide = "Traits:\n- For code: prefers shorter answers"
 
     assert odds_of_chosen(pair(), Condition("persona", guide)) < 0
     assert odds_of_chosen(pair(request="Write a Python script."), Condition("persona", guide)) > 2
@@ -169,9 +169,7 @@ def test_each_statement_votes_on_each_pair_by_what_the_texts_show():
 
 
 def test_a_statement_does_not_vote_where_its_condition_is_not_met_or_nothing_differs():
-    found = votes(
-        {"S1": "When asked for code, prefers short answers", "S2": "prefers lists"}, shown_pair(1, SHORT, LONG)
-    )
+    found = votes({"S1": "For code: prefers shorter answers", "S2": "prefers lists"}, shown_pair(1, SHORT, LONG))
 
     assert found == [{"S1": "-", "S2": "-"}]
 

@@ -41,6 +41,9 @@ def test_denials_turn_a_statement_round_and_what_it_cannot_see_is_left_out(text,
         ("When asked for code, prefers short answers", True, False),
         ("prefers short answers when asked for advice", False, True),
         ("Unless asked for code, prefers short answers", False, True),
+        ("For code: prefers short answers", True, False),
+        ("For facts, advice and texts to edit: prefers short answers", False, True),
+        ("For code and advice: prefers short answers", True, True),
     ],
 )
 def test_a_condition_says_for_which_requests_a_statement_holds(text, holds_for_code, holds_for_advice):
@@ -51,7 +54,7 @@ def test_a_condition_says_for_which_requests_a_statement_holds(text, holds_for_c
 
 
 def test_what_is_said_for_one_kind_of_request_goes_before_what_is_said_in_general():
-    told = statements_in("Prefers longer answers.\nWhen asked for code, prefers shorter answers.")
+    told = statements_in("Prefers longer answers.\n- For code: prefers shorter answers.")
 
     assert leanings_for(told, "code") == {"long": -1}
     assert leanings_for(told, "facts") == {"long": 1}

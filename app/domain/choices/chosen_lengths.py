@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from app.domain.choices.decisions import heads_of
 from app.domain.choices.preference import PreferencePair
-from app.domain.texts.request_kinds import CONDITIONS, kind_of
+from app.domain.texts.request_kinds import KINDS, kind_of
 
 FEWEST_OF_A_KIND = 4
 _UNSPACED_CHARACTERS = 2
@@ -18,7 +18,7 @@ _UNSPACED_CHARACTERS = 2
 
 
 def chosen_lengths(pairs: Sequence[PreferencePair]) -> dict[str, int]:
-    """Words, by kind of request (`CONDITIONS`) where four decisions or more have it, and under "" of all; {} of no choices.
+    """Words, by kind of request (`KINDS`) where four decisions or more have it, and under "" of all; {} of no choices.
     An answer that was chosen over several counts once."""
     by_kind: dict[str, list[int]] = {}
     for pair in heads_of(pairs):
@@ -26,7 +26,7 @@ def chosen_lengths(pairs: Sequence[PreferencePair]) -> dict[str, int]:
     whole = [words for each in by_kind.values() for words in each]
     if not whole:
         return {}
-    kinds = {kind: by_kind[kind] for kind in CONDITIONS if len(by_kind.get(kind, ())) >= FEWEST_OF_A_KIND}
+    kinds = {kind: by_kind[kind] for kind in KINDS if len(by_kind.get(kind, ())) >= FEWEST_OF_A_KIND}
     return {"": upper_quarter(whole), **{kind: upper_quarter(words) for kind, words in kinds.items()}}
 
 

@@ -12,12 +12,12 @@ from typing import Any
 
 from app.domain.letter.leanings import Leaning, counts
 from app.domain.letter.names import is_named, side
-from app.domain.letter.second_person import trait_to_you
+from app.domain.letter.second_person import CONDITION, trait_to_you
 from app.domain.personas.style_claims import claimed_measure
 
 _SHUNS = ("dislikes", "avoids", "rejects")
 _BEGINS = re.compile(
-    rf"(?:(?:when|unless)\b[^,]*,\s+)?(prefers|likes|wants|values|enjoys|needs|appreciates|{'|'.join(_SHUNS)})\s+"
+    rf"(?:{CONDITION})?(prefers|likes|wants|values|enjoys|needs|appreciates|{'|'.join(_SHUNS)})\s+"
     r"(?:an?\s+|the\s+)?(?:answers?\s+(?:that\s+(?:are|have|give|use)\s+|with\s+)?)?",
     re.IGNORECASE,
 )

@@ -26,7 +26,7 @@ class Trait:
 
     weight  what it adds to the log-odds of a choice that it speaks for; 0 where the recipe weighs nothing
     spread  how unsure the weight is (posterior standard deviation)
-    when    the kind of request that it is confined to (domain/texts/request_kinds), "" for every request
+    when    the scope: the kinds of request that it holds for (domain/texts/scopes), "" for every request
     counted  what it says as a predicate, where counting found it; None where a model proposed it
     most_people  share (0 to 1) of most people's choices that go its way, None where that was not counted; and `sets_apart`
                  whether its choices show that this person is not like them

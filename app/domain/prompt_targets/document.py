@@ -34,6 +34,7 @@ from app.domain.prompt_targets.report import (
 )
 from app.domain.prompt_targets.texts import judge_prompt
 from app.domain.texts.conversation import context_as_json, context_from_json
+from app.domain.texts.scopes import scope_as_stored
 
 SCHEMA = "synthesize-me/persona/1"
 _SURE = 0.05
@@ -219,7 +220,7 @@ def _trait_back(row: Mapping[str, Any]) -> Trait:
         opposing=tuple(row["opposing"]),
         weight=float(row.get("weight", 0.0)),
         spread=float(row.get("spread", 0.0)),
-        when=str(row.get("when", "")),
+        when=scope_as_stored(str(row.get("when", ""))),
         counted=counted_trait_from_json(row["counted"]) if row.get("counted") else None,
         most_people=None if row.get("most_people") is None else float(row["most_people"]),
         sets_apart=bool(row.get("sets_apart", False)),

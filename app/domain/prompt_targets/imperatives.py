@@ -7,8 +7,10 @@ does not begin as ours do, in another language above all, stays as it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from app.domain.texts.request_kinds import CONDITIONS
+from app.domain.texts import scopes
 
 _LEANS = re.compile(
     r"(?:clearly |strongly |usually )?(prefers|likes|wants|values|enjoys|needs|appreciates)\s+", re.IGNORECASE
@@ -18,10 +20,20 @@ _SHUNS = re.compile(
 )
 _THAT = re.compile(r"(?:answers?|responses?) (?:to|that) (?:be |are )", re.IGNORECASE)
 _IS_DONE = re.compile(r"to (?:be told|see|hear|know|get|have|receive|read)\s+", re.IGNORECASE)
-_CONDITIONS = {
-    **{words: (f"For {kind}", kind) for kind, words in CONDITIONS.items()},
-    **{words.replace("When", "Unless", 1): (f"Except for {kind}", "") for kind, words in CONDITIONS.items()},
-}
+_OF_OLD: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        f"{opens} {words}": (f"{begins} {kind}", kind if begins == "For" else "")
+        for opens, begins in (("when asked", "For"), ("unless asked", "Except for"))
+        for words, kind in (
+            ("for code", "code"),
+            ("for a calculation", "maths"),
+            ("to write something", "writing"),
+            ("for advice", "advice"),
+            ("for facts", "facts"),
+        )
+    }
+)
+"""How traits were confined until November 2026, and how that was exported: a stored persona goes on saying what was tested."""
 _COMPARED = re.compile(
     r"(?<!no )(?<!any )(?<!or )(?<!once )\b(?:(?P<more>more) (?!or\b|of\b)|(?P<long>longer|shorter|simpler|warmer|deeper|fewer)\b|(?<=with )(?P<less>less)\b)"
     r"(?!\s+than\b)(?![^.;]*\bthan\b)",
@@ -38,11 +50,14 @@ _PLAINLY = {
 
 
 def parted(statement: str) -> tuple[str, str, str]:
-    """The condition as an instruction begins with it (`For facts`, "" for none), the kind of request that it names ("" for all others
-    but one), and the statement without it."""
+    """The condition as an instruction begins with it (`For facts`, "" for none), the kind of request that it names ("" for
+    several), and the statement without it."""
     text = " ".join(statement.split()).rstrip(".")
-    for words, (begins, kind) in _CONDITIONS.items():
-        if text.lower().startswith(words.lower()):
+    scope, bare = scopes.parted(text)
+    if scope:
+        return scopes.condition(scope), "" if "," in scope else scope, bare
+    for words, (begins, kind) in _OF_OLD.items():
+        if text.lower().startswith(words):
             return begins, kind, text[len(words) :].lstrip(" ,:")
     return "", "", text
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from app.domain.texts.request_kinds import KINDS
+
 _BY_MEASURE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "scant": (
@@ -120,7 +122,7 @@ def _length(more: bool, lengths: Mapping[str, Any]) -> str:
         return ""
     whole = rounded(int(lengths[""]))
     kinds = [
-        f"{kind} {rounded(int(words))}"
+        f"{KINDS.get(kind, kind)} {rounded(int(words))}"
         for kind, words in lengths.items()
         if kind and not whole / DIFFERENT < rounded(int(words)) < whole * DIFFERENT
     ]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.domain.letter.second_person import CONDITION
 from app.domain.prompt_targets.compiler import system_prompt
 
 _QUESTION = (
@@ -45,7 +46,7 @@ def guide(summary: str, traits: list[str]) -> str:
 
 
 _BEGINS = re.compile(r"(?:prefers|likes|dislikes|wants|values|enjoys|avoids|needs)\b", re.IGNORECASE)
-_CONDITIONED = re.compile(r"(?:when|unless)\b", re.IGNORECASE)
+_CONDITIONED = re.compile(CONDITION, re.IGNORECASE)
 
 
 def sentence_of(traits: Sequence[str]) -> str:

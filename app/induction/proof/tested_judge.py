@@ -10,11 +10,11 @@ from app.domain.personas.persona import Persona
 from app.domain.prompt_targets import guide, persona_from_document
 from app.domain.prompt_targets.report import COUNTING, arms_of, is_counted, proof_sentences
 from app.domain.texts.conversation import Turn
-from app.domain.texts.request_kinds import CONDITIONS, OTHER
+from app.domain.texts.request_kinds import KINDS, OTHER
+from app.domain.texts.scopes import applies
 from app.induction.judging.judge import Condition, judging_prompts
 from app.induction.judging.stacked import stacked_prompt
 from app.induction.model.language_model import Judging, Message, ModelProfile
-from app.induction.traits.evidence import applies
 
 _NO_LIMIT = 10**9
 _IN_TURN = (
@@ -57,7 +57,7 @@ def tested_judge(document: Mapping[str, Any], *, small: bool) -> dict[str, Any]:
         return judging_prompts(asked, condition, form, profile)[0].prompt.messages
 
     *before, question = told(OTHER)
-    systems = {kind: told(kind)[0].content for kind in CONDITIONS}
+    systems = {kind: told(kind)[0].content for kind in KINDS}
     told_form = COUNTING if counted else form
     predicates = [
         {**trait.counted.as_json(), "log_odds": trait.weight} for trait in persona.traits if trait.counted is not None

@@ -16,7 +16,8 @@ from typing import Any
 from app.domain.choices.decisions import Decision, choices_of, decisions_of
 from app.domain.choices.preference import Completion, PreferencePair
 from app.domain.texts.conversation import context_as_json, digest
-from app.domain.texts.request_kinds import CONDITIONS, kind_of
+from app.domain.texts.request_kinds import kind_of
+from app.domain.texts.scopes import conditioned
 from app.induction.judging.judge import drawn_first
 from app.induction.judging.packing import halves, in_packs, least_together
 from app.induction.model.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request
@@ -56,11 +57,6 @@ class Votes:
     def rows(self, pairs: Sequence[PreferencePair]) -> list[tuple[int, ...]]:
         """The votes on those of the pairs that have any, in their order."""
         return [self.by_pair[pair.pair_id] for pair in pairs if pair.pair_id in self.by_pair]
-
-
-def spoken(text: str, when: str) -> str:
-    """A trait with its condition in words: `When asked for code, prefers ...`."""
-    return f"{CONDITIONS[when]}, {text[:1].lower() + text[1:]}" if when else text
 
 
 async def cast_votes(
@@ -153,7 +149,9 @@ def _answers(decision: Decision, seed: int) -> list[Completion]:
 
 def _prompt(statements: Sequence[Statement], decisions: Sequence[Decision], profile: ModelProfile, seed: int) -> Fitted:
     most = max(len(_answers(decision, seed)) for decision in decisions)
-    listed = "\n".join(f"S{number}: {spoken(one.text, one.when)}" for number, one in enumerate(statements, start=1))
+    listed = "\n".join(
+        f"S{number}: {conditioned(one.when, one.text)}" for number, one in enumerate(statements, start=1)
+    )
 
     def build(limits: Limits) -> Prompt:
         return Prompt(

@@ -14,11 +14,12 @@ from app.domain.choices.decisions import Decision, decisions_of
 from app.domain.choices.preference import PreferencePair
 from app.domain.personas.persona import Trait
 from app.domain.personas.style_claims import claimed_measure
-from app.domain.texts.request_kinds import CONDITIONS, kind_of
+from app.domain.texts.request_kinds import KINDS, kind_of
+from app.domain.texts.scopes import applies, conditioned, scope_of
 from app.induction.counting.counted_traits import beside_most
 from app.induction.counting.prior import CountedPrior, shipped_prior
 from app.induction.counting.weights import Weights, chance_of, fit_weights
-from app.induction.traits.ballots import Votes, spoken
+from app.induction.traits.ballots import Votes
 from app.induction.wording.private_matters import mentions_private_matters, speaks_of_the_person
 from app.induction.wording.statements import MOST_TRAITS, say_the_same, shared_words
 
@@ -33,9 +34,6 @@ _TWINS, _CONTRARY = 0.8, -0.8
 offer together (short, with examples) speak against one another as well, and are both a person's."""
 CHANCE = 0.05
 """The most that choices without any taste may look as consistent for a taste to count as found."""
-
-EXCEPT = "-"
-"""Before a request kind in `Trait.when`: any request but that kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +123,8 @@ def _cast(votes: Votes, decision: Decision) -> tuple[float, ...]:
     return tuple(sum(column) / len(cast) for column in zip(*cast, strict=True))
 
 
-def applies(when: str, kind: str) -> bool:
-    """Whether a trait so confined (`Trait.when`) holds for requests of a kind."""
-    return when != EXCEPT + kind if when.startswith(EXCEPT) else when in ("", kind)
-
-
 def _columns(votes: Votes, decisions: Sequence[Decision], rows: Sequence[Sequence[float]]) -> list[Column]:
-    """One column a statement, or two where it leans differently for one kind of request."""
+    """One column a statement, or two where it leans differently for one kind of request: that kind, and those it was seen in else."""
     kinds = [kind_of(decision.head.context) for decision in decisions]
     found: list[Column] = []
     for place, statement in enumerate(votes.statements):
@@ -141,27 +134,33 @@ def _columns(votes: Votes, decisions: Sequence[Decision], rows: Sequence[Sequenc
         if kind:
             inside = [vote if its == kind else 0 for vote, its in zip(cast, kinds, strict=True)]
             outside = [vote if its != kind else 0 for vote, its in zip(cast, kinds, strict=True)]
-            parts = [(kind, inside), (EXCEPT + kind, outside)]
+            parts = [(kind, inside), (_seen_in(outside, kinds), outside)]
         for when, part in parts:
             text, sign = (statement.text, 1) if sum(part) >= 0 else (statement.opposite, -1)
             if text:
-                found.append(Column(_worded(text, when), when, tuple(sign * vote for vote in part), place, sign))
+                found.append(Column(conditioned(when, text), when, tuple(sign * vote for vote in part), place, sign))
     return [column for column in _reconciled(found, kinds) if _may_be_shown(column.text)]
 
 
 def _reconciled(columns: Sequence[Column], kinds: Sequence[str]) -> list[Column]:
-    """The columns, those for any request confined to the other kinds where one for a kind votes against them."""
-    bound = [column for column in columns if column.when in CONDITIONS]
+    """The columns, those for any request confined to the other kinds they were seen in where one for a kind votes against them."""
+    bound = [column for column in columns if column.when in KINDS]
     found = []
     for column in columns:
         against = next((one.when for one in bound if not column.when and _goes_against(one, column)), "")
-        found.append(_except_for(column, against, kinds) if against else column)
-    return found
+        found.append(_without(column, against, kinds) if against else column)
+    return [column for column in found if any(column.votes)]
 
 
-def _except_for(column: Column, kind: str, kinds: Sequence[str]) -> Column:
+def _without(column: Column, kind: str, kinds: Sequence[str]) -> Column:
     votes = tuple(0 if its == kind else vote for vote, its in zip(column.votes, kinds, strict=True))
-    return replace(column, text=_worded(column.text, EXCEPT + kind), when=EXCEPT + kind, votes=votes)
+    when = _seen_in(votes, kinds)
+    return replace(column, text=conditioned(when, column.text), when=when, votes=votes)
+
+
+def _seen_in(votes: Sequence[float], kinds: Sequence[str]) -> str:
+    """The scope of the requests on which there is a vote, for it or against it."""
+    return scope_of(kind for vote, kind in zip(votes, kinds, strict=True) if vote)
 
 
 def _goes_against(one: Column, other: Column) -> bool:
@@ -173,7 +172,7 @@ def _goes_against(one: Column, other: Column) -> bool:
 def _parting_kind(cast: Sequence[float], kinds: Sequence[str]) -> str:
     """The kind of request for which the votes lean most differently from all others, or "" where none parts them."""
     best, parted = "", _PARTED
-    for kind in CONDITIONS:
+    for kind in KINDS:
         inside = [vote for vote, its in zip(cast, kinds, strict=True) if vote and its == kind]
         outside = [vote for vote, its in zip(cast, kinds, strict=True) if vote and its != kind]
         if min(len(inside), len(outside)) < _FEWEST_OF_A_KIND:
@@ -182,13 +181,6 @@ def _parting_kind(cast: Sequence[float], kinds: Sequence[str]) -> str:
         if gap / math.sqrt(1 / len(inside) + 1 / len(outside)) > parted:
             best, parted = kind, gap / math.sqrt(1 / len(inside) + 1 / len(outside))
     return best
-
-
-def _worded(text: str, when: str) -> str:
-    if when.startswith(EXCEPT):
-        rest = text[:1].lower() + text[1:]
-        return f"{CONDITIONS[when[1:]].replace('When', 'Unless', 1)}, {rest}"
-    return spoken(text, when)
 
 
 def _may_be_shown(text: str) -> bool:

@@ -18,13 +18,14 @@ from app.domain.personas.persona import Persona, Trait
 from app.domain.prompt_targets import guide as guide_text
 from app.domain.prompt_targets import sentence_of
 from app.domain.texts.request_kinds import kind_of
+from app.domain.texts.scopes import applies
 from app.induction.counting.counted_traits import counted, with_ranges
 from app.induction.judging.bootstrap import Trace
 from app.induction.run import Progress, Run
 from app.induction.traits.ballots import Statement, Votes, cast_votes
 from app.induction.traits.blind import Blind, judge_blind
 from app.induction.traits.demonstrations import Material, race
-from app.induction.traits.evidence import Evidence, applies, weigh
+from app.induction.traits.evidence import Evidence, weigh
 from app.induction.traits.proposals import MOST_STATEMENTS, closed, counted_statements, propose
 from app.induction.traits.summary import worded
 

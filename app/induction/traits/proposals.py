@@ -15,7 +15,7 @@ from app.domain.choices.decisions import Decision, decisions_of
 from app.domain.choices.preference import PreferencePair
 from app.domain.personas.style import MEASURES, lead, told
 from app.domain.personas.style_claims import claims
-from app.domain.texts.request_kinds import CONDITIONS
+from app.domain.texts.request_kinds import KINDS
 from app.induction.judging.bootstrap import Trace
 from app.induction.model.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_losers, show_request
 from app.induction.model.language_model import Answer, ModelProfile, Prompt, Reply
@@ -144,7 +144,7 @@ _TRAIT = {
     "properties": {
         "trait": {"type": "string", "maxLength": 160},
         "opposite": {"type": "string", "maxLength": 160},
-        "when": {"type": "string", "enum": [ANY, *CONDITIONS]},
+        "when": {"type": "string", "enum": [ANY, *KINDS]},
     },
     "required": ["trait", "opposite", "when"],
 }
@@ -170,7 +170,7 @@ def _statement(row: dict[str, object]) -> Statement:
     when = str(row.get("when") or "")
     is_other = not say_the_same(text, opposite) and (not claims(text) or claims(text) != claims(opposite))
     may_be_tried = is_other and _may_be_tried(opposite)
-    return Statement(text, opposite if may_be_tried else "", when if when in CONDITIONS else "")
+    return Statement(text, opposite if may_be_tried else "", when if when in KINDS else "")
 
 
 def _may_be_tried(text: str) -> bool:

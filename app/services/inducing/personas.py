@@ -17,6 +17,7 @@ from app.domain.prompt_targets import (
     messages,
     system_prompt,
 )
+from app.domain.texts.scopes import scope_as_stored
 from app.induction.proof.tested_judge import tested_judge
 from app.settings import is_embedded
 from app.storage.choosing import comparisons, samples
@@ -198,7 +199,7 @@ def _view(session: Session, row: PersonaRow) -> PersonaView:
                 opposing=[choices[each] for each in trait["opposing"] if each in choices],
                 weight=float(trait.get("weight", 0.0)),
                 spread=float(trait.get("spread", 0.0)),
-                when=str(trait.get("when", "")),
+                when=scope_as_stored(str(trait.get("when", ""))),
                 counted=trait.get("counted"),
             )
             for trait in row.document["traits"]

@@ -139,8 +139,8 @@ class Trait(Given):
     weight: float = Field(description="What it adds to the log-odds of a choice it speaks for; 0 if never weighed.")
     spread: float = Field(description="How unsure the weight is, as a standard deviation.")
     when: str = Field(
-        description="The kind of request it holds for (code, maths, writing, advice, facts), `-code` for every other "
-        "kind, empty for all."
+        description="The kinds of request it holds for, parted by commas (facts, advice, opinion, making, editing, code, "
+        "calculation, closed, chat, other); empty for all."
     )
     counted: dict[str, Any] | None = Field(
         None,

@@ -129,7 +129,7 @@ WORDED = st.builds(
         "supporting": ["a"] * its[0],
         "opposing": ["b"] * its[1],
     },
-    st.sampled_from(["", "When asked for code, "]),
+    st.sampled_from(["", "For code: ", "For facts and closed questions: ", "When asked for code, "]),
     st.sampled_from(["Prefers", "Dislikes", "wants", "Bevorzugt"]),
     st.lists(st.sampled_from(["concrete", "named", "everyday", "sources", "e.g.", "rather", "short"]), min_size=1),
     st.tuples(st.integers(1, 30), st.integers(0, 3)),
@@ -189,6 +189,7 @@ def test_a_summary_is_spoken_to_the_person_or_left_out(third: str, second: str) 
 
 def test_a_worded_trait_is_spoken_to_the_person() -> None:
     assert trait_to_you("Dislikes hedging such as may.") == "you dislike hedging such as may"
+    assert trait_to_you("For facts, advice and code: prefers prose") == "For facts, advice and code: you prefer prose"
     assert trait_to_you("When asked for code, prefers prose") == "When asked for code, you prefer prose"
     told = letter(document(worded("Prefers shorter answers"), summary="She likes it short."))
     assert told["title"] == "Kept short"
@@ -216,6 +217,7 @@ def test_a_worded_trait_is_spoken_to_the_person() -> None:
         ("Dislikes hedging such as may", "No hedging"),
         ("Likes one idea per list item rather than dense paragraphs", ""),
         ("When asked for code, prefers comments", "Comments"),
+        ("For facts, opinions and code: prefers comments", "Comments"),
         ("Wants the conclusion before the reasons", "Conclusion"),
         ("Bevorzugt kurze Antworten", ""),
     ],

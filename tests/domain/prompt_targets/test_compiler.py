@@ -110,12 +110,14 @@ def test_own_words_are_never_contradicted(stated: str, against: dict[str, Any]) 
             "Give me one idea per list item rather than dense paragraphs.",
         ),
         ("Dislikes hedging such as may or perhaps", "Avoid hedging such as may or perhaps."),
-        ("When asked for facts, prefers a number first", "For facts: give me a number first."),
+        ("For facts: prefers a number first", "For facts: give me a number first."),
+        ("For facts, texts to edit and code: prefers prose", "For facts, texts to edit and code: give me prose."),
+        ("When asked to write something, prefers a title", "For writing: give me a title."),
         ("Unless asked for code, prefers prose", "Except for code: give me prose."),
         ("Wants to see the reasons.", "Give me the reasons."),
         ("Prefers more concrete examples from daily life", "Give me concrete examples from daily life."),
         (
-            "When asked for advice, wants shorter answers that name the risk first",
+            "For advice: wants shorter answers that name the risk first",
             "For advice: give me short answers that name the risk first.",
         ),
         ("Likes answers with less jargon and fewer asides", "Give me answers with little jargon and few asides."),
@@ -137,10 +139,10 @@ def test_a_statement_becomes_an_instruction(statement: str, instruction_: str) -
             "Aim for about 120 words on a question like these (for code 40); shorter where it needs less.",
         ),
         (
-            "When asked for code, prefers shorter answers",
+            "For code: prefers shorter answers",
             "For code: keep to about 40 words; write more only where I ask for more.",
         ),
-        ("When asked for advice, prefers shorter answers", "For advice: give me short answers."),
+        ("For advice: prefers shorter answers", "For advice: give me short answers."),
         ("Dislikes bullet lists", "Write in connected prose; make a list only when I ask for a list."),
         ("Likes answers with fewer list items", "Write in connected prose; make a list only when I ask for a list."),
         (
@@ -152,6 +154,21 @@ def test_a_statement_becomes_an_instruction(statement: str, instruction_: str) -
 def test_what_a_model_says_of_a_measure_is_written_as_its_testable_line(statement: str, line: str) -> None:
     told = {**document(worded(statement)), "lengths": {"": 120, "code": 42}}
     assert [each.text for each in prompt_lines(told)] == [line]
+
+
+def test_a_stored_persona_goes_on_exporting_what_was_tested_under_the_kinds_of_old() -> None:
+    told = document(
+        worded("When asked for a calculation, prefers shorter answers"),
+        worded("Unless asked for code, prefers plain words"),
+        worded("Prefers longer answers"),
+    )
+    told = {**told, "lengths": {"": 150, "maths": 40, "code": 60}}
+
+    assert [line.text for line in prompt_lines(told)] == [
+        "For maths: keep to about 40 words; write more only where I ask for more.",
+        "Except for code: give me plain words.",
+        "Aim for about 150 words on a question like these (for maths 40, for code 60); shorter where it needs less.",
+    ]
 
 
 @pytest.mark.parametrize("measure", [name for name in NAMES if name != "length"])

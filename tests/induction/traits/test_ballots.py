@@ -9,7 +9,7 @@ import pytest
 from app.induction.judging.judge import drawn_first
 from app.induction.model.language_model import ModelProfile, PermanentModelError
 from app.induction.run import Progress
-from app.induction.traits.ballots import Statement, cast_votes, spoken
+from app.induction.traits.ballots import Statement, cast_votes
 from tests.fakes import FakeCompleter
 from tests.induction.given import ADVICE, CODE, pair, pairs, run_over, text_of
 from tests.induction.models import Opinionated, Scripted, votes_by
@@ -125,15 +125,7 @@ def test_a_statement_for_one_kind_of_request_says_nothing_of_others():
     _, votes = cast(completer, given, [for_code])
 
     assert votes.by_pair == {"choice-0": (1,), "choice-1": (0,)}
-    assert "S1: When asked for code, prefers shorter answers" in text_of(completer.prompts[0])
-
-
-@pytest.mark.parametrize(
-    ("text", "when", "said"),
-    [("Prefers lists", "", "Prefers lists"), ("Prefers lists", "maths", "When asked for a calculation, prefers lists")],
-)
-def test_a_statement_is_spoken_with_its_condition(text, when, said):
-    assert spoken(text, when) == said
+    assert "S1: For code: prefers shorter answers" in text_of(completer.prompts[0])
 
 
 def test_a_list_that_is_too_short_is_not_believed_and_each_choice_is_asked_alone():

@@ -5,8 +5,10 @@ import pytest
 from app.domain.errors import BadInput
 from app.domain.personas.persona import Trait
 from app.induction.traits.ballots import Statement
-from app.induction.traits.evidence import FEWEST_TRAITS, applies, weigh
+from app.induction.traits.evidence import FEWEST_TRAITS, weigh
 from tests.induction.given import ADVICE, CODE, pair, pairs, votes_on
+
+FACTS, OPINION = "what is the capital of Peru?", "what do you think of modern art?"
 
 SHORT = Statement("prefers shorter answers", "prefers longer answers")
 WARM = Statement("likes a warm tone", "likes a sober tone")
@@ -73,8 +75,8 @@ def test_a_leaning_that_turns_round_for_one_kind_of_request_becomes_two_traits_b
     evidence = weighed(by_kind(6, 6), (SHORT, [1] * 6 + [-1] * 6))
 
     assert {trait.text: trait.when for trait in evidence.traits} == {
-        "When asked for code, prefers shorter answers": "code",
-        "Unless asked for code, prefers longer answers": "-code",
+        "For code: prefers shorter answers": "code",
+        "For advice: prefers longer answers": "advice",
     }
     assert {one for trait in evidence.traits for one in trait.supporting} == {f"choice-{n}" for n in range(12)}
     assert all(trait.opposing == () for trait in evidence.traits)
@@ -85,9 +87,28 @@ def test_what_goes_against_a_leaning_for_one_kind_confines_it_to_the_others():
     evidence = weighed(by_kind(6, 9), (SHORT, [-1] * 3 + [0] * 3 + [1] * 9), (for_code, [1] * 6 + [0] * 9))
 
     assert {trait.text: trait.when for trait in evidence.traits} == {
-        "Unless asked for code, prefers shorter answers": "-code",
-        "When asked for code, gives every detail of the program": "code",
+        "For advice: prefers shorter answers": "advice",
+        "For code: gives every detail of the program": "code",
     }
+
+
+def test_what_turns_round_for_one_kind_is_said_of_all_kinds_it_was_seen_in_and_of_no_other():
+    others = [pair(6 + number, asked=asked) for number, asked in enumerate([ADVICE, FACTS, FACTS, OPINION] * 2)]
+    votes = [-1, -1, -1, 0] * 2
+
+    evidence = weighed([*by_kind(6, 0), *others], (SHORT, [1] * 6 + votes))
+
+    assert {trait.text: trait.when for trait in evidence.traits} == {
+        "For code: prefers shorter answers": "code",
+        "For facts and advice: prefers longer answers": "facts,advice",
+    }
+
+
+def test_a_leaning_that_was_seen_in_one_kind_alone_and_goes_against_what_is_bound_to_it_is_dropped():
+    for_code = Statement("gives every detail of the program", "", "code")
+    evidence = weighed(by_kind(9, 3), (SHORT, [1] * 3 + [-1] + [0] * 8), (for_code, [-1] * 3 + [1] * 6 + [0] * 3))
+
+    assert [trait.when for trait in evidence.traits] == ["code"]
 
 
 def test_a_few_choices_of_a_kind_bind_nothing_to_it():
@@ -105,23 +126,7 @@ def test_a_leaning_that_is_only_weaker_for_one_kind_stays_whole():
 def test_a_statement_that_was_proposed_for_one_kind_says_so():
     evidence = weighed(by_kind(6, 0), (Statement("Prefers comments", "prefers bare code", "code"), [1] * 6))
 
-    assert [(trait.text, trait.when) for trait in evidence.traits] == [
-        ("When asked for code, prefers comments", "code")
-    ]
-
-
-@pytest.mark.parametrize(
-    ("when", "kind", "holds"),
-    [
-        ("", "advice", True),
-        ("code", "code", True),
-        ("code", "advice", False),
-        ("-code", "code", False),
-        ("-code", "advice", True),
-    ],
-)
-def test_a_trait_holds_for_the_requests_its_condition_names(when, kind, holds):
-    assert applies(when, kind) is holds
+    assert [(trait.text, trait.when) for trait in evidence.traits] == [("For code: prefers comments", "code")]
 
 
 def test_of_statements_that_say_the_same_the_stronger_one_is_kept():

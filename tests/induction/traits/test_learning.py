@@ -206,16 +206,16 @@ def persona(*traits, summary="A summary."):
 
 
 def test_a_judge_is_told_the_traits_that_hold_for_the_question():
-    person = persona(("likes lists", 1.0, ""), ("When asked for code, be brief", 0.5, "code"), ("x", 0.4, "-code"))
+    person = persona(("likes lists", 1.0, ""), ("For code: be brief", 0.5, "code"), ("x", 0.4, "facts,advice"))
 
     code, advice = (guide_for(person, pair(1, asked=asked)) for asked in (CODE, ADVICE))
 
-    assert code == "Traits:\n- Likes lists\n- When asked for code, be brief"
+    assert code == "Traits:\n- Likes lists\n- For code: be brief"
     assert advice == "Traits:\n- Likes lists\n- X"
 
 
 def test_where_no_trait_holds_for_the_question_a_judge_is_told_nothing():
-    assert guide_for(persona(("When asked for code, be brief", 0.5, "code")), pair(1, asked=ADVICE)) == ""
+    assert guide_for(persona(("For code: be brief", 0.5, "code")), pair(1, asked=ADVICE)) == ""
 
 
 def test_a_summary_is_told_only_where_nothing_was_weighed():

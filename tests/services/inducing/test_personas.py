@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from sqlmodel import select
 from app.domain.choices.preference import Verdict
 from app.domain.errors import NotFound
 from app.domain.personas.persona import Demonstration, Trait
-from app.domain.prompt_targets import system_prompt
+from app.domain.prompt_targets import persona_from_document, system_prompt
 from app.induction.judging.judge import Condition, judging_prompts
 from app.induction.judging.stacked import stacked_prompt
 from app.induction.model.language_model import ModelProfile
+from app.induction.traits.learning import guide_for
 from app.services.choosing import comparing
 from app.services.inducing import personas
 from app.services.inducing.personas import Changes
@@ -24,7 +26,7 @@ from app.storage.tables import PersonaRow, TraitEvidence, TraitRow
 from app.storage.working import runs
 from app.storage.working.personas import save_persona
 from tests.builders import a_choice, a_document, a_report, a_run, an_account, choices
-from tests.induction.given import pair
+from tests.induction.given import ADVICE, CODE, pair
 
 
 def a_persona(session: Session, n: int = 6) -> tuple[str, str, list[str]]:
@@ -172,6 +174,29 @@ def test_judge_json_of_an_earlier_report_holds_the_traits_and_examples_that_were
     assert "prefers comments" in given["system_when"]["code"]
     assert "prefers lists" not in given["system_when"]["facts"]
     assert [message["role"] for message in given["messages"]] == ["system", "user", "assistant"]
+
+
+def test_a_persona_of_the_kinds_of_old_is_shown_and_judged_by_those_of_today(database: Database) -> None:
+    traits = (
+        Trait("When asked to write something, prefers a title", ("c1",), weight=1.0, when="writing"),
+        Trait("Unless asked for code, prefers lists", ("c1",), weight=1.0, when="-code"),
+    )
+    with database.writing() as session:
+        account_id = an_account(session)
+        ids = choices(session, account_id, 6)
+        run = a_run(session, account_id)
+        made = a_document(ids, traits=tuple(replace(one, supporting=(ids[0],)) for one in traits))
+        persona_id = save_persona(session, run, made, "prompt")
+        view = personas.persona(session, account_id, persona_id)
+
+    others = "facts,advice,opinion,making,editing,calculation,closed,chat,other"
+    assert [trait.when for trait in view.traits] == ["making,editing", others]
+    assert [trait.text for trait in view.traits] == [one.text for one in traits]
+    back = persona_from_document(made)
+    told = {kind: guide_for(back, pair(1, asked=asked)) for kind, asked in (("code", CODE), ("advice", ADVICE))}
+    assert ("lists" in told["code"], "lists" in told["advice"]) == (False, True)
+    assert "title" in guide_for(back, pair(1, asked="Write a poem about rain."))
+    assert "title" in guide_for(back, pair(1, asked="Translate this into French: Good day"))
 
 
 def test_where_each_answer_was_judged_alone_judge_json_asks_about_one(database: Database) -> None:

@@ -256,14 +256,14 @@ def test_a_conditional_trait_keeps_its_condition_and_each_weight_its_range(
         pairs = choices(session, mine, 6)
         document = a_document(pairs)
         document["traits"][0] |= {
-            "text": "When asked for code, prefers no comments", "when": "code", "weight": 1.0, "spread": 0.5
+            "text": "For code: prefers no comments", "when": "code", "weight": 1.0, "spread": 0.5
         }  # fmt: skip
         document["letter"] = letter(document)
         save_persona(session, a_run(session, mine), document, "prompt")
 
     page = " ".join(guest.get("/persona").text.split())
 
-    assert ">When asked for code, you prefer no comments: " in page
+    assert ">For code: you prefer no comments: " in page
     assert "about 73 in 100, likely 50 to 88" in page
 
 
