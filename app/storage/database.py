@@ -125,7 +125,7 @@ def _milliseconds(seconds: float) -> int:
 def _prepare_postgres(engine: sa.Engine, patience: float) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
-        connection.execute(f"set lock_timeout = {_milliseconds(patience)}")
+        connection.execute("select set_config('lock_timeout', %s, false)", (f"{_milliseconds(patience)}ms",))
         connection.commit()
 
 
