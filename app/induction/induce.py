@@ -25,6 +25,7 @@ from app.domain.prompt_targets import document
 from app.domain.report import Report
 from app.induction.counting.counted_model import fit_rows
 from app.induction.counting.counted_traits import told, with_ranges
+from app.induction.counting.length_alone import is_length_alone
 from app.induction.model.fitting import FEWEST_SLOT_TOKENS
 from app.induction.model.language_model import LanguageModel, ModelProfile
 from app.induction.model.prompts import digests
@@ -70,6 +71,7 @@ class Induced:
     n_decisions: int
     stated: str
     lengths: dict[str, int]
+    length_alone: bool
     fit_calls: int
     """Calls that persona and prompt took; what tested them is counted apart."""
 
@@ -94,6 +96,7 @@ class Induced:
             counted=self.counted,
             stated=self.stated,
             lengths=self.lengths,
+            length_alone=self.length_alone,
         )
 
 
@@ -181,7 +184,8 @@ class _Work:
         self._fit_calls = 0
         self.run = Run(model, seed, emit, describe=lambda _: self.result().document())
         read = (*self._parts.train, *self._parts.validation)
-        rows, prior = rows_of(read), self.run.prior
+        self._rows = rows = rows_of(read)
+        prior = self.run.prior
         self._style = style_facts(read, rows, {name: prior.share_of(name) for name in NAMES})
         emit(Progress("style", 1, 1, {"style": self._style.as_json()}))
         self._counted = with_ranges(told(fit_rows(rows, prior), read, rows, prior), prior)
@@ -227,6 +231,7 @@ class _Work:
             counted=self._counted,
             stated=self._about.stated,
             lengths=chosen_lengths(parts.train),
+            length_alone=is_length_alone(run.persona.traits if run.persona else (), self._counted, read, self._rows),
             judgements=tuple(run.judgements.values()),
             train_ids=_ids(parts.train),
             validation_ids=_ids(parts.validation),

@@ -4,6 +4,7 @@ from app.domain.letter.languages import languages_sentence
 from app.domain.letter.letter import (
     FEWEST_SENTENCES,
     HEADINGS,
+    LENGTH_ALONE,
     MOST_SENTENCES,
     MOST_TITLE_WORDS,
     how_sure,
@@ -16,6 +17,7 @@ from app.domain.letter.unsettled import Unsettled, unsettled
 __all__ = [
     "FEWEST_SENTENCES",
     "HEADINGS",
+    "LENGTH_ALONE",
     "MOST_SENTENCES",
     "MOST_TITLE_WORDS",
     "Unsettled",

@@ -15,6 +15,7 @@ from typing import Any
 from app.domain.letter.beside import is_counted, told_with_counts, trait_text
 from app.domain.letter.leanings import Leaning, counts, lower, most_do, no_pattern_of
 from app.domain.letter.second_person import to_you, trait_to_you
+from app.domain.measures import LENGTH
 from app.domain.personas.persona import wilson
 from app.domain.texts.sentences import sentences_of
 
@@ -26,6 +27,7 @@ NOTHING_APART = "Most people like that too; nothing here sets you apart yet."
 NOT_SETTLED = "Most people do not lean that way; whether it truly sets you apart, more choices will show."
 NOTHING_CLAIMED = "Nothing is claimed of you yet."
 NOTHING_ELSE = "Nothing else has shown a pattern yet."
+LENGTH_ALONE = "What your choices show so far is length alone: whatever else the answers you took have in common came along with it."
 MOST_TITLE_WORDS = 6
 FEWEST_SENTENCES, MOST_SENTENCES = 2, 4
 _MOST_LIKED = 3
@@ -47,9 +49,12 @@ def letter(document: Mapping[str, Any]) -> dict[str, Any]:
     elif document.get("title") and to_you(str(document["summary"])):
         title, sentences = str(document["title"]), _summed_up(document)
     elif all(is_counted(trait) for trait in document["traits"]):
-        title, sentences = _counted([Leaning.of(trait["counted"]) for trait in document["traits"]], document)
+        title, sentences = _counted(_told(document), document)
     else:
         title, sentences = _worded(document, traits)
+    if document.get("length_alone"):
+        told = [sentence for sentence in sentences if sentence != NOTHING_ELSE]
+        sentences = [*told[: MOST_SENTENCES - 1], LENGTH_ALONE]
     return {"title": title, "sentences": sentences, "traits": traits}
 
 
@@ -95,6 +100,13 @@ def _number(document: Mapping[str, Any]) -> str:
     count, read = _choices(document), int(document.get("n_read") or document["n_choices"])
     noun = "decision" if count < read else "choice"
     return f"{count} {noun if count == 1 else noun + 's'}"
+
+
+def _told(document: Mapping[str, Any]) -> list[Leaning]:
+    """The counted traits that sentences are made of: length, where all others came along with it."""
+    leanings = [Leaning.of(trait["counted"]) for trait in document["traits"]]
+    alone = [each for each in leanings if each.measure == LENGTH] if document.get("length_alone") else []
+    return alone or leanings
 
 
 def _counted(leanings: Sequence[Leaning], document: Mapping[str, Any]) -> tuple[str, list[str]]:

@@ -11,7 +11,7 @@ from app.domain.measures.differences import (
     rows_of,
     sides,
 )
-from app.domain.measures.measures import BY_NAME, LENGTH, MEASURES, NAMES, Measure
+from app.domain.measures.measures import BY_NAME, LENGTH, MEASURES, NAMES, WITH_LENGTH, Measure
 from app.domain.measures.telling import telling_passages
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "LENGTH",
     "MEASURES",
     "NAMES",
+    "WITH_LENGTH",
     "Measure",
     "Row",
     "counted_in",

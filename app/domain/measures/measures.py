@@ -116,3 +116,5 @@ BY_NAME: Mapping[str, Measure] = MappingProxyType({measure.name: measure for mea
 NAMES = tuple(BY_NAME)
 LENGTH = "length"
 """The one measure on which a person may be the contrary of most people."""
+WITH_LENGTH = frozenset({LENGTH, "scant", "paragraphs", "numbers"})
+"""Measures that go with length wherever they were looked at."""

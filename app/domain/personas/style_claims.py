@@ -31,6 +31,8 @@ _MORE_AND_LESS: Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]] = MappingP
 )  # fmt: skip
 _TURNED = re.compile(r"\b(?:dislikes?|avoids?|not|no|without|less|fewer|rather than|instead of|over)\b", re.IGNORECASE)
 _BY_NAME = {measure.name: measure for measure in MEASURES}
+_BARE_WORDS = 7
+"""Words up to which a sentence that claims one thing that can be counted says nothing else."""
 
 
 def claims(text: str) -> dict[str, int] | None:
@@ -62,6 +64,11 @@ def claimed_measure(text: str) -> tuple[str, int] | None:
     name, sign = next(iter(claimed.items()))
     name = COUNTED_AS.get(name, name)
     return (name, sign) if name in measures.BY_NAME else None
+
+
+def bare_claim(text: str) -> tuple[str, int] | None:
+    """The same where the sentence is so short that it says nothing else."""
+    return claimed_measure(text) if len(text.split()) <= _BARE_WORDS else None
 
 
 def bears_out(text: str, pair: PreferencePair) -> bool | None:

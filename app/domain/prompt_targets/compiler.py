@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from app.domain.personas.style_claims import claimed_measure
+from app.domain.personas.style_claims import bare_claim
 from app.domain.prompt_targets.imperatives import imperative, parted, under
 from app.domain.prompt_targets.instructions import instruction
 from app.domain.prompt_targets.own_words import OwnWords
@@ -32,8 +32,6 @@ _HEAD = "How to answer {me}:"
 _CLOSE = "Facts and safety first, then {my} request, then this."
 _SHORT_CLOSE = "Facts and safety first."
 _ITEM = "- {}\n"
-_BARE_WORDS = 7
-"""Words up to which a sentence that claims one thing that can be counted says nothing else."""
 _HALF = 0.5
 _AS_CLAIMED = {"question_back": ("questions", 1), "scant": ("length", -1), "paragraphs": ("length", 1)}
 """Measures that a sentence's claims (domain/personas/style_claims) name otherwise, and with which sign."""
@@ -129,7 +127,7 @@ def _measured(name: str, more: bool, lengths: Mapping[str, Any], voice: Voice, o
 def _worded(text: str, lengths: Mapping[str, Any], voice: Voice, own_words: OwnWords) -> str:
     """A model's trait: where it says no more than what a measure counts, the line of that, which can be tested."""
     begins, kind, statement = parted(text)
-    claimed = claimed_measure(statement) if len(statement.split()) <= _BARE_WORDS else None
+    claimed = bare_claim(statement)
     if claimed:
         its_own = {"": lengths[kind]} if kind in lengths else {}
         line = _measured(claimed[0], claimed[1] > 0, its_own if begins else lengths, voice, own_words)

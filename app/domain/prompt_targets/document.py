@@ -60,6 +60,7 @@ def document(
     counted: Counted | None = None,
     stated: str = "",
     lengths: Mapping[str, int] | None = None,
+    length_alone: bool = False,
 ) -> dict[str, Any]:
     """The whole result as JSON-able data, the finished prompts included. Equal arguments give equal documents.
 
@@ -69,6 +70,7 @@ def document(
     comparison on unseen choices and is stored as it is, None for recipes that make none. `taught` are the digests of the
     choices that wrote, selected or are shown. `counted` is what counting alone says of the choices that were read;
     `stated` the person's own words on answers, `lengths` how long the chosen ones are (domain/choices/chosen_lengths).
+    `length_alone` says whether nothing but length shows in them (induction/counting/length_alone).
     """
     read = n_choices if n_read is None else n_read
     result: dict[str, Any] = {
@@ -97,6 +99,7 @@ def document(
         "counted": counted.as_json() if counted else None,
         "stated": stated,
         "lengths": dict(lengths or {}),
+        "length_alone": length_alone,
     }
     result["letter"] = letter(result) if persona else None
     if persona and _is_told_by_traits(persona):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.choices.decisions import heads_of
 from app.domain.choices.preference import PreferencePair
-from app.domain.measures import LENGTH, MEASURES, NAMES, Row, counted_in, languages_of, rows_of, sides
+from app.domain.measures import LENGTH, MEASURES, NAMES, WITH_LENGTH, Row, counted_in, languages_of, rows_of, sides
 from app.domain.personas.counted import Counted, CountedTrait
 from app.induction.counting.betas import Beta, beta_below, log_evidence
 from app.induction.counting.counted_model import CountedModel, fit_rows
@@ -34,8 +34,6 @@ _CLEARLY_OTHER = 0.2
 """How far such a share must lie from most people's."""
 _TOGETHER = 0.8
 """Cosine of the sides of two measures, over a person's choices, from which on only one is shown."""
-_ALL_LENGTH = frozenset({"length", "scant", "paragraphs", "numbers"})
-"""Measures that go with length wherever they were looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +175,7 @@ def _share(most: Beta, more: int, less: int) -> _Share:
 
 
 def _go_together(one: CountedTrait, column: Sequence[int], other: CountedTrait, its: Sequence[int]) -> bool:
-    if {one.measure, other.measure} <= _ALL_LENGTH:
+    if {one.measure, other.measure} <= WITH_LENGTH:
         return True
     together = sum(a * b for a, b in zip(column, its, strict=True))
     cast = math.sqrt(sum(map(abs, column)) * sum(map(abs, its)))

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from app.domain.letter import how_sure, languages_sentence, unsettled
+from app.domain.letter import LENGTH_ALONE, how_sure, languages_sentence, unsettled
 from app.domain.prompt_targets import left_out_beside_words, prompt_lines, system_prompt
 from app.domain.prompt_targets.report import is_counted, proof_sentences
 from app.services.choosing import comparing, starters
@@ -30,7 +30,7 @@ Kind = Literal["prompt.txt", "persona.md", "persona.json", "messages.json", "jud
 @dataclass(frozen=True, slots=True)
 class PromptPage:
     """`is_example` where there is no persona yet; the sample's prompt is shown then and nothing is offered for download.
-    Of its `lines` the last `common` are common taste; `left_out` are those that do not stand beside the person's own words;
+    Of its `lines` the last `common` are common taste; `length_alone` says so where nothing but length shows; `left_out` are those that do not stand beside the person's own words;
     `how_sure` and `tested` say what the test showed, and of what, and in which languages not all was counted; `to_settle` are the next pairs that would tell most."""
 
     is_example: bool
@@ -39,6 +39,7 @@ class PromptPage:
     prompt: str
     lines: int
     common: int
+    length_alone: str
     left_out: Sequence[str]
     to_settle: Sequence[SettlingPair]
     how_sure: str
@@ -91,6 +92,7 @@ def prompt(request: Request, session: Reading, account: CurrentAccount) -> Respo
         prompt=text,
         lines=len(lines),
         common=sum(line.source == "common" for line in lines),
+        length_alone=LENGTH_ALONE if document.get("length_alone") else "",
         left_out=left_out_beside_words(document),
         to_settle=starters.settling_pairs(session, account.account_id, open_) if account and open_ else (),
         how_sure=_how_sure(document),

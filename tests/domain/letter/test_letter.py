@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.letter import how_sure, languages_sentence, letter, letter_of, unsettled
+from app.domain.letter import LENGTH_ALONE, how_sure, languages_sentence, letter, letter_of, unsettled
 from app.domain.letter.beside import name_from
 from app.domain.letter.names import side
 from app.domain.letter.second_person import to_you, trait_to_you
@@ -65,6 +65,33 @@ def test_nothing_unlike_is_said_as_such() -> None:
         "Points that belong side by side should stand in a list.",
         "Most people like that too; nothing here sets you apart yet.",
     ]
+
+
+def test_who_goes_by_length_alone_is_told_so_and_of_nothing_that_came_along() -> None:
+    traits = counted("examples", True, most=0.7, its=(9, 0)), counted("length", True, most=0.74)
+
+    told = letter(document(*traits, lengths={"": 180}, length_alone=True))
+
+    assert told["title"] == "Told in full, like most people"
+    assert told["sentences"] == [
+        (
+            "You would rather have the whole story than the short version: you take the longer answer in 8 of your 10 "
+            "choices, as most people do in 7 of 10."
+        ),
+        "Three in four of the answers you took have at most 180 words.",
+        "Most people like that too; nothing here sets you apart yet.",
+        LENGTH_ALONE,
+    ]
+    assert [each["measure"] for each in told["traits"]] == ["examples", "length"]
+    assert LENGTH_ALONE not in letter(document(*traits, lengths={"": 180}))["sentences"]
+
+
+def test_length_alone_in_the_words_of_a_model_is_told_last_too() -> None:
+    many = "You like it short. You like prose. You like code. You like figures."
+    told = letter(document(worded("Prefers shorter answers"), summary=many, length_alone=True))
+    assert told["sentences"] == ["You like it short.", "You like prose.", "You like code.", LENGTH_ALONE]
+    one = letter(document(worded("Prefers shorter answers"), summary="She likes it short.", length_alone=True))
+    assert one["sentences"][1:] == [LENGTH_ALONE]
 
 
 def test_no_pattern_is_a_page_and_no_fault() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import re
 
+import pytest
 from fastapi.testclient import TestClient
 
+from app.domain.letter import letter
 from app.services.choosing import starters
 from app.storage.database import Database
 from app.storage.working.personas import save_persona
@@ -105,6 +107,39 @@ def test_below_its_text_the_prompt_page_says_what_would_settle_more(guest: TestC
 
     assert page.index('id="prompt-text"') < page.index("What would settle more") < page.index(">Downloads<")
     assert page.count('action="/choose/settle"') == 3
+
+
+def test_who_goes_by_length_alone_is_told_so_on_every_way_out(guest: TestClient, database: Database) -> None:
+    with database.writing() as session:
+        mine = account_id(database)
+        document = a_document(choices(session, mine, 6))
+        alone = {**document, "length_alone": True}
+        beside, kept = (
+            save_persona(session, a_run(session, mine), {**each, "letter": letter(each)}, "")
+            for each in (document, alone)
+        )
+
+    told = [
+        [guest.get(way).text for way in (f"/persona/{each}", f"/prompt/{each}/persona.md", f"/api/v1/personas/{each}")]
+        for each in (kept, beside)
+    ]
+
+    assert all("What your choices show so far is length alone" in text for text in told[0])
+    assert not any("length alone" in text for text in told[1])
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_the_prompt_page_says_where_length_alone_is_behind_it(
+    guest: TestClient, database: Database, alone: bool
+) -> None:
+    with database.writing() as session:
+        mine = account_id(database)
+        document = a_document(choices(session, mine, 6), length_alone=alone)
+        save_persona(session, a_run(session, mine), document, "")
+
+    page = guest.get("/prompt").text
+
+    assert ("What your choices show so far is length alone" in page.partition('id="prompt-text"')[2]) is alone
 
 
 def test_a_sample_prompt_offers_nothing_to_settle(guest: TestClient) -> None:
