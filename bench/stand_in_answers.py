@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bench import stand_in_noting as noting
 from bench import stand_in_traits as traits
 from bench.stand_in_judging import leaning_of, margin, reasoning, stacked
 from bench.stand_in_reading import Messages, labels_asked, shown_in
@@ -50,7 +51,7 @@ def fill(schema: Mapping[str, Any], messages: Messages, say: Say = as_said, salt
     if "traits" in properties:
         rule = properties["traits"]
         if "supporting" not in rule.get("items", {}).get("properties", {}):
-            return {"traits": [_said(row, say) for row in traits.propose(rule, messages, salt)]}
+            return _proposed(properties, messages, say, salt)
         kept = traits.persona(rule, messages, salt)
         summary = f"This person {'; '.join(trait['trait'] for trait in kept[:2])}."
         return {"summary": say(summary), "traits": [_said(row, say) for row in kept]}
@@ -83,8 +84,20 @@ def text_answer(messages: Messages, seed: int, say: Say = as_said) -> str:
     return say(answer)
 
 
+def _proposed(properties: Mapping[str, Any], messages: Messages, say: Say, salt: str) -> dict[str, Any]:
+    """Notes and manners where they are asked for, then traits."""
+    found: dict[str, Any] = {}
+    if "notes" in properties:
+        found["notes"] = [_said(row, say) for row in noting.notes(messages)]
+    if "manners" in properties:
+        found["manners"] = noting.manners(properties["manners"], messages, salt)
+    return {**found, "traits": [_said(row, say) for row in traits.propose(properties["traits"], messages, salt)]}
+
+
 def _said(row: Mapping[str, Any], say: Say) -> dict[str, Any]:
-    return {name: say(value) if name in {"trait", "opposite"} else value for name, value in row.items()}
+    return {
+        name: say(value) if name in {"trait", "opposite", "has", "gave_up"} else value for name, value in row.items()
+    }
 
 
 def _field(name: str, rule: Mapping[str, Any], messages: Messages, say: Say, salt: str) -> Any:

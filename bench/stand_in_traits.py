@@ -8,67 +8,44 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import pairwise
 from string import ascii_uppercase
 from typing import Any
 
-from app.domain.texts.request_kinds import KINDS
-from bench.stand_in_reading import Messages, Shown, exhibits_in, listed_in, pairs_in, reason_in
-from bench.stand_in_statements import read_statement, statements_in
+from bench.stand_in_noting import EMPTY, PROPOSING_NOISE, candidates, cited, leanings_of
+from bench.stand_in_reading import Messages, Shown, exhibits_in, listed_in, pairs_in
+from bench.stand_in_statements import read_statement
 from bench.stand_in_taste import AXES, gaps, gauss, liking, uniform, worded
 
-PROPOSING_NOISE = 0.7
 VOTING_NOISE = 0.12
 LEAST_GAP = 0.15
 """Differences below this are none to a voter."""
-_UNLIKE_MOST = 1.5
-_BOUND = 1.4
-"""How clearly choices of one kind must lean for a trait of their own, in standard errors."""
-_EMPTY = (
-    ("answers that keep to the request", "answers that wander from the request"),
-    ("answers that begin with the conclusion", "answers that end with the conclusion"),
-    ("answers that can be used at once", "answers that leave the use to the reader"),
-    ("answers that take the question seriously", "answers that make light of the question"),
-    ("a clear order of thoughts", "thoughts in loose order"),
-    ("plain everyday words", "the terms of the trade"),
-    ("answers that name the next step", "answers that stop at the explanation"),
-    ("answers that repeat the question first", "answers that do not repeat the question"),
-)
 _SURENESS = re.compile(r"\s*\((?:clear|likely|tentative)\)\.?$")
 _REMEMBERED = re.compile(r"^\d+\. Asked: ([^\n]+)\nChose: (.+?)(?=^\d+\. Asked: |^</|\Z)", re.DOTALL | re.MULTILINE)
 _VERBS = ("prefers", "likes", "wants")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A trait on offer: more (side 1) or less of an axis, for one kind of request or ("") any. No axis: it says nothing."""
-
-    name: str
-    side: float
-    kind: str
-    strength: float
-
-
-def propose(rule: Mapping[str, Any], messages: Messages, salt: str) -> list[dict[str, str]]:
-    """Candidate traits, the best supported first, as many as the schema's array wants."""
+def propose(rule: Mapping[str, Any], messages: Messages, salt: str) -> list[dict[str, Any]]:
+    """Candidate traits, the best supported first, as many as the schema's array wants, each with the choices for and against it."""
     text = messages[-1]["content"]
     fewest, most = rule.get("minItems", 3), rule.get("maxItems", 8)
     asked = re.search(r"\b(\d+) candidate", text)
     count = max(fewest, min(most, int(asked[1]) if asked else most))
     fields = rule.get("items", {}).get("properties", {})
     kinds = fields.get("when", {}).get("enum", ["any request"])
+    exhibits = exhibits_in(text)
     rows = []
-    for place, candidate in enumerate(_candidates(exhibits_in(text), salt, count)):
+    for place, candidate in enumerate(candidates(exhibits, salt, count)):
         verb = _VERBS[int(uniform(salt, place, "verb") * len(_VERBS))]
         variant = int(uniform(salt, candidate.name, "wording") * 3)
         if candidate.name:
             trait, contrary = (worded(candidate.name, side * candidate.side, variant) for side in (1, -1))
         else:
-            trait, contrary = _EMPTY[int(candidate.strength) % len(_EMPTY)]
+            trait, contrary = EMPTY[int(candidate.strength) % len(EMPTY)]
         when = candidate.kind if candidate.kind in kinds else kinds[0]
-        row = {"trait": f"{verb} {trait}", "opposite": f"{verb} {contrary}", "when": when}
+        row: dict[str, Any] = {"trait": f"{verb} {trait}", "opposite": f"{verb} {contrary}", "when": when}
+        row |= cited(exhibits, candidate, f"{salt}/{place}")
         rows.append({name: row.get(name, "") for name in fields} if fields else row)
     return rows
 
@@ -131,7 +108,7 @@ def remember(rule: Mapping[str, Any], messages: Messages, salt: str) -> list[str
 
 def persona(rule: Mapping[str, Any], messages: Messages, salt: str) -> list[dict[str, Any]]:
     """Traits with the choices cited for and against each, as the paper's second step asks for them."""
-    seen = {number: _leanings(shown) for number, shown in exhibits_in(messages[-1]["content"]).items()}
+    seen = {number: leanings_of(shown) for number, shown in exhibits_in(messages[-1]["content"]).items()}
     traits: list[dict[str, Any]] = []
     for axis in AXES:
         more = [number for number, found in seen.items() if found.get(axis.name, 0.0) > 0]
@@ -150,60 +127,6 @@ def persona(rule: Mapping[str, Any], messages: Messages, salt: str) -> list[dict
     return [
         {name: row[name] if name in row else row["trait"].removeprefix("prefers ") for name in fields} for row in kept
     ]
-
-
-def _candidates(exhibits: Mapping[int, Shown], salt: str, count: int) -> list[Candidate]:
-    seen = [(shown, _leanings(shown)) for _number, shown in sorted(exhibits.items())]
-    bound, general = [], []
-    for axis in AXES:
-        kind, inside = _kind_apart(axis.name, seen)
-        if kind:
-            bound.append(Candidate(axis.name, _sign(inside), kind, abs(inside)))
-        rest = _lean(axis.name, [one for one in seen if not kind or one[0].kind != kind])
-        blurred = rest + PROPOSING_NOISE * gauss(salt, "propose", axis.name)
-        general.append(Candidate(axis.name, _sign(blurred), "", abs(blurred)))
-    ranked = sorted([*bound, *general], key=lambda one: -one.strength)
-    # The weakest comes back turned round where there is room, and the rest says nothing: as models fill a list.
-    start = int(uniform(salt, "empty") * len(_EMPTY))
-    empty = [Candidate("", 1, "", start + step) for step in range(max(2, count))]
-    contrary = [Candidate(ranked[-1].name, -ranked[-1].side, ranked[-1].kind, 0.0)] if ranked else []
-    held = max(0, count - 2)
-    return [*ranked[:held], empty[0], *contrary, *ranked[held:], *empty[1:]][:count]
-
-
-def _kind_apart(name: str, seen: Sequence[tuple[Shown, Mapping[str, float]]]) -> tuple[str, float]:
-    """The kind of request whose choices lean clearly otherwise than all the rest, and how they lean; "" for none."""
-    best, leaning = "", 0.0
-    for kind in KINDS:
-        inside = _lean(name, [one for one in seen if one[0].kind == kind])
-        outside = _lean(name, [one for one in seen if one[0].kind != kind])
-        if abs(inside) >= max(_BOUND, abs(leaning)) and inside * outside < 0:
-            best, leaning = kind, inside
-    return best, leaning
-
-
-def _lean(name: str, seen: Sequence[tuple[Shown, Mapping[str, float]]]) -> float:
-    """How the choices lean on one axis, in about standard errors."""
-    found = [
-        leanings.get(name, 0.0) * (_UNLIKE_MOST if "Unlike most" in shown.said else 1.0) for shown, leanings in seen
-    ]
-    return sum(found) / math.sqrt(sum(each * each for each in found) + 0.5)
-
-
-def _leanings(shown: Shown) -> dict[str, float]:
-    """Axis -> how much more of it the chosen answer has than the others on average, and what is said about the choice; -1 to 1 and a half."""
-    found: dict[str, float] = {}
-    if len(shown.answers) > 1:
-        chosen, *others = shown.answers
-        apart = [gaps(chosen, other) for other in others]
-        mean = {name: sum(each[name] for each in apart) / len(apart) for name in apart[0]}
-        found = {name: math.tanh(2 * gap) for name, gap in mean.items() if abs(gap) > 0.1}
-    reason = reason_in(shown)
-    said = statements_in(reason) or ([read_statement(reason)] if reason else [])
-    for one in said:
-        for name, side in one.leanings.items():
-            found[name] = found.get(name, 0.0) + 0.5 * side
-    return found
 
 
 def _side(leanings: Mapping[str, int], shown: Shown, salt: str) -> float:
@@ -233,7 +156,3 @@ def _better_of(leanings: Mapping[str, int], shown: Shown, salt: str) -> str:
     if max(steps) < LEAST_GAP:
         return ""
     return "".join(sorted(order[: steps.index(max(steps)) + 1]))
-
-
-def _sign(value: float) -> int:
-    return 1 if value >= 0 else -1

@@ -118,7 +118,8 @@ async def induce(
 
     5 pairs give a sketch, without claims while they are fewer than 10 decisions (all of them write it). From there on
     `traits` learns from all and is tested by folds, the recipes of the paper hold about 30 % back; `test_pairs` test instead
-    where they are given. `about` is only compared with. Equal pairs, seed and replies give an equal result, in whatever
+    where they are given. Of `about` the lines of what is stated are tried as
+    traits; all else of it is only compared with. Equal pairs, seed and replies give an equal result, in whatever
     order the pairs come.
 
     Raises BadInput (fewer than 5 pairs, unknown recipe, a model with too small a slot), ModelUnavailable (not one call
@@ -182,7 +183,7 @@ class _Work:
         self._learnt: Learnt | None = None
         self._proof: Proof | None = None
         self._fit_calls = 0
-        self.run = Run(model, seed, emit, describe=lambda _: self.result().document())
+        self.run = Run(model, seed, emit, describe=lambda _: self.result().document(), stated=about.stated)
         read = (*self._parts.train, *self._parts.validation)
         self._rows = rows = rows_of(read)
         prior = self.run.prior

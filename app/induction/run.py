@@ -71,6 +71,8 @@ class Run:
     describe: Callable[[Persona], Mapping[str, object]]
     prior: CountedPrior = field(default_factory=shipped_prior)
     """What most people choose, from which counting starts."""
+    stated: str = ""
+    """What the person typed of how answers should be: its lines are tried as traits, like what the model proposes."""
     judgements: dict[tuple[str, str], Judgement] = field(default_factory=dict)
     persona: Persona | None = None
     missing: list[str] = field(default_factory=list)

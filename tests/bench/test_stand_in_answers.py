@@ -123,7 +123,7 @@ def test_an_answer_alone_is_judged_too():
 
 
 def test_equal_prompts_get_equal_answers_and_another_seed_another_one_only_above_temperature_0():
-    messages = render("propose", choices=exhibits(people.pairs("none", 0, 4)), count="8")
+    messages = render("propose", choices=exhibits(people.pairs("none", 0, 4)), count="8", known="", manners="")
 
     def said(temperature: float, seed: int) -> str:
         prompt = Prompt(messages, "propose", 400, schema=json.dumps(TRAITS), temperature=temperature, seed=seed)
@@ -137,7 +137,9 @@ def test_equal_prompts_get_equal_answers_and_another_seed_another_one_only_above
 def test_the_traits_it_proposes_hold_what_the_choices_show_and_some_that_say_nothing(seed):
     ((axis, side),) = people.person("single", seed).tastes[""].items()
 
-    proposed = asked("propose", TRAITS, choices=exhibits(people.pairs("single", seed, 10)), count="8")["traits"]
+    proposed = asked(
+        "propose", TRAITS, choices=exhibits(people.pairs("single", seed, 24)), count="8", known="", manners=""
+    )["traits"]
 
     assert len(proposed) == 8
     assert axis_of(proposed[0]["trait"]) == (axis, 1 if side > 0 else -1)
@@ -146,15 +148,17 @@ def test_the_traits_it_proposes_hold_what_the_choices_show_and_some_that_say_not
 
 
 def test_it_believes_what_the_prompt_says_was_chosen():
-    turned = [replace(one, chosen=one.rejected, rejected=one.chosen) for one in people.pairs("single", 0, 10)]
+    turned = [replace(one, chosen=one.rejected, rejected=one.chosen) for one in people.pairs("single", 0, 24)]
 
-    proposed = asked("propose", TRAITS, choices=exhibits(turned), count="8")["traits"]
+    proposed = asked("propose", TRAITS, choices=exhibits(turned), count="8", known="", manners="")["traits"]
 
     assert axis_of(proposed[0]["trait"]) == ("long", 1)
 
 
 def test_a_leaning_of_one_kind_of_request_is_proposed_for_that_kind():
-    proposed = asked("propose", TRAITS, choices=exhibits(people.pairs("conditional", 0, 20)), count="8")["traits"]
+    proposed = asked(
+        "propose", TRAITS, choices=exhibits(people.pairs("conditional", 0, 20)), count="8", known="", manners=""
+    )["traits"]
 
     assert ("code", ("long", -1)) in {(row["when"], axis_of(row["trait"])) for row in proposed}
 
@@ -188,7 +192,7 @@ def test_a_memory_keeps_facts_of_the_history():
     schema = {"properties": {"facts": {"type": "array", "maxItems": 8, "items": {"type": "string"}}}}
     history = "<notes>\n1. Asked: Should I fly?\nChose: Take the train.\n2. Asked: Why?\nChose: Because.\n</notes>"
 
-    facts = asked("memory", schema, history=history, count="8")["facts"]
+    facts = asked("memory", schema, history=history, count="8", known="", manners="")["facts"]
 
     assert "The person asked: Should I fly?" in facts
 
@@ -196,7 +200,7 @@ def test_a_memory_keeps_facts_of_the_history():
 def test_an_answer_longer_than_what_was_asked_for_is_cut_off():
     messages = [
         {"role": message.role, "content": message.content}
-        for message in render("propose", choices=exhibits([pair()]), count="8")
+        for message in render("propose", choices=exhibits([pair()]), count="8", known="", manners="")
     ]
     asked_for = {"messages": messages, "response_format": {"json_schema": {"schema": TRAITS}}}
 

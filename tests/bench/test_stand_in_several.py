@@ -28,6 +28,6 @@ def test_what_a_choice_over_several_answers_leans_to_is_read_from_all_of_them():
     others = "\n".join(f"<other_answer>\n{text}\n</other_answer>" for text in (SHORT, LONG, LONG, LONG))
     shown = f"Choice 1\n<request>\nShould I fly?\n</request>\n<chosen_answer>\n{SHORT} Go.\n</chosen_answer>\n{others}"
 
-    traits = asked("propose", TRAITS, choices=shown, count="8")["traits"]
+    traits = asked("propose", TRAITS, choices=shown, count="8", known="", manners="")["traits"]
 
     assert any(word in traits[0]["trait"] for word in ("short", "brief", "concise", "few"))

@@ -13,6 +13,7 @@ from typing import Any
 from app.domain.letter.leanings import Leaning, counts
 from app.domain.letter.names import is_named, side
 from app.domain.letter.second_person import CONDITION, trait_to_you
+from app.domain.manners import manner_of
 from app.domain.personas.style_claims import claimed_measure
 
 _SHUNS = ("dislikes", "avoids", "rejects")
@@ -27,6 +28,7 @@ _ENDS = re.compile(
 _MOST_WORDS = 4
 APART = " This sets you apart."
 NOT_SETTLED = " Whether it sets you apart is not settled."
+AS_ANYBODY = "a model that knew nothing of you guessed it each time"
 NOT_KNOWN = "what most people like here is not known"
 
 
@@ -41,7 +43,7 @@ def trait_text(trait: Mapping[str, Any], choices: int) -> dict[str, str]:
         return _counted(Leaning.of(trait["counted"]), choices)
     claimed = claimed_measure(str(trait["text"]))
     usual = trait.get("most_people")
-    group, others = "own", NOT_KNOWN
+    group, others = ("common", AS_ANYBODY) if trait.get("is_common") else ("own", NOT_KNOWN)
     apart = ""
     if usual is not None:
         is_common = usual > 0.5 and not trait.get("sets_apart")
@@ -93,9 +95,11 @@ def _others(usual: int) -> str:
 
 
 def _name(trait: Mapping[str, Any], claimed: tuple[str, int] | None) -> str:
-    """By its measure where it speaks of one and of every request, else by what the sentence begins with."""
+    """By its measure where it speaks of one and of every request, or by the list of manners, else by what the sentence begins
+    with."""
     if claimed is None or trait.get("when"):
-        return name_from(str(trait["text"]))
+        listed = manner_of(str(trait["text"]))
+        return listed[0].name if listed and listed[1] > 0 else name_from(str(trait["text"]))
     return side(claimed[0], more=claimed[1] > 0).name
 
 

@@ -30,6 +30,7 @@ class Trait:
     counted  what it says as a predicate, where counting found it; None where a model proposed it
     most_people  share (0 to 1) of most people's choices that go its way, None where that was not counted; and `sets_apart`
                  whether its choices show that this person is not like them
+    is_common  whether a judge who knew nothing of the person chose its way wherever it bears on a choice: any reader would
     """
 
     text: str
@@ -41,6 +42,7 @@ class Trait:
     counted: CountedTrait | None = None
     most_people: float | None = None
     sets_apart: bool = False
+    is_common: bool = False
 
     def __post_init__(self) -> None:
         if not self.supporting:
@@ -73,7 +75,7 @@ class Demonstration:
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """The summary (at most 120 words) under a title (at most six, "" where nobody wrote one), 1 to 9 traits, strongest first, and the chosen demonstrations. Counting may find no
+    """The summary (at most 120 words) under a title (at most six, "" where nobody wrote one), 1 to 9 traits, those first that go against common taste, and the chosen demonstrations. Counting may find no
     taste; then there is no trait, and the summary says so."""
 
     summary: str

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from app.domain import measures
 from app.domain.choices.preference import PreferencePair
+from app.domain.manners import manner_of
 from app.domain.personas.style import MEASURES, lead
 
 _MORE_AND_LESS: Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]] = MappingProxyType(
@@ -57,7 +58,11 @@ COUNTED_AS: Mapping[str, str] = MappingProxyType({"questions": "question_back"})
 
 def claimed_measure(text: str) -> tuple[str, int] | None:
     """The one of the twenty measures (domain/measures) that the sentence speaks of, and 1 or -1 for more or less of it; None
-    where it speaks of none, of several, or contradicts itself."""
+    where it speaks of none, of several, or contradicts itself. A manner of the list (domain/manners) says it of itself."""
+    found = manner_of(text)
+    if found:
+        manner, side = found
+        return (manner.measure, side if manner.more else -side) if manner.measure else None
     claimed = claims(text) or {}
     if len(claimed) != 1:
         return None

@@ -137,10 +137,10 @@ def _worded(text: str, lengths: Mapping[str, Any], voice: Voice, own_words: OwnW
 
 
 def _source(told: Mapping[str, Any]) -> Source:
-    """Of a trait: by what most people do, where that is known."""
+    """Of a trait: by what most people do, where that is known, and by whether anybody would have chosen so."""
     if told.get("sets_apart"):
         return "apart"
-    return "common" if (told.get("most_people") or 0.0) > _HALF else "own"
+    return "common" if told.get("is_common") or (told.get("most_people") or 0.0) > _HALF else "own"
 
 
 def _meant(measure: str, *, more: bool) -> dict[str, int]:

@@ -132,6 +132,7 @@ def _trait(trait: Trait) -> dict[str, Any]:
         "counted": trait.counted and trait.counted.as_json(),
         "most_people": trait.most_people,
         "sets_apart": trait.sets_apart,
+        "is_common": trait.is_common,
     }
 
 
@@ -227,6 +228,7 @@ def _trait_back(row: Mapping[str, Any]) -> Trait:
         counted=counted_trait_from_json(row["counted"]) if row.get("counted") else None,
         most_people=None if row.get("most_people") is None else float(row["most_people"]),
         sets_apart=bool(row.get("sets_apart", False)),
+        is_common=bool(row.get("is_common", False)),
     )
 
 

@@ -56,9 +56,13 @@ class CountedPrior:
         turned = tuple(-mean if name == LENGTH else 0.0 for name, mean in zip(NAMES, self.most.mean, strict=True))
         return like_most, Normal((0.0,) * size, _by_column(_OWN)), Normal(turned, _by_column(_CONTRARY))
 
+    def shares_of(self, name: str) -> Beta:
+        """How people's shares are spread of choices, differing in a measure, whose chosen answer has more of it."""
+        return self.shares[NAMES.index(name)]
+
     def share_of(self, name: str) -> float:
         """In what share of most people's choices that differ in a measure the chosen answer has more of it."""
-        more, less = self.shares[NAMES.index(name)]
+        more, less = self.shares_of(name)
         return more / (more + less)
 
     def as_json(self) -> dict[str, Any]:

@@ -7,13 +7,8 @@ from dataclasses import dataclass
 from app.domain.people.about import About
 from app.domain.personas.persona import FEWEST_FOR_A_CLAIM
 from app.induction.estimate import stacked
-from app.induction.estimate.costs import (
-    EXAMPLES_TOKENS,
-    FRAME_TOKENS,
-    PAIR_TOKENS,
-    WRITTEN,
-    Cost,
-)
+from app.induction.estimate.costs import EXAMPLES_TOKENS, FRAME_TOKENS, PAIR_TOKENS, WRITTEN, Cost
+from app.induction.estimate.proposing import proposing
 from app.induction.induce import NOTHING, recipe_called
 from app.induction.model.language_model import ModelProfile
 from app.induction.proof.arms import FREE_ARMS
@@ -21,7 +16,7 @@ from app.induction.proof.parting import FOLDS, most_tested, most_trained, sizes
 from app.induction.proof.proof import arms_for
 from app.induction.recipes import most_candidates
 from app.induction.traits.demonstrations import CHOICES_A_HEAT, FEWEST_FOR_A_RACE, RULES
-from app.induction.traits.proposals import GROUP, closed
+from app.induction.traits.proposals import closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +69,7 @@ def _fit(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool) -> 
     if profile.judging == "stacked":
         return stacked.fitted(n, profile, is_quick=is_quick, is_written=is_written, races=not is_quick)
     n = min(n, most_trained(profile))
-    cost = _proposing(n)
+    cost = proposing(n, profile)
     packs = _packs(n, profile)
     cost += Cost(packs, packs * 2 * FRAME_TOKENS + n * PAIR_TOKENS, n * WRITTEN["vote"])
     if is_written:
@@ -87,11 +82,6 @@ def _fit(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool) -> 
         if n >= FEWEST_FOR_A_RACE:
             cost += _judgement(profile, examples=True).times(n // CHOICES_A_HEAT * len(RULES) / 2)
     return cost
-
-
-def _proposing(n: int) -> Cost:
-    groups = max(1, n // GROUP)
-    return Cost(groups, groups * (FRAME_TOKENS + GROUP * PAIR_TOKENS), groups * WRITTEN["propose"])
 
 
 def _packs(n: int, profile: ModelProfile) -> int:

@@ -11,6 +11,7 @@ from app.induction.estimate.costs import (
     WRITTEN,
     Cost,
 )
+from app.induction.estimate.proposing import proposing
 from app.induction.judging.packing import least_together
 from app.induction.model.language_model import ModelProfile
 from app.induction.proof.arms import FREE_ARMS
@@ -36,7 +37,7 @@ def fitted(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool, r
     groups = _sizes(group_ends(n, profile))
     together = min(n, closed(n))
     stages = [
-        Cost(len(groups), len(groups) * FRAME_TOKENS + together * PAIR_TOKENS, len(groups) * WRITTEN["propose"]),
+        proposing(n, profile),
         voted(together, profile) + voted(n - together, profile),
     ]
     if is_written:

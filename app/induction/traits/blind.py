@@ -6,7 +6,7 @@ reaches the real choice. Pairs guessed wrong go on with their label: there the p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.choices.preference import PreferencePair
@@ -25,10 +25,17 @@ BLIND = Condition("blind")
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """One trace a pair in order, with reasoning where some was kept; `surprising` are the ids of those guessed wrong."""
+    """One trace a pair in order, with reasoning where some was kept; `surprising` are the ids of those guessed wrong, `judged` of
+    those guessed at all."""
 
     traces: tuple[Trace, ...]
     surprising: frozenset[str]
+    judged: frozenset[str] = frozenset()
+
+    @property
+    def guessed(self) -> Mapping[str, bool]:
+        """Whether each that was judged was guessed rightly."""
+        return {one: one not in self.surprising for one in self.judged}
 
 
 async def judge_blind(run: Run, pairs: Sequence[PreferencePair]) -> Blind:
@@ -37,8 +44,8 @@ async def judge_blind(run: Run, pairs: Sequence[PreferencePair]) -> Blind:
     none for those that the run has judged blind before."""
     if run.profile.judging == "reasoned":
         traces = await guess_choices(run, pairs)
-        guessed = (run.judgements[pair.pair_id, EXPLANATION] for pair in pairs)
-        return Blind(tuple(traces), frozenset(one.pair_id for one in guessed if one.hit is False))
+        guessed = [run.judgements[pair.pair_id, EXPLANATION] for pair in pairs]
+        return Blind(tuple(traces), frozenset(one.pair_id for one in guessed if one.hit is False), _usable(guessed))
     judged = await _judged(run, pairs)
     run.stop_if_silent()
     failed = sum(one.hit is None for one in judged)
@@ -58,7 +65,11 @@ async def judge_blind(run: Run, pairs: Sequence[PreferencePair]) -> Blind:
         reasons = {trace.pair.pair_id: trace.reasoning for trace in reasoned if trace.reasoning}
     kept = frozenset(wrong - reasons.keys())
     run.emit(Progress("guessing", len(pairs), len(pairs), {"unlike_others": len(kept)}))
-    return Blind(tuple(Trace(pair, reasons.get(pair.pair_id, "")) for pair in pairs), kept)
+    return Blind(tuple(Trace(pair, reasons.get(pair.pair_id, "")) for pair in pairs), kept, _usable(judged))
+
+
+def _usable(judged: Sequence[Judgement]) -> frozenset[str]:
+    return frozenset(one.pair_id for one in judged if one.hit is not None)
 
 
 async def _judged(run: Run, pairs: Sequence[PreferencePair]) -> list[Judgement]:

@@ -7,8 +7,9 @@ decision votes as a whole, by the mean of its choices' votes: it is for a statem
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from app.domain.choices.decisions import Decision, decisions_of
 from app.domain.choices.preference import PreferencePair
@@ -20,6 +21,7 @@ from app.induction.counting.counted_traits import beside_most
 from app.induction.counting.prior import CountedPrior, shipped_prior
 from app.induction.counting.weights import Weights, chance_of, fit_weights
 from app.induction.traits.ballots import Votes
+from app.induction.traits.commonness import is_anybodys, is_seen_widely, rank
 from app.induction.wording.private_matters import mentions_private_matters, speaks_of_the_person
 from app.induction.wording.statements import MOST_TRAITS, say_the_same, shared_words
 
@@ -65,7 +67,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The traits that hold (strongest first), their weights in the same order, and the votes of all statements."""
+    """The traits that hold, what goes against common taste first and what is common taste last, the strongest of each first; their
+    weights in the same order, and the votes of all statements."""
 
     traits: tuple[Trait, ...]
     columns: tuple[Column, ...]
@@ -91,30 +94,46 @@ class Evidence:
         )
 
 
-def weigh(votes: Votes, pairs: Sequence[PreferencePair], seed: int, prior: CountedPrior | None = None) -> Evidence:
-    """What the votes on `pairs` say. A trait has at least one supporting decision and more for it than against it.
+def weigh(
+    votes: Votes,
+    pairs: Sequence[PreferencePair],
+    seed: int,
+    prior: CountedPrior | None = None,
+    guessed: Mapping[str, bool] = MappingProxyType({}),
+) -> Evidence:
+    """What the votes on `pairs` say. A trait has more decisions for it than against it, is seen on a fifth of those that it concerns,
+    and was chosen on two different requests.
 
-    `prior` is what most people choose, which stands beside a trait that can be counted; by default the one that comes along.
+    `prior` is what most people choose, which stands beside a trait that can be counted; by default the one that comes along. `guessed`
+    says of choices (by id) whether they were guessed rightly by a judge who knew nothing of the person.
     """
     voted = decisions_of(pair for pair in pairs if pair.pair_id in votes.by_pair)
     rows = [_cast(votes, decision) for decision in voted]
-    columns = _different([column for column in _columns(votes, voted, rows) if column.support > column.against])
+    columns = _different([column for column in _columns(votes, voted, rows) if _may_hold(column, voted)])
     weights = fit_weights([[column.votes[row] for column in columns] for row in range(len(voted))], len(columns))
     order = sorted(range(len(columns)), key=lambda place: (-weights.is_positive(place), columns[place].text))
     kept = [place for place in order if weights.is_positive(place) >= LEAST_SURE][:MOST_TRAITS]
     sure = [place for place in kept if weights.is_positive(place) >= SURE_ENOUGH]
     kept = sure if len(sure) >= FEWEST_TRAITS else kept[:FEWEST_TRAITS]
-    traits = tuple(
-        _beside_most(_trait(columns[place], votes, voted, weights, place), prior or shipped_prior()) for place in kept
-    )
+    found = {place: _trait(columns[place], votes, voted, weights, place) for place in kept}
+    beside = {place: _beside_most(trait, prior or shipped_prior()) for place, trait in found.items()}
+    told = {place: _beside_a_judge(trait, columns[place], votes, voted, guessed) for place, trait in beside.items()}
+    kept = sorted(kept, key=lambda place: rank(told[place], guessed))
     return Evidence(
-        traits,
+        tuple(told[place] for place in kept),
         tuple(columns[place] for place in kept),
         Weights(tuple(weights.values[place] for place in kept), tuple(weights.spreads[place] for place in kept)),
         tuple(rows),
         len(votes.statements),
         seed,
     )
+
+
+def _may_hold(column: Column, decisions: Sequence[Decision]) -> bool:
+    concerned = len(decisions)
+    if column.when:
+        concerned = sum(applies(column.when, kind_of(decision.head.context)) for decision in decisions)
+    return column.support > column.against and is_seen_widely(column.votes, decisions, concerned)
 
 
 def _cast(votes: Votes, decision: Decision) -> tuple[float, ...]:
@@ -237,3 +256,16 @@ def _beside_most(trait: Trait, prior: CountedPrior) -> Trait:
     its = len(trait.supporting), len(trait.opposing)
     most_people, sets_apart = beside_most(claimed[0], more=claimed[1] > 0, its=its, prior=prior)
     return replace(trait, most_people=most_people, sets_apart=sets_apart)
+
+
+def _beside_a_judge(
+    trait: Trait, column: Column, votes: Votes, decisions: Sequence[Decision], guessed: Mapping[str, bool]
+) -> Trait:
+    """The trait, said to be common taste where a judge who knew nothing chose its way throughout, and people are not known to differ."""
+    cast = {
+        pair.pair_id: column.sign * votes.by_pair[pair.pair_id][column.place]
+        for decision, vote in zip(decisions, column.votes, strict=True)
+        if vote
+        for pair in decision.pairs
+    }
+    return replace(trait, is_common=trait.most_people is None and is_anybodys(cast, guessed))

@@ -59,7 +59,7 @@ class Learnt:
 
 
 def guide_for(persona: Persona, pair: PreferencePair) -> str:
-    """What a judge is told of the person for one question: the traits that hold for its kind of request, strongest first.
+    """What a judge is told of the person for one question: the traits that hold for its kind of request, in their order.
 
     A summary goes in as well where nothing was weighed (the recipes that follow the paper); weighed traits stand for
     themselves, for the summary says nothing that was tested apart from them. "" where no trait holds for the question.
@@ -86,7 +86,7 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
     run.stop_if_silent()
     votes = await cast_votes(run, statements, pairs, closed=closed(len(pairs)))
     run.stop_if_silent()
-    evidence = weigh(votes, pairs, run.seed, run.prior)
+    evidence = weigh(votes, pairs, run.seed, run.prior, blind.guessed)
     learnt = Learnt(tuple(pairs), votes, evidence, blind.surprising, None)
     if not evidence.traits:
         return _counted_instead(run, learnt, write=write)

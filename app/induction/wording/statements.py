@@ -15,6 +15,9 @@ _FEWEST_TO_SHARE = 4
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 """Thai and Lao, kana, Chinese characters."""
 
+_JOINT = re.compile(r"\s+(?:and|but|as well as|plus)\s+|;\s*", re.IGNORECASE)
+_TWO = 2
+
 _EMPTY_WORDS = frozenset(
     [
         "a",
@@ -109,6 +112,17 @@ def say_the_same(one: str, other: str, common: frozenset[str] = frozenset()) -> 
     if any(mine[name] != theirs[name] for name in shared) or (not shared and _denies(one) != _denies(other)):
         return False
     return len(a & b) / min(len(a), len(b)) >= 0.75
+
+
+def joins_two(text: str) -> bool:
+    """Whether a sentence names two things, so that an answer may be for the one and against the other: `gives yes or no first and
+    the drawback after it`. Known of English joints alone; two words for one thing ("short and brief") are one."""
+    parts = [part for part in _JOINT.split(text) if content_words(part)]
+    if len(parts) < _TWO:
+        return False
+    if len(claims(text) or {}) >= _TWO:
+        return True
+    return sum(len(content_words(part)) >= _TWO for part in parts) >= _TWO
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,21 @@ def test_a_trait_says_own_counts_what_most_people_do_and_whether_it_sets_apart()
     assert [each["group"] for each in told["traits"]] == ["own", "common"]
 
 
+def test_a_worded_trait_that_anybody_would_have_guessed_stands_with_what_most_people_like() -> None:
+    told = letter(document({**worded("wants tables"), "is_common": True}, worded("likes riddles")))["traits"]
+
+    assert [each["group"] for each in told] == ["common", "own"]
+    assert told[0]["sentence"].endswith("went this way; a model that knew nothing of you guessed it each time.")
+
+
+def test_a_trait_of_the_list_of_manners_has_its_name_from_there() -> None:
+    sides = letter(
+        document(worded("prefers answers that take a stance"), worded("prefers answers that speak in general"))
+    )
+
+    assert [each["name"] for each in sides["traits"]] == ["Takes a stance", ""]
+
+
 def test_nothing_unlike_is_said_as_such() -> None:
     told = letter(document(counted("length", True, most=0.74), counted("lists", True, most=0.68, its=(5, 1))))
     assert told["title"] == "Told in full, like most people"

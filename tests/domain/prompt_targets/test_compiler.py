@@ -37,6 +37,14 @@ def document(*traits: dict[str, Any], stated: str = "") -> dict[str, Any]:
     return {"traits": list(traits), "stated": stated, "lengths": LENGTHS}
 
 
+def test_what_anybody_would_have_guessed_is_told_as_common_taste_after_what_is_ones_own() -> None:
+    told = document(
+        {**worded("likes tables"), "is_common": True}, worded("dislikes praise of the question that was asked")
+    )
+
+    assert [line.source for line in prompt_lines(told)] == ["own", "common"]
+
+
 def test_a_whole_prompt_reads_as_instructions_in_order() -> None:
     told = document(
         counted("length", True, most=0.74),

@@ -168,16 +168,16 @@ def test_at_most_nine_traits_are_kept():
     given = pairs(40)
     cast = [(Statement(f"prefers {name} endings"), [0] * 40) for name in NAMES]
     for place, (_, votes) in enumerate(cast):
-        votes[3 * place : 3 * place + 5] = [1] * len(votes[3 * place : 3 * place + 5])
+        votes[3 * place : 3 * place + 8] = [1] * len(votes[3 * place : 3 * place + 8])
 
     assert len(weighed(given, *cast).traits) == 9
 
 
 def test_unsure_leanings_fill_up_to_three_traits_and_no_further():
-    given = pairs(12)
-    cast = [(Statement(f"prefers {name} endings"), [0] * 12) for name in NAMES[:5]]
+    given = pairs(15)
+    cast = [(Statement(f"prefers {name} endings"), [0] * 15) for name in NAMES[:5]]
     for place, (_, votes) in enumerate(cast):
-        votes[2 * place] = 1
+        votes[3 * place : 3 * place + 3] = [1, 1, -1]
 
     evidence = weighed(given, *cast)
 

@@ -8,7 +8,8 @@ import pytest
 from app.induction.judging.bootstrap import Trace
 from app.induction.model.language_model import ModelProfile, PermanentModelError
 from app.induction.traits.ballots import Statement
-from app.induction.traits.proposals import closed, counted_statements, different, propose
+from app.induction.traits.cited import MOST_STATEMENTS, Cited, different
+from app.induction.traits.proposals import closed, counted_statements, propose
 from tests.fakes import FakeCompleter
 from tests.induction.given import pair, pairs, run_over, text_of
 from tests.induction.models import Scripted
@@ -92,9 +93,9 @@ def test_statements_of_several_groups_are_taken_in_turn():
     one = [Statement("likes lists"), Statement("wants examples")]
     other = [Statement("likes a warm tone"), Statement("wants the conclusion first")]
 
-    found = different([one, other], 3)
+    found = different([[Cited(each) for each in group] for group in (one, other)])
 
-    assert [each.text for each in found] == ["likes lists", "likes a warm tone", "wants examples"]
+    assert [each.statement.text for each in found[:3]] == ["likes lists", "likes a warm tone", "wants examples"]
 
 
 def test_at_most_twelve_statements_are_tried():
@@ -114,7 +115,7 @@ def test_at_most_twelve_statements_are_tried():
         "mango",
     ]
 
-    assert len(read(*((f"prefers {name} endings", "") for name in names))) == 12
+    assert len(read(*((f"prefers {name} endings", "") for name in names))) == MOST_STATEMENTS == 12
 
 
 def test_a_statement_and_its_contrary_are_not_both_tried():
@@ -131,10 +132,11 @@ def test_a_statement_and_its_contrary_are_not_both_tried():
 def test_a_statement_for_one_kind_of_request_may_stand_beside_its_contrary_for_any():
     (code,) = read(("prefers shorter answers", "prefers longer answers"), when="code")
 
-    assert different([[code], [Statement("prefers longer answers", "prefers shorter answers")]], 5) == [
-        code,
-        Statement("prefers longer answers", "prefers shorter answers"),
-    ]
+    any_kind = Statement("prefers longer answers", "prefers shorter answers")
+
+    found = different([[Cited(code)], [Cited(any_kind)]])
+
+    assert [each.statement for each in found] == [code, any_kind]
 
 
 @pytest.mark.parametrize(
