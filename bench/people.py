@@ -53,6 +53,7 @@ class Person:
 
     tastes   weight by axis (of bench/stand_in_taste.py), under "" for any request or under the request kind they hold for
     sharp    how strictly the taste is followed: log-odds of a choice per unit of liking
+    topic    the one kind of request that they talk about, "" for any
     rule     "taste", or how somebody without any chooses: "coin", "first" (shown first), "longer"
     """
 
@@ -61,6 +62,7 @@ class Person:
     tastes: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     sharp: float = 4.0
     rule: Literal["taste", "coin", "first", "longer"] = "taste"
+    topic: str = ""
 
     @property
     def name(self) -> str:
@@ -100,7 +102,12 @@ def pairs(kind: Kind, seed: int, n: int, draw: int = 0) -> list[PreferencePair]:
 
     `draw` gives the same person other requests and answers. The first choices do not depend on `n`.
     """
-    return list(_choices(person(kind, seed), n, draw))
+    return choices(person(kind, seed), n, draw)
+
+
+def choices(one: Person, n: int, draw: int = 0) -> list[PreferencePair]:
+    """The same of any person."""
+    return list(_choices(one, n, draw))
 
 
 def row_of(pair: PreferencePair, user: str, split: str) -> dict[str, Any]:
@@ -152,6 +159,8 @@ def _choices(one: Person, n: int, draw: int) -> Iterator[PreferencePair]:
 
 
 def _request_kind(one: Person, rng: random.Random) -> str:
+    if one.topic:
+        return one.topic
     bound = [kind for kind in one.tastes if kind]
     if bound and rng.random() < _SHARE_OF_THE_KIND:
         return bound[0]
