@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
+from tests.stand_in import StandIn
 
 RUN_SECONDS = 120_000
 
@@ -71,6 +72,36 @@ def test_a_reload_in_the_middle_shows_the_same_run(wide: Watched) -> None:
     if page.locator("[data-run]").count():
         assert page.locator("[data-run]").get_attribute("hx-sse:connect") == address
     expect(page.get_by_role("heading", name="The sample’s persona is written")).to_be_visible(timeout=RUN_SECONDS)
+
+
+@pytest.fixture
+def slow_model(model: StandIn) -> Iterator[StandIn]:
+    """Each answer takes so long that a run can be stopped in the middle."""
+    model.behave(latency_ms=400)
+    yield model
+    model.reset()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_run_that_was_stopped_is_begun_anew_on_its_page(
+    watch: Callable[..., Watched], slow_model: StandIn, script: bool
+) -> None:
+    watched = watch(java_script_enabled=script)
+    page = load_sample(watched)
+    page.get_by_role("link", name="Write my persona").click()
+    page.get_by_role("button", name="Write my persona").click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("heading", name="You stopped the run")).to_be_visible(timeout=RUN_SECONDS)
+    words = page.get_by_label("In your own words")
+    expect(words).to_be_visible()  # the form stands open, for there is no persona yet
+
+    words.fill("Short, please.")
+    slow_model.reset()
+    page.get_by_role("button", name="Start again").click()
+
+    expect(page.get_by_role("heading", name="The sample’s persona is written")).to_be_visible(timeout=RUN_SECONDS)
+    page.goto(f"{watched.site}/prompt")
+    expect(page.locator("#prompt-text")).to_contain_text("- Short, please.")
 
 
 @pytest.mark.timeout(600)

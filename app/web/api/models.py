@@ -149,7 +149,12 @@ class NextComparison(Given):
 class Progress(Given):
     """How far you are. Five choices make a first sketch; from ten on it is tested."""
 
-    choices: int = Field(description="Verdicts for the first or the second answer; these feed a persona.")
+    choices: int = Field(description="Verdicts for the first or the second answer.")
+    teaching: int = Field(description="The choices that a persona is written from: all but those left out.")
+    left_out: int = Field(
+        description="Choices that teach nothing of manner, since the answer not chosen is broken, empty, looping or the like; "
+        "each of them says why in `left_out` of GET /choices."
+    )
     verdicts: int = Field(description="All verdicts.")
     waiting: int = Field(description="Comparisons ready for a verdict.")
     pending: int = Field(description="Comparisons whose answers are being written.")

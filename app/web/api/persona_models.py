@@ -37,7 +37,8 @@ class RunAsked(Taken):
 class Estimate(Given):
     """About what a run takes, before it is started; it never takes more than the budget."""
 
-    choices: int
+    choices: int = Field(description="Your choices, those included that teach nothing of manner.")
+    teaching: int = Field(description="The choices that the run would read; what it costs is reckoned from these.")
     calls: int = Field(description="Model calls.")
     tokens: int = Field(description="Prompt and answer together.")
     minutes: float = Field(description="Minutes on the model at work.")

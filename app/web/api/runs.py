@@ -48,10 +48,11 @@ def read_estimate(
     recipe: Annotated[Recipe, Query(description="The recipe to run.")] = "traits",
 ) -> Estimate:
     """What a run over your present choices costs about."""
-    choices = comparing.progress(session, account.account_id).choices
-    about = estimate(choices, request.app.state.model_known().profile, recipe)
+    progress = comparing.progress(session, account.account_id)
+    about = estimate(progress.teaching, request.app.state.model_known().profile, recipe)
     return Estimate(
-        choices=choices,
+        choices=progress.choices,
+        teaching=progress.teaching,
         calls=about.calls,
         tokens=about.tokens,
         minutes=about.minutes,

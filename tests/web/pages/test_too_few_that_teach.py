@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.domain.choices.preference import Verdict
+from app.induction.estimate import estimate
 from app.services.choosing import comparing
 from app.storage.database import Database
 from tests.builders import a_comparison
@@ -51,3 +53,21 @@ def test_five_that_teach_start_one_whatever_is_left_out_beside_them(guest: TestC
     assert "5 choices are ready." in page
     assert "2 other choices teach nothing of manner and are left out; " in page
     assert guest.post("/api/v1/runs", json={}).status_code == 202
+
+
+def test_progress_and_estimate_tell_all_choices_from_those_that_teach(
+    app: FastAPI, guest: TestClient, database: Database
+) -> None:
+    chosen(guest, database, over_loops=9, others=5)
+
+    progress = guest.get("/api/v1/progress").json()
+    told = guest.get("/api/v1/runs/estimate").json()
+
+    assert {name: progress[name] for name in ("choices", "teaching", "left_out")} == {
+        "choices": 14,
+        "teaching": 5,
+        "left_out": 9,
+    }
+    assert (told["choices"], told["teaching"]) == (14, 5)
+    assert told["calls"] == estimate(5, app.state.model_known().profile, "traits").calls
+    assert told["calls"] < estimate(14, app.state.model_known().profile, "traits").calls
