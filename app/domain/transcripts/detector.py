@@ -29,8 +29,8 @@ KNOWN = (
 )
 NO_BEGINNING = "It is no JSON: Expecting value at character 1."
 NO_TABLE = (
-    "The file is neither JSON nor a table whose first line names at least two of the columns that are read, such as prompt, chosen "
-    "and rejected."
+    "It is neither JSON nor a table whose first line names at least two of the columns that are read, such as prompt, chosen and "
+    "rejected."
 )
 NO_PARQUET = (
     "The file is Parquet, which needs the extra `parquet` of this program (the package pyarrow), and it is not installed here. "
@@ -93,7 +93,7 @@ def read_preferences(data: bytes, *, limits: Limits = UPLOADED, parquet: Parquet
         why = f"{_sentence(skipped[0].where)}: {skipped[0].why}" if skipped else "It has no rows."
         if skipped and all(told.why.startswith(NO_BEGINNING) for told in skipped):
             why = NO_TABLE
-        raise NothingUsable(f"No row of the file can be used. {why} {KNOWN}")
+        raise NothingUsable(f"No row can be used. {why} {KNOWN}")
     return Read(tuple(found), tuple(skipped), tuple(left_out))
 
 

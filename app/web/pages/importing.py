@@ -3,7 +3,8 @@ before anything is stored or ordered."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -26,7 +27,7 @@ from app.settings import Settings
 from app.storage.database import Session
 from app.web import carried
 from app.web.asking import alternative_writer
-from app.web.errors import ShownInstead
+from app.web.errors import ShownInstead, problem_of
 from app.web.guards import rates
 from app.web.guards.dependencies import (
     CurrentAccount,
@@ -39,6 +40,7 @@ from app.web.guards.dependencies import (
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute, takes_files
 from app.web.reading_files import held, read_file, read_paste
+from app.web.refusals import Busy
 from app.web.showing.order_offers import OrderOffer, order_offers
 from app.web.showing.rendering import respond, see_other
 
@@ -68,15 +70,25 @@ class WhoseChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedPaste:
+    """What was pasted into the field "pasted" (pairs) or "text" (a conversation), and why none of it was taken."""
+
+    field: str
+    text: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportPage:
     """`report` is what the last import found, where one is asked for; `whose` the question whose choices a file holds;
-    `working` are the imports whose answers are being written."""
+    `working` are the imports whose answers are being written; `refused` is a paste to be mended."""
 
     samples: Sequence[SampleView]
     report: ImportReport | None
     whose: WhoseChoices | None = None
     working: Sequence[PastImport] = ()
     sample: SampleState | None = None
+    refused: RefusedPaste | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +145,19 @@ def bring_sample_back(session: Writing, account: RequiredAccount) -> Response:
     return see_other("/choices")
 
 
+@contextmanager
+def _given_back(request: Request, field: str, text: str) -> Iterator[None]:
+    """Shows the import page with what was pasted still in its field, where the block refuses it."""
+    try:
+        yield
+    except (BadInput, Busy) as fault:
+        problem = problem_of(fault)
+        page = ImportPage(files.samples(), None, refused=RefusedPaste(field, text, problem.message))
+        shown = respond(request, "import", page, status_code=problem.status)
+        shown.headers.update(problem.headers)
+        raise ShownInstead(shown) from fault
+
+
 @rates.counts("imports")
 async def _named_pairs(
     request: Request,
@@ -147,9 +172,12 @@ async def _named_pairs(
         return name, await _read(request, file, name, person)
     if not packed and not pasted.strip():
         raise BadInput("Choose a file or paste some lines first. Nothing was stored.")
-    name = name if packed else "pasted text"
-    async with held(carried.opened(packed) if packed else pasted.encode()) as sent:
-        return name, await _read(request, sent, name, person)
+    if packed:
+        async with held(carried.opened(packed)) as sent:
+            return name, await _read(request, sent, name, person)
+    with _given_back(request, "pasted", pasted):
+        async with held(pasted.encode()) as sent:
+            return "pasted text", await _read(request, sent, "pasted text", person)
 
 
 async def _read(request: Request, sent: Sent, name: str, person: str) -> PairsFile:
@@ -182,7 +210,8 @@ async def _pasted(
     roles: Annotated[str, Form(max_length=10_000)] = "",
 ) -> PastedConversation:
     """What was pasted, with the speakers as the person has turned them; read before the transaction opens."""
-    read = await read_paste(request, text)
+    with _given_back(request, "text", text):
+        read = await read_paste(request, text)
     if len(roles) != len(read.turns) or not set(roles) <= set(ROLES):
         return read
     turned = [replace(turn, role=ROLES[letter]) for turn, letter in zip(read.turns, roles, strict=True)]

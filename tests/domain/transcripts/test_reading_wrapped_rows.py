@@ -47,7 +47,7 @@ def test_lists_of_turns_are_one_row_s_though_they_are_of_one_length() -> None:
 
 
 def test_columns_of_different_lengths_are_no_table() -> None:
-    with pytest.raises(BadInput, match="No row of the file can be used"):
+    with pytest.raises(BadInput, match="No row can be used"):
         read_preferences(json.dumps({"prompt": ["Sky?", "Sea?"], "chosen": ["Blue."], "rejected": ["Red."]}).encode())
 
 

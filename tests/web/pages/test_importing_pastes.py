@@ -86,3 +86,35 @@ def test_the_same_chat_pasted_again_adds_nothing_and_says_so(visitor: TestClient
         assert "Nothing new was added" in page
         assert "1 already here" in page
         assert "Other answers are being written" not in page
+
+
+REFUSED = {
+    "pasted": ("/import/pairs", '\n{"context": "Why <b>?", "chosen": "\u202eSo."}', "rejected is missing"),
+    "text": ("/import/preview", "\nYou: Why?\nYou: And how </textarea>?", "one speaker"),
+}
+
+
+@pytest.mark.parametrize("field", REFUSED)
+def test_a_paste_that_is_refused_stands_in_its_field_again_with_the_reason(
+    visitor: TestClient, database: Database, field: str
+) -> None:
+    path, text, reason = REFUSED[field]
+
+    reply = visitor.post(path, data={field: text})
+
+    kept = re.search(rf'<textarea id="{field}"[^>]*>\n(.*?)</textarea>', reply.text, re.DOTALL)
+    assert reply.status_code == 400
+    assert kept
+    assert html.unescape(kept[1]) == text
+    note = reply.text.partition('id="problem"')[2].partition("</div>")[0]
+    assert reason in note
+    assert "the file" not in note
+    assert reply.text.count('aria-invalid="true"') == 1
+    assert row_counts(database)["account"] == 0
+
+
+def test_the_import_page_as_it_is_opened_holds_no_text_and_no_fault(visitor: TestClient) -> None:
+    page = visitor.get("/import").text
+
+    assert "aria-invalid" not in page
+    assert re.findall(r"<textarea[^>]*>\n?(.*?)</textarea>", page, re.DOTALL) == ["", ""]
