@@ -82,6 +82,7 @@ def slow_model(model: StandIn) -> Iterator[StandIn]:
     model.reset()
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("script", [True, False])
 def test_a_run_that_was_stopped_is_begun_anew_on_its_page(
     watch: Callable[..., Watched], slow_model: StandIn, script: bool
@@ -96,6 +97,7 @@ def test_a_run_that_was_stopped_is_begun_anew_on_its_page(
     expect(words).to_be_visible()  # the form stands open, for there is no persona yet
 
     words.fill("Short, please.")
+    page.get_by_role("radio", name="Quick").check()
     slow_model.reset()
     page.get_by_role("button", name="Start again").click()
 

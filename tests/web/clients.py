@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,12 @@ def application(database_url: str, data_dir: Path, **changes: Any) -> FastAPI:
         **changes,
     }
     return create_app(Settings(_env_file=None, database_url=database_url, data_dir=data_dir, **settings))
+
+
+def with_model_ready(app: FastAPI) -> None:
+    """Has the pages believe that the model of `application` could be asked."""
+    ready = replace(app.state.model_status(), ready=True)
+    app.state.model_status = lambda: ready
 
 
 class Browser(TestClient):

@@ -10,6 +10,7 @@ from app.domain.letter.letter import (
     how_sure,
     letter,
     letter_of,
+    read_of,
 )
 from app.domain.letter.second_person import trait_to_you
 from app.domain.letter.unsettled import Unsettled, unsettled
@@ -25,6 +26,7 @@ __all__ = [
     "languages_sentence",
     "letter",
     "letter_of",
+    "read_of",
     "trait_to_you",
     "unsettled",
 ]

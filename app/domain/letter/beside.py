@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.letter.leanings import Leaning, counts
+from app.domain.letter.leanings import Leaning, Read, counts
 from app.domain.letter.names import is_named, side
 from app.domain.letter.second_person import CONDITION, trait_to_you
 from app.domain.manners import manner_of
@@ -37,10 +37,10 @@ def is_counted(trait: Mapping[str, Any]) -> bool:
     return bool(trait.get("counted")) and is_named(str(trait["counted"]["measure"]))
 
 
-def trait_text(trait: Mapping[str, Any], choices: int) -> dict[str, str]:
+def trait_text(trait: Mapping[str, Any], read: Read) -> dict[str, str]:
     """`name`, `sentence`, `group` and `measure` of a stored trait (domain/letter/letter)."""
     if is_counted(trait):
-        return _counted(Leaning.of(trait["counted"]), choices)
+        return _counted(Leaning.of(trait["counted"]), read)
     claimed = claimed_measure(str(trait["text"]))
     usual = trait.get("most_people")
     group, others = ("common", AS_ANYBODY) if trait.get("is_common") else ("own", NOT_KNOWN)
@@ -51,29 +51,28 @@ def trait_text(trait: Mapping[str, Any], choices: int) -> dict[str, str]:
         apart = "" if is_common else APART if trait.get("sets_apart") else NOT_SETTLED
     return {
         "name": _name(trait, claimed),
-        "sentence": f"{_with_counts(trait)}; {others}.{apart}",
+        "sentence": f"{_with_counts(trait, read)}; {others}.{apart}",
         "group": group,
         "measure": claimed[0] if claimed else "",
     }
 
 
-def told_with_counts(trait: Mapping[str, Any], choices: int) -> str:
+def told_with_counts(trait: Mapping[str, Any], read: Read) -> str:
     """A stored trait as a sentence of its own: what it says, and how the choices went."""
     if is_counted(trait):
         leaning = Leaning.of(trait["counted"])
-        return f"{leaning.side.plainly}: {counts(leaning, choices)}."
-    told = _with_counts(trait)
+        return f"{leaning.side.plainly}: {counts(leaning, read)}."
+    told = _with_counts(trait, read)
     return f"{told[:1].upper()}{told[1:]}."
 
 
-def _with_counts(trait: Mapping[str, Any]) -> str:
+def _with_counts(trait: Mapping[str, Any], read: Read) -> str:
     for_it, against = len(trait["supporting"]), len(trait["opposing"])
-    return (
-        f"{trait_to_you(str(trait['text']))}: {for_it} of the {for_it + against} choices that bear on it went this way"
-    )
+    bear = f"{for_it} of the {for_it + against} {read.noun} that bear on it went this way"
+    return f"{trait_to_you(str(trait['text']))}: {bear}"
 
 
-def _counted(leaning: Leaning, choices: int) -> dict[str, str]:
+def _counted(leaning: Leaning, read: Read) -> dict[str, str]:
     if leaning.usual == 5:
         others = "other people are split half and half"
     elif leaning.usual > 5:
@@ -82,7 +81,7 @@ def _counted(leaning: Leaning, choices: int) -> dict[str, str]:
         others = f"most people take {leaning.other.taken} in {10 - leaning.usual} of 10"
     return {
         "name": leaning.side.name,
-        "sentence": f"{counts(leaning, choices)}; {others}.{'' if leaning.is_common else APART if leaning.sets_apart else NOT_SETTLED}",
+        "sentence": f"{counts(leaning, read)}; {others}.{'' if leaning.is_common else APART if leaning.sets_apart else NOT_SETTLED}",
         "group": "common" if leaning.is_common else "own",
         "measure": leaning.measure,
     }

@@ -5,12 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.letter.names import Side, differing, is_named, side
 
 NO_FAULT = "That is no fault: you may choose by content, which counting cannot see."
 _HALF = 0.5
+
+
+class Read(NamedTuple):
+    """How many choices or decisions wrote a persona, and which of the two words they are called by."""
+
+    number: int
+    noun: str = "choices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +67,18 @@ class Leaning:
         return round(10 * self.most_people)
 
 
-def counts(leaning: Leaning, choices: int) -> str:
-    """As in `you take the shorter answer in 8 of your 10 choices`, or `... 5 of the 6 choices that differ in lists`."""
+def counts(leaning: Leaning, read: Read) -> str:
+    """As in `you take the shorter answer in 8 of your 10 choices`, or `... 5 of the 6 decisions that differ in lists`."""
     differ = leaning.for_it + leaning.against_it
-    where = "" if differ == choices else f" that differ in {differing(leaning.measure)}"
+    noun = read.noun.removesuffix("s") if differ == 1 else read.noun
+    where = (
+        ""
+        if differ == read.number
+        else f" that {'differs' if differ == 1 else 'differ'} in {differing(leaning.measure)}"
+    )
     if leaning.for_it == differ:
-        return f"you take {leaning.side.taken} in all {differ} choices{where}"
-    of = f"your {choices} choices" if differ == choices else f"the {differ} choices{where}"
+        return f"you take {leaning.side.taken} in {f'all {differ}' if differ > 1 else 'the one'} {noun}{where}"
+    of = f"your {read.number} {noun}" if differ == read.number else f"the {differ} {noun}{where}"
     return f"you take {leaning.side.taken} in {leaning.for_it} of {of}"
 
 
@@ -79,13 +91,15 @@ def most_do(leaning: Leaning) -> str:
     return f"where most people take {leaning.other.taken} in {10 - leaning.usual} of 10"
 
 
-def no_pattern_of(document: Mapping[str, Any], number: str) -> list[str]:
+def no_pattern_of(document: Mapping[str, Any], number: str, noun: str) -> list[str]:
     """The letter of somebody of whom nothing may be said: that it is no fault, and what comes nearest to a pattern."""
     told = [f"No clear pattern of your own yet: as far as counting goes, a coin could have made these {number}."]
     leanings = leanings_of(document)
     if leanings:
         nearest = leanings[0]
-        told.append(f"What comes nearest: {counts(nearest, -1)}, {most_do(nearest)}. So few may still be luck.")
+        told.append(
+            f"What comes nearest: {counts(nearest, Read(-1, noun))}, {most_do(nearest)}. So few may still be luck."
+        )
     return [*told, NO_FAULT]
 
 

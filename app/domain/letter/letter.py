@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.letter.beside import is_counted, told_with_counts, trait_text
-from app.domain.letter.leanings import Leaning, counts, lower, most_do, no_pattern_of
+from app.domain.letter.leanings import Leaning, Read, counts, lower, most_do, no_pattern_of
 from app.domain.letter.second_person import to_you, trait_to_you
 from app.domain.measures import LENGTH
 from app.domain.personas.persona import wilson
@@ -43,9 +43,9 @@ def letter_of(document: Mapping[str, Any]) -> Mapping[str, Any]:
 def letter(document: Mapping[str, Any]) -> dict[str, Any]:
     """`title` of at most six words, two to four `sentences`, and one of `traits` for each of the document's, in its order: `name` ("" where none is known), `sentence`, `group` ("common" is what most people like
     too), and the `measure` by which its passages can be marked, "" where none can."""
-    traits = [trait_text(trait, _choices(document)) for trait in document["traits"]]
+    traits = [trait_text(trait, read_of(document)) for trait in document["traits"]]
     if not traits:
-        title, sentences = NO_PATTERN_TITLE, no_pattern_of(document, _number(document))
+        title, sentences = NO_PATTERN_TITLE, no_pattern_of(document, _number(document), read_of(document).noun)
     elif document.get("title") and to_you(str(document["summary"])):
         title, sentences = str(document["title"]), _summed_up(document)
     elif all(is_counted(trait) for trait in document["traits"]):
@@ -90,16 +90,17 @@ def _what_it_is_worth(hits: int, n: int) -> str:
     return "" if wilson(hits, n)[0] > _HALF else " That is a small test: a few more choices may change it."
 
 
-def _choices(document: Mapping[str, Any]) -> int:
-    """How many decisions wrote it: choices with one request and one winner are one."""
-    return int(document.get("n_decisions") or document.get("n_read") or document["n_choices"])
+def read_of(document: Mapping[str, Any]) -> Read:
+    """What wrote it: choices, or decisions where some of them have one request and one winner."""
+    read = int(document.get("n_read") or document["n_choices"])
+    decided = int(document.get("n_decisions") or read)
+    return Read(decided, "decisions" if decided < read else "choices")
 
 
 def _number(document: Mapping[str, Any]) -> str:
     """As in `12 choices`, or `7 decisions` where choices share request and winner."""
-    count, read = _choices(document), int(document.get("n_read") or document["n_choices"])
-    noun = "decision" if count < read else "choice"
-    return f"{count} {noun if count == 1 else noun + 's'}"
+    number, noun = read_of(document)
+    return f"{number} {noun.removesuffix('s') if number == 1 else noun}"
 
 
 def _told(document: Mapping[str, Any]) -> list[Leaning]:
@@ -113,7 +114,7 @@ def _counted(leanings: Sequence[Leaning], document: Mapping[str, Any]) -> tuple[
     own = sorted((each for each in leanings if not each.is_common), key=lambda each: not each.sets_apart)
     common = [each for each in leanings if each.is_common]
     first, *rest = own or common
-    told = [f"{first.side.plainly}: {counts(first, _choices(document))}, {most_do(first)}."]
+    told = [f"{first.side.plainly}: {counts(first, read_of(document))}, {most_do(first)}."]
     if not own:
         told += _joined(rest[: _MOST_LIKED - 1])
         return f"{first.side.name}, like most people", [
@@ -158,15 +159,15 @@ def _worded(document: Mapping[str, Any], traits: Sequence[Mapping[str, str]]) ->
 
 def _summed_up(document: Mapping[str, Any]) -> list[str]:
     """The summary's sentences as far as they can be spoken to the person, else the first traits; one alone does not stay so."""
-    traits, choices = document["traits"], _choices(document)
+    traits, read = document["traits"], read_of(document)
     said = sentences_of(to_you(str(document["summary"])))[:MOST_SENTENCES]
     if len(said) >= FEWEST_SENTENCES:
         return said
     if said:
         whole = said[0] if said[0].endswith((".", "!", "?", "。", "！", "？")) else f"{said[0]}."
-        return [whole, told_with_counts(traits[0], choices)]
+        return [whole, told_with_counts(traits[0], read)]
     if len(traits) == 1:
-        return [told_with_counts(traits[0], choices), NOTHING_ELSE]
+        return [told_with_counts(traits[0], read), NOTHING_ELSE]
     told = [trait_to_you(str(trait["text"])) for trait in traits[:_MOST_LIKED]]
     return [f"{text[:1].upper()}{text[1:]}." for text in told]
 

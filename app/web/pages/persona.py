@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from app.domain.letter import HEADINGS, how_sure, languages_sentence, letter_of, unsettled
+from app.domain.letter import HEADINGS, how_sure, languages_sentence, letter_of, read_of, unsettled
 from app.domain.prompt_targets import written_from
 from app.services.choosing import comparing, starters
 from app.services.choosing.starters import SettlingPair
@@ -59,7 +59,7 @@ class PersonaPage:
     """`is_example` where the sample stands in for a persona that is not there yet; `changes` says what happened to choices since it was written. Where
     there is a `proof`, it stands in for the shorter `accuracy`; `explained` names something simpler that does as well.
     `live_run` is a run that goes on, and `being_tested` says that it is the one that wrote this version. `newest_version`
-    is 0 where this is it. `to_settle` are the next pairs that would tell most. `style` is what was counted in `style_from` and no trait tells of; `languages` says so where it was not all counted in all of them. `letter` is the text (domain/letter), `groups` its traits: the person's own, then common taste."""
+    is 0 where this is it. `to_settle` are the next pairs that would tell most. `style` is what was counted in `style_from` and no trait tells of; `languages` says so where it was not all counted in all of them. `letter` is the text (domain/letter), `groups` its traits: the person's own, then common taste. `noun` is what speaks for a trait: a choice, or a decision."""
 
     is_example: bool
     choices: int
@@ -75,6 +75,7 @@ class PersonaPage:
     explained: str
     tag: str
     groups: Sequence[TraitGroup]
+    noun: str
     accuracy: AccuracyView | None
     proof: ProofView | None
     untested: Untested | None
@@ -86,6 +87,10 @@ class PersonaPage:
     being_tested: bool
     versions: Sequence[Any]
     newest_version: int
+
+
+def _noun(document: Mapping[str, Any]) -> str:
+    return read_of(document).noun.removesuffix("s")
 
 
 def _example(choices: int, live_run: bool) -> PersonaPage:
@@ -106,6 +111,7 @@ def _example(choices: int, live_run: bool) -> PersonaPage:
         explained=explained,
         tag="Sample",
         groups=_groups(document, sample_traits()),
+        noun=_noun(document),
         accuracy=accuracy_view(document),
         proof=proof_view(document),
         untested=untested(document),
@@ -142,6 +148,7 @@ def _own(session: Session, account: AccountView, persona: PersonaView, live_run:
         explained=explained,
         tag="Sample" if persona.is_sample else "First sketch" if persona.is_sketch else "",
         groups=_groups(persona.document, persona.traits),
+        noun=_noun(persona.document),
         accuracy=accuracy_view(persona.document),
         proof=proof_view(persona.document),
         untested=untested(persona.document, is_being_tested=being_tested),

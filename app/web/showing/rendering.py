@@ -23,6 +23,8 @@ from app.web.signing_in import form_key, presented_token
 
 STATIC, TEMPLATES = bundled("static"), bundled("templates")
 THEMES = ("light", "dark")
+MOST_AT_A_GLANCE = 700
+"""Characters of one of two answers side by side, each line of its own counted as 40."""
 
 
 @lru_cache(maxsize=64)
@@ -68,6 +70,11 @@ def beginning(text: str, length: int = 420) -> str:
     return lines if len(lines) <= length else lines[: length - 1].rstrip() + "…"
 
 
+def is_long_to_show(text: str) -> bool:
+    """Whether it takes more lines beside another than one reads at a glance (.folded in static/pages.css cuts it there)."""
+    return len(text) + 40 * text.count("\n") > MOST_AT_A_GLANCE
+
+
 def environment() -> Environment:
     """The one template environment; the template tests use it too."""
     env = Environment(
@@ -95,6 +102,7 @@ def environment() -> Environment:
         clock=clock,
     )
     env.tests["cut_short"] = stops_short
+    env.tests["long_to_show"] = is_long_to_show
     return env
 
 

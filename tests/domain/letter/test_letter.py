@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -289,6 +290,30 @@ def test_choices_that_share_request_and_winner_are_called_decisions() -> None:
     told = how_sure({**document(counted("length", False)), "n_choices": 12, "n_read": 12, "n_decisions": 7})
 
     assert told == "Made from 7 decisions, and not tested on others yet."
+
+
+SHARED = {"n_choices": 14, "n_read": 14, "n_decisions": 10}
+
+
+def test_where_choices_share_request_and_winner_every_sentence_counts_decisions() -> None:
+    traits = (counted("length", False, apart=True), counted("lists", True, its=(5, 1)), worded("prefers short answers"))
+    told = letter(document(*traits, **SHARED))
+    alone = letter(document(worded("prefers short answers"), summary="You like it short.", **SHARED))
+    nothing = letter(document(counted={"traits": [counted("length", False)["counted"]]}, **SHARED))
+
+    assert [each["sentence"].partition(";")[0] for each in told["traits"]] == [
+        "you take the shorter answer in 8 of your 10 decisions",
+        "you take the answer with more of a list in 5 of the 6 decisions that differ in lists",
+        "you prefer short answers: 3 of the 4 decisions that bear on it went this way",
+    ]
+    assert alone["sentences"][1] == "You prefer short answers: 3 of the 4 decisions that bear on it went this way."
+    assert not re.search(r"\d choice", " ".join([*told["sentences"], *alone["sentences"], *nothing["sentences"]]))
+
+
+def test_one_choice_is_spoken_of_as_one() -> None:
+    told = letter(document(counted("lists", True, its=(1, 0))))
+
+    assert "in the one choice that differs in lists" in told["traits"][0]["sentence"]
 
 
 GERMAN = {

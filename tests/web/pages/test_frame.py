@@ -23,7 +23,7 @@ def test_on_ones_own_machine_it_is_told_what_to_set(sqlite_url: str, tmp_path: P
     page = browser(application(sqlite_url, tmp_path)).get("/about").text.replace("&#39;", "'")
 
     assert "<summary>New answers cannot be written now, nor a persona; everything else works.</summary>" in page
-    folded = page.partition('<details role="status">')[2].partition("</details>")[0]
+    folded = page.partition('<div role="status">')[2].partition("</details>")[0]
     assert "The model's server does not answer. Check MODEL_API_BASE." in folded
     assert "/method#models" in folded
 
@@ -42,7 +42,7 @@ def test_what_needs_the_model_says_where_it_is_offered_that_it_cannot_be_had(sql
 def test_a_refused_import_leads_back_to_importing(sqlite_url: str, tmp_path: Path) -> None:
     client = browser(application(sqlite_url, tmp_path))
 
-    refused = client.post("/import/pairs", data={"pasted": "no pair"})
+    refused = client.post("/import/pairs", files={"file": ("mine.jsonl", b"no pair")})
 
     assert refused.status_code >= 400
     assert '<a class="button button-main" href="/import">Back to import</a>' in refused.text

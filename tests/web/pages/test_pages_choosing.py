@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.services.choosing.starters import starters
 from app.storage.database import Database
 from app.web.showing.rendering import environment
 from tests.builders import a_comparison
-from tests.web.clients import SEED, account_id, verdict_address
+from tests.web.clients import SEED, account_id, verdict_address, with_model_ready
 
 
 def test_a_verdict_leads_to_the_next_pair(guest: TestClient) -> None:
@@ -106,13 +107,27 @@ def test_when_all_pairs_are_judged_the_way_on_is_the_persona(visitor: TestClient
     assert "Give me ready-made pairs" not in page
 
 
-def test_a_typed_prompt_is_shown_as_being_answered(visitor: TestClient) -> None:
+def test_a_typed_prompt_is_shown_as_being_answered(app: FastAPI, visitor: TestClient) -> None:
+    with_model_ready(app)
     reply = visitor.post("/choose/ask", data={"text": "Plan a quiet weekend."})
 
     assert reply.status_code == 303
     page = visitor.get("/choose").text
     assert "1 pair of answers is being written" in page
     assert 'http-equiv="refresh"' in page
+
+
+def test_where_no_model_can_be_used_a_prompt_waits_and_nothing_is_said_to_be_written(visitor: TestClient) -> None:
+    visitor.post("/choose/ask", data={"text": "Plan a quiet weekend."})
+
+    alone = visitor.get("/choose").text
+    visitor.post("/choose/more")
+    beside = visitor.get("/choose").text
+
+    assert "1 pair of answers waits for a model" in alone
+    assert 'action="/choose/more"' in alone
+    assert "1 more pair waits for a model: no answer can be written now." in beside
+    assert "being written" not in alone + beside
 
 
 def test_a_side_that_failed_is_told_with_the_prompt_kept_and_a_way_to_try_again(

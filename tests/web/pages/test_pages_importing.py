@@ -19,7 +19,7 @@ from app.services.importing import files
 from app.services.people import accounts
 from app.storage.database import Database
 from app.storage.tables import SpendCounter
-from tests.web.clients import SEED, application, browser, program, row_counts
+from tests.web.clients import SEED, application, browser, program, row_counts, with_model_ready
 
 PAIR = {"context": "How do I keep basil alive?", "chosen": "Water it from below.", "rejected": "Basil is a herb."}
 TALK = "You: How long do eggs keep?\nChatGPT: About five weeks in the fridge.\nYou: And boiled?\nChatGPT: A week."
@@ -91,7 +91,8 @@ def test_a_preview_stores_nothing_and_a_click_turns_a_speaker_round(visitor: Tes
     assert row_counts(database) == before
 
 
-def test_after_looks_right_an_alternative_is_asked_for_each_answer(visitor: TestClient) -> None:
+def test_after_looks_right_an_alternative_is_asked_for_each_answer(app: FastAPI, visitor: TestClient) -> None:
+    with_model_ready(app)
     reply = visitor.post("/import/conversation", data={"text": TALK, "roles": "uaua", "answers": "2"})
 
     page = visitor.get(reply.headers["location"]).text
@@ -99,6 +100,15 @@ def test_after_looks_right_an_alternative_is_asked_for_each_answer(visitor: Test
     assert '<a class="button button-main" href="/choose">Choose between them</a>' in page
     assert "Other answers are being written now" in page
     assert "2 pairs of answers are being written" in visitor.get("/choose").text
+
+
+def test_where_no_model_can_be_used_the_report_says_that_the_answers_wait(visitor: TestClient) -> None:
+    reply = visitor.post("/import/conversation", data={"text": TALK, "roles": "uaua", "answers": "2"})
+
+    page = visitor.get(reply.headers["location"]).text
+    assert "Other answers wait until a model can be used." in page
+    assert "Answers that wait for a model" in page
+    assert "being written" not in page
 
 
 def test_text_without_speakers_gets_help(visitor: TestClient) -> None:
@@ -201,7 +211,7 @@ def test_the_preview_counts_the_answers_that_the_import_will_add_to(visitor: Tes
     added = visitor.post("/import/conversation", data={"text": talk, "roles": hidden(page, "roles"), "answers": "1"})
 
     assert "1 other answer can be written" in page
-    assert "1 pair of answers is being written" in visitor.get("/choose").text
+    assert "1 pair of answers waits for a model" in visitor.get("/choose").text
     assert added.status_code == 303
 
 

@@ -245,7 +245,7 @@ def test_a_document_from_before_there_were_reports_is_shown(guest: TestClient, d
     page = guest.get("/persona").text
 
     assert "you prefer short answers" in page
-    assert "Of further choices" not in page
+    assert "further choices like these" not in page
 
 
 def test_a_conditional_trait_keeps_its_condition_and_each_weight_its_range(
