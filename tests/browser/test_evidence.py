@@ -41,3 +41,16 @@ def test_a_long_answer_is_cut_between_lines_and_shown_whole_on_request(
     fold.get_by_text("Show less").click()
     expect(fold.get_by_text("Show less")).to_be_hidden()
     assert answer.evaluate(CUT) == before
+
+
+@pytest.mark.parametrize("selector", [".salutation", ".trait-name", ".letter .body", ".trait-text"])
+def test_a_word_wider_than_a_phone_stays_in_its_box(phone: Watched, selector: str) -> None:
+    page = phone.open("/persona")
+
+    page.locator(selector).first.evaluate("place => place.textContent = 'Verantwortungsbewusstsein'.repeat(3)")
+
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    beyond = page.locator(selector).first.evaluate(
+        "place => place.getBoundingClientRect().right - place.closest('.sheet').getBoundingClientRect().right"
+    )
+    assert beyond < 0

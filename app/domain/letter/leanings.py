@@ -93,14 +93,17 @@ def most_do(leaning: Leaning) -> str:
 
 def no_pattern_of(document: Mapping[str, Any], number: str, noun: str) -> list[str]:
     """The letter of somebody of whom nothing may be said: that it is no fault, and what comes nearest to a pattern."""
-    told = [f"No clear pattern of your own yet: as far as counting goes, a coin could have made these {number}."]
+    told = [
+        f"No clear pattern of your own yet: as far as counting goes, a coin could have made these {number}.",
+        NO_FAULT,
+    ]
     leanings = leanings_of(document)
     if leanings:
         nearest = leanings[0]
         told.append(
             f"What comes nearest: {counts(nearest, Read(-1, noun))}, {most_do(nearest)}. So few may still be luck."
         )
-    return [*told, NO_FAULT]
+    return told
 
 
 def leanings_of(document: Mapping[str, Any]) -> list[Leaning]:

@@ -8,6 +8,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.domain.choices.preference import Verdict
+from app.services.choosing import comparing
 from app.services.choosing.starters import starters
 from app.storage.database import Database
 from app.web.showing.rendering import environment
@@ -105,6 +107,17 @@ def test_when_all_pairs_are_judged_the_way_on_is_the_persona(visitor: TestClient
     assert "You have judged all that is here" in page
     assert '<a class="button button-main" href="/run">Write my persona</a>' in page
     assert "Give me ready-made pairs" not in page
+
+
+def test_choices_are_numbered_without_gaps_whatever_was_passed_over(guest: TestClient, database: Database) -> None:
+    with database.writing() as session:
+        made = [a_comparison(session, account_id(database), f"Which {n}?", "One.", "Two.") for n in range(4)]
+        comparing.give_verdict(session, account_id(database), made[3], Verdict.FIRST, 4_000)
+
+    page = guest.get("/choices").text
+
+    assert re.findall(r'<span class="seq">(\d+)</span>', page) == ["2", "1"]
+    assert "choice 2</span></summary>" in page
 
 
 def test_a_typed_prompt_is_shown_as_being_answered(app: FastAPI, visitor: TestClient) -> None:
