@@ -293,7 +293,7 @@ def test_choices_that_share_request_and_winner_are_called_decisions() -> None:
     assert told == "Made from 7 decisions, and not tested on others yet."
 
 
-SHARED = {"n_choices": 14, "n_read": 14, "n_decisions": 10}
+SHARED: dict[str, Any] = {"n_choices": 14, "n_read": 14, "n_decisions": 10}
 
 
 def test_where_choices_share_request_and_winner_every_sentence_counts_decisions() -> None:

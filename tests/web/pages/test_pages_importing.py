@@ -246,8 +246,8 @@ def test_a_file_of_pairs_is_read_before_the_transaction_that_stores_it(
     opening, reading = Database.writing, files.read_pairs
 
     @contextmanager
-    def counted(self: Database) -> Iterator[Any]:
-        with opening(self) as session:
+    def counted(self: Database, patience: float | None = None) -> Iterator[Any]:
+        with opening(self, patience) as session:
             open_ones.append("writing")
             yield session
         open_ones.pop()
