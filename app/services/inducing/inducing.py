@@ -111,7 +111,8 @@ def start_run(
 ) -> str:
     """Writes a run over the account's choices of this moment, asks for its execution and gives its id.
 
-    `stated` is how the person says they like answers; it stands first in the prompt, and the persona comes from the choices alone. Raises
+    `stated` is how the person says they like answers; it stands first in the prompt, and its plain lines are tried
+    as traits (not where all is counted). Raises
     TooFewChoices for fewer than 5 that teach something, BadInput for an unknown recipe or a longer statement than 2,000 characters,
     RunUnderWay where a run is queued or running.
     """

@@ -30,7 +30,8 @@ class RunAsked(Taken):
     stated: str = Field(
         "",
         max_length=2_000,
-        description="How you like answers, in your own words. It stands first in the prompt, as typed; the persona comes from the choices alone.",
+        description="How you like answers, in your own words. It stands first in the prompt, as typed; with a large model its plain "
+        "lines are also tried as traits, and the choices alone decide whether they stay.",
     )
 
 

@@ -67,7 +67,8 @@ def test_own_words_are_said_to_stand_first_in_the_prompt_and_do(guest: TestClien
     page = page_of(with_choices(guest, database, 14))
     prompt = system_prompt(a_document(["a", "b", "c", "d"], stated="Answer me in rhyme."))
 
-    assert "They stand first in your prompt, as you type them; the persona comes from your choices alone." in page
+    assert "They stand first in your prompt, as you type them. A line that plainly says what you like" in page
+    assert "your choices alone decide whether it stays" in page
     assert prompt.splitlines()[1] == "- Answer me in rhyme."
 
 
@@ -82,6 +83,7 @@ def test_with_a_small_model_there_is_one_way_and_it_asks_no_model(
     assert '<input type="hidden" name="recipe" value="traits">' in page
     assert "How thorough?" not in page
     assert "No model is asked." in page
+    assert "The persona comes from your choices alone." in page
     assert "minutes" not in page
     assert client.post("/run/start").status_code == 303
     assert stored(database) == ("traits", "")
