@@ -95,6 +95,13 @@ def beside_most(name: str, *, more: bool, its: tuple[int, int], prior: CountedPr
     return round(usual if more else 1 - usual, 2), _sets_apart(most, _share(most, *counts), *counts)
 
 
+def sure_of(name: str, *, more: bool, its: tuple[int, int], prior: CountedPrior) -> float:
+    """How sure it is that a person leans to a side of a measure whose choices went `its` way for and against it, after what most
+    people choose: what few people hold takes more choices to be believed. Raises ValueError for a measure that is not counted."""
+    above = _share(prior.shares[NAMES.index(name)], *(its if more else its[::-1])).above_half
+    return above if more else 1 - above
+
+
 def with_ranges(found: Counted, prior: CountedPrior) -> Counted:
     """The same, each trait with the range of its share: what is shown and stored."""
     return replace(found, traits=tuple(_with_range(trait, prior) for trait in found.traits))

@@ -17,7 +17,7 @@ from app.domain.personas.persona import Trait
 from app.domain.personas.style_claims import claimed_measure
 from app.domain.texts.request_kinds import KINDS, kind_of
 from app.domain.texts.scopes import applies, conditioned, scope_of
-from app.induction.counting.counted_traits import beside_most
+from app.induction.counting.counted_traits import beside_most, sure_of
 from app.induction.counting.prior import CountedPrior, shipped_prior
 from app.induction.counting.weights import Weights, chance_of, fit_weights
 from app.induction.traits.ballots import Votes
@@ -109,14 +109,17 @@ def weigh(
     """
     voted = decisions_of(pair for pair in pairs if pair.pair_id in votes.by_pair)
     rows = [_cast(votes, decision) for decision in voted]
-    columns = _different([column for column in _columns(votes, voted, rows) if _may_hold(column, voted)])
+    most = prior or shipped_prior()
+    columns = _different(
+        [one for one in _columns(votes, voted, rows) if _may_hold(one, voted) and _is_believed(one, most)]
+    )
     weights = fit_weights([[column.votes[row] for column in columns] for row in range(len(voted))], len(columns))
     order = sorted(range(len(columns)), key=lambda place: (-weights.is_positive(place), columns[place].text))
     kept = [place for place in order if weights.is_positive(place) >= LEAST_SURE][:MOST_TRAITS]
     sure = [place for place in kept if weights.is_positive(place) >= SURE_ENOUGH]
     kept = sure if len(sure) >= FEWEST_TRAITS else kept[:FEWEST_TRAITS]
     found = {place: _trait(columns[place], votes, voted, weights, place) for place in kept}
-    beside = {place: _beside_most(trait, prior or shipped_prior()) for place, trait in found.items()}
+    beside = {place: _beside_most(trait, most) for place, trait in found.items()}
     told = {place: _beside_a_judge(trait, columns[place], votes, voted, guessed) for place, trait in beside.items()}
     kept = sorted(kept, key=lambda place: rank(told[place], guessed))
     return Evidence(
@@ -134,6 +137,15 @@ def _may_hold(column: Column, decisions: Sequence[Decision]) -> bool:
     if column.when:
         concerned = sum(applies(column.when, kind_of(decision.head.context)) for decision in decisions)
     return column.support > column.against and is_seen_widely(column.votes, decisions, concerned)
+
+
+def _is_believed(column: Column, prior: CountedPrior) -> bool:
+    """Whether a leaning that can be counted is likelier than not the person's after what most people choose."""
+    claimed = None if column.when else claimed_measure(column.text)
+    if claimed is None:
+        return True
+    its = column.support, column.against
+    return sure_of(claimed[0], more=claimed[1] > 0, its=its, prior=prior) >= LEAST_SURE
 
 
 def _cast(votes: Votes, decision: Decision) -> tuple[float, ...]:

@@ -12,6 +12,7 @@ FACTS, OPINION = "what is the capital of Peru?", "what do you think of modern ar
 
 SHORT = Statement("prefers shorter answers", "prefers longer answers")
 WARM = Statement("likes a warm tone", "likes a sober tone")
+EVERYDAY = Statement("prefers everyday words", "prefers the terms of the trade")
 LISTS = Statement("wants lists", "wants running text")
 
 
@@ -37,7 +38,7 @@ def test_where_nothing_was_voted_there_is_no_trait():
 
 
 def test_a_trait_names_the_choices_for_and_against_it_and_carries_its_weight():
-    evidence = weighed(pairs(6), (SHORT, [1, 1, 1, -1, 0, 1]))
+    evidence = weighed(pairs(6), (EVERYDAY, [1, 1, 1, -1, 0, 1]))
 
     (trait,) = evidence.traits
     assert trait.supporting == ("choice-0", "choice-1", "choice-2", "choice-5")
@@ -144,15 +145,15 @@ def test_statements_that_vote_alike_are_shown_once():
 
 
 def test_of_two_leanings_that_always_speak_against_one_another_the_stronger_is_kept():
-    evidence = weighed(pairs(11), (SHORT, [1] * 6 + [-1] * 5), (LISTS, [-1] * 5 + [0] + [1] * 5))
+    evidence = weighed(pairs(11), (EVERYDAY, [1] * 6 + [-1] * 5), (LISTS, [-1] * 5 + [0] + [1] * 5))
 
-    assert texts(evidence) == ["prefers shorter answers"]
+    assert texts(evidence) == ["prefers everyday words"]
 
 
 def test_leanings_that_the_answers_seldom_offer_together_are_both_kept():
-    evidence = weighed(pairs(10), (SHORT, [1] * 6 + [-1] * 4), (LISTS, [-1] * 4 + [0] + [1] * 5))
+    evidence = weighed(pairs(10), (EVERYDAY, [1] * 6 + [-1] * 4), (LISTS, [-1] * 4 + [0] + [1] * 5))
 
-    assert set(texts(evidence)) == {"prefers shorter answers", "wants lists"}
+    assert set(texts(evidence)) == {"prefers everyday words", "wants lists"}
 
 
 def test_the_contrary_of_a_statement_is_held_to_what_may_be_shown_too():
@@ -224,3 +225,12 @@ def test_what_was_not_weighed_on_does_not_change_the_weights():
 def test_a_trait_without_a_supporting_choice_cannot_be_made():
     with pytest.raises(BadInput, match="at least one choice"):
         Trait("prefers shorter answers", ())
+
+
+def test_what_few_people_hold_takes_more_choices_to_be_believed_than_what_most_do():
+    votes = [1] * 4 + [-1] * 2
+
+    assert weighed(pairs(6), (SHORT, votes)).traits == ()
+    assert texts(weighed(pairs(6), (Statement(SHORT.opposite, SHORT.text), votes))) == ["prefers longer answers"]
+    assert texts(weighed(pairs(6), (EVERYDAY, votes))) == ["prefers everyday words"]
+    assert texts(weighed(pairs(18), (SHORT, [1] * 15 + [-1] * 3))) == ["prefers shorter answers"]
