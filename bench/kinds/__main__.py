@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from app.domain.texts.conversation import Turn
 from app.domain.texts.request_kinds import kind_of
 from app.domain.transcripts.preference_files import everyone_from_jsonl
 
+_SEED = 11
 LABELLED = Path(__file__).with_name("labelled.jsonl")
 
 
@@ -57,6 +59,15 @@ WAYS: Mapping[str, Callable[[Labelled], frozenset[str]]] = {
 }
 
 
+def halves(found: list[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
+    """The half that the rules were written looking at, and the one that nobody looked at, drawn by a seed."""
+    order = list(range(len(found)))
+    random.Random(_SEED).shuffle(order)
+    middle = len(found) // 2 + 1
+    seen, unseen = (sorted(part) for part in (order[:middle], order[middle:]))
+    return [found[place] for place in seen], [found[place] for place in unseen]
+
+
 def table(found: list[Labelled]) -> Iterator[str]:
     """A row a way, and a row a kind for the rules."""
     yield f"| {len(found)} requests | agree | or a second reading |"
@@ -91,7 +102,15 @@ def main() -> None:
         for pair in person.every
         for turn in pair.context
     )
-    print("\n".join(table(list(labelled(texts)))))
+    found = list(labelled(texts))
+    seen, unseen = halves(found)
+    print("\n".join(table(found)))
+    for name, half in (
+        ("The half that the rules were written looking at", seen),
+        ("The half that nobody looked at", unseen),
+    ):
+        print(f"\n{name}:\n")
+        print("\n".join(table(half)))
 
 
 if __name__ == "__main__":
