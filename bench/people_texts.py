@@ -64,7 +64,7 @@ REQUESTS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("How do I start running after a long break?", "the running"),
             ("Is it worth repairing a ten-year-old washing machine?", "the repair"),
             ("How should I split the bills with a flatmate?", "the bills"),
-            ("How can I learn the cello as an adult?", "the practice"),
+            ("Should I learn the cello as an adult?", "the practice"),
             ("How do I tell a friend that I cannot come to her party?", "the message"),
         ),
         "facts": (
