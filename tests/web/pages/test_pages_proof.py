@@ -264,7 +264,7 @@ def test_a_conditional_trait_keeps_its_condition_and_each_weight_its_range(
     page = " ".join(guest.get("/persona").text.split())
 
     assert ">For code: you prefer no comments: " in page
-    assert "about 73 in 100, likely 50 to 88" in page
+    assert "About 73 in 100 further choices like these go this way, likely 50 to 88" in page
 
 
 def test_under_the_prompt_stands_what_was_tested_of_it(guest: TestClient, database: Database) -> None:
