@@ -33,7 +33,7 @@ from app.commanding import (
 from app.domain.errors import ProblemError
 from app.evaluate_commands import add_questions, with_question
 from app.file_commands import add_export, add_induce, add_model_options, add_persona_terms, evaluate_persona
-from app.learn_command import add_learn, add_learn_prior
+from app.learn_command import add_learn, add_learn_guess, add_learn_prior
 from app.settings import Settings
 from app.spending_command import add_spending
 from app.surroundings.extras import missing_extra
@@ -247,6 +247,7 @@ def _parser() -> argparse.ArgumentParser:
     add_export(add)
     add_learn(add, add_model_options)
     add_learn_prior(add)
+    add_learn_guess(add)
     add_spending(add)
     added = add(
         "grant", grant, "give the account with a code a role", examples("python -m app grant 7KQ2-9XHM-4TRV researcher")

@@ -1,5 +1,5 @@
 """The commands that learn: `learn`, what a model takes, so that one can see it before a text is sent; `learn-prior`, what most
-people choose."""
+people choose; `learn-guess`, how far each way of guessing is to be believed."""
 
 from __future__ import annotations
 
@@ -88,4 +88,59 @@ def learn_prior(options: argparse.Namespace, _settings: Settings) -> int:
     )
     print("It holds counts of votes and no text. Wherever it goes, name its sources as their licences ask:")
     print(f"  {prior.attribution}")
+    return Exit.DONE
+
+
+def add_learn_guess(add: Callable[..., Arguments]) -> None:
+    added = add(
+        "learn-guess",
+        learn_guess,
+        "learn from evaluations how far each way of guessing is to be believed in the one guess; no model is asked",
+        examples(
+            "python -m app learn-guess real --out guess.json",
+            'python -m app learn-guess one two --out guess.json --attribution "Votes of ..., CC-BY-4.0"',
+        ),
+    )
+    added.add_argument(
+        "folders",
+        type=Path,
+        nargs="+",
+        metavar="FOLDER",
+        help="evaluations of `evaluate baselines` with counted and longer",
+    )
+    added.add_argument("--out", type=Path, required=True, metavar="FILE", help="the weights to write")
+    added.add_argument(
+        "--attribution", default="", metavar="WORDS", help="how the files ask to be named (default: their names)"
+    )
+    added.add_argument("--json", action="store_true", help="print weights and table as JSON")
+
+
+def learn_guess(options: argparse.Namespace, _settings: Settings) -> int:
+    """Learns the weights, writes them, and says how right they are on people they were not learnt from."""
+    from app.services.evaluating.learning_guess import learn_guess_from
+
+    learnt = learn_guess_from(options.folders, options.out, options.attribution)
+    if options.json:
+        print_json(learnt.as_json())
+        return Exit.DONE
+    print(
+        f"{learnt.out}: how far each way of guessing is believed, by {learnt.judgements:,} choices of {learnt.people:,} people."
+    )
+    for case in learnt.guess.cases:
+        told = ", ".join(f"{name} {weight:.2f}" for name, weight in case.weights.items())
+        print(
+            f"  {told}  ({case.judgements:,} choices)"
+            if case.judgements
+            else f"  {told}  (set beforehand: nobody was judged so)"
+        )
+    print("Right on, each person by weights learnt without them, and of these where the answers are about as long:")
+    for row in learnt.table:
+        near = f"{row.alike_hits:g} of {row.alike_n}" if row.alike_n else "none"
+        print(
+            f"  {row.way:8} {row.hits:g} of {row.n} ({row.hits / row.n:.1%}), log loss {row.log_loss:.3f}; {near}".replace(
+                "%", " %"
+            )
+        )
+    print("It holds weights and no text. Wherever it goes, name its sources as their licences ask:")
+    print(f"  {learnt.guess.attribution}")
     return Exit.DONE

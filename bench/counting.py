@@ -23,7 +23,9 @@ from app.induction.counting.counted_model import fit_rows
 from app.induction.counting.counted_traits import counted_traits
 from app.induction.counting.foresight import passes
 from app.induction.counting.prior import CountedPrior, shipped_prior
+from app.induction.guessing.stacked_guess import COUNTED, LONGER, StackedGuess, shipped_guess
 from bench.counting_bars import bars, print_bars
+from bench.counting_guess import guesses_without, print_guess
 from bench.counting_invented import invented
 from bench.counting_people import SIZES, Decided, Scores, Task, decided_in, prior_of, priors_without, tasks, turned
 from bench.flat_style import fit_flat
@@ -45,11 +47,15 @@ def main() -> int:
     tested = [*teaching, *only_tested]
     priors = priors_without(teaching, tested)
     everybody = prior_of(teaching)
-    scores = scored(tasks(tested, options.repeats, 0), priors)
+    parted = tasks(tested, options.repeats, 0)
+    guesses = guesses_without(parted, priors, [file.stem for file in options.teach])
+    scores = scored(parted, priors, guesses)
     real_people("Right on real decisions, each source by a prior learnt without it", scores, tested)
+    print_guess("The one guess, each source by weights learnt without it", scores, tested)
     if only_tested:
         shipped = dict.fromkeys(priors, shipped_prior())
-        by_shipped = scored(tasks(only_tested, options.repeats, 0), shipped)
+        by_shipped = scored(tasks(only_tested, options.repeats, 0), shipped, dict.fromkeys(priors, shipped_guess()))
+        print_guess("The one guess by the weights and the prior that come along", by_shipped, only_tested)
         real_people("The same of the files that only test, by the prior that comes along", by_shipped, only_tested)
     tastes = invented(tested, everybody)
     parted = tasks(tested, 4, 5)
@@ -61,8 +67,8 @@ def main() -> int:
     return 0 if all(bar.holds for bar in held) else 1
 
 
-def scored(parted: Sequence[Task], priors: Mapping[str, CountedPrior]) -> Scores:
-    """Every way of guessing at every size, each person by the prior of their source."""
+def scored(parted: Sequence[Task], priors: Mapping[str, CountedPrior], guesses: Mapping[str, StackedGuess]) -> Scores:
+    """Every way of guessing at every size, each person by the prior and the weights of their source."""
     scores = Scores()
     for task in parted:
         for size in SIZES:
@@ -74,7 +80,9 @@ def scored(parted: Sequence[Task], priors: Mapping[str, CountedPrior]) -> Scores
             for one in task.tests:
                 scores.add("longer", size, one, one.longer)
                 scores.add("style", size, one, flat.log_odds(one.asked_flat))
-                scores.add("counted", size, one, counted.log_odds_of(one.asked))
+                odds = counted.log_odds_of(one.asked)
+                scores.add("counted", size, one, odds)
+                scores.add("guess", size, one, guesses[task.source].log_odds({COUNTED: odds, LONGER: one.longer}))
                 scores.add("coin", size, one, 0.0)
     return scores
 

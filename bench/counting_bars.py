@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bench.counting_guess import gap_to_best
 from bench.counting_invented import Shares
 from bench.counting_people import SIZES, Scores
 
 BELOW_LONGER = 0.01
 """Most that counting may be below always the longer answer, at every size."""
+BELOW_BEST = 0.02
+"""Most that the one guess may be below the better of counting and always the longer answer, at every size."""
 ABOVE_STYLE: Mapping[int, float] = {5: 0.04, 10: 0.04}
 """Least that it is above the count that was there before, by decisions learnt."""
 FOLLOWED: Mapping[str, float] = {"shorter": 0.58, "much shorter, no lists": 0.70}
@@ -34,6 +37,9 @@ def bars(scores: Scores, tastes: Mapping[str, Shares], coins: Mapping[int, float
     for size in SIZES:
         gap = scores.gap("counted", "longer", size)[0]
         held.append(_least(f"to longer at {size}", -BELOW_LONGER, gap, signed=True))
+        held.append(
+            _least(f"guess to the better simple way at {size}", -BELOW_BEST, gap_to_best(scores, size)[0], signed=True)
+        )
     for size, least in ABOVE_STYLE.items():
         held.append(_least(f"to style (old) at {size}", least, scores.gap("counted", "style", size)[0], signed=True))
     for taste, least in FOLLOWED.items():

@@ -11,6 +11,7 @@ from statistics import fmean
 from app.domain.measures import NAMES
 from app.induction.counting.counted_model import fit_rows
 from app.induction.counting.prior import CountedPrior
+from app.induction.guessing.stacked_guess import COUNTED, LONGER, shipped_guess
 from bench.counting_people import SIZES, Decided, turned
 from bench.flat_style import fit_flat
 
@@ -53,7 +54,10 @@ def _shares(weights: Sequence[float], everybody: Sequence[Decided], prior: Count
             found["best possible", size].append(_right([_dot(weights, row) for row in rows[_LEARNT:]]))
             found["longer", size].append(_right(longer))
             found["style (old)", size].append(_right([flat.log_odds(row) for row in flat_rows[_LEARNT:]]))
-            found["counted", size].append(_right([counted.log_odds_of(row) for row in rows[_LEARNT:]]))
+            odds = [counted.log_odds_of(row) for row in rows[_LEARNT:]]
+            found["counted", size].append(_right(odds))
+            said = [{COUNTED: one, LONGER: other} for one, other in zip(odds, longer, strict=True)]
+            found["guess", size].append(_right(list(map(shipped_guess().log_odds, said))))
     return {key: fmean(values) for key, values in found.items()}
 
 

@@ -11,10 +11,24 @@ from app.domain.prompt_targets.report import NAMES
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """Hits of n of the unseen choices (a coin's expectation may be a half)."""
+
+    hits: float
+    n: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {"hits": self.hits, "n": self.n}
+
+
+@dataclass(frozen=True, slots=True)
 class ArmResult:
     """One way of guessing: hits of n unseen choices (a coin's expectation may be a half), and of what the model failed on.
 
     flips, flips_of   verdicts that changed with the order of the answers, of those asked in both; None without an order
+    alike             those of answers that are about as long (choices/alike_length)
+    told_apart        those that a trait tells apart: one that holds for the request speaks for either answer; None where no trait
+                      was asked
     """
 
     name: str
@@ -23,6 +37,8 @@ class ArmResult:
     failed: int = 0
     flips: int | None = None
     flips_of: int | None = None
+    alike: Share | None = None
+    told_apart: Share | None = None
 
     @property
     def count(self) -> str:
@@ -41,6 +57,8 @@ class ArmResult:
             "high": round(high, 4),
             "flips": self.flips,
             "flips_of": self.flips_of,
+            "alike": self.alike and self.alike.as_json(),
+            "told_apart": self.told_apart and self.told_apart.as_json(),
         }
 
 

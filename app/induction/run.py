@@ -11,6 +11,7 @@ from typing import Literal
 from app.domain.errors import CannotJudge, ModelUnavailable
 from app.domain.personas.persona import Persona
 from app.induction.counting.prior import CountedPrior, shipped_prior
+from app.induction.guessing.stacked_guess import StackedGuess, shipped_guess
 from app.induction.model.fitting import Fitted
 from app.induction.model.language_model import Answer, Judging, LanguageModel, ModelFailure, ModelProfile, Prompt
 from app.induction.model.prompts import phrase
@@ -73,6 +74,8 @@ class Run:
     """What most people choose, from which counting starts."""
     stated: str = ""
     """What the person typed of how answers should be: its lines are tried as traits, like what the model proposes."""
+    guess: StackedGuess = field(default_factory=shipped_guess)
+    """How far each way of guessing is believed in the one guess."""
     judgements: dict[tuple[str, str], Judgement] = field(default_factory=dict)
     persona: Persona | None = None
     missing: list[str] = field(default_factory=list)

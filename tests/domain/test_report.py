@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.personas.persona import Accuracy, wilson
 from app.domain.prompt_targets.report import NAMES
-from app.domain.report import ArmResult, CurvePoint, Forecast, Report, Taste
+from app.domain.report import ArmResult, CurvePoint, Forecast, Report, Share, Taste
 
 
 def a_report(*arms: ArmResult, taste: Taste | None = None) -> Report:
@@ -36,7 +36,15 @@ def test_an_arm_is_stored_with_its_label_its_counts_and_its_interval():
         "high": round(high, 4),
         "flips": 3,
         "flips_of": 20,
+        "alike": None,
+        "told_apart": None,
     }
+
+
+def test_an_arm_says_how_often_it_was_right_on_each_sort_of_choices():
+    stored = ArmResult("coin", 10, 20, alike=Share(2.5, 5), told_apart=Share(3, 6)).as_json()
+
+    assert (stored["alike"], stored["told_apart"]) == ({"hits": 2.5, "n": 5}, {"hits": 3, "n": 6})
 
 
 def test_an_arm_without_an_order_has_no_flips():

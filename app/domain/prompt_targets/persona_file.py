@@ -17,6 +17,7 @@ from app.domain.prompt_targets.report import (
     folds_sentence,
     forecast_words,
     name_of,
+    sort_sentences,
     told_verdict,
 )
 from app.domain.prompt_targets.texts import written_from
@@ -87,7 +88,13 @@ def _report(report: Report | None) -> list[str]:
     for arm in arms.values():
         likely = f"{arm['low']:.0%} and {arm['high']:.0%}".replace("%", " %")
         lines.append(f"| {_escape(name_of(arm))} | {count_of(arm)} | {likely} |")
-    told = [flips_sentence(report), forecast_words(report), *map(str, report["words"]), folds_sentence(report)]
+    told = [
+        *sort_sentences(report),
+        flips_sentence(report),
+        forecast_words(report),
+        *map(str, report["words"]),
+        folds_sentence(report),
+    ]
     return [*lines, *(line for sentence in told if sentence for line in ("", _escape(sentence)))]
 
 

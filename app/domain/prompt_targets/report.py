@@ -32,6 +32,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "shorter": "Always the shorter answer",
         "counted": "Counting: what most people choose, and your own choices",
         "style": "Style that can be counted",
+        "guess": "All of it weighed together: our guess",
         "coin": "A coin",
     }
 )
@@ -80,7 +81,37 @@ def _better_of_lengths(arm: Mapping[str, Any]) -> Mapping[str, Any]:
     if arm["name"] != "longer" or 2 * arm["hits"] >= arm["n"]:
         return arm
     turned = {"name": "shorter", "hits": arm["n"] - arm["hits"], "low": 1 - arm["high"], "high": 1 - arm["low"]}
-    return {**arm, **turned}
+    among = {sort: {"hits": arm[sort]["n"] - arm[sort]["hits"], "n": arm[sort]["n"]} for sort in SORTS if arm.get(sort)}
+    return {**arm, **turned, **among}
+
+
+SORTS: Mapping[str, str] = MappingProxyType(
+    {
+        "alike": "Where the two answers are about as long (less than 20 % apart)",
+        "told_apart": "Where a trait tells the two answers apart",
+    }
+)
+"""Sorts of unseen choices on which every way of guessing is counted by itself; reports of before 2026-11-28 have none."""
+_OF_A_SORT = (
+    ("prompt", "with the prompt"),
+    ("plain", "without it"),
+    ("counted", "by counting"),
+    ("guess", "all weighed together"),
+)
+
+
+def sort_sentences(report: Report | None) -> list[str]:
+    """For each sort of choices how often the ways that matter were right; none for a sort that no unseen choice is of."""
+    arms = arms_of(report)
+    found = []
+    for sort, where in SORTS.items():
+        told = [
+            f"{count_of(arms[name][sort])} {way}"
+            for name, way in _OF_A_SORT
+            if name in arms and (arms[name].get(sort) or {}).get("n")
+        ]
+        found += [f"{where}, right on: {', '.join(told)}."] if told else []
+    return found
 
 
 def count_of(arm: Mapping[str, Any]) -> str:

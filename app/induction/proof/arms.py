@@ -3,7 +3,8 @@
 Arms that ask the model: `plain` (nothing), `stated` (what the person says of their wishes), `demographics`, `memory`
 (facts taken from their history), `history` (past choices in the prompt as they are), `prompt` (the exported text, to
 the byte), `demonstrations` (the examples alone), `both` (that text and the examples). Arms that cost nothing: `longer`, `counted` (what most
-people choose, brought up to date by one's own choices), `coin`.
+people choose, brought up to date by one's own choices), `guess` (these two with `plain` and `prompt` where they were asked, weighed
+together: guessing/stacked_guess.py), `coin`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from app.domain.choices.chosen_lengths import chosen_lengths
 from app.domain.choices.preference import PreferencePair, texts_digest
@@ -19,8 +21,10 @@ from app.domain.personas.persona import Demonstration, Persona
 from app.domain.prompt_targets import prompt_of
 from app.domain.texts.conversation import digest
 from app.induction.counting.counted_model import CountedModel, fit_counted, longer_log_odds
+from app.induction.guessing.stacked_guess import COUNTED, LONGER, PLAIN, TOLD, Said
 from app.induction.judging.evaluation import judge_each
-from app.induction.judging.judge import PLAIN, Condition
+from app.induction.judging.judge import PLAIN as NOTHING_TOLD
+from app.induction.judging.judge import Condition
 from app.induction.model.fitting import Fitted, Limits, clip, cut, fence, fit
 from app.induction.model.language_model import Answer, ModelProfile, Prompt, Reply, text_tokens
 from app.induction.model.prompts import render
@@ -31,11 +35,14 @@ from app.induction.traits.learning import Learnt, learn_traits
 from app.induction.wording.private_matters import mentions_private_matters
 
 MODEL_ARMS = ("plain", "stated", "demographics", "memory", "history", "prompt", "demonstrations", "both")
-FREE_ARMS = ("longer", "counted", "coin")
+FREE_ARMS = ("longer", "counted", "guess", "coin")
 ARMS = (*MODEL_ARMS, *FREE_ARMS)
 LEARNING_ARMS = frozenset({"memory", "prompt", "demonstrations", "both"})
 """Those for which a model learns; the others are told what stands in the file, or nothing."""
 
+WEIGHED = (PLAIN, TOLD)
+"""The judges that `guess` weighs in."""
+NOBODY_ASKED: Said = MappingProxyType({})
 _MOST_HISTORY = 8
 _MOST_HISTORY_SMALL = 3
 _LONGEST_TOLD, _MOST_TOLD_TOKENS = 3_000, 1_000
@@ -106,7 +113,7 @@ def condition(arm: str, knowledge: Knowledge) -> Condition:
     exported = prompt_of(persona, knowledge.about.stated, chosen_lengths(knowledge.pairs))
     told = Condition("prompt", exported, lead="guide_prompt") if exported else Condition("prompt")
     return {
-        "plain": PLAIN,
+        "plain": NOTHING_TOLD,
         "stated": _told("stated", knowledge.about.stated),
         "demographics": _told("demographics", knowledge.about.demographics),
         "memory": _told("memory", knowledge.memory),
@@ -141,7 +148,10 @@ async def judge_arms(
     free = [arm for arm in arms if arm not in MODEL_ARMS]
     counted = [knowledge.counted.log_odds(pair) for pair in pairs] if free else []
     for arm in free:
-        found[arm] = [judge_free(run, arm, odds, pair) for odds, pair in zip(counted, pairs, strict=True)]
+        found[arm] = [
+            judge_free(run, arm, odds, pair, {name: found[name][place].log_odds for name in WEIGHED if name in found})
+            for place, (odds, pair) in enumerate(zip(counted, pairs, strict=True))
+        ]
     return {arm: found[arm] for arm in arms}
 
 
@@ -153,10 +163,12 @@ def _limited(told: Condition, profile: ModelProfile) -> Condition:
     return replace(told, demonstrations=told.demonstrations[:most])
 
 
-def judge_free(run: Run, arm: str, counted: float, pair: PreferencePair) -> Judgement:
-    """A judgement without a model; `counted` are the log-odds of the real choice by counting. Where the arm has nothing to
-    say, a seeded coin says it, so that it scores a half."""
-    said = {"longer": longer_log_odds(pair), "counted": counted, "coin": 0.0}[arm]
+def judge_free(run: Run, arm: str, counted: float, pair: PreferencePair, judged: Said = NOBODY_ASKED) -> Judgement:
+    """A judgement without a call of its own; `counted` are the log-odds of the real choice by counting, `judged` those by the
+    judges that `guess` weighs in. Where the arm has nothing to say, a seeded coin says it, so that it scores a half."""
+    longer = longer_log_odds(pair)
+    guess = run.guess.log_odds({**judged, COUNTED: counted, LONGER: longer}) if arm == "guess" else 0.0
+    said = {"longer": longer, "counted": counted, "guess": guess, "coin": 0.0}[arm]
     hit = said > 0 if said else seeded_coin(run.seed, arm, pair)
     return run.keep(Judgement(pair.pair_id, arm, round(said, 6), hit, None))
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.choices.decisions import decisions_of, one_of_each
+from app.domain.choices.decisions import decisions_of, heads_of, one_of_each
 from app.domain.choices.preference import PreferencePair
 from app.domain.measures import row_of, rows_of
 from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, Accuracy
 from app.domain.prompt_targets.report import COUNTING
 from app.domain.report import Forecast, Report
 from app.induction.counting.counted_model import fit_counted
+from app.induction.counting.counted_traits import counted_traits
 from app.induction.counting.foresight import each_without, parts_of
 from app.induction.proof.arms import FREE_ARMS, judge_free
-from app.induction.proof.findings import arm_result, counted_taste, explained_by, side_words, takes_sides
+from app.induction.proof.findings import Sorted, arm_result, counted_taste, explained_by, side_words, takes_sides
 from app.induction.run import Judgement, Progress, Run
 from app.induction.traits.learning import Learnt
 
@@ -41,7 +42,10 @@ def prove_counting(run: Run, learnt: Learnt, pairs: Pairs, test_pairs: Pairs | N
     Fewer than ten decisions carry no claim, so there is no accuracy.
     """
     judged = _guessed(run, pairs, test_pairs) if test_pairs else guessed_from_others(run, pairs)
-    results = {arm: arm_result(arm, judgements) for arm, judgements in judged.items()}
+    among = Sorted()
+    among.note_lengths(test_pairs or pairs)
+    among.note_told_apart(_told_apart(learnt, test_pairs) if test_pairs else _told_apart_by_others(run, pairs))
+    results = {arm: arm_result(arm, judgements, among) for arm, judgements in judged.items()}
     run.emit(Progress("testing", results[COUNTED].n, results[COUNTED].n))
     taste = counted_taste(learnt.counted) if learnt.counted else None
     report = Report(
@@ -67,6 +71,25 @@ def guessed_from_others(run: Run, pairs: Pairs) -> dict[str, list[Judgement]]:
         for pair, model in zip(one_of_each(pairs, run.seed), models, strict=True)
     ]
     return {arm: [judge_free(run, arm, odds, pair) for pair, odds in said] for arm in FREE_ARMS}
+
+
+def _told_apart(learnt: Learnt, test_pairs: Pairs) -> list[PreferencePair]:
+    traits = learnt.counted.traits if learnt.counted else ()
+    rows = [(pair, row_of(pair)) for pair in test_pairs]
+    return [pair for pair, row in rows if any(trait.vote_on(row) for trait in traits)]
+
+
+def _told_apart_by_others(run: Run, pairs: Pairs) -> list[PreferencePair]:
+    """Those that a trait tells apart which was counted without them, and without what belongs with them."""
+    heads, rows, asked = heads_of(pairs), rows_of(pairs), one_of_each(pairs, run.seed)
+    places = {pair.pair_id: place for place, one in enumerate(decisions_of(pairs)) for pair in one.pairs}
+    found = []
+    for part in parts_of(pairs):
+        own = {places[pair.pair_id] for pair in part}
+        others = [place for place in range(len(rows)) if place not in own]
+        traits = counted_traits([heads[at] for at in others], [rows[at] for at in others], run.prior)
+        found += [asked[at] for at in sorted(own) if any(trait.vote_on(rows[at]) for trait in traits)]
+    return found
 
 
 def _guessed(run: Run, pairs: Pairs, test_pairs: Pairs) -> dict[str, list[Judgement]]:

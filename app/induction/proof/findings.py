@@ -5,14 +5,16 @@ many more choices would settle it. Arithmetic on judgements, and the sentences f
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from app.domain.choices.alike_length import alike_in_length
 from app.domain.choices.decisions import heads_of
 from app.domain.choices.preference import PreferencePair
 from app.domain.personas.counted import Counted
 from app.domain.personas.persona import Accuracy
 from app.domain.prompt_targets.report import FARTHEST_FORECAST
-from app.domain.report import ArmResult, Forecast, Taste
+from app.domain.report import ArmResult, Forecast, Share, Taste
 from app.induction.counting.weights import chance_of_foresight
 from app.induction.run import Judgement
 from app.induction.traits.evidence import CHANCE, Evidence
@@ -25,21 +27,44 @@ _FEWEST_TO_TELL = 6
 """Of five choices that all agree, one in 32 people without any taste would make each kind."""
 
 
-def arm_result(arm: str, judgements: Sequence[Judgement]) -> ArmResult:
-    """Hits of the pairs that could be judged, and how many verdicts changed with the order where an order was asked."""
+@dataclass
+class Sorted:
+    """Which unseen choices are between answers that are about as long, and which a trait tells apart, by id.
+
+    `told_apart` is None where no trait was asked.
+    """
+
+    alike: set[str] = field(default_factory=set)
+    told_apart: set[str] | None = None
+
+    def note_lengths(self, pairs: Iterable[PreferencePair]) -> None:
+        self.alike.update(pair.pair_id for pair in pairs if alike_in_length(pair))
+
+    def note_told_apart(self, pairs: Iterable[PreferencePair]) -> None:
+        self.told_apart = (self.told_apart or set()) | {pair.pair_id for pair in pairs}
+
+
+def arm_result(arm: str, judgements: Sequence[Judgement], among: Sorted | None = None) -> ArmResult:
+    """Hits of the pairs that could be judged, all and those of each sort, and how many verdicts changed with the order where
+    an order was asked."""
     usable = [one for one in judgements if one.hit is not None]
     turned = [one.flipped for one in usable if one.flipped is not None]
-    hits: float = sum(bool(one.hit) for one in usable)
-    if arm == "coin":
-        hits = len(usable) / 2
+    every = _share(arm, usable)
+    told_apart = among.told_apart if among else None
     return ArmResult(
         name=arm,
-        hits=hits,
-        n=len(usable),
+        hits=every.hits,
+        n=every.n,
         failed=len(judgements) - len(usable),
         flips=sum(turned) if turned else None,
         flips_of=len(turned) if turned else None,
+        alike=_share(arm, [one for one in usable if one.pair_id in among.alike]) if among else None,
+        told_apart=None if told_apart is None else _share(arm, [one for one in usable if one.pair_id in told_apart]),
     )
+
+
+def _share(arm: str, usable: Sequence[Judgement]) -> Share:
+    return Share(len(usable) / 2 if arm == "coin" else sum(bool(one.hit) for one in usable), len(usable))
 
 
 def taste_of(evidence: Evidence, foreseen: Sequence[float], choices: int, folds: int) -> Taste | None:

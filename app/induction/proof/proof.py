@@ -19,7 +19,15 @@ from app.domain.report import CurvePoint, Forecast, Report
 from app.induction.model.language_model import ModelProfile
 from app.induction.proof.arms import ARMS, FREE_ARMS, Knowledge, judge_arms, known_arms, learn, seeded_coin
 from app.induction.proof.by_counting import Proof, guessed_from_others, prove_counting
-from app.induction.proof.findings import arm_result, explained_by, forecast, side_words, takes_sides, taste_of
+from app.induction.proof.findings import (
+    Sorted,
+    arm_result,
+    explained_by,
+    forecast,
+    side_words,
+    takes_sides,
+    taste_of,
+)
 from app.induction.proof.parting import NOTHING_APART, folds, most_tested
 from app.induction.run import Judgement, Progress, Run
 from app.induction.traits.ballots import Votes, cast_votes
@@ -39,6 +47,7 @@ class _Tested:
     curve: dict[int, list[bool]] = field(default_factory=dict)
     foreseen: list[float] = field(default_factory=list)
     """Log-odds of real choices by the votes on all that their fold learnt from."""
+    sorted: Sorted = field(default_factory=Sorted)
     fewest_learnt: int = 0
     """Decisions that the smallest fold learns from: up to there every point of the curve rests on all folds."""
 
@@ -86,6 +95,8 @@ async def prove(
     n_folds = max(2, len(parts)) if parts else int(can_test and bool(test_pairs))
     if not tested.judgements:
         tested.judgements.update(guessed_from_others(run, pairs))
+        tested.sorted = Sorted()
+        tested.sorted.note_lengths(pairs)
     return _proof(run, learnt, pairs, tested, n_folds)
 
 
@@ -120,6 +131,7 @@ async def _test(
     for start in range(0, len(test), step):
         judged = await judge_arms(run, knowledge, arms, test[start : start + step])
         run.emit(Progress("testing", done + min(start + step, len(test)), total))
+        tested.sorted.note_lengths(test[start : start + step])
         for arm, judgements in judged.items():
             tested.judgements.setdefault(arm, []).extend(judgements)
     if knowledge.learnt:
@@ -135,6 +147,7 @@ async def _curve(run: Run, learnt: Learnt, test: Pairs, most: int, tested: _Test
     votes = await cast_votes(part, learnt.votes.statements, test)
     run.missing.extend(f"Of the unseen choices: {sentence}" for sentence in part.missing)
     both = Votes(votes.statements, {**learnt.votes.by_pair, **votes.by_pair})
+    tested.sorted.note_told_apart(pair for pair in test if learnt.evidence.tells_apart(votes, pair))
     learnt_from = decisions_of(learnt.pairs)
     said: list[float | None] = []
     for size in (*(size for size in _CURVE if size < most), most):
@@ -156,7 +169,7 @@ async def _knowledge(run: Run, learnt: Learnt, about: About, arms: Sequence[str]
 
 
 def _proof(run: Run, learnt: Learnt | None, pairs: Pairs, tested: _Tested, n_folds: int) -> Proof:
-    results = {arm: arm_result(arm, judged) for arm, judged in tested.judgements.items()}
+    results = {arm: arm_result(arm, judged, tested.sorted) for arm, judged in tested.judgements.items()}
     taste = taste_of(learnt.evidence, tested.foreseen, len(decisions_of(pairs)), n_folds) if learnt else None
     prompt, plain = tested.judgements.get("prompt", []), tested.judgements.get("plain", [])
     judged = [(a, b) for a, b in zip(prompt, plain, strict=True) if a.hit is not None and b.hit is not None]

@@ -85,13 +85,19 @@ class Evidence:
 
     def log_odds(self, votes: Votes, pair: PreferencePair) -> float | None:
         """What the traits say of a pair that need not be among those they were weighed on; None without its votes."""
+        said = self._said(votes, pair)
+        return None if said is None else self.weights.log_odds(said)
+
+    def tells_apart(self, votes: Votes, pair: PreferencePair) -> bool:
+        """Whether a trait that holds for the request speaks for either answer of a pair."""
+        return any(self._said(votes, pair) or ())
+
+    def _said(self, votes: Votes, pair: PreferencePair) -> list[float] | None:
         cast = votes.by_pair.get(pair.pair_id)
         if cast is None:
             return None
         kind = kind_of(pair.context)
-        return self.weights.log_odds(
-            [column.sign * cast[column.place] * applies(column.when, kind) for column in self.columns]
-        )
+        return [column.sign * cast[column.place] * applies(column.when, kind) for column in self.columns]
 
 
 def weigh(

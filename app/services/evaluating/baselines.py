@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from app.domain.prompt_targets.report import SORTS
 from app.induction.proof.arms import MODEL_ARMS, known_arms
 from app.induction.proof.statistics import holm
 from app.services.evaluating.asking import Asked, Group
 from app.services.evaluating.counting import (
     CELLS,
+    COIN,
     LABELS,
     PLAIN,
     Count,
@@ -20,7 +22,7 @@ from app.services.evaluating.counting import (
     persona_words,
     who,
 )
-from app.services.evaluating.folder import Record
+from app.services.evaluating.folder import Judged, Record
 from app.services.evaluating.plots import dots_with_intervals
 from app.services.evaluating.tables import NONE, Findings, p_value
 from app.services.evaluating.working import Lesson
@@ -63,6 +65,7 @@ def findings(record: Record) -> Findings:
                 "p_holm": corrected.get(arm),
                 "flips": sum(orders) if orders else None,
                 "flips_of": len(orders) if orders else None,
+                **{sort: _of_a_sort(by_arm[arm], sort) for sort in SORTS},
             }
         )
     title = f"How often unseen choices are guessed right: {who(judged)}"
@@ -72,6 +75,7 @@ def findings(record: Record) -> Findings:
         rows=tuple(rows),
         words=(
             *_verdict(counts, corrected),
+            *_sort_words(by_arm),
             *fewer_words({LABELS.get(arm, arm): found for arm, found in counts.items()}),
             *interval_words(counts.values()),
             *persona_words(record),
@@ -83,6 +87,26 @@ def findings(record: Record) -> Findings:
             "unseen choices guessed right",
         ),
     )
+
+
+def _of_a_sort(judged: Sequence[Judged], sort: str) -> dict[str, float] | None:
+    """Hits of n among the choices of a sort; None where no judgement was noted for it."""
+    noted = [one for one in judged if getattr(one, sort) is not None and one.hit is not None]
+    some = [one for one in noted if getattr(one, sort)]
+    hits = len(some) / 2 if some and some[0].arm == COIN else sum(bool(one.hit) for one in some)
+    return {"hits": hits, "n": len(some)} if noted else None
+
+
+def _sort_words(by_arm: Mapping[str, Sequence[Judged]]) -> list[str]:
+    """One sentence for each sort of choices that any are of."""
+    found = []
+    for sort, where in SORTS.items():
+        shares = {arm: _of_a_sort(judged, sort) for arm, judged in by_arm.items()}
+        told = [
+            f"{LABELS.get(arm, arm)} {one['hits']:g} of {one['n']}" for arm, one in shares.items() if one and one["n"]
+        ]
+        found += [f"{where}, right on: {'; '.join(told)}."] if told else []
+    return found
 
 
 def _corrected(counts: Mapping[str, Count]) -> dict[str, float]:

@@ -29,6 +29,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "both": "exported prompt and demonstrations",
         "longer": "the longer answer",
         "counted": "counting with a prior",
+        "guess": "one guess of all",
         COIN: "coin",
     }
 )

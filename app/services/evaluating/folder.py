@@ -40,6 +40,8 @@ class Judged:
     learnt_from   number of choices that were learnt from
     told          digest of what the judge was told of the person; "" for the arms that ask no model
     hit           None where the model gave nothing usable
+    alike         whether the answers are about as long (choices/alike_length); None in folders of before 2026-11-28
+    told_apart    whether a trait of the persona that code can count tells them apart; None where it has no such trait, and likewise
     """
 
     person: str
@@ -53,6 +55,8 @@ class Judged:
     hit: bool | None
     flipped: bool | None
     told: str
+    alike: bool | None = None
+    told_apart: bool | None = None
 
     @property
     def key(self) -> Key:

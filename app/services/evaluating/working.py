@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.domain.choices.alike_length import alike_in_length
 from app.domain.choices.preference import PreferencePair
 from app.domain.errors import BudgetReached, ModelUnavailable, RunCancelled
 from app.domain.texts.conversation import digest
 from app.induction.counting.prior import CountedPrior
+from app.induction.guessing.stacked_guess import TOLD
 from app.induction.judging.judge import Condition
 from app.induction.model.language_model import LanguageModel
-from app.induction.proof.arms import MODEL_ARMS, Knowledge, condition, judge_arms, learn
+from app.induction.proof.arms import MODEL_ARMS, WEIGHED, Knowledge, condition, judge_arms, learn
 from app.induction.run import Judgement, Progress, Run
 from app.services.calling.model_calls import Completer, MeteredModel
 from app.services.evaluating.folder import Judged, Shelf
@@ -212,7 +214,12 @@ class Workshop:
     def _needed(self, lesson: Lesson, knowledge: Knowledge, pair: PreferencePair, judge: str) -> list[str]:
         unjudged = Judgement(pair.pair_id, "", None, None, None)
         keys = {arm: _kept(lesson, knowledge, pair, judge, arm, unjudged) for arm in lesson.arms}
-        return [arm for arm, one in keys.items() if not self.shelf.has(one.key, one.told)]
+        needed = {arm for arm, one in keys.items() if not self.shelf.has(one.key, one.told)}
+        weighed = {"guess", *WEIGHED} & set(lesson.arms)
+        # The guess is made of what these say, so they are asked together; what was asked already comes from the ledger.
+        if "guess" in weighed and needed & weighed:
+            needed |= weighed
+        return [arm for arm in lesson.arms if arm in needed]
 
     def _calls_of(self, lesson: Lesson, knowledge: Knowledge, pairs: Sequence[PreferencePair], judge: str) -> int:
         needed = self._needed_of(lesson, knowledge, pairs, judge)
@@ -259,7 +266,9 @@ class Workshop:
 def _kept(
     lesson: Lesson, knowledge: Knowledge, pair: PreferencePair, judge: str, arm: str, judgement: Judgement
 ) -> Judged:
-    told = _told(condition(arm, knowledge)) if arm in MODEL_ARMS else ""
+    # What the guess says depends on the prompt, where that is weighed in.
+    heard = TOLD if arm == "guess" and TOLD in lesson.arms else arm
+    told = _told(condition(heard, knowledge)) if heard in MODEL_ARMS else ""
     return Judged(
         person=lesson.parted.person.name,
         conversation=pair.conversation_id,
@@ -272,7 +281,15 @@ def _kept(
         hit=judgement.hit,
         flipped=judgement.flipped,
         told=told,
+        alike=alike_in_length(pair),
+        told_apart=_told_apart(knowledge, pair),
     )
+
+
+def _told_apart(knowledge: Knowledge, pair: PreferencePair) -> bool | None:
+    """By the traits that code can count, for no model is asked to vote here."""
+    traits = [trait.counted for trait in (knowledge.persona.traits if knowledge.persona else ()) if trait.counted]
+    return any(trait.vote(pair) for trait in traits) if traits else None
 
 
 def _told(told: Condition) -> str:

@@ -20,6 +20,7 @@ from app.domain.prompt_targets.report import (
     forecast_words,
     is_counted,
     name_of,
+    sort_sentences,
     taste_heading,
     taste_sentence,
     tested_arm,
@@ -110,12 +111,12 @@ def proof_view(document: Mapping[str, Any]) -> ProofView | None:
     tested = tested_arm(report)
     rivals = [name for name in RIVALS if name != tested]
     groups = [
-        Group("", _rows(arms, (tested, "plain"), tested)),
+        Group("", _rows(arms, (tested, "guess", "plain"), tested)),
         Group("What else could explain your choices", _rows(arms, rivals, tested)),
     ]
     is_tested = tested in arms
     basis = [folds_sentence(report), *map(str, document["notes"])] if is_tested else []
-    told = [flips_sentence(report), *map(str, report["words"]), *basis]
+    told = [*sort_sentences(report), flips_sentence(report), *map(str, report["words"]), *basis]
     return ProofView(
         groups=[group for group in groups if group.rows],
         others=Group("All comparisons", _rows(arms, [name for name in OTHERS if name != tested], tested)),

@@ -10,6 +10,7 @@ from app.domain.people.about import About
 from app.domain.prompt_targets import prompt_of
 from app.induction.counting.counted_model import fit_counted
 from app.induction.counting.prior import shipped_prior
+from app.induction.guessing.stacked_guess import shipped_guess
 from app.induction.model.language_model import ModelProfile, PermanentModelError
 from app.induction.proof.arms import (
     ARMS,
@@ -275,3 +276,25 @@ def test_a_trait_for_one_kind_of_request_says_so_in_the_prompt():
         "- For code: keep to about 5 words; write more only where I ask for more.\n"
         in condition("prompt", knowledge).guide
     )
+
+
+def test_the_guess_weighs_what_the_judges_said_and_costs_nothing_beside_them():
+    completer = Opinionated()
+    _, knowledge = learnt(FakeCompleter(), pairs(12))
+
+    run, found = judged(completer, knowledge, ("plain", "prompt", "longer", "counted", "guess"), [pair(50)])
+
+    said = {arm: judgements[0].log_odds for arm, judgements in found.items() if arm != "guess"}
+    assert completer.calls == 4
+    assert found["guess"][0].log_odds == round(run.guess.log_odds(said), 6)
+    assert found["guess"][0].log_odds != round(run.guess.log_odds({**said, "plain": None, "prompt": None}), 6)
+
+
+def test_a_judge_who_gave_nothing_usable_is_left_out_of_the_guess():
+    broken = FakeCompleter(faults={call: PermanentModelError("broken") for call in range(1, 9)})
+
+    _, found = judged(broken, NOBODY, ("plain", "longer", "counted", "guess"), [pair(50)])
+
+    said = {arm: found[arm][0].log_odds for arm in ("longer", "counted")}
+    assert found["plain"][0].hit is None
+    assert found["guess"][0].log_odds == round(shipped_guess().log_odds(said), 6)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.prompt_targets.report import FARTHEST_FORECAST, forecast_words
-from app.domain.report import ArmResult, Taste
-from app.induction.proof.findings import arm_result, explained_by, forecast, side_words, taste_of
+from app.domain.report import ArmResult, Share, Taste
+from app.induction.proof.findings import Sorted, arm_result, explained_by, forecast, side_words, taste_of
 from app.induction.run import Judgement
 from app.induction.traits.ballots import Statement
 from app.induction.traits.evidence import weigh
@@ -211,3 +211,15 @@ def test_pairs_that_one_side_could_not_judge_count_for_neither():
     assert whole == with_failures
     assert forecast(judgements(None), judgements(True), 20) == forecast([], [], 20)
     assert forecast([], [], 20).more is None
+
+
+def test_each_way_is_counted_on_answers_about_as_long_and_on_those_a_trait_tells_apart():
+    among = Sorted()
+    among.note_lengths([pair(0, chosen="a" * 81, rejected="b" * 100), pair(1, chosen="a" * 80, rejected="b" * 100)])
+    judged = [Judgement(pair(number).pair_id, "prompt", None, hit, None) for number, hit in enumerate((True, False))]
+
+    assert arm_result("prompt", judged, among).alike == Share(1, 1)
+    assert arm_result("prompt", judged, among).told_apart is None
+    among.note_told_apart([pair(1)])
+    assert arm_result("prompt", judged, among).told_apart == Share(0, 1)
+    assert arm_result("coin", judged, among).told_apart == Share(0.5, 1)

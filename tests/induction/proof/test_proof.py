@@ -172,7 +172,7 @@ def test_an_untested_recipe_counts_what_costs_nothing_by_leaving_conversations_o
     assert completer.calls == 0
     assert found.report.folds == 0
     counts = {arm.name: (arm.hits, arm.n) for arm in found.report.arms}
-    assert counts == {"longer": (0, 12), "counted": (12, 12), "coin": (6, 12)}
+    assert counts == {"longer": (0, 12), "counted": (12, 12), "guess": (12, 12), "coin": (6, 12)}
 
 
 def test_the_counted_arm_of_an_untested_recipe_never_sees_the_conversation_it_guesses():
@@ -219,3 +219,16 @@ def test_no_given_test_pairs_means_that_nothing_is_tested(given):
         assert completer.calls == 0
         assert found.report.folds == 0
         assert found.accuracy is None
+
+
+@pytest.mark.parametrize("model", [Opinionated(), FakeCompleter(small_profile())])
+def test_every_way_is_counted_by_itself_where_a_trait_tells_the_answers_apart(model):
+    alike = [pair(number, chosen=f"{number} " * 9, rejected=f"{number + 1} " * 9) for number in range(40, 44)]
+
+    _, found = proved(model, [*pairs(12), *alike])
+
+    for arm in found.report.arms:
+        assert arm.alike is not None
+        assert arm.told_apart is not None
+        assert 0 < arm.alike.n <= 4
+        assert 0 < arm.told_apart.n <= 12

@@ -280,3 +280,42 @@ def test_a_file_in_which_nobody_has_choices_enough_is_refused(tmp_path):
 def test_a_folder_without_an_evaluation_has_no_table(tmp_path):
     with pytest.raises(BadInput, match="holds no evaluation"):
         outcome(tmp_path)
+
+
+def test_a_guess_is_made_again_where_a_judge_it_weighs_failed_before(tmp_path):
+    file, arms = people_file(tmp_path / "people.jsonl"), ("plain", "longer", "counted", "guess")
+    evaluated(asked(file, arms=arms), tmp_path / "out", Rule(fails=range(1, 7)))
+    before = {one["pair"]: one["log_odds"] for one in judgements(tmp_path / "out") if one["arm"] == "guess"}
+    failed = {one["pair"] for one in judgements(tmp_path / "out") if one["arm"] == "plain" and one["hit"] is None}
+
+    model = Rule()
+    evaluated(asked(file, arms=arms), tmp_path / "out", model)
+
+    after = {one["pair"]: one["log_odds"] for one in judgements(tmp_path / "out") if one["arm"] == "guess"}
+    assert failed
+    assert {pair for pair in after if after[pair] != before[pair]} == failed
+    assert 0 < len(model.sent) <= 6
+
+
+def test_the_table_tells_how_often_each_way_is_right_between_answers_about_as_long(tmp_path):
+    file = people_file(tmp_path / "people.jsonl", 6, choices=20, tests=6)
+
+    found = evaluated(asked(file, tests=6, train=14, arms=("longer", "counted", "coin")), tmp_path / "out", Rule())
+
+    alike = [one for one in judgements(tmp_path / "out") if one["alike"] and one["arm"] == "counted"]
+    row = next(row for row in found.report["rows"] if row["arm"] == "counted")
+    assert row["alike"] == {"hits": sum(one["hit"] for one in alike), "n": len(alike)}
+    assert f"counting with a prior {row['alike']['hits']} of {row['alike']['n']}" in found.text
+
+
+def test_a_folder_of_before_these_sorts_were_noted_is_still_read(tmp_path):
+    evaluated(asked(people_file(tmp_path / "people.jsonl")), tmp_path / "out", Rule())
+    rows = judgements(tmp_path / "out")
+    for row in rows:
+        del row["alike"], row["told_apart"]
+    (tmp_path / "out" / "judgements.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    found = outcome(tmp_path / "out")
+
+    assert "about as long" not in found.text
+    assert {row["alike"] for row in found.report["rows"]} == {None}
