@@ -141,7 +141,7 @@ def a_report(**values: object) -> dict[str, Any]:
     """A full report over 15 unseen choices in three folds: a taste was found, and the prompt is right on 11."""
     hits = {
         "plain": 8, "stated": 9, "demographics": 7, "memory": 9, "history": 8, "prompt": 11, "demonstrations": 9,
-        "both": 10, "longer": 9, "counted": 8, "coin": 7.5,
+        "both": 10, "longer": 9, "counted": 8, "guess": 10, "coin": 7.5,
     }  # fmt: skip
     ordered = {
         "plain": 4,

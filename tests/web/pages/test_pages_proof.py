@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from app.domain.letter import letter
 from app.domain.personas.persona import Accuracy
 from app.domain.prompt_targets import verdict_sentence
+from app.domain.prompt_targets.report import sort_sentences
 from app.storage.database import Database
 from app.storage.working.personas import save_persona
 from tests.builders import a_document, a_report, a_run, choices
@@ -40,8 +41,9 @@ def test_what_else_explains_the_choices_stands_beside_the_prompt_in_counts(
 ) -> None:
     page = page_with(guest, database, a_report())
 
-    assert rows(page)[:6] == [
+    assert rows(page)[:7] == [
         ("With the prompt", "11 of 15"),
+        ("All of it weighed together: our guess", "10 of 15"),
         ("Without it", "8 of 15"),
         ("What you said in your own words", "9 of 15"),
         ("Always the longer answer", "9 of 15"),
@@ -60,7 +62,23 @@ def test_the_other_comparisons_are_a_click_away_and_all_of_them_stand_in_the_tab
     assert len(rows(hidden)) == 5
     assert "Notes from your earlier choices" in hidden
     table = page.partition("Right on unseen choices, as a table")[2].partition("</table>")[0]
-    assert table.count('<th scope="row">') == 11
+    assert table.count('<th scope="row">') == 12
+
+
+def test_each_sort_of_choices_has_a_line_and_a_report_of_before_has_none(guest: TestClient, database: Database) -> None:
+    sorted_out = a_report()
+    for arm in sorted_out["arms"]:
+        arm |= {"alike": {"hits": arm["hits"] - 5, "n": 7}, "told_apart": {"hits": 4, "n": 6}}
+    sorted_out["arms"][0]["alike"] = {"hits": 0, "n": 0}
+
+    page = page_with(guest, database, sorted_out)
+
+    assert (
+        "Where the two answers are about as long (less than 20 % apart), right on: 6 of 7 with the prompt, 3 of 7 by counting, "
+        "5 of 7 all weighed together." in page
+    )
+    assert "Where a trait tells the two answers apart, right on: 4 of 6 with the prompt, 4 of 6 without it" in page
+    assert sort_sentences(a_report()) == []
 
 
 def test_flips_the_cores_sentences_and_the_basis_are_told(guest: TestClient, database: Database) -> None:
