@@ -12,7 +12,6 @@ from fastapi.testclient import TestClient
 from app.domain.letter import letter
 from app.domain.personas.persona import Accuracy
 from app.domain.prompt_targets import verdict_sentence
-from app.domain.prompt_targets.report import sort_sentences
 from app.storage.database import Database
 from app.storage.working.personas import save_persona
 from tests.builders import a_document, a_report, a_run, choices
@@ -63,22 +62,6 @@ def test_the_other_comparisons_are_a_click_away_and_all_of_them_stand_in_the_tab
     assert "Notes from your earlier choices" in hidden
     table = page.partition("Right on unseen choices, as a table")[2].partition("</table>")[0]
     assert table.count('<th scope="row">') == 12
-
-
-def test_each_sort_of_choices_has_a_line_and_a_report_of_before_has_none(guest: TestClient, database: Database) -> None:
-    sorted_out = a_report()
-    for arm in sorted_out["arms"]:
-        arm |= {"alike": {"hits": arm["hits"] - 5, "n": 7}, "told_apart": {"hits": 4, "n": 6}}
-    sorted_out["arms"][0]["alike"] = {"hits": 0, "n": 0}
-
-    page = page_with(guest, database, sorted_out)
-
-    assert (
-        "Where the two answers are about as long (less than 20 % apart), right on: 6 of 7 with the prompt, 3 of 7 by counting, "
-        "5 of 7 all weighed together." in page
-    )
-    assert "Where a trait tells the two answers apart, right on: 4 of 6 with the prompt, 4 of 6 without it" in page
-    assert sort_sentences(a_report()) == []
 
 
 def test_flips_the_cores_sentences_and_the_basis_are_told(guest: TestClient, database: Database) -> None:
