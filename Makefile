@@ -10,9 +10,15 @@ LOCK := pip compile -q --universal --generate-hashes --no-emit-index-url --no-an
 run: .venv/.prod
 	@.venv/bin/python -m app serve
 
+# Every test but the exhaustive ones. Compiled modules are kept, whatever the environment says: dozens of tests start processes.
 test: .venv/.dev api-tools
 	@bash scripts/prepare_tests
-	@. ./.tools/tests.env && .venv/bin/python -m pytest -q -n 3 --dist loadfile
+	@. ./.tools/tests.env && PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -q -n 3 --dist loadfile -m "not slow"
+
+# Every test, with the exhaustive variants and repeats that are marked `slow`.
+test-all: .venv/.dev api-tools
+	@bash scripts/prepare_tests
+	@. ./.tools/tests.env && PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -q -n 3 --dist loadfile
 
 # The long form of the kill tests, minutes of it: many more kills of worker and web, on both databases.
 durability: .venv/.dev
@@ -86,4 +92,4 @@ lock: | $(UV)
 	@$(UV) pip install -q --python .tools/loaders/bin/python --require-hashes $(if $(UV_FIND_LINKS),,--torch-backend cpu) -r scripts/loaders.lock
 	@touch $@
 
-.PHONY: run test durability api-fuzz api-tools loaders strangers journey check model wheel lock
+.PHONY: run test test-all durability api-fuzz api-tools loaders strangers journey check model wheel lock

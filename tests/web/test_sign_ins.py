@@ -17,6 +17,8 @@ from app.web.streams import Looks
 from tests import builders
 from tests.web.clients import SEED, account_id, browser
 
+pytestmark = pytest.mark.both_databases
+
 
 def second_browser(app: FastAPI, database: Database) -> TestClient:
     """Another browser of the same account."""
