@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,6 +17,7 @@ from app.storage.database import Database
 from app.storage.tables import SpendUse, now
 from tests.browser.conftest import Watched
 
+Theme = Literal["light", "dark"]
 STRANGER = (
     "/",
     "/import",
@@ -30,89 +32,112 @@ STRANGER = (
     "/problems",
 )
 GUEST = ("/", "/choose", "/choices", "/run", "/persona", "/data", "/research", "/nothing-here")
-LOOKS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
+# Two looks have both themes and both widths; the crossed two, in `make test-all`, have them the other way round.
+LOOKS = ((1280, "light"), (360, "dark"))
+CROSSED = ((1280, "dark"), (360, "light"))
 
 
-@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
-def look(request: pytest.FixtureRequest, watch: Callable[..., Watched]) -> Watched:
-    width, theme = request.param
-    return watch(width, 800, color_scheme=theme, reduced_motion="reduce")
+class Look:
+    """One watched page, which is looked at wherever it is, in each of its looks."""
+
+    def __init__(self, watched: Watched, looks: tuple[tuple[int, Theme], ...]) -> None:
+        self.watched = watched
+        self.page = watched.page
+        self.looks = looks
+        self.found: list[str] = []
+        self._take(*looks[0])
+
+    def open(self, path: str) -> Page:
+        return self.watched.open(path)
+
+    def inspect(self, where: str) -> None:
+        """Adds to `found` what a checker of accessibility finds and what lies off the side."""
+        for width, theme in self.looks:
+            self._take(width, theme)
+            here = f"{where} ({width}, {theme})"
+            for rule in Axe().run(self.page).response["violations"]:
+                self.found.append(f"{here}: {rule['id']} at {rule['nodes'][0]['target']}")
+            beyond = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if beyond > 0:
+                self.found.append(f"{here}: {beyond} pixels off the side")
+
+    def _take(self, width: int, theme: Theme) -> None:
+        self.page.set_viewport_size({"width": width, "height": 800})
+        self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
 
 
-def inspect(page: Page, where: str) -> list[str]:
-    found = [
-        f"{where}: {rule['id']} at {rule['nodes'][0]['target']}" for rule in Axe().run(page).response["violations"]
-    ]
-    beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return found + ([f"{where}: {beyond} pixels off the side"] if beyond > 0 else [])
+@pytest.fixture(
+    params=[pytest.param(LOOKS, id="two looks"), pytest.param(CROSSED, id="crossed", marks=pytest.mark.slow)]
+)
+def look(request: pytest.FixtureRequest, watch: Callable[..., Watched]) -> Look:
+    return Look(watch(reduced_motion="reduce"), request.param)
 
 
-def test_the_pages_of_a_stranger(look: Watched) -> None:
-    found = []
+def test_the_pages_of_a_stranger(look: Look) -> None:
     for path in STRANGER:
-        page = look.open(path)
-        found += inspect(page, path)
-        look.check()
+        look.open(path)
+        look.inspect(path)
+        look.watched.check()
 
-    assert found == []
+    assert look.found == []
 
 
-def test_the_pages_of_a_guest_with_choices(look: Watched) -> None:
+def test_the_pages_of_a_guest_with_choices(look: Look) -> None:
     page = look.open("/import")
     page.get_by_role("button", name="Load An evaluator of everyday requests").click()
-    found = inspect(page, "the report of an import")
-    page.goto(look.site + "/choose")
-    found += inspect(page, "nothing waits")
+    look.inspect("the report of an import")
+    page.goto(look.watched.site + "/choose")
+    look.inspect("nothing waits")
     page.get_by_role("button", name="Give me ready-made pairs").click()
     expect(page.locator("#verdict-form")).to_be_visible()
     page.locator(".verdicts button").first.click()
     expect(page.locator("#last-choice")).to_contain_text("A is better")
-    found += inspect(page, "after a verdict")
+    look.inspect("after a verdict")
     for path in GUEST:
-        look.faults.clear()
-        page.goto(look.site + path)
-        found += inspect(page, path)
-    look.faults.clear()
-    page.goto(look.site + "/choices")
+        look.watched.faults.clear()
+        page.goto(look.watched.site + path)
+        look.inspect(path)
+    look.watched.faults.clear()
+    page.goto(look.watched.site + "/choices")
     page.locator(".choices summary").first.click()
     page.get_by_role("link", name="Read both answers").first.click()
-    found += inspect(page, "one choice")
-    page.goto(look.site + "/import")
+    look.inspect("one choice")
+    page.goto(look.watched.site + "/import")
     page.get_by_label("The conversation").fill("You: How long do eggs keep?\nAssistant: Five weeks.")
     page.get_by_role("button", name="Show me what you read").click()
     expect(page.get_by_role("heading", name="Is this right?")).to_be_visible()
-    found += inspect(page, "preview")
+    look.inspect("preview")
 
-    assert found == []
+    assert look.found == []
 
 
-def test_a_finished_run_and_its_persona(look: Watched) -> None:
+def test_a_finished_run_and_its_persona(look: Look) -> None:
     page = look.open("/import")
     page.get_by_role("button", name="Load A judge").click()
     page.get_by_role("link", name="Write my persona").click()
-    found = inspect(page, "before the run")
+    look.inspect("before the run")
     page.get_by_role("button", name="Write my persona").click()
     expect(page.locator("#run")).to_be_visible()
-    found += inspect(page, "while it runs")
+    look.inspect("while it runs")
     expect(page.get_by_role("heading", name="The sample’s persona is written")).to_be_visible(timeout=120_000)
-    found += inspect(page, "after the run")
+    look.inspect("after the run")
     page.get_by_role("link", name="Read the sample’s persona").click()
     page.locator(".trait summary").first.click()
     page.get_by_text("How sure is this?").click()
     page.get_by_text("All comparisons").click()
     for numbers in page.get_by_text("The numbers").all():
         numbers.click()
-    found += inspect(page, "persona")
+    look.inspect("persona")
     page.get_by_role("link", name="Take the prompt").click()
-    found += inspect(page, "prompt")
+    look.inspect("prompt")
 
-    assert found == []
+    assert look.found == []
 
 
-def test_the_page_of_operators(look: Watched, site_folder: Path) -> None:
+def test_the_page_of_operators(look: Look, site_folder: Path) -> None:
     page = look.open("/import")
     page.get_by_role("button", name="Load An evaluator of everyday requests").click()
-    page.goto(look.site + "/data")
+    page.goto(look.watched.site + "/data")
     code = page.locator(".secret").first.inner_text()
     database = Database(f"sqlite:///{site_folder / 'app.sqlite'}")
     with database.writing() as session:
@@ -126,17 +151,17 @@ def test_the_page_of_operators(look: Watched, site_folder: Path) -> None:
     page.reload()
     page.get_by_role("link", name="Operators").last.click()
     page.get_by_text("The numbers").click()
-    found = inspect(page, "operators")
+    look.inspect("operators")
     page.get_by_label("Account code").fill(code)
     page.get_by_role("button", name="Look it up").click()
     expect(page.get_by_text("This is your own account.")).to_be_visible()
-    found += inspect(page, "an account")
+    look.inspect("an account")
     page.get_by_role("button", name="Stop all calls").click()
-    found += inspect(page, "stopped")
+    look.inspect("stopped")
     page.get_by_role("button", name="Send calls again").click()
 
     expect(page.get_by_text("Calls to models are sent.")).to_be_visible()
-    assert found == []
+    assert look.found == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
