@@ -13,12 +13,12 @@ run: .venv/.prod
 # Every test but the exhaustive ones. Compiled modules are kept, whatever the environment says: dozens of tests start processes.
 test: .venv/.dev api-tools
 	@bash scripts/prepare_tests
-	@. ./.tools/tests.env && PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -q -n 3 --dist loadfile -m "not slow"
+	@. ./.tools/tests.env && PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 # Every test, with the exhaustive variants and repeats that are marked `slow`.
 test-all: .venv/.dev api-tools
 	@bash scripts/prepare_tests
-	@. ./.tools/tests.env && PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -q -n 3 --dist loadfile
+	@. ./.tools/tests.env && PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 # The long form of the kill tests, minutes of it: many more kills of worker and web, on both databases.
 durability: .venv/.dev

@@ -24,6 +24,15 @@ from app.storage.database import Database
 from tests import postgres_server
 
 LOOPBACK = ("127.", "localhost", "::1", "0.0.0.0")
+LONG = ("tests/jobs/", "tests/browser/", "tests/induction/", "tests/services/")
+"""Folders with files of minutes. They come first, so that no worker is left alone with one at the end."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(
+        key=lambda item: next((at for at, folder in enumerate(LONG) if item.nodeid.startswith(folder)), len(LONG))
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

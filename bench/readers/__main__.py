@@ -21,6 +21,7 @@ from app.domain.errors import ModelUnavailable
 from app.domain.personas.persona import Persona, Trait
 from app.domain.prompt_targets import prompt_of
 from app.domain.texts.request_kinds import kind_of
+from app.domain.texts.scopes import applies
 from app.induction.counting.counted_model import fit_counted, longer_log_odds
 from app.induction.counting.prior import shipped_prior
 from app.induction.judging.evaluation import judge_once
@@ -29,7 +30,6 @@ from app.induction.proof.resampling import Observation
 from app.induction.proof.statistics import Mean, share
 from app.induction.run import Run
 from app.induction.traits.ballots import Statement, cast_votes
-from app.induction.traits.evidence import applies
 from app.induction.traits.learning import guide_for, learn_traits
 from bench.readers.people import PEOPLE, SEED, Person, people_in
 from bench.readers.port import Reader, Readers, kept
