@@ -174,7 +174,7 @@ def explain_prompt(pair: PreferencePair, profile: ModelProfile) -> Fitted:
             schema=_EXPLAIN_SCHEMA,
         )
 
-    return fit(build, profile, history=history_turns(pair.context, pair.chosen, pair.rejected))
+    return fit(build, profile, history=history_turns([pair]))
 
 
 def read_reason(answer: Answer, pair: PreferencePair) -> str:

@@ -182,7 +182,7 @@ def _fitted(
         build,
         profile,
         demonstrations=len(condition.demonstrations),
-        history=history_turns(pair.context, pair.chosen, pair.rejected),
+        history=history_turns([pair]),
     )
 
 

@@ -176,7 +176,7 @@ def stacked_prompt(
         profile,
         demonstrations=len(demonstrations),
         keep_demonstrations=min(len(demonstrations), _EXAMPLES_KEPT),
-        history=max(history_turns(pair.context, pair.chosen, pair.rejected) for pair, _, _ in shown),
+        history=history_turns(pair for pair, _, _ in shown),
         tight=True,
     )
 

@@ -6,11 +6,11 @@ texts, with a marker that says how much is gone. Texts that fit are shown as the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from app.domain.choices.decisions import Decision
-from app.domain.choices.preference import Completion
+from app.domain.choices.preference import Completion, PreferencePair
 from app.domain.errors import BadInput
 from app.domain.flaws import CUT, stops_short
 from app.domain.texts.conversation import Context, Turn, digest
@@ -159,9 +159,10 @@ def show_losers(decision: Decision, limits: Limits) -> list[str]:
     ]
 
 
-def history_turns(context: Context, *completions: Completion) -> int:
-    """How many turns could give way: those before the request or those leading in to an answer."""
-    return max(len(context) - 1, *(len(completion.lead_in) for completion in completions))
+def history_turns(pairs: Iterable[PreferencePair]) -> int:
+    """How many turns of these choices could give way: those before the request or those leading in to an answer. For every
+    prompt that shows choices, so that what is learnt from and what is judged is shown with the same turns."""
+    return max(max(len(one.context) - 1, len(one.chosen.lead_in), len(one.rejected.lead_in)) for one in pairs)
 
 
 def _turns(label: str, turns: list[Turn], limits: Limits) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.choices.decisions import Decision, decided_by
+from app.domain.choices.decisions import Decision, choices_of, decided_by
 from app.domain.choices.preference import PreferencePair
 from app.domain.personas.persona import LONGEST_SUMMARY_WORDS, Persona, Trait
 from app.domain.personas.style import MEASURES, differences, lead, leaning
@@ -20,7 +20,17 @@ from app.domain.personas.style_claims import bears_out, claims
 from app.domain.prompt_targets import sentence_of
 from app.domain.texts.sentences import sentences_of
 from app.induction.judging.bootstrap import Trace
-from app.induction.model.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_losers, show_request
+from app.induction.model.fitting import (
+    Fitted,
+    Limits,
+    cut,
+    fence,
+    fit,
+    history_turns,
+    show_answer,
+    show_losers,
+    show_request,
+)
 from app.induction.model.language_model import Answer, ModelProfile, Prompt, Reply
 from app.induction.model.prompts import render
 from app.induction.run import Progress, Run
@@ -107,13 +117,12 @@ def _prompt(traces: Sequence[_Exhibit], profile: ModelProfile, seed: int, attemp
             seed=seed + attempt,
         )
 
-    history = max(len(trace.pair.context) - 1 for trace in traces)
     return fit(
         build,
         profile,
         demonstrations=len(traces),
         keep_demonstrations=min(len(traces), _FEWEST_WITH_TEXTS),
-        history=min(history, 2),
+        history=history_turns(choices_of(trace.decision for trace in traces)),
     )
 
 

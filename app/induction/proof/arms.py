@@ -187,7 +187,7 @@ async def _memory(run: Run, pairs: Sequence[PreferencePair]) -> str:
 def _memory_prompt(pairs: Sequence[PreferencePair], profile: ModelProfile) -> Fitted:
     def build(limits: Limits) -> Prompt:
         shown = [
-            f"{number}. Asked: {cut(pair.context[-1].content, min(limits.request_bytes, 400))}\n"
+            f"{number}. Asked: {cut((*pair.context, *pair.chosen.lead_in)[-1].content, min(limits.request_bytes, 400))}\n"
             f"Chose: {cut(pair.chosen.text, min(limits.text_bytes, 400))}"
             for number, pair in enumerate(pairs[-limits.demonstrations :], start=1)
         ]

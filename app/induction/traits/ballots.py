@@ -166,8 +166,7 @@ def _prompt(statements: Sequence[Statement], decisions: Sequence[Decision], prof
             schema=_schema(len(statements), len(decisions), most),
         )
 
-    history = max(history_turns(one.head.context, *_answers(one, seed)) for one in decisions)
-    return fit(build, profile, history=history, tight=True)
+    return fit(build, profile, history=history_turns(choices_of(decisions)), tight=True)
 
 
 def _shown(number: int, decision: Decision, seed: int, limits: Limits) -> str:

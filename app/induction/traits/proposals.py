@@ -11,13 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.choices.decisions import Decision, decisions_of
+from app.domain.choices.decisions import Decision, choices_of, decisions_of
 from app.domain.choices.preference import PreferencePair
 from app.domain.manners import listed
 from app.domain.measures.differences import ENGLISH, language_of_pair
 from app.domain.personas.style import MEASURES, lead, told
 from app.induction.judging.bootstrap import Trace
-from app.induction.model.fitting import Fitted, Limits, cut, fence, fit, show_answer, show_losers, show_request
+from app.induction.model.fitting import (
+    Fitted,
+    Limits,
+    cut,
+    fence,
+    fit,
+    history_turns,
+    show_answer,
+    show_losers,
+    show_request,
+)
 from app.induction.model.language_model import ModelProfile, Prompt
 from app.induction.model.prompts import phrase, render
 from app.induction.run import Run
@@ -114,8 +124,7 @@ def _prompt(
             schema=form.schema,
         )
 
-    history = min(2, max(len(pair.context) - 1 for one in group for pair in one.pairs))
-    return fit(build, profile, history=history, tight=True)
+    return fit(build, profile, history=history_turns(choices_of(group)), tight=True)
 
 
 def _most_tokens(form: reply.Form, *, is_roomy: bool) -> int:
