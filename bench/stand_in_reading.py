@@ -21,7 +21,7 @@ _TAGGED = re.compile(r"<((?!reason|notes)\w+)>\n.*?\n</\1>", re.DOTALL)
 _LABELS = re.compile(r"\b(Yes or No|A or B|First or Second)\b")
 _BARE_LABEL = re.compile(r"Reply with one (?:letter|word): (?:Yes or No|A or B|First or Second)\b")
 _GUIDE = re.compile(
-    r"^(?:How this person likes answers|What this person tells assistants about how to answer):\n(.*?)(?=\nGo by this\.|\n\n|\Z)",
+    r"^(?:How this person likes answers|What this person tells assistants about how to answer):\n(.*?)(?=\nGo by this\b|\n\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )
 _FRAME = re.compile(r"^(?:How to answer me:|Facts and safety first, then .*)$", re.MULTILINE)

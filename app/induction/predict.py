@@ -22,7 +22,7 @@ from app.induction.model.language_model import Answer, LanguageModel, ModelFailu
 from app.induction.recipes import Recipe
 from app.induction.run import Emit, Judgement, Run
 from app.induction.traits.ballots import Statement, cast_votes
-from app.induction.traits.learning import guide_for
+from app.induction.traits.learning import guide_of
 
 Side = Literal["first", "second"]
 
@@ -91,7 +91,7 @@ async def _judged(run: Run, persona: Persona, pair: PreferencePair, recipe: Reci
     """The judgement, and whether it comes with a probability."""
     form, condition = (
         recipe.test_form(run.profile),
-        Condition("persona", guide_for(persona, pair), persona.demonstrations),
+        Condition("persona", guide_of(persona), persona.demonstrations),
     )
     if form == "stacked":
         (judgement,) = await judge_each(run, [(pair, condition)], form, "testing")

@@ -7,15 +7,13 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from app.domain.choices.preference import PreferencePair
-from app.domain.personas.persona import Persona
-from app.domain.prompt_targets import guide as guide_text
 from app.induction.judging.bootstrap import Trace, explain_known_choices, guess_choices
 from app.induction.judging.judge import PLAIN, Condition
 from app.induction.model.language_model import Judging, ModelProfile
 from app.induction.paper.selection import RANDOM_SETS, Candidate, pick, propose_few, propose_random
 from app.induction.paper.synthesis import synthesise
 from app.induction.run import Run
-from app.induction.traits.learning import NO_TRAIT_HOLDS, NO_VOTES, Learnt, learn_traits
+from app.induction.traits.learning import NO_TRAIT_HOLDS, NO_VOTES, Learnt, guide_of, learn_traits
 
 Pairs = Sequence[PreferencePair]
 
@@ -42,11 +40,6 @@ class Recipe:
     fit: Callable[[Run, Pairs, Pairs], Awaitable[Learnt | None]]
     by_folds: bool = False
     tests: bool = True
-
-
-def guide(persona: Persona) -> str:
-    """The persona as it stands in judging prompts, exported ones too."""
-    return guide_text(persona.summary, [trait.text for trait in persona.traits])
 
 
 async def fit_traits(run: Run, train: Pairs, _validation: Pairs) -> Learnt:
@@ -90,7 +83,7 @@ async def fit_lean(run: Run, train: Pairs, validation: Pairs) -> None:
     most = most_candidates(len(train) + len(validation), profile)
     candidates = propose_few(traces, run.seed, most=most, small=profile.small)
     chosen = await pick(
-        run, candidates, validation, guide=guide(persona), form=profile.judging, name="candidate", hard=False
+        run, candidates, validation, guide=guide_of(persona), form=profile.judging, name="candidate", hard=False
     )
     run.persona = replace(persona, demonstrations=chosen)
 
@@ -105,7 +98,7 @@ async def fit_paper(run: Run, train: Pairs, validation: Pairs) -> None:
     if persona is None:
         return
     run.show(persona)
-    told = Condition("persona", guide(persona))
+    told = Condition("persona", guide_of(persona))
     again = await guess_choices(run, train, told, both_orders=True, done=len(train), total=explained)
     best = await _best_set(run, again, validation, told, "candidate", with_none=True, total=rivals)
     run.persona = replace(persona, demonstrations=best)

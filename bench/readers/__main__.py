@@ -30,7 +30,7 @@ from app.induction.proof.resampling import Observation
 from app.induction.proof.statistics import Mean, share
 from app.induction.run import Run
 from app.induction.traits.ballots import Statement, cast_votes
-from app.induction.traits.learning import guide_for, learn_traits
+from app.induction.traits.learning import guide_of, learn_traits
 from bench.readers.people import PEOPLE, SEED, Person, people_in
 from bench.readers.port import Reader, Readers, kept
 
@@ -62,7 +62,7 @@ async def judged(person: Person, readers: Readers) -> Judged | None:
         "longer": [longer_log_odds(pair) for pair in person.tests],
     }
     for arm in ASKED:
-        asked = [(pair, _told(arm, persona, person, pair)) for pair in person.tests]
+        asked = [(pair, _told(arm, persona, person)) for pair in person.tests]
         found[arm] = [one.log_odds for one in await judge_once(_run(readers.role(arm)), asked, "both_orders", None)]
     traits = persona.traits if persona else ()
     return Judged(person, traits, found, await _separated(traits, person.tests, readers))
@@ -72,11 +72,11 @@ def _run(reader: Reader) -> Run:
     return Run(reader, SEED, lambda _: None, describe=lambda _: {})
 
 
-def _told(arm: str, persona: Persona | None, person: Person, pair: PreferencePair) -> Condition:
+def _told(arm: str, persona: Persona | None, person: Person) -> Condition:
     if arm == "plain" or persona is None:
         return PLAIN
     if arm == "traits":
-        return Condition("persona", guide_for(persona, pair))
+        return Condition("persona", guide_of(persona))
     prompt = prompt_of(persona, "", chosen_lengths(person.train))
     return Condition("prompt", prompt, lead="guide_prompt") if prompt else PLAIN
 

@@ -14,6 +14,7 @@ from app.domain.prompt_targets.texts import (
     judge_prompt,
     messages,
     sentence_of,
+    strength,
     written_from,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "prompt_lines",
     "prompt_of",
     "sentence_of",
+    "strength",
     "system_prompt",
     "verdict_sentence",
     "written_from",

@@ -55,6 +55,14 @@ class Condition:
 PLAIN = Condition("plain")
 
 
+def told(condition: Condition, closing: str = "") -> str:
+    """The guide behind its lead, and how it is to be weighed (a phrase) where one is named; "" where nothing is told."""
+    if not condition.guide:
+        return ""
+    lead = phrase(condition.lead, guide=condition.guide)
+    return f"{lead}\n{phrase(closing)}" if closing else lead
+
+
 def judging_prompts(pair: PreferencePair, condition: Condition, form: Judging, profile: ModelProfile) -> list[Fitted]:
     """The two prompts of one judgement: chosen then rejected (pointwise), or chosen first then rejected first."""
     if form == "pointwise":
@@ -194,7 +202,7 @@ def _messages(
     limits: Limits,
     note: str,
 ) -> tuple[Message, ...]:
-    guide = phrase(condition.lead, guide=condition.guide) if condition.guide else ""
+    guide = told(condition, "weigh_alone" if form == "pointwise" else "weigh")
     request = show_request(pair.context, limits)
     if form == "pointwise":
         one = show_answer("answer", order[0], limits)

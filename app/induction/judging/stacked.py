@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from app.domain.choices.preference import PreferencePair
 from app.induction.judging.entries import entries_schema, entries_tokens, read_entries, read_reasons, written_entries
-from app.induction.judging.judge import Condition, drawn_first
+from app.induction.judging.judge import Condition, drawn_first, told
 from app.induction.judging.packing import halves, in_packs
 from app.induction.model.fitting import Fitted, Limits, fit, history_turns, show_answer, show_request
 from app.induction.model.language_model import Answer, Message, ModelProfile, Prompt, Reply
@@ -153,19 +153,19 @@ def stacked_prompt(
     The conditions must share their worked examples and lead; with written `reasons` they may have no examples. Raises
     BadInput where it cannot be made to fit.
     """
-    told = [condition for _, condition, _ in shown]
-    is_shared = len({condition.guide for condition in told}) == 1
-    demonstrations = told[0].demonstrations
+    conditions = [condition for _, condition, _ in shown]
+    is_shared = len({condition.guide for condition in conditions}) == 1
+    demonstrations = conditions[0].demonstrations
 
     def build(limits: Limits) -> Prompt:
         questions = [
-            _shown(number, pair, first, limits, _guide(condition, alone=False) if not is_shared else "")
+            _shown(number, pair, first, limits, "" if is_shared else told(condition) or phrase("guide_open"))
             for number, (pair, condition, first) in enumerate(shown, start=1)
         ]
-        guide = _guide(told[0], alone=True) if is_shared else phrase("guide_apart")
+        guide = told(conditions[0], "weigh") if is_shared else f"{phrase('guide_apart')}\n{phrase('weigh')}"
         system, asked = _messages(guide, questions, "guess_stacked" if reasons else "stacked")
         return Prompt(
-            messages=(system, *_shots(told[0], limits), asked),
+            messages=(system, *_shots(conditions[0], limits), asked),
             purpose="judge",
             max_tokens=entries_tokens(len(shown), reasons=reasons),
             schema=entries_schema(len(shown), reasons=reasons),
@@ -192,23 +192,17 @@ def _parts(asked: Asked, drawn: Sequence[Question], cuts: Sequence[int]) -> list
     return list(parts.values())
 
 
-def _guide(condition: Condition, *, alone: bool) -> str:
-    if condition.guide:
-        return phrase(condition.lead, guide=condition.guide)
-    return "" if alone else phrase("guide_open")
-
-
 def _messages(guide: str, questions: Sequence[str], name: str = "stacked") -> tuple[Message, ...]:
     return render(name, guide=guide, questions="\n\n".join(questions))
 
 
 def _shown(
-    number: int, pair: PreferencePair, chosen_first: bool, limits: Limits, told: str = "", note: str = ""
+    number: int, pair: PreferencePair, chosen_first: bool, limits: Limits, guide: str = "", note: str = ""
 ) -> str:
     first, second = (pair.chosen, pair.rejected) if chosen_first else (pair.rejected, pair.chosen)
     sides = (show_answer("answer_a", first, limits), show_answer("answer_b", second, limits))
     return "\n".join(
-        part for part in (f"Question {number}", told, show_request(pair.context, limits), *sides, note) if part
+        part for part in (f"Question {number}", guide, show_request(pair.context, limits), *sides, note) if part
     )
 
 

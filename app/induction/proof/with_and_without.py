@@ -11,7 +11,7 @@ from app.induction.judging.judge import PLAIN, Condition
 from app.induction.model.language_model import LanguageModel
 from app.induction.recipes import RECIPES, Recipe
 from app.induction.run import Emit, Run
-from app.induction.traits.learning import guide_for
+from app.induction.traits.learning import guide_of
 
 
 async def with_and_without(
@@ -21,7 +21,7 @@ async def with_and_without(
     asked = [
         (pair, condition)
         for pair in test
-        for condition in (Condition("persona", guide_for(persona, pair), persona.demonstrations), PLAIN)
+        for condition in (Condition("persona", guide_of(persona), persona.demonstrations), PLAIN)
     ]
     judgements = await judge_each(run, asked, recipe.test_form(run.profile), "testing", per_item=2)
     both = [

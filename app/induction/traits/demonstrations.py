@@ -99,15 +99,13 @@ RULES: Mapping[str, Rule] = MappingProxyType({"covering": covering, "surprising"
 """In the order in which equals win; `none` last, for the others are compared with it."""
 
 
-async def race(
-    run: Run, material: Material, guide: Callable[[Persona, PreferencePair], str]
-) -> tuple[Demonstration, ...]:
+async def race(run: Run, material: Material, guide: Callable[[Persona], str]) -> tuple[Demonstration, ...]:
     """The examples of the rule that did best, by its posterior mean gain over none; `covering` where nothing was judged.
 
     Below 15 choices nothing is judged. Else about a seventh of the choices are judged under each rule that is still in, in
     one order drawn by the seed (pointwise for models so judged): so few that the prior decides unless they speak clearly.
     Only choices of closed groups (proposals.py) race, so that a new choice seldom makes the race run again.
-    `guide` words a persona for the question of a pair.
+    `guide` words a persona for the judge.
     """
     size = _SIZE
     pairs = material.pairs[: closed(len(material.pairs))]
@@ -125,7 +123,7 @@ async def race(
     a_round = len(heats) if is_stacked else _A_ROUND
     for start in range(0, len(heats), a_round):
         asked = [
-            (pair, Condition(f"rule {name}", guide(other.persona, pair), RULES[name](other, size)))
+            (pair, Condition(f"rule {name}", guide(other.persona), RULES[name](other, size)))
             for pair, other in heats[start : start + a_round]
             for name in alive
         ]

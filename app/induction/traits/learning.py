@@ -16,9 +16,7 @@ from app.domain.errors import BudgetReached, CannotJudge
 from app.domain.personas.counted import Counted, CountedTrait
 from app.domain.personas.persona import Persona, Trait
 from app.domain.prompt_targets import guide as guide_text
-from app.domain.prompt_targets import sentence_of
-from app.domain.texts.request_kinds import kind_of
-from app.domain.texts.scopes import applies
+from app.domain.prompt_targets import sentence_of, strength
 from app.induction.counting.counted_traits import counted, with_ranges
 from app.induction.judging.bootstrap import Trace
 from app.induction.run import Progress, Run
@@ -58,16 +56,19 @@ class Learnt:
     """What counting says, where that is all that was asked."""
 
 
-def guide_for(persona: Persona, pair: PreferencePair) -> str:
-    """What a judge is told of the person for one question: the traits that hold for its kind of request, in their order.
+def guide_of(persona: Persona) -> str:
+    """What a judge is told of the person: every trait with how strong it is and for which requests it holds, in their order.
 
-    A summary goes in as well where nothing was weighed (the recipes that follow the paper); weighed traits stand for
-    themselves, for the summary says nothing that was tested apart from them. "" where no trait holds for the question.
+    Which of them hold for a question the judge decides, who reads it; rules name the kind of every second request wrongly
+    (docs/experiments.md). A summary goes in as well where nothing was weighed (the recipes that follow the paper); weighed traits stand
+    for themselves, for the summary says nothing that was tested apart from them.
     """
-    kind = kind_of(pair.context)
-    texts = [trait.text for trait in persona.traits if applies(trait.when, kind)]
+    strengths = [
+        strength(trait.certainty, len(trait.supporting), len(trait.opposing), sets_apart=trait.sets_apart)
+        for trait in persona.traits
+    ]
     summary = "" if any(trait.weight for trait in persona.traits) else persona.summary
-    return guide_text(summary, texts) if summary or texts else ""
+    return guide_text(summary, [trait.text for trait in persona.traits], strengths)
 
 
 async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool = False, write: bool = True) -> Learnt:
@@ -97,7 +98,7 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
             persona = await worded(run, persona)
             run.show(persona)
         if not quick:
-            examples = await race(run, Material(learnt.pairs, votes, persona, blind.surprising), guide_for)
+            examples = await race(run, Material(learnt.pairs, votes, persona, blind.surprising), guide_of)
             persona = replace(persona, demonstrations=examples)
     except (BudgetReached, CannotJudge) as error:
         run.missing.append(f"The traits are found, but not everything after them was done. {error}")

@@ -102,7 +102,8 @@ def test_traits_in_a_row_make_one_sentence_that_the_prompt_does_not_say_twice():
 def test_the_judge_prompt_holds_the_same_guide_as_the_tested_one():
     prompt = judge_prompt(stored())
 
-    assert "This person likes short answers.\nTraits:\n- Prefers short answers\n- Wants *examples*" in prompt
+    assert "This person likes short answers.\nTraits, in brackets" in prompt
+    assert "\n- Prefers short answers (clear, 5 of 5)\n- Wants *examples* (tentative, 1 of 2)" in prompt
     assert prompt.rstrip().endswith("A or B.")
 
 

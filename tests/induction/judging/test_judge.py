@@ -18,6 +18,7 @@ from app.induction.judging.judge import (
     read_one_order,
 )
 from app.induction.model.language_model import ModelFailure, ModelProfile, Reply
+from app.induction.model.prompts import phrase
 from app.induction.run import Judgement, Run
 from tests.fakes import FakeCompleter, FakeLanguageModel
 from tests.induction.given import pair, pairs, run_over, sides_swapped
@@ -95,6 +96,26 @@ def test_the_plain_prompt_tells_nothing_of_the_person_and_shows_texts_as_they_ar
     assert f"<answer_a>\n{pair(1).chosen.text}\n</answer_a>" in question.content
     assert f"<answer_b>\n{pair(1).chosen.text}\n</answer_b>" in two.prompt.messages[-1].content
     assert question.content.endswith("A or B.")
+
+
+@pytest.mark.parametrize(
+    "lead", ["guide_persona", "guide_prompt", "guide_stated", "guide_memory", "guide_demographics"]
+)
+@pytest.mark.parametrize("form", ["both_orders", "reasoned"])
+def test_whatever_is_told_is_to_be_weighed_only_where_it_separates_the_answers(lead, form):
+    guided = (
+        judging_prompts(pair(1), Condition("c", "Likes lists", lead=lead), form, WIDE)[0].prompt.messages[0].content
+    )
+    plain = judging_prompts(pair(1), PLAIN, form, WIDE)[0].prompt.messages[0].content
+
+    assert guided.count("Likes lists\n" + phrase("weigh")) == 1
+    assert "Go by this" not in plain
+
+
+def test_an_answer_shown_alone_is_held_against_nothing():
+    told = judging_prompts(pair(1), Condition("c", "Likes lists"), "pointwise", WIDE)[0].prompt.messages[0].content
+
+    assert told.endswith("Likes lists\nGo by this.")
 
 
 def test_examples_stand_before_the_question_with_their_sides_alternating():

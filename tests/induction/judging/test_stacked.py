@@ -15,6 +15,7 @@ from app.induction.judging.evaluation import judge_each, judge_once
 from app.induction.judging.judge import PLAIN, Condition
 from app.induction.judging.stacked import judge_stacked, stacked_prompt
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, TransientModelError
+from app.induction.model.prompts import phrase
 from app.induction.run import Progress
 from tests.fakes import FakeCompleter, questions_in, shown_in
 from tests.induction.given import pair, pairs, run_over, sides_swapped, text_of
@@ -100,6 +101,7 @@ def test_what_is_told_stands_once_where_it_holds_for_all():
     (prompt,) = completer.prompts
     assert text_of(prompt).count("prefers shorter answers") == 1
     assert "How this person likes answers" in prompt.messages[0].content
+    assert prompt.messages[0].content.endswith(phrase("weigh"))
     assert all(one.hit for one in found)
 
 
@@ -112,6 +114,7 @@ def test_what_is_told_of_one_question_alone_stands_under_it():
     (prompt,) = completer.prompts
     pieces = questions_in(prompt.messages[-1].content)
     assert ["prefers shorter answers" in piece for piece in pieces.values()] == [False, True] * 3
+    assert text_of(prompt).count(phrase("weigh")) == 1
     assert ["Nothing is known" in piece for piece in pieces.values()] == [True, False] * 3
     assert "prefers shorter" not in prompt.messages[0].content
     assert [one.hit for one in found] == [False, True] * 3

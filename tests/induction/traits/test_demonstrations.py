@@ -10,7 +10,7 @@ from app.induction.model.language_model import ModelProfile, PermanentModelError
 from app.induction.traits.ballots import Statement, Votes
 from app.induction.traits.demonstrations import Material, _halves, _is_behind, covering, none, race, surprising
 from app.induction.traits.evidence import weigh
-from app.induction.traits.learning import guide_for
+from app.induction.traits.learning import guide_of
 from tests.fakes import FakeCompleter
 from tests.induction.given import pair, pairs, run_over, text_of, votes_on
 from tests.induction.models import Opinionated, Scripted, leaning_to
@@ -30,7 +30,7 @@ def numbers(examples):
     return [one.pair.pair_id.removeprefix("choice-") for one in examples]
 
 
-def raced(completer, stuff, guide=guide_for):
+def raced(completer, stuff, guide=guide_of):
     return asyncio.run(race(run_over(completer), stuff, guide))
 
 
@@ -100,9 +100,9 @@ def test_no_choice_is_judged_with_examples_or_weights_of_its_own_half():
     half_of = {one.pair_id: side for side, half in enumerate(_halves(stuff.pairs, 0)) for one in half}
     guided = []
 
-    def guide(persona, asked):
-        guided.append((persona, asked))
-        return guide_for(persona, asked)
+    def guide(persona):
+        guided.append(persona)
+        return f"Persona {len(guided)}."
 
     raced(completer, stuff, guide)
 
@@ -110,11 +110,11 @@ def test_no_choice_is_judged_with_examples_or_weights_of_its_own_half():
     for prompt in completer.prompts:
         *examples, question = numbers_in(text_of(prompt))
         assert half_of[f"choice-{question}"] not in {half_of[f"choice-{number}"] for number in examples}
-    assert any(len(numbers_in(text_of(prompt))) > 1 for prompt in completer.prompts)
-    for persona, asked in guided:
+        persona = guided[int(text_of(prompt).partition("Persona ")[2].partition(".")[0]) - 1]
         weighed_on = {one for trait in persona.traits for one in (*trait.supporting, *trait.opposing)}
-        assert half_of[asked.pair_id] not in {half_of[one] for one in weighed_on}
+        assert half_of[f"choice-{question}"] not in {half_of[one] for one in weighed_on}
         assert persona.summary == ""
+    assert any(len(numbers_in(text_of(prompt))) > 1 for prompt in completer.prompts)
 
 
 def test_a_half_without_any_trait_tells_the_judge_nothing_of_the_whole():

@@ -15,11 +15,11 @@ from app.induction.traits.learning import (
     COUNTED_INSTEAD,
     COUNTED_ONLY,
     NO_PATTERN,
-    guide_for,
+    guide_of,
     learn_traits,
 )
 from tests.fakes import FakeCompleter, small_profile
-from tests.induction.given import ADVICE, CODE, asked_of, pair, pairs, run_over, text_of, votes_on
+from tests.induction.given import asked_of, pair, pairs, run_over, text_of, votes_on
 from tests.induction.models import Scripted, votes_by
 
 
@@ -205,22 +205,23 @@ def persona(*traits, summary="A summary."):
     return Persona(summary, tuple(Trait(text, ("c",), weight=weight, when=when) for text, weight, when in traits))
 
 
-def test_a_judge_is_told_the_traits_that_hold_for_the_question():
-    person = persona(("likes lists", 1.0, ""), ("For code: be brief", 0.5, "code"), ("x", 0.4, "facts,advice"))
+def test_a_judge_is_told_every_trait_with_its_scope_and_how_strong_it_is():
+    sure = Trait("likes lists", tuple("abcdefg"), tuple("hi"), weight=1.0, spread=0.3, sets_apart=True)
+    of_code = Trait("For code: be brief", ("a",), weight=0.5, spread=0.5, when="code")
 
-    code, advice = (guide_for(person, pair(1, asked=asked)) for asked in (CODE, ADVICE))
+    *_, one, other = guide_of(Persona("A summary.", (sure, of_code))).split("\n")
 
-    assert code == "Traits:\n- Likes lists\n- For code: be brief"
-    assert advice == "Traits:\n- Likes lists\n- X"
+    assert one == "- Likes lists (clear, 7 of 9, unlike most people)"
+    assert other == "- For code: be brief (likely, 1 of 1)"
 
 
-def test_where_no_trait_holds_for_the_question_a_judge_is_told_nothing():
-    assert guide_for(persona(("For code: be brief", 0.5, "code")), pair(1, asked=ADVICE)) == ""
+def test_where_there_is_no_trait_a_judge_is_told_nothing():
+    assert guide_of(Persona("", ())) == ""
 
 
 def test_a_summary_is_told_only_where_nothing_was_weighed():
-    assert guide_for(persona(("likes lists", 0.0, "")), pair(1)) == "A summary.\nTraits:\n- Likes lists"
-    assert "A summary" not in guide_for(persona(("likes lists", 0.3, "")), pair(1))
+    assert guide_of(persona(("likes lists", 0.0, ""))).startswith("A summary.\nTraits, in brackets")
+    assert "A summary" not in guide_of(persona(("likes lists", 0.3, "")))
 
 
 def test_what_was_learnt_comes_back_with_the_votes_it_rests_on():

@@ -14,10 +14,10 @@ from app.domain.choices.preference import Verdict
 from app.domain.errors import NotFound
 from app.domain.personas.persona import Demonstration, Trait
 from app.domain.prompt_targets import persona_from_document, system_prompt
+from app.domain.texts.scopes import applies
 from app.induction.judging.judge import Condition, judging_prompts
 from app.induction.judging.stacked import stacked_prompt
 from app.induction.model.language_model import ModelProfile
-from app.induction.traits.learning import guide_for
 from app.services.choosing import comparing
 from app.services.inducing import personas
 from app.services.inducing.personas import Changes
@@ -26,7 +26,7 @@ from app.storage.tables import PersonaRow, TraitEvidence, TraitRow
 from app.storage.working import runs
 from app.storage.working.personas import save_persona
 from tests.builders import a_choice, a_document, a_report, a_run, an_account, choices
-from tests.induction.given import ADVICE, CODE, pair
+from tests.induction.given import pair
 
 
 def a_persona(session: Session, n: int = 6) -> tuple[str, str, list[str]]:
@@ -193,10 +193,10 @@ def test_a_persona_of_the_kinds_of_old_is_shown_and_judged_by_those_of_today(dat
     assert [trait.when for trait in view.traits] == ["making,editing", others]
     assert [trait.text for trait in view.traits] == [one.text for one in traits]
     back = persona_from_document(made)
-    told = {kind: guide_for(back, pair(1, asked=asked)) for kind, asked in (("code", CODE), ("advice", ADVICE))}
-    assert ("lists" in told["code"], "lists" in told["advice"]) == (False, True)
-    assert "title" in guide_for(back, pair(1, asked="Write a poem about rain."))
-    assert "title" in guide_for(back, pair(1, asked="Translate this into French: Good day"))
+    held = {
+        kind: [applies(trait.when, kind) for trait in back.traits] for kind in ("code", "advice", "making", "editing")
+    }
+    assert held == {"code": [False, False], "advice": [False, True], "making": [True, True], "editing": [True, True]}
 
 
 def test_where_each_answer_was_judged_alone_judge_json_asks_about_one(database: Database) -> None:
