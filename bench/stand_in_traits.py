@@ -61,6 +61,9 @@ def vote(rule: Mapping[str, Any], messages: Messages, salt: str) -> list[dict[st
     for place, shown in enumerate(pairs_in(messages[-1]["content"])):
         votes = {}
         for label, field in fields.items():
+            if label == "kind":
+                votes[label] = shown.kind
+                continue
             first, second, neither = (field.get("enum") or ["A", "B", "-"])[:3]
             said = statements.get(label)
             salted = f"{salt}/{place}/{label}"

@@ -47,7 +47,7 @@ def votes_by(vote: Callable[[str, int], str]) -> Callable[[Prompt], dict[str, An
     def said(prompt: Prompt) -> dict[str, Any]:
         listed: Any = prompt.schema_as_json
         pairs = listed["properties"]["pairs"]
-        names = pairs["items"]["required"]
+        names = [name for name in pairs["items"]["required"] if name != "kind"]
         return {"pairs": [{name: vote(name, place) for name in names} for place in range(pairs["minItems"])]}
 
     return said

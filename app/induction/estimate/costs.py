@@ -14,7 +14,7 @@ PROPOSING_TOKENS, MANNERS_TOKENS = 700, 850
 """What a prompt that proposes says around its choices; and the list of manners, in slots that have room for it."""
 EXAMPLES_TOKENS = 1_500
 WRITTEN: Mapping[str, int] = MappingProxyType(
-    {"reason": 120, "note": 30, "propose": 400, "vote": 70, "summarise": 120, "entry": 20}
+    {"reason": 120, "note": 30, "propose": 400, "vote": 78, "summarise": 120, "entry": 20}
 )
 """Answer tokens: of a reasoned guess, of a note on a choice, of a group's proposals, of one pair's votes, of a summary, of one
 judgement among several."""

@@ -30,7 +30,7 @@ from app.induction.proof.findings import (
 )
 from app.induction.proof.parting import NOTHING_APART, folds, most_tested
 from app.induction.run import Judgement, Progress, Run
-from app.induction.traits.ballots import Votes, cast_votes
+from app.induction.traits.ballots import cast_votes
 from app.induction.traits.evidence import weigh
 from app.induction.traits.learning import Learnt
 
@@ -146,7 +146,7 @@ async def _curve(run: Run, learnt: Learnt, test: Pairs, most: int, tested: _Test
     part = run.apart()
     votes = await cast_votes(part, learnt.votes.statements, test)
     run.missing.extend(f"Of the unseen choices: {sentence}" for sentence in part.missing)
-    both = Votes(votes.statements, {**learnt.votes.by_pair, **votes.by_pair})
+    both = learnt.votes.beside(votes)
     tested.sorted.note_told_apart(pair for pair in test if learnt.evidence.tells_apart(votes, pair))
     learnt_from = decisions_of(learnt.pairs)
     said: list[float | None] = []

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.domain.choices.decisions import Decision, choices_of, decisions_of
 from app.domain.choices.preference import Completion, PreferencePair
 from app.domain.texts.conversation import context_as_json, digest
-from app.domain.texts.request_kinds import kind_of
+from app.domain.texts.request_kinds import KINDS, OTHER, kind_of
 from app.domain.texts.scopes import conditioned
 from app.induction.judging.judge import drawn_first
 from app.induction.judging.packing import halves, in_packs, least_together
@@ -28,7 +28,8 @@ from app.induction.run import Run
 _LETTERS, _NEITHER = "ABCDE", "-"
 _MOST_LOSERS = len(_LETTERS) - 1
 """Losers of one decision that are voted on, the first ones; it counts once however many there are."""
-_VOTE_TOKENS, _PAIR_TOKENS, _FRAME_TOKENS = 9, 16, 40
+_KINDS = [*KINDS, OTHER]
+_VOTE_TOKENS, _PAIR_TOKENS, _FRAME_TOKENS = 9, 26, 40
 """Of an answer: each vote, what stands around a pair's votes and around them all, where the JSON is indented."""
 
 
@@ -40,19 +41,28 @@ class Statement:
     opposite: str = ""
     when: str = ""
 
-    def applies_to(self, pair: PreferencePair) -> bool:
-        return not self.when or kind_of(pair.context) == self.when
+    def applies_to(self, kind: str) -> bool:
+        return not self.when or kind == self.when
 
 
 @dataclass(frozen=True, slots=True)
 class Votes:
     """`by_pair` maps a pair's id to one vote a statement: 1 fits the chosen answer better, -1 the other, 0 neither.
 
-    A pair on which the model gave no usable vote is missing.
+    A pair on which the model gave no usable vote is missing. `kinds` has what the model that voted called the request of a pair.
     """
 
     statements: tuple[Statement, ...]
     by_pair: Mapping[str, tuple[int, ...]]
+    kinds: Mapping[str, str] = field(default_factory=dict)
+
+    def kind_of(self, pair: PreferencePair) -> str:
+        """The kind of a pair's request: in the model's word, which is right oftener, else by rules (docs/experiments.md)."""
+        return self.kinds.get(pair.pair_id) or kind_of(pair.context)
+
+    def beside(self, other: Votes) -> Votes:
+        """With the votes of the same statements on other pairs."""
+        return Votes(self.statements, {**self.by_pair, **other.by_pair}, {**self.kinds, **other.kinds})
 
     def rows(self, pairs: Sequence[PreferencePair]) -> list[tuple[int, ...]]:
         """The votes on those of the pairs that have any, in their order."""
@@ -69,23 +79,22 @@ async def cast_votes(
     """Every statement's vote on every pair, in time order; of a decision on four losers at most. About one call for
     `profile.packing` decisions. No prompt shows one of the first `closed` pairs beside a later one, so that what the later
     ones bring changes no vote on them."""
-    heard: dict[str, tuple[int, ...]] = {pair.pair_id: () for pair in pairs}
+    heard = Votes(tuple(statements), {pair.pair_id: () for pair in pairs})
     if statements:
         heard = await _heard(run, statements, pairs, closed)
     by_pair = {
         pair.pair_id: tuple(
-            vote if statement.applies_to(pair) else 0
-            for vote, statement in zip(heard[pair.pair_id], statements, strict=True)
+            vote if statement.applies_to(heard.kind_of(pair)) else 0
+            for vote, statement in zip(heard.by_pair[pair.pair_id], statements, strict=True)
         )
         for pair in pairs
-        if pair.pair_id in heard
+        if pair.pair_id in heard.by_pair
     }
-    return Votes(tuple(statements), by_pair)
+    return replace(heard, by_pair=by_pair)
 
 
-async def _heard(
-    run: Run, statements: Sequence[Statement], pairs: Sequence[PreferencePair], closed: int
-) -> dict[str, tuple[int, ...]]:
+async def _heard(run: Run, statements: Sequence[Statement], pairs: Sequence[PreferencePair], closed: int) -> Votes:
+    """What the model says, whichever requests a statement is for."""
     parts = [[_shown_of(one) for one in decisions_of(part)] for part in (pairs[:closed], pairs[closed:])]
 
     def build(pack: Sequence[Decision]) -> Fitted:
@@ -111,16 +120,18 @@ async def _heard(
     answers = await run.ask([build(part) for part in smaller])
     read += [(part, _read(answer, len(statements), part)) for part, answer in zip(smaller, answers, strict=True)]
     heard: dict[str, tuple[int, ...]] = {}
+    kinds: dict[str, str] = {}
     for pack, votes in read:
         for decision, said in zip(pack, votes or (), strict=False):
             if said is not None:
-                heard.update(_votes_on(decision, said, run.seed))
+                heard.update(_votes_on(decision, said.named, run.seed))
+                kinds.update({pair.pair_id: said.kind for pair in decision.pairs if said.kind})
     lost = sum(len(choices_of(part)) for part in parts) - len(heard)
     if lost:
         run.missing.append(
             f"The model gave no usable votes on {lost} of {len(pairs)} choices; these say nothing of a trait."
         )
-    return heard
+    return Votes(tuple(statements), heard, kinds)
 
 
 def _shown_of(decision: Decision) -> Decision:
@@ -184,8 +195,11 @@ def _schema(statements: int, pairs: int, most: int) -> str:
     votes = {
         "type": "object",
         "additionalProperties": False,
-        "properties": {name: {"type": "string", **vote} for name in names},
-        "required": names,
+        "properties": {
+            "kind": {"type": "string", "enum": _KINDS},
+            **{name: {"type": "string", **vote} for name in names},
+        },
+        "required": ["kind", *names],
     }
     listed = {"type": "array", "minItems": pairs, "maxItems": pairs, "items": votes}
     return json.dumps(
@@ -198,9 +212,17 @@ def _came(answer: Answer) -> bool:
     return isinstance(answer, Reply) or answer.unusable
 
 
-def _read(answer: Answer, statements: int, pack: Sequence[Decision]) -> list[list[frozenset[str]] | None] | None:
-    """The answers that each statement names of each pair of a reply, None for one whose votes cannot be read; None for a
-    reply that does not hold as many as it was shown."""
+@dataclass(frozen=True, slots=True)
+class _Ballot:
+    """What a reply says of one pair: the kind of its request, "" for none, and the answers that each statement names."""
+
+    kind: str
+    named: Sequence[frozenset[str]]
+
+
+def _read(answer: Answer, statements: int, pack: Sequence[Decision]) -> list[_Ballot | None] | None:
+    """The ballot on each pair of a reply, None for one whose votes cannot be read; None for a reply that does not hold as
+    many as it was shown."""
     if not isinstance(answer, Reply):
         return None
     try:
@@ -212,12 +234,15 @@ def _read(answer: Answer, statements: int, pack: Sequence[Decision]) -> list[lis
     return [_votes_of(each, statements, 1 + len(one.pairs)) for each, one in zip(found, pack, strict=True)]
 
 
-def _votes_of(found: Any, statements: int, answers: int) -> list[frozenset[str]] | None:
+def _votes_of(found: Any, statements: int, answers: int) -> _Ballot | None:
     if not isinstance(found, dict):
         return None
     said = [_named(str(found.get(f"S{number}")), answers) for number in range(1, statements + 1)]
     # A vote left out says nothing; a pair of which nothing can be read was not voted on.
-    return None if all(each is None for each in said) else [each or frozenset() for each in said]
+    if all(each is None for each in said):
+        return None
+    kind = found.get("kind")
+    return _Ballot(kind if kind in _KINDS else "", [each or frozenset() for each in said])
 
 
 def _named(vote: str, answers: int) -> frozenset[str] | None:

@@ -15,7 +15,7 @@ from app.domain.choices.decisions import Decision, decisions_of
 from app.domain.choices.preference import PreferencePair
 from app.domain.personas.persona import Trait
 from app.domain.personas.style_claims import claimed_measure
-from app.domain.texts.request_kinds import KINDS, kind_of
+from app.domain.texts.request_kinds import KINDS
 from app.domain.texts.scopes import applies, conditioned, scope_of
 from app.induction.counting.counted_traits import beside_most, sure_of
 from app.induction.counting.prior import CountedPrior, shipped_prior
@@ -96,7 +96,7 @@ class Evidence:
         cast = votes.by_pair.get(pair.pair_id)
         if cast is None:
             return None
-        kind = kind_of(pair.context)
+        kind = votes.kind_of(pair)
         return [column.sign * cast[column.place] * applies(column.when, kind) for column in self.columns]
 
 
@@ -117,7 +117,7 @@ def weigh(
     rows = [_cast(votes, decision) for decision in voted]
     most = prior or shipped_prior()
     columns = _different(
-        [one for one in _columns(votes, voted, rows) if _may_hold(one, voted) and _is_believed(one, most)]
+        [one for one in _columns(votes, voted, rows) if _may_hold(one, votes, voted) and _is_believed(one, most)]
     )
     weights = fit_weights([[column.votes[row] for column in columns] for row in range(len(voted))], len(columns))
     order = sorted(range(len(columns)), key=lambda place: (-weights.is_positive(place), columns[place].text))
@@ -138,10 +138,10 @@ def weigh(
     )
 
 
-def _may_hold(column: Column, decisions: Sequence[Decision]) -> bool:
+def _may_hold(column: Column, votes: Votes, decisions: Sequence[Decision]) -> bool:
     concerned = len(decisions)
     if column.when:
-        concerned = sum(applies(column.when, kind_of(decision.head.context)) for decision in decisions)
+        concerned = sum(applies(column.when, votes.kind_of(decision.head)) for decision in decisions)
     return column.support > column.against and is_seen_widely(column.votes, decisions, concerned)
 
 
@@ -162,7 +162,7 @@ def _cast(votes: Votes, decision: Decision) -> tuple[float, ...]:
 
 def _columns(votes: Votes, decisions: Sequence[Decision], rows: Sequence[Sequence[float]]) -> list[Column]:
     """One column a statement, or two where it leans differently for one kind of request: that kind, and those it was seen in else."""
-    kinds = [kind_of(decision.head.context) for decision in decisions]
+    kinds = [votes.kind_of(decision.head) for decision in decisions]
     found: list[Column] = []
     for place, statement in enumerate(votes.statements):
         cast = [row[place] for row in rows]

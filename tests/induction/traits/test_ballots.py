@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.texts.request_kinds import KINDS, OTHER
 from app.induction.judging.judge import drawn_first
 from app.induction.model.language_model import ModelProfile, PermanentModelError
 from app.induction.run import Progress
-from app.induction.traits.ballots import Statement, cast_votes
+from app.induction.traits.ballots import Statement, Votes, cast_votes
 from tests.fakes import FakeCompleter
 from tests.induction.given import ADVICE, CODE, pair, pairs, run_over, text_of
 from tests.induction.models import Opinionated, Scripted, votes_by
@@ -126,6 +127,30 @@ def test_a_statement_for_one_kind_of_request_says_nothing_of_others():
 
     assert votes.by_pair == {"choice-0": (1,), "choice-1": (0,)}
     assert "S1: For code: prefers shorter answers" in text_of(completer.prompts[0])
+
+
+def test_a_kind_that_the_model_names_goes_before_the_one_that_rules_tell():
+    for_code = Statement("prefers shorter answers", "", "code")
+    rows = [{"kind": kind, "S1": "A"} for kind in ("code", "advice", "poetry", None)]
+    given = [pair(number, asked=asked) for number, asked in enumerate((ADVICE, CODE, CODE, ADVICE))]
+    completer = Scripted(says={"vote": json.dumps({"pairs": rows})})
+
+    _, votes = cast(completer, given, [for_code])
+
+    assert [abs(votes.by_pair[one.pair_id][0]) for one in given] == [1, 0, 1, 0]
+    assert [votes.kind_of(one) for one in given] == ["code", "advice", "code", "advice"]
+    assert votes.beside(Votes(votes.statements, {}, {"x": "chat"})).kinds == {**votes.kinds, "x": "chat"}
+
+
+def test_the_kinds_that_may_be_named_are_those_of_the_rules_and_are_asked_for_in_the_same_call():
+    completer = FakeCompleter()
+
+    cast(completer, [pair(0)], [Statement("prefers shorter answers")])
+
+    (prompt,) = completer.prompts
+    kinds = prompt.schema_as_json["properties"]["pairs"]["items"]["properties"]["kind"]["enum"]
+    assert kinds == [*KINDS, OTHER]
+    assert all(kind in prompt.messages[-1].content for kind in kinds)
 
 
 def test_a_list_that_is_too_short_is_not_believed_and_each_choice_is_asked_alone():

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.errors import BadInput
@@ -81,6 +83,17 @@ def test_a_leaning_that_turns_round_for_one_kind_of_request_becomes_two_traits_b
     }
     assert {one for trait in evidence.traits for one in trait.supporting} == {f"choice-{n}" for n in range(12)}
     assert all(trait.opposing == () for trait in evidence.traits)
+
+
+def test_a_trait_is_bound_to_the_kind_that_the_voting_model_named():
+    given = by_kind(6, 6)
+    votes = replace(votes_on(given, (SHORT, [1] * 6 + [-1] * 6)), kinds={f"choice-{n}": "opinion" for n in range(6)})
+
+    evidence = weigh(votes, given, 0)
+
+    assert {trait.when for trait in evidence.traits} == {"opinion", "advice"}
+    assert evidence.log_odds(votes, given[0]) > 0
+    assert evidence.log_odds(replace(votes, kinds={"choice-0": "chat"}), given[0]) == 0
 
 
 def test_what_goes_against_a_leaning_for_one_kind_confines_it_to_the_others():
