@@ -15,7 +15,7 @@ from bench.stand_in_statements import Statement, statements_in
 
 Messages = Sequence[Mapping[str, str]]
 
-_SHOWN = re.compile(r"<(\w*answer\w*)>\n(.*?)\n</\1>", re.DOTALL)
+_SHOWN = re.compile(r"<((?!before_)\w*answer\w*)>\n(.*?)\n</\1>", re.DOTALL)
 _REQUEST = re.compile(r"<(request(?:_[0-9a-f]{8})?)>\n(.*?)\n</\1>", re.DOTALL)
 _TAGGED = re.compile(r"<((?!reason|notes)\w+)>\n.*?\n</\1>", re.DOTALL)
 _LABELS = re.compile(r"\b(Yes or No|A or B|First or Second)\b")

@@ -11,7 +11,7 @@ import asyncio
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,10 @@ class Readers:
     answers: Answers
     queue: Path | None = None
     file: Path | None = None
+    waiting: dict[str, asyncio.Task[Mapping[str, Any]]] = field(default_factory=dict)
+    """What is being read, by digest: two arms that ask the same are read once, by the reader of the first."""
+    asked: dict[str, int] = field(default_factory=dict)
+    """How many prompts each role was given in this run; they are read in this order."""
 
     def role(self, name: str, without_labels: str = "") -> Reader:
         """The port of a role; what shows no choice goes to another where one is named."""
@@ -69,7 +73,10 @@ class Reader:
         if digest not in self.readers.answers:
             if self.readers.queue is None:
                 return ModelFailure(f"No reader has answered {digest} ({self._role(prompt)}).")
-            self.readers.answers[digest] = await self._read(digest, prompt, self.readers.queue)
+            if digest not in self.readers.waiting:
+                reading = self._read(digest, prompt, self.readers.queue)
+                self.readers.waiting[digest] = asyncio.ensure_future(reading)
+            self.readers.answers[digest] = await self.readers.waiting[digest]
         return _reply(prompt, self.readers.answers[digest])
 
     def _role(self, prompt: Prompt) -> str:
@@ -77,11 +84,14 @@ class Reader:
 
     async def _read(self, digest: str, prompt: Prompt, queue: Path) -> Mapping[str, Any]:
         role = self._role(prompt)
-        asked, given = queue / "queue" / role / f"{digest}.json", queue / "answers" / f"{digest}.json"
-        asked.parent.mkdir(parents=True, exist_ok=True)
-        given.parent.mkdir(parents=True, exist_ok=True)
+        folder, answers = queue / "queue" / role, queue / "answers"
+        for each in (folder, answers):
+            each.mkdir(parents=True, exist_ok=True)
+        place = self.readers.asked[role] = self.readers.asked.get(role, 0) + 1
+        asked = next(folder.glob(f"*-{digest}.json"), folder / f"{place:04}-{digest}.json")
+        given = answers / asked.name
         shown = {
-            "id": digest,
+            "id": asked.stem,
             "purpose": prompt.purpose,
             "labels": prompt.labels,
             "schema": prompt.schema_as_json if prompt.schema else None,
