@@ -93,7 +93,15 @@ async def predict(
     if model is None:
         return count(persona.content, pair)
     metered = MeteredModel(await completer_of(model), InMemoryLedger(budget_calls, budget_tokens))
-    return await _predict(persona.content, pair, metered, recipe_called(DEFAULT_RECIPE), seed=seed, emit=ignore)
+    return await _predict(
+        persona.content,
+        pair,
+        metered,
+        recipe_called(DEFAULT_RECIPE),
+        seed=seed,
+        emit=ignore,
+        counted=persona.counted_model,
+    )
 
 
 async def evaluate(

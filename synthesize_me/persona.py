@@ -11,6 +11,8 @@ from typing import Any
 from app.domain.personas.persona import Persona as Content
 from app.domain.personas.persona import Trait
 from app.domain.prompt_targets import persona_from_document
+from app.induction.counting.counted_model import CountedModel, of_shares
+from app.induction.counting.prior import shipped_prior
 from app.services.evaluating.one_persona import persona_json
 from app.services.whole_files import write_whole
 
@@ -29,6 +31,14 @@ class Persona:
     def content(self) -> Content:
         """Summary, traits and examples, as the judge uses them."""
         return persona_from_document(self.document)
+
+    @property
+    def counted_model(self) -> CountedModel | None:
+        """What counting foresees of this person, by what the document keeps of it; None in documents from before counting."""
+        counted = self.document.get("counted")
+        if not counted:
+            return None
+        return of_shares(contrary=float(counted["contrary"]), own=float(counted["own"]), prior=shipped_prior())
 
     @property
     def summary(self) -> str:

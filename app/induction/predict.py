@@ -1,4 +1,5 @@
-"""Which of two answers a persona's owner would choose: the exported prompt judges, and each trait votes.
+"""Which of two answers a persona's owner would choose: one guess of a judge who is told the traits, counting and length, and each
+trait's vote.
 
 For one new pair of answers, outside any induction. It is a guess; how often such guesses are right is what `proof` and
 `judge_with_and_without` tell.
@@ -16,6 +17,8 @@ from app.domain.personas.persona import Persona, Trait
 from app.domain.personas.style_claims import bears_out, claims
 from app.domain.texts.request_kinds import kind_of
 from app.domain.texts.scopes import applies
+from app.induction.counting.counted_model import CountedModel, longer_log_odds
+from app.induction.guessing.stacked_guess import COUNTED, LONGER, TOLD
 from app.induction.judging.evaluation import judge_each
 from app.induction.judging.judge import Condition, judging_prompts, read_judgement
 from app.induction.model.language_model import Answer, LanguageModel, ModelFailure, Reply
@@ -32,7 +35,7 @@ class Prediction:
     """What is guessed of one pair of answers.
 
     choice        "first" or "second"; None where nothing speaks for either more than for the other
-    sure          probability that this is the choice, 0.5 to 1, as the model tells it; None where none is told
+    sure          probability that this is the choice, 0.5 to 1, by the one guess; None where the model tells none
     steady        whether the guess stayed the same when the answers changed places; None where they have no order
     for_it        traits that speak for the choice, strongest first (for the first answer where there is no choice)
     against_it    traits that speak for the other answer
@@ -50,21 +53,32 @@ class Prediction:
 
 
 async def predict(
-    persona: Persona, pair: PreferencePair, model: LanguageModel, recipe: Recipe, *, seed: int, emit: Emit
+    persona: Persona,
+    pair: PreferencePair,
+    model: LanguageModel,
+    recipe: Recipe,
+    *,
+    seed: int,
+    emit: Emit,
+    counted: CountedModel | None = None,
 ) -> Prediction:
     """The guess for a pair whose `chosen` is the first answer and whose `rejected` the second one.
 
-    Two calls to judge, and one for the votes of the traits that hold for the request. Raises ModelUnavailable where the
+    The one guess (guessing/stacked_guess.py) of the judge, of what is `counted` of the person and of length; without `counted` of the
+    judge alone. Two calls to judge, and one for the votes of the traits. Raises ModelUnavailable where the
     model gave no usable judgement, BudgetReached and RunCancelled as the model does.
     """
     run = Run(model, seed, emit, describe=lambda _: {})
     judgement, is_told = await _judged(run, persona, pair, recipe)
-    traits = _holding(persona, pair)
+    traits = persona.traits
     votes: tuple[int, ...] = ()
     if traits:
         cast = await cast_votes(run, [Statement(trait.text) for trait in traits], [pair])
         votes = cast.by_pair.get(pair.pair_id, ())
     odds = judgement.log_odds or 0.0
+    if counted is not None:
+        said = {TOLD: judgement.log_odds, COUNTED: counted.log_odds(pair), LONGER: longer_log_odds(pair)}
+        odds = run.guess.led_log_odds(said)
     steady = None if judgement.flipped is None else not judgement.flipped
     sure = _chance(odds) if is_told and odds else None
     return _prediction(odds, sure, steady, list(zip(traits, votes, strict=False)), "model", tuple(run.missing))

@@ -74,6 +74,23 @@ def test_the_guess_follows_the_answer_whichever_side_it_is_on(persona):
     assert persona.traits[0] in left.for_it
 
 
+def test_a_guess_is_of_the_judge_and_of_what_the_document_keeps_of_counting(persona):
+    def guessed(contrary: float) -> sm.Prediction:
+        counted = {**persona.document["counted"], "contrary": contrary, "own": 0.0}
+        return sm.predict(
+            sm.Persona({**persona.document, "counted": counted}), "Why?", "Because.", LONG, FakeCompleter()
+        )
+
+    likes_it_short, likes_it_long = guessed(1.0), guessed(0.0)
+    alone = sm.predict(sm.Persona({**persona.document, "counted": None}), "Why?", "Because.", LONG, FakeCompleter())
+
+    assert likes_it_short.choice == likes_it_long.choice == alone.choice == "first"
+    assert likes_it_short.sure is not None
+    assert likes_it_long.sure is not None
+    assert likes_it_short.sure > likes_it_long.sure
+    assert alone.sure not in {likes_it_short.sure, likes_it_long.sure}
+
+
 def test_without_a_model_the_traits_that_can_be_counted_guess(persona):
     guess = sm.predict(persona, "Why?", LONG, "Because.")
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from app.domain.choices.preference import PreferencePair
 from app.domain.measures import Row, row_of, rows_of
 from app.induction.counting.posterior import Posterior, update
-from app.induction.counting.prior import PARTS, SHARES, CountedPrior
+from app.induction.counting.prior import CONTRARY, OWN, PARTS, SHARES, CountedPrior
 
 GATE = 3.0
 """How many times likelier than a coin's the choices must be for a taste to be spoken of."""
@@ -67,6 +67,14 @@ def longer_log_odds(pair: PreferencePair) -> float:
     if abs(chosen - other) <= 0.1 * max(chosen, other):
         return 0.0
     return 1.0 if chosen > other else -1.0
+
+
+def of_shares(*, contrary: float, own: float, prior: CountedPrior) -> CountedModel:
+    """What counting foresees of somebody of whom only the shares of the parts are known, as a persona document keeps them: each part
+    stands as it does before any choice. `choices` is 0, and `ratio` too."""
+    known = {CONTRARY: contrary, OWN: own}
+    shares = tuple(known.get(part, 1 - contrary - own) for part in PARTS)
+    return CountedModel(tuple(update(part, ()) for part in prior.parts), shares, 0.0, 0)
 
 
 def fit_counted(pairs: Sequence[PreferencePair], prior: CountedPrior) -> CountedModel:

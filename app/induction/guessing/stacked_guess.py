@@ -50,9 +50,23 @@ class StackedGuess:
 
     def log_odds(self, said: Said) -> float:
         """Natural log-odds of the answer that is asked about; 0 where nothing speaks for either."""
+        return _added(self._case(said), said)
+
+    def led_log_odds(self, said: Said) -> float:
+        """The same for a guess that is given out: by weights that nobody taught, the other ways make the leading one surer or less
+        sure, and never turn it. So until weights are learnt a guess names the answer that its best way names: the judge who is told
+        of the person, the one who is not, counting, length; of these the first that speaks for either."""
+        case = self._case(said)
+        added = _added(case, said)
+        leading = next((name for name in _LEADING if name in case.weights and heard(said, name)), None)
+        if case.people or leading is None:
+            return added
+        alone = (heard(said, leading) or 0.0) * (case.weights[leading] or 1.0)
+        return added if added * alone > 0 else alone
+
+    def _case(self, said: Said) -> Case:
         spoken = tuple(name for name in INGREDIENTS if heard(said, name) is not None)
-        case = next((case for case in self.cases if tuple(case.weights) == spoken), self.cases[0])
-        return sum(weight * (heard(said, name) or 0.0) for name, weight in case.weights.items())
+        return next((case for case in self.cases if tuple(case.weights) == spoken), self.cases[0])
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -69,6 +83,12 @@ class StackedGuess:
         }
 
 
+def _added(case: Case, said: Said) -> float:
+    return sum(weight * (heard(said, name) or 0.0) for name, weight in case.weights.items())
+
+
+_LEADING = (TOLD, PLAIN, COUNTED, LONGER)
+"""The ways by how much is expected of them, the most first."""
 CASES: tuple[tuple[str, ...], ...] = (
     (COUNTED, LONGER),
     (PLAIN, COUNTED, LONGER),

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.measures import NAMES, rows_of
 from app.induction.counting import counted_model
-from app.induction.counting.counted_model import fit_counted, fit_each_without, fit_rows
+from app.induction.counting.counted_model import fit_counted, fit_each_without, fit_rows, of_shares
 from app.induction.counting.prior import CONTRARY, LIKE_MOST, shipped_prior
 from tests.induction.given import pair, pairs
 
@@ -110,3 +110,14 @@ def test_a_person_of_an_own_taste_is_told_from_both_others():
     shares = fit_rows(wants, PRIOR).shares
 
     assert shares[1] == max(shares) > 0.8
+
+
+def test_by_its_shares_alone_a_model_foresees_what_these_parts_do():
+    longer = pair(1, chosen="word " * 90, rejected="word " * 20)
+    prior = shipped_prior()
+
+    most = of_shares(contrary=0.0, own=0.0, prior=prior)
+    turned = of_shares(contrary=1.0, own=0.0, prior=prior)
+
+    assert fit_counted([], prior).log_odds(longer) > 0
+    assert most.log_odds(longer) > 0 > turned.log_odds(longer)

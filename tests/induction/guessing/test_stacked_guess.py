@@ -18,6 +18,31 @@ def test_every_way_that_spoke_is_believed_in_part():
     assert SET.log_odds(said) == pytest.approx(0.2 * 1.0 - 0.45 * 2.0 + 0.45 * 0.5)
 
 
+@pytest.mark.parametrize("judge", [0.1, -0.1, 2.0, -2.0])
+@pytest.mark.parametrize("counted", [-4.0, 0.3, 4.0])
+def test_by_weights_that_nobody_taught_a_guess_that_is_given_out_names_what_the_judge_names(judge, counted):
+    said = {"prompt": judge, "counted": counted, "longer": 1.0}
+
+    led = SET.led_log_odds(said)
+
+    assert (led > 0) is (judge > 0)
+    if SET.log_odds(said) * judge > 0:
+        assert led == SET.log_odds(said)
+
+
+def test_where_the_judge_is_undecided_counting_leads_and_after_it_length():
+    assert SET.led_log_odds({"prompt": 0.0, "counted": -0.5, "longer": 1.0}) < 0
+    assert SET.led_log_odds({"prompt": 0.0, "counted": 0.0, "longer": 1.0}) > 0
+    assert SET.led_log_odds({"prompt": 0.0, "counted": 0.0, "longer": 0.0}) == 0
+
+
+def test_weights_that_were_learnt_may_turn_the_judge():
+    taught = StackedGuess(tuple(Case(case.weights, 40, 500) for case in SET.cases), "Many.")
+    said = {"prompt": 0.1, "counted": -4.0, "longer": -1.0}
+
+    assert taught.led_log_odds(said) == taught.log_odds(said) < 0
+
+
 @pytest.mark.parametrize("missing", [{}, {"plain": None, "prompt": None}, {"prompt": float("nan")}])
 def test_without_a_judge_counting_and_length_speak_by_weights_of_their_own(missing):
     assert SET.log_odds({"counted": 0.7, "longer": 1.0, **missing}) == pytest.approx(0.7)
