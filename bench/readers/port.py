@@ -101,11 +101,20 @@ class Reader:
         while not given.exists():  # noqa: ASYNC110 - the reader is another program
             await asyncio.sleep(_LOOK_SECONDS)
         said = json.loads(given.read_text(encoding="utf-8"))
-        row = {"digest": digest, "role": role, **{key: said[key] for key in ("p_first", "answer") if key in said}}
+        row = {
+            "digest": digest,
+            "role": role,
+            **{key: _without_notes(said[key]) for key in ("p_first", "answer") if key in said},
+        }
         if self.readers.file is not None:
             with self.readers.file.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(row, ensure_ascii=False) + "\n")
         return row
+
+
+def _without_notes(said: Any) -> Any:
+    """Notes are written to be thought with; nothing reads them, and they tell of texts that may not be handed on."""
+    return {key: value for key, value in said.items() if key != "notes"} if isinstance(said, dict) else said
 
 
 def _reply(prompt: Prompt, said: Mapping[str, Any]) -> Reply:

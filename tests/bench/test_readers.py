@@ -40,7 +40,10 @@ def test_what_nobody_has_read_fails_and_is_not_guessed():
 
 def test_what_was_read_is_kept_with_its_role_and_given_again(tmp_path):
     file = tmp_path / "answers.jsonl"
-    for prompt, role, said in ((JUDGED, "votes", {"p_first": 0.75}), (PROPOSED, "learn", {"answer": {"traits": []}})):
+    for prompt, role, said in (
+        (JUDGED, "votes", {"p_first": 0.75}),
+        (PROPOSED, "learn", {"answer": {"notes": [{"has": "their words"}], "traits": []}}),
+    ):
         name = f"0001-{prompt.digest[:DIGITS]}.json"
         (tmp_path / "answers").mkdir(exist_ok=True)
         (tmp_path / "answers" / name).write_text(json.dumps(said))
@@ -50,6 +53,7 @@ def test_what_was_read_is_kept_with_its_role_and_given_again(tmp_path):
         shown = json.loads((tmp_path / "queue" / role / name).read_text())
         assert (shown["purpose"], f"{shown['id']}.json") == (prompt.purpose, name)
         assert answered(Readers(kept(file)), prompt) == read
+    assert "their words" not in file.read_text()
     assert [(row["role"], row.get("p_first")) for row in kept(file).values()] == [("votes", 0.75), ("learn", None)]
 
 

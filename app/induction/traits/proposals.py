@@ -42,6 +42,8 @@ LARGE_SLOT = 8_000
 _ROOMY_SLOT = 4_096
 _TRAITS, _TRAITS_SMALL_GROUP, _TRAITS_TIGHT = 8, 6, 5
 """Most that are asked for of a group: of ten choices, of five, and of five in a slot that has no room for more."""
+_TRAITS_A_DECISION = 2
+"""More out of few decisions are filler, as readers in the place of the model found."""
 _TRAIT_TOKENS, _NOTE_TOKENS, _MANNER_TOKENS = 95, 50, 24
 _TRAIT_TOKENS_TIGHT, _NOTE_TOKENS_TIGHT = 58, 30
 """Enough in most scripts, JSON indented; and in a slot that has no room for it, enough for English."""
@@ -106,7 +108,7 @@ def _prompt(
     # The list is in English, and so would be the traits.
     with_list = is_large and all(language_of_pair(one.head) == ENGLISH for one in group)
     most = _TRAITS if is_large else _TRAITS_SMALL_GROUP if is_roomy else _TRAITS_TIGHT
-    form = reply.Form(len(group), most, with_list)
+    form = reply.Form(len(group), max(reply.FEWEST + 1, min(most, _TRAITS_A_DECISION * len(group))), with_list)
     known = phrase("manners", listed=listed(), most=str(reply.MOST_MANNERS)) if with_list else ""
 
     def build(limits: Limits) -> Prompt:

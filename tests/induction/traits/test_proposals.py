@@ -206,3 +206,13 @@ def test_what_is_counted_is_worded_as_most_choices_have_it_the_clearest_first():
 
 def test_where_nothing_can_be_counted_nothing_is_tried():
     assert counted_statements([pair(0, chosen="same", rejected="some")]) == []
+
+
+@pytest.mark.parametrize(("choices", "most"), [(2, 4), (3, 6), (5, 8)])
+def test_few_choices_are_asked_for_few_traits(choices, most):
+    completer = FakeCompleter(WIDE)
+
+    proposed(completer, pairs(choices))
+
+    (prompt,) = completer.prompts
+    assert f"3 to {most} candidate traits" in text_of(prompt)
