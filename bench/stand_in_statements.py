@@ -42,11 +42,13 @@ _LIKING = re.compile(
     r"\b(?P<not>dislikes?|avoids?|hates?)\b|\b(?:prefers?|likes?|wants?|enjoys?|values?)\b", re.IGNORECASE
 )
 _TURNED = re.compile(
-    r"\b(?:not|no|never|without|less|fewer|few|little|hardly|lacking|free of|rather than|instead of|over)\b|n't\b",
-    re.IGNORECASE,
+    r"\b(?:not|no|never|without|less|hardly|lacking|free of|rather than|instead of|over)\b|n't\b", re.IGNORECASE
 )
 _REACH = 3
 """How many words a denial reaches."""
+_SPARING = re.compile(r"\b(?:few|fewer|little)\b", re.IGNORECASE)
+_NEXT = 2
+"""How many words a small number reaches: "few worked examples" wants less of them, "few points in depth" does want depth."""
 _HOLDS = "\0"
 _CLAUSE_END = re.compile(r"[.;\n]+\s*|\s*:\s+")
 _SCOPE = re.compile(r"(?<![^\s])((?:[Ff]or|Except for) [^:.;\n]{1,200}): ")
@@ -153,5 +155,5 @@ def _words(text: str) -> list[tuple[str, int]]:
 
 
 def _denied(before: str) -> bool:
-    near = " ".join(re.split(r"[,:]", before)[-1].split()[-_REACH:])
-    return bool(_TURNED.search(near))
+    words = re.split(r"[,:]", before)[-1].split()
+    return bool(_TURNED.search(" ".join(words[-_REACH:])) or _SPARING.search(" ".join(words[-_NEXT:])))

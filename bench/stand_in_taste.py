@@ -43,7 +43,7 @@ AXES = (
         lambda text: math.log1p(len(text.split())),
         ("answers that are longer and go into detail", "thorough answers in some depth", "long, detailed answers"),
         ("answers that are shorter and come to the point", "short, concise answers", "brief answers without detail"),
-        r"longer|long|lengthy|detail|details|detailed|thorough|more text|in[- ]depth|depth|comprehensive|elaborate|extensive",
+        r"longer|long|lengthy|detail|details|detailed|thorough|more text|depth|comprehensive|elaborate|extensive",
         r"shorter|short|brief|concise|succinct|terse|compact|to the point|less text|direct",
     ),
     Axis(

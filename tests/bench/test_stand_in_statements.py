@@ -26,6 +26,8 @@ def test_its_own_wordings_are_read_back_as_they_were_meant(said, phrase, side):
         ("does not like bullet points", {"lists": -1}),
         ("prefers prose over lists", {"lists": -1}),
         ("wants fewer hedging words", {"hedges": -1}),
+        ("wants few worked examples", {"examples": -1}),
+        ("prefers answers that treat few points in depth", {"long": 1}),
         ("prefers short answers with examples", {"long": -1, "examples": 1}),
         ("likes answers that begin with the conclusion", {}),
     ],

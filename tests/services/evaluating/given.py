@@ -17,7 +17,7 @@ from app.services.evaluating.working import Advance
 from bench.in_process import reply_to
 from bench.people import Kind, rows
 
-_EVERYWHERE = {"answers", "prefers", "prefer", "likes", "wants", "that", "rather", "than"}
+_EVERYWHERE = {"answers", "prefers", "prefer", "likes", "wants", "that", "rather", "than", "traits"}
 ARMS = ("plain", "prompt", "longer", "coin")
 
 
@@ -53,10 +53,10 @@ class Rule:
 
 
 def matched(prompt: Prompt) -> Reply:
-    """The persona whose strongest trait has more words in common with what the person stated."""
+    """The persona whose traits have more words in common with what the person stated. All of them: the first trait is the one
+    least like most people's, which need not be the strongest."""
     shown = dict(re.findall(r"<(notes|answer_a|answer_b)>\n(.*?)\n</\1>", prompt.messages[-1].content, re.DOTALL))
-    strongest = {name: re.findall(r"^- (.*)", text, re.MULTILINE)[:1] or [text] for name, text in shown.items()}
-    words = {name: set(re.findall(r"[a-z]{4,}", text.lower())) - _EVERYWHERE for name, (text,) in strongest.items()}
+    words = {name: set(re.findall(r"[a-z]{4,}", text.lower())) - _EVERYWHERE for name, text in shown.items()}
     lead = len(words["answer_a"] & words["notes"]) - len(words["answer_b"] & words["notes"])
     return Reply("A" if lead > 0 else "B", label_logprobs={"A": lead / 2 - 20, "B": -lead / 2 - 20})
 
