@@ -17,11 +17,9 @@ from app.induction.model.language_model import ModelProfile
 from app.induction.traits.learning import NO_TRAIT_HOLDS
 from app.services.calling.habits_rows import HabitsRows
 from app.services.choosing import comparing
-from app.services.inducing.inducing import RunView
 from app.storage.choosing import comparisons
 from app.storage.database import Database
 from app.storage.working import runs
-from app.web.showing.offers import minutes_in_words, offers, time_left
 from tests.builders import a_document, a_run, choices
 from tests.web.clients import SEED, account_id, application, browser
 
@@ -151,14 +149,6 @@ def test_another_way_and_too_long_a_statement_are_refused(
     assert guest.post("/run/start", data=sent).status_code == status
 
 
-def test_fewer_than_ten_choices_are_told_that_they_cannot_be_tested_on() -> None:
-    full, quick = offers(7, HOSTED)
-
-    assert "Fewer than ten choices cannot be tested on" in full.words
-    assert "sketch" in quick.words
-    assert offers(4, HOSTED) == ()
-
-
 def test_first_traits_are_shown_while_the_summary_is_not_there_yet(guest: TestClient, database: Database) -> None:
     with_choices(guest, database, 14)
     with database.writing() as session:
@@ -205,46 +195,6 @@ def test_where_no_persona_could_be_written_the_reason_stands_on_the_page(guest: 
     assert NO_TRAIT_HOLDS in page
     assert "with it" not in page.lower()
     assert "Read your persona" not in page
-
-
-def a_view(**changed: object) -> RunView:
-    values: dict[str, object] = {
-        "run_id": "r", "state": "running", "recipe": "traits", "model": "openai/x", "stages": [], "calls_used": 0,
-        "tokens_used": 0, "budget_calls": 400, "budget_tokens": 1, "n_choices": 15, "cancel_asked": False,
-        "created_at": datetime.now(UTC), "started_at": None, "finished_at": None, "failure": "", "persona_id": None,
-        "style": None,
-    }  # fmt: skip
-    return RunView(**{**values, **changed})  # type: ignore[arg-type]
-
-
-def test_time_left_goes_from_the_estimate_to_the_pace_of_the_run() -> None:
-    slow = time_left(a_view(calls_used=100), HOSTED, elapsed=3000)
-    fast = time_left(a_view(calls_used=100), HOSTED, elapsed=30)
-
-    assert time_left(a_view(), HOSTED, 0) == minutes_in_words(offers(15, HOSTED)[0].cost.minutes)
-    assert slow.startswith("about ")
-    assert slow.endswith(" minutes")
-    assert fast == "less than a minute"
-
-
-@pytest.mark.parametrize(
-    "changed", [{"state": "done"}, {"model": "openai/other"}, {"recipe": "gone"}, {"calls_used": 10_000}]
-)
-def test_nothing_is_said_of_time_where_nothing_is_known(changed: dict[str, object]) -> None:
-    assert time_left(a_view(**changed), HOSTED, 10) == ""
-
-
-@pytest.mark.parametrize(
-    ("minutes", "said"),
-    [(0.2, "less than a minute"), (1.2, "about a minute"), (4.4, "about 4 minutes"), (130, "about 2 hours")],
-)
-def test_minutes_are_told_as_people_do(minutes: float, said: str) -> None:
-    assert minutes_in_words(minutes) == said
-
-
-def test_the_full_way_is_the_usual_one_and_a_small_model_has_counting_alone() -> None:
-    assert [offer.usual for offer in offers(15, HOSTED)] == [True, False]
-    assert [(offer.name, offer.usual, offer.cost.calls) for offer in offers(15, SMALL)] == [("Counting", True, 0)]
 
 
 def test_the_stream_of_a_run_ends_with_its_page(guest: TestClient, app: FastAPI, database: Database) -> None:
