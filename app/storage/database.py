@@ -27,6 +27,8 @@ __all__ = ["Database", "DatabaseBusy", "DatabaseClash", "DatabaseFault", "Sessio
 BUSY_SECONDS = 10.0
 """How long work that nobody watches waits for the file of SQLite; in Postgres it waits until its turn comes."""
 LOOK_SECONDS = 0.002
+MAPPED_BYTES = 2**30
+"""As much of the file of SQLite as is mapped where much is read; what lies beyond is read as ever."""
 WRITES = "BEGIN IMMEDIATE"
 _POSTGRES_LIMITS = sa.text(
     "select set_config('idle_in_transaction_session_timeout', '30s', true), "
@@ -103,9 +105,13 @@ class Database:
             self._writer.release()
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A transaction that sees one moment and changes nothing."""
+    def reading(self, *, much: bool = False) -> Iterator[Session]:
+        """A transaction that sees one moment and changes nothing. `much`: it is one of many that together read the whole database;
+        SQLite then maps its file instead of copying each page, which is kept to those, for pages of a mapped file count as the
+        process's memory."""
         with Session(self._reads, expire_on_commit=False, info=dict(self._info)) as session:
+            if much and self.is_sqlite:
+                session.connection().exec_driver_sql(f"PRAGMA mmap_size={MAPPED_BYTES}")
             yield session  # closing it rolls back, and leaves the rows that were read usable
 
     def ping(self) -> None:

@@ -141,3 +141,17 @@ def test_another_process_that_writes_for_too_long_is_told_as_busy_and_the_connec
     with database.reading() as session:
         assert len(session.exec(select(Account)).all()) == 1
     database.close()
+
+
+def test_who_reads_much_reads_the_same_through_a_mapped_file(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with database.writing() as session:
+        account_id = an_account(session)
+
+    with database.reading(much=True) as session:
+        found = session.get(Account, account_id)
+        mapped = session.connection().exec_driver_sql("PRAGMA mmap_size").scalar()
+
+    assert found is not None
+    assert mapped
+    database.close()

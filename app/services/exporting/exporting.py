@@ -254,7 +254,7 @@ def _lines(database: Database, chosen: Format) -> Iterator[list[bytes]]:
         granted = sorted(consents.accounts_with_a_grant(session), key=lambda each: names.name("participant", each))
     times = _times(database, granted)
     for batch in at_once(shuffled(_decided(database, granted)), AT_ONCE):
-        with database.reading() as session:
+        with database.reading(much=True) as session:
             made = (row(chosen.name, one, names, times) for one in exports.consented_verdicts(session, batch))
             lines = [orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in made if each is not None]
         yield lines
@@ -264,7 +264,7 @@ def _times(database: Database, account_ids: Sequence[str]) -> Times:
     days: set[tuple[str, str]] = set()
     times: set[tuple[str, int]] = set()
     for some in batches(account_ids, PEOPLE_AT_ONCE):
-        with database.reading() as session:
+        with database.reading(much=True) as session:
             for account_id, day, time in exports.days_and_times(session, some):
                 days.add((account_id, day))
                 times.add((account_id, time))
@@ -273,6 +273,6 @@ def _times(database: Database, account_ids: Sequence[str]) -> Times:
 
 def _decided(database: Database, account_ids: Sequence[str]) -> Iterator[Decided]:
     for some in batches(account_ids, PEOPLE_AT_ONCE):
-        with database.reading() as session:
+        with database.reading(much=True) as session:
             found = exports.decided(session, some)
         yield from found
