@@ -1,8 +1,8 @@
 """The exported prompt: instructions to whoever answers, in order of precedence, each one testable.
 
 First the person's own words; then what sets them apart from most people, what is surely theirs, what most people like too;
-one closing line. A line that goes against the person's own words, or of which one cannot be sure, is not written. The
-text holds no text of any conversation.
+one closing line. What is clear is not left out for what is only likely. A line that goes against the person's own words, or
+of which one cannot be sure, is not written. The text holds no text of any conversation.
 """
 
 from __future__ import annotations
@@ -40,25 +40,48 @@ _AS_CLAIMED = {"question_back": ("questions", 1), "scant": ("length", -1), "para
 @dataclass(frozen=True, slots=True)
 class Line:
     """One instruction. `source`: the person's own words, a trait unlike most people's, a trait of this person, or one that
-    is common taste. `trait` is its place among the document's traits, None for own words."""
+    is common taste. `trait` is its place among the document's traits, None for own words; `is_clear` whether that trait is."""
 
     text: str
     source: Source
     trait: int | None = None
+    is_clear: bool = False
 
 
 def prompt_lines(document: Mapping[str, Any], voice: Voice = "me") -> tuple[Line, ...]:
-    """The lines of a persona document, most binding first."""
+    """The lines of a persona document, most binding first: of one source those that are clear stand before the others.
+
+    What is clear is kept before what is only likely. A clear line of common taste that finds no room beside likely ones takes
+    theirs, from the last on, as long as one line is left that is about the person.
+    """
     own_words = OwnWords(str(document.get("stated") or ""))
-    told = [Line(text, "words") for text in own_words.lines]
+    words = [Line(text, "words") for text in own_words.lines]
     traits = list(_of_traits(document, voice, own_words))
-    own = [line for line in traits if line.source != "common"]
-    told += sorted(own, key=lambda line: line.source != "apart")[: MOST_LINES - len(told)]
-    for line in [line for line in traits if line.source == "common"][: min(_MOST_COMMON, MOST_LINES - len(told))]:
-        most = [*told, line]
-        if len(most) < _THREE or _own(most) >= ABOUT_THE_PERSON * len(_forms(most, voice)[0]):
-            told.append(line)
+    own = [line for line in traits if line.source != "common"][: MOST_LINES - len(words)]
+    told = words + sorted(own, key=lambda line: line.source != "apart")
+    for line in [line for line in traits if line.source == "common"][:_MOST_COMMON]:
+        told = _with_common(told, line, voice)
     return tuple(told)
+
+
+def _with_common(told: list[Line], line: Line, voice: Voice) -> list[Line]:
+    """The lines with one of common taste, in the place of likely ones where it is clear; as they were where it finds no room."""
+    beside = list(told)
+    while not _has_room([*beside, line], voice):
+        weak = [one for one in beside if one.source in {"apart", "own"} and not one.is_clear]
+        if not line.is_clear or not weak or sum(one.source != "common" for one in beside) == 1:
+            return told
+        if _has_room([*beside, line], voice, frame=-1):
+            break
+        beside.remove(weak[-1])
+    return [*beside, line]
+
+
+def _has_room(lines: Sequence[Line], voice: Voice, frame: int = 0) -> bool:
+    """Whether so many lines may stand, and enough of the text is about the person within this frame of `_forms`."""
+    if len(lines) < _THREE:
+        return True
+    return len(lines) <= MOST_LINES and _own(lines) >= ABOUT_THE_PERSON * len(_forms(lines, voice)[frame])
 
 
 def left_out_beside_words(document: Mapping[str, Any], voice: Voice = "me") -> tuple[str, ...]:
@@ -100,10 +123,10 @@ def _own(lines: Sequence[Line]) -> int:
 
 
 def _of_traits(document: Mapping[str, Any], voice: Voice, own_words: OwnWords) -> Iterator[Line]:
-    """The traits that one can be sure of and that the person's own words do not deny, each said once."""
+    """The traits that one can be sure of and that the person's own words do not deny, each said once, the clear ones first."""
     lengths: Mapping[str, Any] = document.get("lengths") or {}
     said: set[str] = set()
-    for place, trait in enumerate(document["traits"]):
+    for place, trait in sorted(enumerate(document["traits"]), key=lambda each: each[1]["certainty"] != "clear"):
         if trait["certainty"] == "tentative":
             continue
         counted = trait.get("counted")
@@ -113,7 +136,7 @@ def _of_traits(document: Mapping[str, Any], voice: Voice, own_words: OwnWords) -
             told = _worded(str(trait["text"]), lengths, voice, own_words)
         if told and told not in said:
             said.add(told)
-            yield Line(told, _source(counted or trait), place)
+            yield Line(told, _source(counted or trait), place, trait["certainty"] == "clear")
 
 
 def _measured(name: str, more: bool, lengths: Mapping[str, Any], voice: Voice, own_words: OwnWords) -> str | None:

@@ -187,6 +187,29 @@ def test_every_measure_has_a_line_for_either_side(measure: str) -> None:
     assert min(map(len, both)) >= 60
 
 
+def test_a_clear_trait_that_most_people_share_takes_the_place_of_likely_ones_of_ones_own() -> None:
+    shorter = counted("length", False, most=0.26, certainty="likely")
+    plain = counted("hedging", False, most=0.37, certainty="likely")
+    warm = counted("warmth", True, most=0.59)
+    told = {**document(shorter, plain, warm), "lengths": {"": 147}}
+
+    assert [line.trait for line in prompt_lines(told)] == [0, 2]
+    weak = {**told, "traits": [shorter, plain, {**warm, "certainty": "likely"}]}
+    assert [line.trait for line in prompt_lines(weak)] == [0, 1]
+    sure = {**told, "traits": [{**shorter, "certainty": "clear"}, {**plain, "certainty": "clear"}, warm]}
+    assert [line.trait for line in prompt_lines(sure)] == [0, 1]
+
+
+def test_of_one_source_the_clear_lines_stand_first_and_are_kept_first() -> None:
+    likely = [worded(f"Likes jokes of sort {number} very much", "likely") for number in range(MOST_LINES)]
+    clear = worded("Dislikes praise of the question that was asked")
+
+    lines = prompt_lines(document(*likely, clear))
+
+    assert len(lines) == MOST_LINES
+    assert lines[0].trait == MOST_LINES
+
+
 TRAIT = st.builds(
     counted,
     st.sampled_from(NAMES),
@@ -199,6 +222,7 @@ TRAIT = st.builds(
     st.sampled_from(
         ["Prefers bullet lists", "Likes short answers", "Avoids hedging", "Likes jokes", "Wants code first, then words"]
     ),
+    st.sampled_from(["clear", "likely"]),
 )
 
 
@@ -221,3 +245,13 @@ def test_whatever_the_traits_the_person_has_most_of_the_text_where_three_lines_e
     assert system_prompt(told) == system_prompt(told)
     if lines:
         assert "{" not in system_prompt(told)
+
+
+@given(st.lists(TRAIT, max_size=12), st.sampled_from(["", "Keep it short, no lists."]))
+def test_no_clear_trait_is_left_out_for_what_is_only_likely(traits: list[dict[str, Any]], stated: str) -> None:
+    lines = prompt_lines(document(*traits, stated=stated))
+    surely = prompt_lines(document(*(each for each in traits if each["certainty"] == "clear"), stated=stated))
+
+    missing = {line.text for line in surely} - {line.text for line in lines}
+    # The one line that is about the person stays, whatever most people like.
+    assert not missing or sum(line.source != "common" for line in lines) == 1
