@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.letter.letter import LENGTH_ALONE
 from app.domain.prompt_targets import system_prompt
 from app.induction.induce import induce
 from app.induction.model.language_model import PermanentModelError
@@ -39,6 +40,7 @@ def test_good_words_become_the_letter_and_change_nothing_else():
     assert document["letter"]["sentences"] == [
         "You would rather have it in a few lines than in full.",
         "You like answers kept short.",
+        LENGTH_ALONE,
     ]
     assert document["summary"] == GOOD["summary"]
     assert asked_of(prompts) == {"summarise": 1}
