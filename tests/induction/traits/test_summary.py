@@ -42,7 +42,7 @@ def test_good_words_become_the_letter_and_change_nothing_else():
         "You like answers kept short.",
         LENGTH_ALONE,
     ]
-    assert document["summary"] == GOOD["summary"]
+    assert document["summary"] == f"{GOOD['summary']} {LENGTH_ALONE}"
     assert asked_of(prompts) == {"summarise": 1}
     assert system_prompt(document) == system_prompt(counted)
     assert document["letter"]["traits"] == counted["letter"]["traits"]
