@@ -15,7 +15,7 @@ import app.storage.tables  # noqa: F401 (fills the metadata)
 from app import __version__
 from app.domain.personas.persona import CLEAR, LIKELY
 from app.induction.counting.counted_model import GATE
-from app.induction.counting.foresight import FORESEEN
+from app.induction.counting.foresight import FORESEEN, ONE_WAY
 from app.settings import Settings
 from tests.architecture.tree import NOT_OURS, ROOT, files
 
@@ -71,6 +71,7 @@ def test_the_method_page_names_the_bounds_that_code_goes_by():
     assert f"is at least {CLEAR:.1%} sure".replace("%", " %") in method
     assert f"<b>likely</b> from {LIKELY:.0%} on".replace("%", " %") in method
     assert f"at most {FORESEEN * 100:g} of 100 tries" in method
+    assert f"{ONE_WAY * 100:g} of 100 coins" in method
     assert (GATE, "at least three times likelier than a coin" in method) == (3.0, True)
 
 

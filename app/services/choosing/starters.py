@@ -29,6 +29,8 @@ FILE = Path(__file__).resolve().parents[2] / "samples" / "starters.jsonl"
 WRITTEN_AS = "ready-made"
 """Stands where a model's name stands; what tells the two answers apart is the manner each was written in."""
 MOST_TO_SETTLE = 3
+SEVERAL = "several"
+"""The axis of the first ten pairs, which differ in seven at once: who goes by any one of them shows it in all ten choices."""
 _ONE_SIDE = frozenset(
     {
         *("short", "plain", "sure", "answer first", "takes a stand", "asks back", "flowing text"),
@@ -36,6 +38,8 @@ _ONE_SIDE = frozenset(
     }
 )
 """The manners of one side of each axis; those of the other have more words for it."""
+_AXES_OF_SEVERAL = ("length", "lists", "warmth", "hedging", "examples", "answer-first", "question-back")
+"""In the order in which such a pair names the manners of each answer."""
 _SEEDS = range(2**61, 2**62)
 """All of 19 digits, so that a page's length does not change with the draw."""
 
@@ -60,6 +64,12 @@ class Starter:
     one: StarterAnswer
     other: StarterAnswer
     digest: str
+
+    def sides(self, manner: str) -> list[tuple[str, bool]]:
+        """What a choice of the answer written in this manner says: the axes of the pair, and whether it went to the one side."""
+        axes = _AXES_OF_SEVERAL if self.axis == SEVERAL else (self.axis,)
+        manners = manner.split(", ") if self.axis == SEVERAL else [manner]
+        return [(axis, of_one_side(each)) for axis, each in zip(axes, manners, strict=True)]
 
     def drawn(self, seed: int) -> StarterView:
         """The pair with the sides that the seed draws."""
@@ -127,21 +137,28 @@ def add_starters(session: Session, account_id: str, shown_seed: int | None = Non
 
 
 def tells_most(session: Session, account_id: str, comparison_id: str) -> str:
-    """Of a comparison that is a ready-made pair the one of those that wait which tells most (domain/choices/telling_order): its id. Any
-    other comparison's own id."""
+    """Of a comparison that is a ready-made pair the one of those that wait which tells most: its id. First those that differ in several
+    ways at once, then by what these have shown (domain/choices/telling_order). Any other comparison's own id."""
     known = comparisons.ids_by_digest(session, account_id, [starter.digest for starter in starters()])
     if comparison_id not in known.values():
         return comparison_id
     chosen = comparisons.chosen_styles(session, account_id, list(known.values()))
     mine = [starter for starter in starters() if starter.digest in known]
     seen = [
-        (starter.axis, of_one_side(style))
+        side
         for starter in mine
         if (style := chosen.get(known[starter.digest], "")) in (starter.one.manner, starter.other.manner)
+        for side in starter.sides(style)
     ]
     waiting = [starter for starter in mine if known[starter.digest] not in chosen]
-    axis = most_telling(list(dict.fromkeys(starter.axis for starter in waiting)), seen)
-    return next(known[starter.digest] for starter in waiting if starter.axis == axis)
+    return known[next_of(waiting, seen).digest]
+
+
+def next_of(waiting: Sequence[Starter], seen: Sequence[tuple[str, bool]]) -> Starter:
+    """Which of these pairs (one at least, in the order of all) tells most after choices that went to such sides of axes."""
+    axes = list(dict.fromkeys(starter.axis for starter in waiting))
+    axis = SEVERAL if SEVERAL in axes else most_telling(axes, seen)
+    return next(starter for starter in waiting if starter.axis == axis)
 
 
 def of_one_side(manner: str) -> bool:
