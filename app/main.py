@@ -26,6 +26,7 @@ from app.surroundings.bundled import bundled
 from app.web import api, pages, reference
 from app.web.api.describing import describe
 from app.web.errors import UnexpectedErrors, add_handlers
+from app.web.following import Looks, PairLooks
 from app.web.guards.admitting import Room
 from app.web.guards.openings import FewOpenings, Openings
 from app.web.guards.places import Places
@@ -35,7 +36,7 @@ from app.web.guards.security import CachedFiles, Guards, SecurityHeaders
 from app.web.guards.transactions import LONGEST_WAIT_SECONDS, Gates
 from app.web.methods import HeadAsGet
 from app.web.signing_in import SignInCookie
-from app.web.streams import Looks, Streams
+from app.web.streams import Streams
 
 STATIC = bundled("static")
 
@@ -85,6 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.openings = Openings(settings)
     app.state.streams = Streams()
     app.state.looks = Looks(database)
+    app.state.pair_looks = PairLooks(database)
     app.state.limits = Limits(settings)
     app.state.model_status = lambda: with_troubles(
         model_status(settings), troubles(database), settings.models, utc_now()

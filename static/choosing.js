@@ -40,7 +40,9 @@
   }, true);
   document.addEventListener("htmx:after:swap", () => {
     shownAt = Date.now();
-    document.querySelector(".answers")?.scrollTo({ left: 0, behavior: "instant" });
+    // Answers that grow are swapped while somebody reads one of them.
+    document.querySelector(".answers:not([aria-busy])")?.scrollTo({ left: 0, behavior: "instant" });
+    follow();
   });
 
   // The A and B tabs follow the swipe.

@@ -10,7 +10,7 @@ import functools
 import os
 import ssl
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from urllib.parse import urlsplit
 
 import httpx
@@ -133,9 +133,9 @@ async def _bound(response: httpx.Response) -> None:
     if packed_by not in {"", "identity", *_UNPACKED}:
         raise AnswerRefused(f"{host} sent an answer packed in a way that cannot be read.", "packed")
     unpack = _Unpacked(host) if packed_by in _UNPACKED else None
-    response.stream = _Capped(response.stream, host, unpack)
-    body = await response.aread()
     call = call_under_way()
+    response.stream = _Capped(response.stream, host, unpack, call.hear if call else None)
+    body = await response.aread()
     if call is not None:
         call.note(host, response.status_code, dict(response.headers), body)
 
@@ -143,10 +143,17 @@ async def _bound(response: httpx.Response) -> None:
 class _Capped(httpx.AsyncByteStream):
     """A body that ends in AnswerRefused once it is longer than any answer we could use."""
 
-    def __init__(self, body: httpx.AsyncByteStream, host: str, unpack: _Unpacked | None) -> None:
+    def __init__(
+        self,
+        body: httpx.AsyncByteStream,
+        host: str,
+        unpack: _Unpacked | None,
+        hear: Callable[[bytes], None] | None = None,
+    ) -> None:
         self._body = body
         self._host = host
         self._unpack = unpack
+        self._hear = hear
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         seen = 0
@@ -155,6 +162,8 @@ class _Capped(httpx.AsyncByteStream):
             seen += len(plain)
             if seen > BODY_BYTES:
                 raise AnswerRefused(f"The answer of {self._host} did not end.", "endless")
+            if self._hear:
+                self._hear(plain)
             yield plain
 
     async def aclose(self) -> None:

@@ -12,6 +12,7 @@ import functools
 import logging
 import os
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,14 +23,17 @@ from app.adapters.embedded.health import wait_until_ready
 from app.adapters.habits_in_use import HabitsInUse
 from app.adapters.provider_errors import model_error
 from app.adapters.replies.heard import listening
+from app.adapters.replies.pieces import ASKED, Pieces
 from app.adapters.replies.sentences import sentence
 from app.adapters.replies.spoken import own_answer
 from app.adapters.request_form import limit_of, request_of
-from app.adapters.ways_out import client_for, close_other_ways, refuse_untried
+from app.adapters.ways_out import WAYS, client_for, close_other_ways, refuse_untried
 from app.induction.model.habits import Habits
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, Reply, TransientModelError
 
 WAIT_SECONDS = 180.0
+SILENCE_SECONDS, EMBEDDED_SILENCE_SECONDS = 60.0, 180.0
+"""Without a piece of a streamed answer."""
 MOST_CORRECTIONS = 8
 """Requests of one call that may be refused for something they carry, each for another thing."""
 
@@ -40,6 +44,9 @@ NO_ROOM = (
     "MODEL_HABITS sets how many."
 )
 TOO_PARTICULAR = "The model's provider refused the request again and again, each time for something else of it."
+
+Said = Callable[[str], None]
+"""Is given the text of an answer so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +69,49 @@ class Completer:
         probabilities, they are left to its text. A text that reached its limit ends at its last whole sentence.
         Raises TransientModelError (may be sent again) or PermanentModelError (would fail again).
         """
+        return await self._complete(prompt, None)
+
+    async def stream(self, prompt: Prompt, said: Said) -> Reply:
+        """As `complete`, but `said` is given the text as it grows, and the call is given up for silence, not for its length.
+
+        Where the provider cannot be asked for pieces, or refuses them, the answer comes whole. A beginning is nothing to be
+        relied on before the reply is returned: "" takes it back as the request is sent anew.
+        """
+        silence = EMBEDDED_SILENCE_SECONDS if self.profile.small else SILENCE_SECONDS
+        return await self._complete(prompt, Pieces(said, silence) if await self._can_stream() else None)
+
+    async def _complete(self, prompt: Prompt, pieces: Pieces | None) -> Reply:
         if self.profile.small:
             await self._wait_for_embedded()
         for _correction in range(MOST_CORRECTIONS):
             habits = self.habits.now
             try:
-                sent = await self.send(prompt, habits)
+                sent = await self.send(prompt, habits, pieces)
             except PermanentModelError as error:
                 if not await self._is_corrected(habits, error):
-                    raise
+                    # What it refuses may be the pieces.
+                    if pieces is None or not (error.refused or error.kind == UNNAMED):
+                        raise
+                    pieces = None
             else:
                 self._leave_more_room(sent, prompt, habits)
                 return checked_reply(sent.answer, prompt, limit_of(prompt, habits), heard=sent.heard)
         raise PermanentModelError(TOO_PARTICULAR)
 
-    async def send(self, prompt: Prompt, habits: Habits) -> Answered:
+    async def send(self, prompt: Prompt, habits: Habits, pieces: Pieces | None = None) -> Answered:
         """The answer to one request by these habits, as it came and unchecked. Raises as `complete` does."""
         litellm = await asyncio.to_thread(library)
-        with listening(only=self.api_base or "") as heard:
+        with listening(self.api_base or "", pieces.hear if pieces else None) as heard:
             try:
-                async with asyncio.timeout(self.seconds):
+                async with asyncio.timeout(self.seconds) as limit:
+                    if pieces:
+                        pieces.begin(limit)
                     answer = await litellm.acompletion(
                         model=self.model,
                         api_base=self.api_base,
                         api_key=self.api_key,
                         timeout=self.seconds,
+                        **(ASKED if pieces else {}),
                         max_retries=0,
                         num_retries=0,
                         client=await self._client(litellm),
@@ -105,6 +130,12 @@ class Completer:
                 if own is None:
                     raise model_error(error, heard, host=self.host) from error
                 return Answered(own, heard)
+
+    async def _can_stream(self) -> bool:
+        """Whether its calls go out in OpenAI's format by OpenAI's client, which sends on what the request carries beside the usual."""
+        litellm = await asyncio.to_thread(library)
+        named = self.model.partition("/")[0]
+        return WAYS.get(named if named in litellm.provider_list else "") == "openai"
 
     @property
     def host(self) -> str:

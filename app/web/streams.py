@@ -1,31 +1,22 @@
-"""Server-sent events of an induction run, read from its rows; any web process can serve them.
+"""Server-sent events as replies: few for one account, bounded in all, given up where nobody takes them.
 
-The rows are polled off the event loop, one look a run for all that follow it, each a short transaction of its own, so that an
-open stream holds neither a connection nor a thread between looks.
+What they tell of is read by following.py.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple, cast
+from typing import cast
 
 from fastapi.sse import ServerSentEvent, format_sse_event
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
 
-from app.domain.errors import NotFound
-from app.services.inducing import inducing
-from app.services.inducing.inducing import RunView
-from app.services.people import accounts
-from app.storage.database import Database, DatabaseBusy, Session
 from app.web.refusals import Busy
 
-LOOK_EVERY_SECONDS = 0.5
 KEEP_ALIVE_SECONDS = 15.0
 DEAF_SECONDS = 60.0
 STREAMS_OF_ONE = 4
@@ -34,113 +25,6 @@ KEEP_ALIVE = b": still here\n\n"
 REPLACED = ServerSentEvent(raw_data="replaced", event="done")
 GOODBYE = ServerSentEvent(raw_data="The server is being restarted; ask again.", event="restart", retry=1_000)
 """A browser asks again by itself after a second."""
-ENDED = frozenset({"done", "failed", "cancelled"})
-
-
-class Looks:
-    """One look at the database for a run, every half second, whoever follows it; what it found is told to all.
-
-    Each follower's sign-in is looked up in the same transaction, and ends with it.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._followed: dict[tuple[str, str], _Followed] = {}
-
-    async def changes(
-        self, account_id: str, run_id: str, after_seq: int = 0, token: str | None = None
-    ) -> AsyncIterator[tuple[int, RunView]]:
-        """Yields (number of the newest event, the run) at once and then at every change, until the run has ended.
-
-        Ends without a word when the run is deleted meanwhile, or when `token`, where one is given, signs in no longer. Raises
-        NotFound where it is missing or another's at the start.
-        """
-        first = await run_in_threadpool(_look, self._database, account_id, run_id, after_seq, {token})
-        if first.dead:
-            raise NotFound("You are not signed in here any more.")
-        seen, last = first.newest, first.run
-        yield seen, last
-        if last.state in ENDED:
-            return
-        followed = self._followed.setdefault((account_id, run_id), _Followed(seen))
-        followed.tokens[token] += 1
-        if followed.looking is None:
-            followed.looking = asyncio.ensure_future(self._look_on(account_id, run_id, followed))
-        try:
-            while True:
-                found = await followed.next_look()
-                if found is None or token in found.dead:
-                    return
-                if found.newest > seen or found.run != last:
-                    seen, last = max(seen, found.newest), found.run
-                    yield seen, last
-                if last.state in ENDED:
-                    return
-        finally:
-            followed.tokens -= Counter([token])
-            if not followed.tokens:
-                followed.looking.cancel()
-                if self._followed.get((account_id, run_id)) is followed:
-                    del self._followed[account_id, run_id]
-
-    async def _look_on(self, account_id: str, run_id: str, followed: _Followed) -> None:
-        try:
-            while not followed.has_ended:
-                await asyncio.sleep(LOOK_EVERY_SECONDS)
-                tokens = set(followed.tokens)
-                with contextlib.suppress(*DatabaseBusy):
-                    found = await run_in_threadpool(_look, self._database, account_id, run_id, followed.newest, tokens)
-                    followed.tell(found, has_ended=found.run.state in ENDED)
-        except NotFound:
-            pass
-        finally:
-            if not followed.has_ended:
-                followed.tell(None, has_ended=True)
-
-
-class _Look(NamedTuple):
-    newest: int
-    run: RunView
-    dead: frozenset[str | None]
-    """The sign-ins that sign in nobody any more."""
-
-
-class _Followed:
-    """A run that streams follow: by which sign-ins, and the look that all of them wait for."""
-
-    def __init__(self, newest: int) -> None:
-        self.newest = newest
-        self.tokens: Counter[str | None] = Counter()
-        self.looking: asyncio.Future[None] | None = None
-        self.has_ended = False
-        self._last: _Look | None = None
-        self._upcoming: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    async def next_look(self) -> _Look | None:
-        """The next look, or the last one where there will be no other; None where the run is gone."""
-        if not self.has_ended:
-            await asyncio.shield(self._upcoming)
-        return self._last
-
-    def tell(self, found: _Look | None, *, has_ended: bool) -> None:
-        self._last, self.has_ended = found, has_ended
-        if found is not None:
-            self.newest = found.newest
-        upcoming, self._upcoming = self._upcoming, asyncio.get_running_loop().create_future()
-        upcoming.set_result(None)
-
-
-def _look(database: Database, account_id: str, run_id: str, seen: int, tokens: set[str | None]) -> _Look:
-    with database.reading() as session:
-        dead = frozenset(token for token in tokens if token is not None and not _signs_in(session, token))
-        run = inducing.run(session, account_id, run_id)
-        events = inducing.events_since(session, account_id, run_id, seen)
-    return _Look(max((event.seq for event in events), default=seen), run, dead)
-
-
-def _signs_in(session: Session, token: str) -> bool:
-    account = accounts.account_for_token(session, token)
-    return account is not None and not account.is_suspended
 
 
 class Streams:

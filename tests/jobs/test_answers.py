@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from app.domain.choices.answer_styles import STYLES
@@ -127,6 +128,8 @@ def test_an_answer_asked_for_again_while_the_other_is_written_takes_nothing_from
     class Clicked(FakeCompleter):
         async def complete(self, prompt: Prompt) -> Reply:
             if self.calls == 1:
+                while not given.failed_answers(database, account_id):  # noqa: ASYNC110 (of the call beside it)
+                    await asyncio.sleep(0.01)
                 with database.writing() as session:
                     asking.retry(session, account_id, asked)
             return await super().complete(prompt)

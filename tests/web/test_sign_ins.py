@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from app.services.people import accounts
 from app.storage.database import Database
 from app.storage.tables import Account
-from app.web import streams
-from app.web.streams import Looks
+from app.web import following
+from app.web.following import Looks
 from tests import builders
 from tests.web.clients import SEED, account_id, browser
 
@@ -69,7 +69,7 @@ def test_signing_out_everywhere_ends_every_browser_and_token(
 
 @pytest.mark.parametrize("how", ["sign out", "suspend"])
 def test_an_open_stream_ends_with_its_sign_in(database: Database, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
-    monkeypatch.setattr(streams, "LOOK_EVERY_SECONDS", 0)
+    monkeypatch.setattr(following, "LOOK_EVERY_SECONDS", 0)
     with database.writing() as session:
         made = accounts.new_guest(session)
         run_id = builders.a_run(session, made.account_id, state="running").run_id

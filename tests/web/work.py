@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from app.domain.spending import NO_CAPS, Caps
-from app.induction.model.language_model import LanguageModel, ModelProfile
+from app.induction.model.language_model import ModelProfile
 from app.services.calling.model_calls import MeteredModel
 from app.services.choosing import answering
 from app.services.inducing import executing
@@ -36,7 +36,7 @@ async def _carry_out(database: Database, request: job_requests.Waiting, complete
     if hold is None:
         return
 
-    async def model_for(_name: str, ledger: DatabaseLedger, _profile: ModelProfile | None) -> LanguageModel:
+    async def model_for(_name: str, ledger: DatabaseLedger, _profile: ModelProfile | None) -> MeteredModel:
         ledger.caps = caps
         return MeteredModel(completer, ledger)
 

@@ -8,7 +8,7 @@ bounded client notes the provider's own last answer here, for the call that is u
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class Heard:
     """The provider's last answer to the call under way; `status` 0 while there was none.
 
     `only` is the address that alone may be asked ("" for the provider's own); `host` is where the call went, with its port
-    where that is not the usual one; `headers` have names in small letters.
+    where that is not the usual one; `headers` have names in small letters. `hear` is given the bytes as they come.
     """
 
     only: str = ""
@@ -31,6 +31,7 @@ class Heard:
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    hear: Callable[[bytes], None] | None = None
 
     def note(self, host: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """Puts this answer in the place of the last one."""
@@ -59,10 +60,10 @@ _under_way: ContextVar[Heard | None] = ContextVar("heard", default=None)
 
 
 @contextmanager
-def listening(only: str = "") -> Iterator[Heard]:
+def listening(only: str = "", hear: Callable[[bytes], None] | None = None) -> Iterator[Heard]:
     """Gives what will have been heard by the calls made inside, the last of them; calls made at once elsewhere have their
     own."""
-    heard = Heard(only=only)
+    heard = Heard(only=only, hear=hear)
     token = _under_way.set(heard)
     try:
         yield heard

@@ -10,7 +10,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from functools import partial
+from typing import Protocol, runtime_checkable
 
 from app.domain.errors import BudgetReached
 from app.domain.texts.storable_text import storable, storable_json
@@ -41,6 +42,8 @@ MOST_REFUSED = 2 * MOST_REFUSALS
 MOST_SENT = MOST_TRIES + MOST_REFUSED - 1
 """Tries of one call in all, whatever they meet."""
 
+Said = Callable[[str, str], None]
+"""Is given the digest of a prompt and the text of its answer so far."""
 Around = Callable[[], AbstractAsyncContextManager[None]]
 
 
@@ -52,6 +55,15 @@ class Completer(Protocol):
 
     async def complete(self, prompt: Prompt) -> Reply:
         """The reply, usable by its form. Raises TransientModelError or PermanentModelError, nothing else."""
+        ...
+
+
+@runtime_checkable
+class Streaming(Completer, Protocol):
+    """A model that can also tell an answer as it grows."""
+
+    async def stream(self, prompt: Prompt, said: Callable[[str], None]) -> Reply:
+        """As `complete`; `said` is given the text so far, "" where it begins, or begins anew."""
         ...
 
 
@@ -94,6 +106,7 @@ async def pay_for(
     sleep: Sleep = asyncio.sleep,
     around: Around = nullcontext,
     caller: Caller = NOBODY,
+    said: Callable[[str], None] | None = None,
 ) -> Answer:
     """The answer to one prompt, from the ledger or from the model.
 
@@ -102,7 +115,8 @@ async def pay_for(
     asked for twice. A rate limit is no failure of the call: the `caller` waits at the model's `gate`, until the limit has
     refused this call eight times, or everybody who waits eight times in a row. While the provider rests nothing is sent.
     BudgetReached and RunCancelled pass through before anything is sent; every other failure comes back as ModelFailure.
-    `around` is entered for each try, from before its reservation until it is settled.
+    `around` is entered for each try, from before its reservation until it is settled. `said` is given the text as it grows, where the
+    model can tell it.
     """
     kept = ledger.committed(prompt.digest)
     if kept is not None:
@@ -112,7 +126,7 @@ async def pay_for(
     while True:
         try:
             async with gate.turn(place) as turn, around():
-                answer = await _try_once(prompt, completer, ledger)
+                answer = await _try_once(prompt, completer, ledger, said)
                 _note(gate, turn, answer, completer.profile.name)
         except NotNow as reason:
             return ModelFailure(str(reason))
@@ -149,7 +163,7 @@ def _note(gate: Gate, turn: Turn, answer: Reply | TransientModelError | Permanen
 
 
 async def _try_once(
-    prompt: Prompt, completer: Completer, ledger: Ledger
+    prompt: Prompt, completer: Completer, ledger: Ledger, said: Callable[[str], None] | None = None
 ) -> Reply | TransientModelError | PermanentModelError:
     """One try, entered in the ledger from reservation to end. Raises what the reservation raises."""
     attempt = ledger.attempts(prompt.digest) + 1
@@ -157,7 +171,11 @@ async def _try_once(
     most = prompt.max_tokens + profile.thought_room
     ledger.reserve(prompt.digest, attempt, prompt.purpose, profile.name, prompt.estimated_tokens, most)
     try:
-        reply = _storable(prompt, await completer.complete(prompt))
+        if said is not None and isinstance(completer, Streaming):
+            reply = await completer.stream(prompt, said)
+        else:
+            reply = await completer.complete(prompt)
+        reply = _storable(prompt, reply)
     except PermanentModelError as error:
         ledger.fail(prompt.digest, attempt, error.reason, is_unusable=error.unusable)
         return error
@@ -192,7 +210,7 @@ class MeteredModel:
     def profile(self) -> ModelProfile:
         return self._completer.profile
 
-    async def answer(self, prompts: Sequence[Prompt]) -> list[Answer]:
+    async def answer(self, prompts: Sequence[Prompt], said: Said | None = None) -> list[Answer]:
         """One answer per prompt, in order; equal prompts are sent once, at most `profile.parallel` at a time.
 
         When one call is refused (budget, cancel) no further call starts, those in flight are settled, and the
@@ -209,7 +227,12 @@ class MeteredModel:
                     return
                 try:
                     answers[prompt.digest] = await pay_for(
-                        prompt, self._completer, self._ledger, self._gate, self._sleep
+                        prompt,
+                        self._completer,
+                        self._ledger,
+                        self._gate,
+                        self._sleep,
+                        said=partial(said, prompt.digest) if said else None,
                     )
                 except Exception as error:  # raised below, once the calls in flight are settled
                     stopped.append(error)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 from app.domain.choices.answer_styles import style_text
 from app.domain.errors import BudgetReached, ProblemError, RunCancelled
 from app.domain.texts.conversation import Turn, digest
 from app.induction.model.language_model import Answer, LanguageModel, Message, ModelFailure, ModelProfile, Prompt, Reply
-from app.services.calling.model_calls import MOST_SENT, MOST_TRIES
+from app.services.calling.drafts import Drafts
+from app.services.calling.model_calls import MOST_SENT, MOST_TRIES, Said
 from app.storage.choosing import answers, imports
 from app.storage.choosing.answers import PendingAnswer
 from app.storage.database import Database, DatabaseBusy, Session
@@ -23,7 +25,16 @@ from app.storage.working.job_requests import Hold, TakenOver
 
 log = logging.getLogger(__name__)
 
-ModelFor = Callable[[str, DatabaseLedger, ModelProfile | None], Awaitable[LanguageModel]]
+
+class Writer(LanguageModel, Protocol):
+    """A language model that can tell its answers as they grow."""
+
+    async def answer(self, prompts: Sequence[Prompt], said: Said | None = None) -> list[Answer]:
+        """As LanguageModel; `said` is given the digest of a prompt and the text of its answer so far."""
+        ...
+
+
+ModelFor = Callable[[str, DatabaseLedger, ModelProfile | None], Awaitable[Writer]]
 """Gives the language model of a name, paying from the ledger it is handed and asked as the profile says, or, without one,
 as its habits have it. Raises ModelUnavailable where they cannot be learned."""
 Remember = Callable[[Callable[[], list[str]]], Awaitable[list[str]]]
@@ -124,9 +135,13 @@ async def _write_each(database: Database, hold: Hold, model_for: ModelFor, wante
             budget_calls=used.calls + MOST_SENT * len(pending),
             budget_tokens=used.tokens + MOST_TRIES * len(pending) * MOST_TOKENS_A_TRY,
         )
+        models = {name: await model_for(name, ledger, None) for name in by_model}
+        if hold.kind == job_requests.AWAITED:
+            await _write_awaited(database, hold, models, ledger, by_model)
+            return True
         # One model after the other: a fixed order of calls is what lets a later execution find its place again.
         for name, asked in by_model.items():
-            await _write_with(database, hold, await model_for(name, ledger, None), ledger, asked)
+            await _write_with(database, hold, models[name], ledger, asked)
     except (TakenOver, *DatabaseBusy):
         raise
     except RunCancelled:
@@ -144,20 +159,49 @@ def _read(database: Database, hold: Hold, wanted: list[str]) -> tuple[dict[str, 
         return pending, spent(session, hold.subject_id)
 
 
+async def _write_awaited(
+    database: Database,
+    hold: Hold,
+    models: Mapping[str, Writer],
+    ledger: DatabaseLedger,
+    asked: Mapping[str, Sequence[PendingAnswer]],
+) -> None:
+    """Both answers at once, and what has come of them is kept as they grow. Two models have one call each, which are begun in the
+    order of their sides, so a later execution finds its place again here too."""
+    drafts = Drafts(database, hold)
+    async with drafts.kept():
+        writing = (_write_with(database, hold, models[name], ledger, asked[name], drafts) for name in asked)
+        ends = await asyncio.gather(*writing, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, BaseException):
+            raise end
+
+
 async def _write_with(
-    database: Database, hold: Hold, model: LanguageModel, ledger: DatabaseLedger, asked: Sequence[PendingAnswer]
+    database: Database,
+    hold: Hold,
+    model: Writer,
+    ledger: DatabaseLedger,
+    asked: Sequence[PendingAnswer],
+    drafts: Drafts | None = None,
 ) -> None:
     size = max(1, model.profile.parallel)
     for start in range(0, len(asked), size):
         batch = asked[start : start + size]
         prompts = [answer_prompt(each, model.profile) for each in batch]
+        said = _told_to(drafts, batch, prompts) if drafts else None
         try:
-            _keep(database, hold, zip(batch, await model.answer(prompts), strict=True))
+            _keep(database, hold, zip(batch, await model.answer(prompts, said), strict=True))
         except (RunCancelled, BudgetReached):
             # No further call is sent; those that were under way have been paid for.
             paid = ((each, ledger.committed(prompt.digest)) for each, prompt in zip(batch, prompts, strict=True))
             _keep(database, hold, [(each, reply) for each, reply in paid if reply])
             raise
+
+
+def _told_to(drafts: Drafts, batch: Sequence[PendingAnswer], prompts: Sequence[Prompt]) -> Said:
+    ids = {prompt.digest: each.completion_id for each, prompt in zip(batch, prompts, strict=True)}
+    return lambda digest, text: drafts.grew(ids[digest], text)
 
 
 def _keep(database: Database, hold: Hold, written: Iterable[tuple[PendingAnswer, Answer]]) -> None:

@@ -94,6 +94,13 @@ def by_ids(session: Session, completion_ids: list[str]) -> list[PendingAnswer]:
     return list(_with_context(session, frozenset(completion_ids)))
 
 
+def save_draft(session: Session, completion_id: str, text: str, *, is_new: bool) -> None:
+    """Keeps what has come of a pending answer so far. `is_new`: it was begun by another try than what is kept of it; where that had
+    words, they are lost, and counted as a beginning that broke off. An answer that is settled by now stays as it is."""
+    broke_off = sa.case((col(CompletionRow.draft) != "", 1), else_=0) if is_new else 0
+    _settle(session, completion_id, draft=storable(text), begun_anew=col(CompletionRow.begun_anew) + broke_off)
+
+
 def save_answer(session: Session, pending: PendingAnswer, text: str) -> None:
     """Gives a pending completion its text; one that has its text already keeps it. Where the other answer of its comparison
     is the same, it fails instead: nobody is asked to choose between equal answers."""
@@ -102,12 +109,12 @@ def save_answer(session: Session, pending: PendingAnswer, text: str) -> None:
         mark_failed(session, pending.completion_id, EQUAL_ANSWERS)
     else:
         known = noted.of_answer(pending.context, kept)
-        _settle(session, pending.completion_id, state="ready", text=kept, **known)
+        _settle(session, pending.completion_id, state="ready", text=kept, draft="", begun_anew=0, **known)
 
 
 def mark_failed(session: Session, completion_id: str, reason: str) -> None:
     """Notes why a pending completion could not be written."""
-    _settle(session, completion_id, state="failed", failure=reason[:300])
+    _settle(session, completion_id, state="failed", failure=reason[:300], draft="", begun_anew=0)
 
 
 def close_import(session: Session, import_id: str) -> None:
@@ -164,7 +171,7 @@ def _with_context(session: Session, completion_ids: Collection[str]) -> Iterator
                 )
 
 
-def _settle(session: Session, completion_id: str, **values: str | bool) -> None:
+def _settle(session: Session, completion_id: str, **values: Any) -> None:
     session.connection().execute(
         sa.update(CompletionRow)
         .where(col(CompletionRow.completion_id) == completion_id, col(CompletionRow.state) == "pending")

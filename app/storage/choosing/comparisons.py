@@ -191,6 +191,24 @@ def failed(session: Session, account_id: str, limit: int) -> list[Found]:
     return [Found(*row) for row in session.execute(rows)]
 
 
+def being_written(session: Session, account_id: str) -> Found | None:
+    """The oldest typed comparison without a verdict whose answers are being written."""
+    rows = (
+        _rows(account_id)
+        .where(
+            ComparisonRow.source == "typed",
+            col(VerdictRow.comparison_id).is_(None),
+            sa.or_(col(First.state) == "pending", col(Second.state) == "pending"),
+            col(First.state) != "failed",
+            col(Second.state) != "failed",
+        )
+        .order_by(col(ComparisonRow.seq))
+        .limit(1)
+    )
+    row = session.execute(rows).first()
+    return Found(*row) if row else None
+
+
 Row = ConversationRow | ContextPart | CompletionRow | ComparisonRow
 
 

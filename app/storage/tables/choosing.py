@@ -63,6 +63,8 @@ class ContextPart(SQLModel, table=True):
 class CompletionRow(SQLModel, table=True):
     """One answer. `model` and `style` are hidden until the verdict.
 
+    `draft` is what has come of it while it is being written, "" before and after; `begun_anew` counts the beginnings that broke off.
+
     Worked out when the text is stored (storage/choosing/noted.py): `names_model`, it says of itself which model it is or who made it;
     `flaws`, what is wrong with it as an answer to its request, joined by commas in the order of domain/flaws; `stops_short`, it is cut.
     """
@@ -73,6 +75,8 @@ class CompletionRow(SQLModel, table=True):
     account_id: str = reference("account.account_id")
     state: str = Field(default="ready", max_length=16)
     text: str = Field(default="", sa_type=sa.Text)
+    draft: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": ""})
+    begun_anew: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     lead_in: list[dict[str, Any]] = json_column(list)
     model: str = Field(default="", max_length=200)
     style: str = Field(default="", max_length=32)

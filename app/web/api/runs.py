@@ -19,12 +19,13 @@ from app.services.inducing.inducing import RunView
 from app.web.api.paging import LIST_REPLY, Paged
 from app.web.api.persona_models import Estimate, Recipe, Run, RunAsked, RunEvent, RunEvents, RunLine
 from app.web.api.replies import problems
+from app.web.following import Looks
 from app.web.guards.dependencies import CurrentSettings, MayInduce, MayRead, Reading, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.repeats import Once
 from app.web.guards.requests import GuardedRoute
 from app.web.signing_in import presented_token
-from app.web.streams import Looks, event_stream
+from app.web.streams import event_stream
 
 router = APIRouter(prefix="/runs", route_class=GuardedRoute, tags=["personas"])
 

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi.sse import ServerSentEvent
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.domain.choices.naming_itself import EQUAL_ANSWERS
 from app.domain.choices.preference import Verdict
 from app.services.choosing import asking, comparing, starters
 from app.services.choosing.comparing import ComparisonView, ProgressView
+from app.services.choosing.growing import GrowingView, growing, growing_pair
 from app.services.choosing.starters import StarterView
 from app.services.people.accounts import AccountView
-from app.storage.database import Session
+from app.storage.database import Database, Session
 from app.web.asking import writers
-from app.web.guards.dependencies import CurrentAccount, CurrentSettings, Guest, Reading, RequiredAccount, Writing
+from app.web.following import PairLooks
+from app.web.guards.dependencies import (
+    CurrentAccount,
+    CurrentDatabase,
+    CurrentSettings,
+    Guest,
+    Reading,
+    RequiredAccount,
+    Writing,
+)
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
 from app.web.guards.transactions import ShowsTurns
-from app.web.showing.rendering import is_htmx, respond, see_other
-from app.web.showing.views import FIRST_CHOICE, reveal_words
+from app.web.showing.rendering import chrome, is_htmx, render, respond, see_other
+from app.web.showing.views import FIRST_CHOICE, Chrome, reveal_words
+from app.web.signing_in import presented_token
+from app.web.streams import event_stream
 from app.web.waiting import next_pair
 
 router = APIRouter(prefix="/choose", route_class=GuardedRoute)
@@ -50,7 +66,7 @@ class FailedPair:
 @dataclass(frozen=True, slots=True)
 class ChooseView:
     """`comparison` is None where nothing is ready; `is_waiting` then says whether answers are being written, `has_more`
-    whether ready-made pairs are left. A stranger is shown the first of these, judged at `address`."""
+    whether ready-made pairs are left, and `growing` what has come of the two that were asked for first. A stranger is shown the first of these, judged at `address`."""
 
     comparison: ComparisonView | StarterView | None
     address: str
@@ -58,23 +74,32 @@ class ChooseView:
     progress: ProgressView
     is_waiting: bool
     has_more: bool
+    growing: GrowingView | None
     failed: list[FailedPair]
+
+    @property
+    def waited(self) -> float:
+        """Seconds since the answers that grow were asked for."""
+        return max(0.0, (datetime.now(UTC) - self.growing.asked_at).total_seconds()) if self.growing else 0.0
 
 
 def choose_view(session: Session, account: AccountView | None, wanted: str = "") -> ChooseView:
     """What the page shows now: the comparison `wanted`, where it waits for a verdict, else the oldest that does."""
     if account is None:
         pair = starters.first_pair()
-        return ChooseView(pair, FIRST_CHOICE, None, comparing.NOTHING_YET, is_waiting=False, has_more=False, failed=[])
+        nothing = comparing.NOTHING_YET
+        return ChooseView(pair, FIRST_CHOICE, None, nothing, is_waiting=False, has_more=False, growing=None, failed=[])
     comparison = _waiting(session, account, wanted) or next_pair(session, account.account_id)
     progress = comparing.progress(session, account.account_id)
+    is_waiting = comparison is None and progress.pending > 0
     return ChooseView(
         comparison=comparison,
         address=f"/choose/{comparison.comparison_id}/verdict" if comparison else "",
         last=_last(session, account),
         progress=progress,
-        is_waiting=comparison is None and progress.pending > 0,
+        is_waiting=is_waiting,
         has_more=comparison is None and starters.has_more(session, account.account_id),
+        growing=growing(session, account.account_id) if is_waiting else None,
         failed=[_failed(one) for one in comparing.failed(session, account.account_id)] if progress.failed else [],
     )
 
@@ -167,6 +192,35 @@ def verdict(
     without a connection takes the place of no newer one."""
     comparing.give_verdict(session, account.account_id, comparison_id, value, milliseconds, revision)
     return _shown(request, session, account)
+
+
+@router.get("/{comparison_id}/stream")
+def stream(
+    request: Request,
+    comparison_id: ComparisonPath,
+    session: Reading,
+    account: RequiredAccount,
+    database: CurrentDatabase,
+) -> Response:
+    """The fragment of the page whenever more has come of both answers, until they are there."""
+    growing_pair(session, account.account_id, comparison_id)
+    looks: PairLooks = request.app.state.pair_looks
+    changes = looks.changes(account.account_id, comparison_id, token=presented_token(request))
+    fragments = _fragments(changes, database, account, chrome(request))
+    return event_stream(fragments, request.app.state.streams, account.account_id)
+
+
+async def _fragments(
+    changes: AsyncIterator[tuple[int, GrowingView]], database: Database, account: AccountView, frame: Chrome
+) -> AsyncIterator[ServerSentEvent]:
+    async for _seq, _pair in changes:
+        yield ServerSentEvent(raw_data=await run_in_threadpool(_fragment, database, account, frame))
+    yield ServerSentEvent(raw_data="ended", event="done")
+
+
+def _fragment(database: Database, account: AccountView, frame: Chrome) -> str:
+    with database.reading() as session:
+        return render("choose/_fragment.html", choose_view(session, account), frame)
 
 
 @router.post("/{comparison_id}/retry", dependencies=[Limited.prompts])

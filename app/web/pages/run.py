@@ -20,6 +20,7 @@ from app.services.choosing.comparing import ProgressView
 from app.services.inducing import inducing, personas
 from app.services.inducing.inducing import RunView, StageView
 from app.storage.database import Database, Session
+from app.web.following import Looks
 from app.web.guards.dependencies import (
     CurrentAccount,
     CurrentDatabase,
@@ -35,7 +36,7 @@ from app.web.showing.rendering import chrome, is_htmx, render, respond, see_othe
 from app.web.showing.style_rows import style_rows
 from app.web.showing.views import Chrome, IntervalRow, signed
 from app.web.signing_in import presented_token
-from app.web.streams import Looks, event_stream
+from app.web.streams import event_stream
 
 router = APIRouter(prefix="/run", route_class=GuardedRoute)
 

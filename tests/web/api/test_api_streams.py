@@ -17,9 +17,10 @@ from app.services.people import accounts
 from app.storage.database import Database
 from app.storage.tables import now
 from app.storage.working import runs
-from app.web import streams
+from app.web import following, streams
+from app.web.following import Looks
 from app.web.refusals import Busy
-from app.web.streams import Looks, Streams, event_stream
+from app.web.streams import Streams, event_stream
 from tests import builders
 from tests.web.clients import application, program
 from tests.web.work import work_off
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.both_databases
 
 @pytest.fixture(autouse=True)
 def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "LOOK_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(following, "LOOK_EVERY_SECONDS", 0.01)
 
 
 @pytest.fixture
@@ -222,18 +223,18 @@ def test_however_many_follow_a_run_there_is_one_look_at_the_database_a_tick(
     database: Database, run: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account_id, run_id = run
-    looks, real = [], streams._look
-    monkeypatch.setattr(streams, "LOOK_EVERY_SECONDS", 0.05)
+    looks, real = [], Looks.read
+    monkeypatch.setattr(following, "LOOK_EVERY_SECONDS", 0.05)
 
     def counted(*given: Any) -> Any:
         looks.append(1)
         return real(*given)
 
-    monkeypatch.setattr(streams, "_look", counted)
-    following = Looks(database)
+    monkeypatch.setattr(Looks, "read", counted)
+    followed = Looks(database)
 
     async def follow(told: list[str]) -> None:
-        async for _, view in following.changes(account_id, run_id):
+        async for _, view in followed.changes(account_id, run_id):
             told.append(view.state)
 
     async def many() -> list[list[str]]:
@@ -251,7 +252,7 @@ def test_however_many_follow_a_run_there_is_one_look_at_the_database_a_tick(
         return told
 
     assert asyncio.run(many()) == [["queued", "cancelled"]] * 20
-    assert not following._followed
+    assert not followed._followed
 
 
 def test_a_stream_that_waits_for_a_slow_reader_hears_of_the_end_all_the_same(

@@ -7,14 +7,18 @@ import re
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlmodel import select
 
 from app.domain.choices.preference import Verdict
 from app.services.choosing import comparing
 from app.services.choosing.starters import starters
+from app.storage.choosing import answers
 from app.storage.database import Database
+from app.storage.tables import ComparisonRow
 from app.web.showing.rendering import environment
 from tests.builders import a_comparison
 from tests.web.clients import SEED, account_id, verdict_address, with_model_ready
+from tests.web.work import work_off
 
 
 def test_a_verdict_leads_to_the_next_pair(guest: TestClient) -> None:
@@ -126,8 +130,36 @@ def test_a_typed_prompt_is_shown_as_being_answered(app: FastAPI, visitor: TestCl
 
     assert reply.status_code == 303
     page = visitor.get("/choose").text
-    assert "1 pair of answers is being written" in page
+    assert "Waiting for the first words of both answers." in page
+    assert "Plan a quiet weekend." in page
     assert 'http-equiv="refresh"' in page
+
+
+def test_what_has_come_of_both_answers_is_shown_and_streamed_until_they_are_there(
+    app: FastAPI, visitor: TestClient, database: Database
+) -> None:
+    with_model_ready(app)
+    visitor.post("/choose/ask", data={"text": "Plan a quiet weekend."})
+    with database.writing() as session:
+        comparison = session.exec(select(ComparisonRow)).one()
+        answers.save_draft(session, comparison.first_id, "Read **one** <b>book</b>", is_new=True)
+        answers.save_draft(session, comparison.second_id, "Walk", is_new=True)
+
+    page = visitor.get("/choose").text
+    stranger = visitor.get(f"/choose/{comparison.comparison_id[:-1]}0/stream")
+    work_off(database)
+    whole = visitor.get(f"/choose/{comparison.comparison_id}/stream")
+
+    assert "Both answers are being written." in page
+    assert "Read" in page
+    assert "Walk" in page
+    assert "book" not in page
+    assert "verdict-form" not in page
+    assert f'hx-sse:connect="/choose/{comparison.comparison_id}/stream"' in page
+    assert stranger.status_code == 404
+    assert whole.headers["content-type"].startswith("text/event-stream")
+    assert "verdict-form" in whole.text
+    assert whole.text.rstrip().endswith("data: ended")
 
 
 def test_where_no_model_can_be_used_a_prompt_waits_and_nothing_is_said_to_be_written(visitor: TestClient) -> None:

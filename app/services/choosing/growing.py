@@ -1,0 +1,83 @@
+"""Two answers while they are being written, shown so that nothing tells which model is behind which side.
+
+Of each as many characters are shown as have come of the one that is behind, so that at any moment both are shown to the same length,
+whichever is faster and whichever ended first; all of both stands there once both are whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.texts.conversation import Context
+from app.domain.texts.long_contexts import TURNS_A_PART
+from app.storage.choosing import comparisons, contexts
+from app.storage.choosing.comparisons import Found
+from app.storage.database import Session
+from app.storage.tables import CompletionRow
+
+
+@dataclass(frozen=True)
+class GrowingAnswer:
+    """One side so far; the turns that led to it are none, since its prompt was typed."""
+
+    text: str
+    lead_in: Context = ()
+
+
+@dataclass(frozen=True)
+class GrowingView:
+    """`earlier` turns came before `context`. `has_begun_anew`: a beginning broke off, and its answer is written anew. `is_live` until
+    both are whole or one has failed."""
+
+    comparison_id: str
+    context: Context
+    earlier: int
+    first: GrowingAnswer
+    second: GrowingAnswer
+    has_begun_anew: bool
+    asked_at: datetime
+    is_live: bool
+
+    @property
+    def has_words(self) -> bool:
+        """Whether anything of both is there."""
+        return bool(self.first.text)
+
+
+def growing(session: Session, account_id: str) -> GrowingView | None:
+    """The oldest typed prompt of the account whose answers are being written; None where there is none."""
+    found = comparisons.being_written(session, account_id)
+    return _view(session, found) if found else None
+
+
+def growing_pair(session: Session, account_id: str, comparison_id: str) -> GrowingView:
+    """One comparison of the account, as far as its answers have come. Raises NotFound."""
+    return _view(session, comparisons.find(session, account_id, comparison_id))
+
+
+def _view(session: Session, found: Found) -> GrowingView:
+    total = contexts.length(found.row)
+    before = max(0, total - 1 - TURNS_A_PART)
+    first, second = shown(found.first, found.second)
+    return GrowingView(
+        comparison_id=found.row.comparison_id,
+        context=contexts.some(session, found.row, before, total),
+        earlier=before,
+        first=GrowingAnswer(first),
+        second=GrowingAnswer(second),
+        has_begun_anew=bool(found.first.begun_anew or found.second.begun_anew),
+        asked_at=found.row.created_at,
+        is_live=found.state == "pending",
+    )
+
+
+def shown(first: CompletionRow, second: CompletionRow) -> tuple[str, str]:
+    """As much of both as the one that is behind has."""
+    texts = _so_far(first), _so_far(second)
+    length = min(map(len, texts))
+    return texts[0][:length], texts[1][:length]
+
+
+def _so_far(row: CompletionRow) -> str:
+    return row.text if row.state == "ready" else row.draft.strip()
