@@ -164,6 +164,8 @@ def _writers(reveal: RevealView) -> str:
     second = _writer(reveal.model_second, reveal.style_second)
     if not first and not second:
         return ""
+    if reveal.model_first == WRITTEN_AS and ", " in reveal.style_first:
+        return f"A: {reveal.style_first}. B is the contrary in each."
     if reveal.model_first == WRITTEN_AS:
         return f"A: {reveal.style_first}. B: {reveal.style_second}."
     if reveal.model_first == reveal.model_second and reveal.style_first and reveal.style_second:

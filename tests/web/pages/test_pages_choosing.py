@@ -32,6 +32,16 @@ def test_a_verdict_leads_to_the_next_pair(guest: TestClient) -> None:
     assert "2 of 5 to a first sketch" in after
 
 
+def test_of_a_pair_that_differs_in_several_ways_one_answers_manners_are_told_after_the_verdict(
+    guest: TestClient,
+) -> None:
+    page = " ".join(guest.get("/choose").text.split())
+
+    told = re.search(r"A: ([^.]+)\. B is the contrary in each\.", page)
+    assert told
+    assert len(told[1].split(", ")) == 7
+
+
 def test_htmx_is_answered_with_the_next_pair_alone(guest: TestClient) -> None:
     before = guest.get("/choose").text
 
