@@ -12,8 +12,9 @@ import math
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,8 +28,10 @@ __all__ = ["Database", "DatabaseBusy", "DatabaseClash", "DatabaseFault", "Sessio
 BUSY_SECONDS = 10.0
 """How long work that nobody watches waits for the file of SQLite; in Postgres it waits until its turn comes."""
 LOOK_SECONDS = 0.002
-MAPPED_BYTES = 2**30
-"""As much of the file of SQLite as is mapped where much is read; what lies beyond is read as ever."""
+PAGES_KB, MANY_PAGES_KB = 2_000, 16_000
+"""Pages of SQLite's file that a connection keeps in memory: always, and while it reads much."""
+MAPPED_BYTES = 2**27
+"""As much of the file as is mapped while much is read: pages of a mapped file count as the process's memory."""
 WRITES = "BEGIN IMMEDIATE"
 _POSTGRES_LIMITS = sa.text(
     "select set_config('idle_in_transaction_session_timeout', '30s', true), "
@@ -105,14 +108,24 @@ class Database:
             self._writer.release()
 
     @contextmanager
-    def reading(self, *, much: bool = False) -> Iterator[Session]:
-        """A transaction that sees one moment and changes nothing. `much`: it is one of many that together read the whole database;
-        SQLite then maps its file instead of copying each page, which is kept to those, for pages of a mapped file count as the
-        process's memory."""
-        with Session(self._reads, expire_on_commit=False, info=dict(self._info)) as session:
-            if much and self.is_sqlite:
-                session.connection().exec_driver_sql(f"PRAGMA mmap_size={MAPPED_BYTES}")
+    def reading(self, connection: sa.Connection | None = None) -> Iterator[Session]:
+        """A transaction that sees one moment and changes nothing; on the `connection` of `reading_much`, or on any."""
+        with Session(connection or self._reads, expire_on_commit=False, info=dict(self._info)) as session:
             yield session  # closing it rolls back, and leaves the rows that were read usable
+
+    @contextmanager
+    def reading_much(self) -> Iterator[Callable[[], AbstractContextManager[Session]]]:
+        """What opens one `reading()` after the other, all on one connection, which is to be held while much is read. On SQLite it
+        maps the file and keeps more pages until the end: rows are looked up by random ids, and a page that has to be asked for again
+        costs as much as a row."""
+        with self._reads.connect() as connection:
+            if self.is_sqlite:
+                _keep_pages(connection, MANY_PAGES_KB, MAPPED_BYTES)
+            try:
+                yield partial(self.reading, connection)
+            finally:
+                if self.is_sqlite:
+                    _keep_pages(connection, PAGES_KB, 0)
 
     def ping(self) -> None:
         """Asks the database for anything at all; raises one of DatabaseBusy where it does not answer."""
@@ -141,6 +154,7 @@ def _prepare_sqlite(engine: sa.Engine, patience: float) -> None:
         connection.isolation_level = None  # we issue BEGIN ourselves, below
         for pragma in (
             f"busy_timeout={_milliseconds(patience)}",
+            f"cache_size=-{PAGES_KB}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
@@ -155,6 +169,13 @@ def _prepare_sqlite(engine: sa.Engine, patience: float) -> None:
             _take_turn(connection, patience)
         else:
             connection.exec_driver_sql(begin)
+
+
+def _keep_pages(connection: sa.Connection, kilobytes: int, mapped_bytes: int) -> None:
+    # To the driver itself: it belongs to no transaction.
+    driver: Any = connection.connection.driver_connection
+    for pragma in (f"cache_size=-{kilobytes}", f"mmap_size={mapped_bytes}", "shrink_memory"):
+        driver.execute(f"PRAGMA {pragma}")
 
 
 def _take_turn(connection: sa.Connection, patience: float) -> None:

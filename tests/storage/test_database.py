@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from app.domain.errors import NotFound
-from app.storage.database import BUSY_SECONDS, Database, DatabaseBusy
+from app.storage.database import BUSY_SECONDS, MANY_PAGES_KB, MAPPED_BYTES, PAGES_KB, Database, DatabaseBusy, Session
 from app.storage.people import accounts
 from app.storage.tables import Account, SignIn, is_id, new_id
 from tests.builders import an_account
@@ -143,15 +143,30 @@ def test_another_process_that_writes_for_too_long_is_told_as_busy_and_the_connec
     database.close()
 
 
-def test_who_reads_much_reads_the_same_through_a_mapped_file(sqlite_url: str) -> None:
+def test_who_reads_much_maps_the_file_meanwhile_and_lets_go_of_it_afterwards(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     with database.writing() as session:
         account_id = an_account(session)
 
-    with database.reading(much=True) as session:
-        found = session.get(Account, account_id)
-        mapped = session.connection().exec_driver_sql("PRAGMA mmap_size").scalar()
+    def pages(session: Session) -> tuple[int, int]:
+        asked = session.connection().exec_driver_sql
+        return asked("PRAGMA cache_size").scalar_one(), asked("PRAGMA mmap_size").scalar_one()
 
-    assert found is not None
-    assert mapped
+    with database.reading_much() as reading, reading() as session:
+        meanwhile = pages(session)
+        assert session.get(Account, account_id) is not None
+    with database.reading() as session:
+        afterwards = pages(session)
+
+    assert (meanwhile, afterwards) == ((-MANY_PAGES_KB, MAPPED_BYTES), (-PAGES_KB, 0))
     database.close()
+
+
+def test_each_reading_of_who_reads_much_sees_what_was_written_before_it(database: Database) -> None:
+    with database.reading_much() as reading:
+        with reading() as session:
+            assert session.exec(select(Account)).all() == []
+        with database.writing() as session:
+            an_account(session)
+        with reading() as session:
+            assert len(session.exec(select(Account)).all()) == 1

@@ -12,9 +12,11 @@ import hashlib
 import json
 import secrets
 import tempfile
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -38,6 +40,7 @@ PEOPLE_AT_ONCE = 50
 CHUNK_BYTES = 64 * 1024
 PARQUET = ".parquet"
 ONE_DOCUMENT = "annotated"
+Reading = Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True)
@@ -149,30 +152,32 @@ class RunningExport(Iterator[bytes]):
 
     def __init__(self, database: Database, chosen: Format, export_id: str) -> None:
         self.rows, self.sha256 = 0, ""
-        self._lines = self._listed(database, chosen, export_id)
+        self._blocks = self._listed(database, chosen, export_id)
+        self._lines = chain.from_iterable(self._blocks)
 
     def __next__(self) -> bytes:
         return next(self._lines)
 
     def close(self) -> None:
         """Breaks the export off; it stays on the list as unfinished."""
-        self._lines.close()
+        self._blocks.close()
 
-    def _listed(self, database: Database, chosen: Format, export_id: str) -> Generator[bytes]:
+    def _listed(self, database: Database, chosen: Format, export_id: str) -> Generator[list[bytes]]:
         digest = hashlib.sha256()
         beginning, between, end = _frame(chosen)
         if beginning:
             digest.update(beginning)
-            yield beginning
+            yield [beginning]
         for lines in _lines(database, chosen):
-            for line in lines:
-                written = between + line if between and self.rows else line
-                digest.update(written)
-                self.rows += 1
-                yield written
+            written = (
+                [between + line if at or self.rows else line for at, line in enumerate(lines)] if between else lines
+            )
+            digest.update(b"".join(written))
+            self.rows += len(written)
+            yield written
         if end:
             digest.update(end)
-            yield end
+            yield [end]
         self.sha256 = digest.hexdigest()
         with database.writing() as session:
             exports.finish(session, export_id, self.rows, self.sha256)
@@ -250,29 +255,30 @@ def _frame(chosen: Format) -> tuple[bytes, bytes, bytes]:
 def _lines(database: Database, chosen: Format) -> Iterator[list[bytes]]:
     """The rows as lines of JSON, those of one transaction at a time: it has ended when somebody slow takes them."""
     names = Pseudonyms(secrets.token_bytes(32))
-    with database.reading() as session:
-        granted = sorted(consents.accounts_with_a_grant(session), key=lambda each: names.name("participant", each))
-    times = _times(database, granted)
-    for batch in at_once(shuffled(_decided(database, granted)), AT_ONCE):
-        with database.reading(much=True) as session:
-            made = (row(chosen.name, one, names, times) for one in exports.consented_verdicts(session, batch))
-            lines = [orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in made if each is not None]
-        yield lines
+    with database.reading_much() as reading:
+        with reading() as session:
+            granted = sorted(consents.accounts_with_a_grant(session), key=lambda each: names.name("participant", each))
+        times = _times(reading, granted)
+        for batch in at_once(shuffled(_decided(reading, granted)), AT_ONCE):
+            with reading() as session:
+                made = (row(chosen.name, one, names, times) for one in exports.consented_verdicts(session, batch))
+                lines = [orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in made if each is not None]
+            yield lines
 
 
-def _times(database: Database, account_ids: Sequence[str]) -> Times:
+def _times(reading: Reading, account_ids: Sequence[str]) -> Times:
     days: set[tuple[str, str]] = set()
     times: set[tuple[str, int]] = set()
     for some in batches(account_ids, PEOPLE_AT_ONCE):
-        with database.reading(much=True) as session:
+        with reading() as session:
             for account_id, day, time in exports.days_and_times(session, some):
                 days.add((account_id, day))
                 times.add((account_id, time))
     return Times(Shared(days, day_levels()), Shared(times, time_levels()))
 
 
-def _decided(database: Database, account_ids: Sequence[str]) -> Iterator[Decided]:
+def _decided(reading: Reading, account_ids: Sequence[str]) -> Iterator[Decided]:
     for some in batches(account_ids, PEOPLE_AT_ONCE):
-        with database.reading(much=True) as session:
+        with reading() as session:
             found = exports.decided(session, some)
         yield from found

@@ -84,7 +84,7 @@ def consented_verdicts(session: Session, wanted: Sequence[Wanted]) -> Iterator[E
     for each in wanted:
         row = found.pop(each.comparison_id, None)
         if row is not None:
-            yield _exported(row, whole, granted[each.account_id], each.seq)
+            yield _exported(each, row, whole, granted[each.account_id])
 
 
 def _own(rows: Any) -> Any:
@@ -117,8 +117,13 @@ def _day(dialect: str) -> sa.ColumnElement[str]:
     """The day of a verdict in UTC as text, made by the database: times are dear to decode."""
     given_at = col(VerdictRow.given_at)
     if dialect == "sqlite":
-        return sa.func.substr(sa.cast(given_at, sa.Text), 1, 10)
+        return sa.func.substr(_as_text(dialect, given_at), 1, 10)
     return sa.func.to_char(sa.func.timezone("UTC", given_at), "YYYY-MM-DD")
+
+
+def _as_text(dialect: str, column: Any) -> sa.ColumnElement[str]:
+    """What a column of JSON or time is stored as: text in SQLite, where to make it text once more costs as much as to read it."""
+    return sa.type_coerce(column, sa.Text) if dialect == "sqlite" else sa.cast(column, sa.Text)
 
 
 _TIME = sa.case(
@@ -141,19 +146,19 @@ _CUT = sa.case(
 def _rows(dialect: str) -> Any:
     """What `_exported` takes, in its order, of the comparisons `asked`: no objects, and JSON as text, for a row costs a third of the
     time."""
+    asked = _asked(dialect)
     return (
         sa.select(
             col(ComparisonRow.comparison_id),
-            col(ComparisonRow.account_id),
             col(ComparisonRow.conversation_id),
-            sa.cast(col(ComparisonRow.context), sa.Text),
+            _as_text(dialect, col(ComparisonRow.context)),
             col(ComparisonRow.branch),
             col(ComparisonRow.earlier),
             col(_First.text),
-            sa.cast(col(_First.lead_in), sa.Text),
+            _as_text(dialect, col(_First.lead_in)),
             col(_First.flaws),
             col(_Second.text),
-            sa.cast(col(_Second.lead_in), sa.Text),
+            _as_text(dialect, col(_Second.lead_in)),
             col(_Second.flaws),
             col(VerdictRow.value),
             col(_First.model),
@@ -172,20 +177,21 @@ def _rows(dialect: str) -> Any:
             col(ComparisonRow.language),
             _CUT,
         )
+        .select_from(asked)
+        .join(ComparisonRow, col(ComparisonRow.comparison_id) == asked.c.value)
         .join(VerdictRow, col(VerdictRow.comparison_id) == col(ComparisonRow.comparison_id))
         .join(_First, col(_First.completion_id) == col(ComparisonRow.first_id))
         .join(_Second, col(_Second.completion_id) == col(ComparisonRow.second_id))
-        .where(_is_asked(dialect), col(_First.state) == "ready", col(_Second.state) == "ready")
+        .where(col(_First.state) == "ready", col(_Second.state) == "ready")
     )
 
 
-def _is_asked(dialect: str) -> sa.ColumnElement[bool]:
-    """Whether a comparison is one of `asked`. The ids are one parameter: a statement with 250 is put together anew for every batch."""
-    comparison_id = col(ComparisonRow.comparison_id)
+def _asked(dialect: str) -> Any:
+    """The ids `asked` as a table of one column, `value`. They are one parameter: a statement with 250 is put together anew for every
+    batch."""
     if dialect == "sqlite":
-        each = sa.func.json_each(sa.bindparam("asked", type_=sa.JSON)).table_valued("value")
-        return comparison_id.in_(sa.select(each.c.value))
-    return comparison_id == sa.any_(sa.bindparam("asked", type_=sa.ARRAY(sa.Text)))
+        return sa.func.json_each(sa.bindparam("asked", type_=sa.JSON)).table_valued("value")
+    return sa.func.unnest(sa.bindparam("asked", type_=sa.ARRAY(sa.Text))).table_valued("value").render_derived()
 
 
 class _Stored(NamedTuple):
@@ -195,9 +201,9 @@ class _Stored(NamedTuple):
     earlier: int
 
 
-def _exported(row: Any, whole: Whole, versions: Mapping[str, str], seq: int) -> ExportedVerdict:
+def _exported(wanted: Wanted, row: Any, whole: Whole, versions: Mapping[str, str]) -> ExportedVerdict:
     (
-        comparison_id, account_id, conversation_id, context, branch, earlier,
+        comparison_id, conversation_id, context, branch, earlier,
         text, lead_in, flaws, other_text, other_lead_in, other_flaws, value,
         model, other_model, style, other_style, time, day, source, imported,
         pair_sha256, changed_after_reveal, quick, names_model, equal_answers, language, cut,
@@ -208,9 +214,9 @@ def _exported(row: Any, whole: Whole, versions: Mapping[str, str], seq: int) -> 
     left_out = noted.left_out(value, flaws, other_flaws) if flaws or other_flaws else ""
     first, second = _turns(text, lead_in), _turns(other_text, other_lead_in)
     return ExportedVerdict(
-        account_id, comparison_id, conversation_id, turns, first, second, _VERDICTS[value], versions,
+        wanted.account_id, comparison_id, conversation_id, turns, first, second, _VERDICTS[value], versions,
         model, other_model, style, other_style, time, day, source, bool(imported),
-        pair_sha256, bool(changed_after_reveal), bool(quick), bool(names_model), bool(equal_answers), language, cut, left_out, seq,
+        pair_sha256, bool(changed_after_reveal), bool(quick), bool(names_model), bool(equal_answers), language, cut, left_out, wanted.seq,
     )  # fmt: skip
 
 
