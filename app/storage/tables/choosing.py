@@ -79,7 +79,7 @@ class CompletionRow(SQLModel, table=True):
     begun_anew: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     lead_in: list[dict[str, Any]] = json_column(list)
     model: str = Field(default="", max_length=200)
-    style: str = Field(default="", max_length=32)
+    style: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
     sampling: dict[str, Any] = json_column()
     failure: str = Field(default="", max_length=300)
     names_model: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
