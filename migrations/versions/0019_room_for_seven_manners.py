@@ -27,6 +27,7 @@ def _with_room(length: int) -> None:
     """A new column takes the place of the old one: SQLite changes no column's type, and to make a table anew that others refer to
     would delete their rows with it."""
     op.add_column("completion", sa.Column("new_style", sa.String(length), nullable=False, server_default=""))
-    op.execute(f"update completion set new_style = substr(style, 1, {length}) where style <> ''")
+    kept = sa.text("update completion set new_style = substr(style, 1, :length) where style <> ''")
+    op.execute(kept.bindparams(length=length))
     op.drop_column("completion", "style")
     op.execute("alter table completion rename column new_style to style")
