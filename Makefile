@@ -23,7 +23,7 @@ test-all: .venv/.dev api-tools
 # The long form of the kill tests, minutes of it: many more kills of worker and web, on both databases.
 durability: .venv/.dev
 	@bash scripts/prepare_tests
-	@. ./.tools/tests.env && DURABILITY=long .venv/bin/python -m pytest -q tests/jobs tests/web/api/test_api_durability.py --timeout 1800
+	@. ./.tools/tests.env && DURABILITY=long .venv/bin/python -m pytest -q tests/jobs tests/web/api/test_api_durability.py tests/test_induce_killed.py --timeout 1800
 
 # The API, by its description alone: 2,000 generated requests and more, with a fixed seed, about a minute.
 api-fuzz: .venv/.dev api-tools

@@ -28,8 +28,17 @@ LONG = ("tests/jobs/", "tests/browser/", "tests/induction/", "tests/services/")
 """Folders with files of minutes. They come first, so that no worker is left alone with one at the end."""
 
 
-@pytest.hookimpl(trylast=True)
+ON_ONE_DATABASE = {"tests/jobs/": "postgres", "tests/web/": "sqlite", "tests/test_export_": "sqlite"}
+"""What `make test` runs on one database alone, for storage and services are tested on both; `make test-all` has the other."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        called = getattr(item, "callspec", None)
+        database = called.params.get("database_url") if called else None
+        kept = next((one for folder, one in ON_ONE_DATABASE.items() if item.nodeid.startswith(folder)), database)
+        if database not in (None, kept):
+            item.add_marker(pytest.mark.slow)
     items.sort(
         key=lambda item: next((at for at, folder in enumerate(LONG) if item.nodeid.startswith(folder)), len(LONG))
     )

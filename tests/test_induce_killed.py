@@ -71,6 +71,7 @@ def is_idle(provider: StandIn) -> bool:
     return stats["answered"] == stats["calls"]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_kills_at_random_moments_repeat_no_answered_call_and_change_nothing(tmp_path: Path) -> None:
     seed = int(os.environ.get("KILL_SEED", time.time_ns() % 100_000))

@@ -32,8 +32,6 @@ from app.web.guards.dependencies import RequiredAccount, Writing
 from app.web.guards.requests import GuardedRoute
 from tests.web.clients import HERE, application, browser, program, row_counts
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> FastAPI:

@@ -25,8 +25,6 @@ from app.web.server import BoundedProtocol, Server
 from app.web.streams import Streams
 from tests.web.serving import web_process
 
-pytestmark = pytest.mark.both_databases
-
 STREAM = b"GET /stream HTTP/1.1\r\nHost: here\r\n\r\n"
 PING = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
 

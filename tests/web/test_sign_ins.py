@@ -17,8 +17,6 @@ from app.web.following import Looks
 from tests import builders
 from tests.web.clients import SEED, account_id, browser
 
-pytestmark = pytest.mark.both_databases
-
 
 def second_browser(app: FastAPI, database: Database) -> TestClient:
     """Another browser of the same account."""

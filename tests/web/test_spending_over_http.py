@@ -29,8 +29,6 @@ from app.storage.tables import ComparisonRow, CompletionRow, LedgerEntry, now
 from tests.jobs.processes import Model, Worker, model_server, wait_until, worker
 from tests.web.serving import Web, web_process
 
-pytestmark = pytest.mark.both_databases
-
 ADMITTED = 50
 PEOPLE, PROMPTS = 50, 2
 TEXT = "What is rain?"

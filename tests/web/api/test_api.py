@@ -18,8 +18,6 @@ from tests.web.clients import HERE, application, program
 from tests.web.described import Described
 from tests.web.work import work_off
 
-pytestmark = pytest.mark.both_databases
-
 SECRETS = ("secret-model", "openai/", "127.0.0.1:9")
 """What must not be told before a verdict: the model, its provider, its address."""
 

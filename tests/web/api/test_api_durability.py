@@ -23,8 +23,6 @@ from app.storage.tables import VerdictRevision, VerdictRow
 from tests import builders
 from tests.web.serving import web_process
 
-pytestmark = pytest.mark.both_databases
-
 KILLS = 10 if os.environ.get("DURABILITY") == "long" else 3
 PER_SECOND = 20
 """Verdicts fall due by the clock, whether the last one was answered or not."""

@@ -17,8 +17,6 @@ from app.storage.tables import ImportBatch, InductionRun
 from tests.builders import a_comparison
 from tests.web.clients import application, program
 
-pytestmark = pytest.mark.both_databases
-
 LISTS = ("choices", "personas", "runs", "imports", "me/tokens")
 NEXT = re.compile(r'<([^>]+)>; rel="next"')
 

@@ -19,8 +19,6 @@ from app.storage.tables import RequestKey
 from tests.web.clients import HERE, application, program, row_counts
 from tests.web.work import work_off
 
-pytestmark = pytest.mark.both_databases
-
 TURNS: dict[str, Any] = {
     "turns": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day."}],
     "answers": 1,

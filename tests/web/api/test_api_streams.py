@@ -25,8 +25,6 @@ from tests import builders
 from tests.web.clients import application, program
 from tests.web.work import work_off
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture(autouse=True)
 def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:

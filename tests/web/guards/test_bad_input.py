@@ -13,8 +13,6 @@ from fastapi.testclient import TestClient
 from app.storage.database import Database
 from tests.web.clients import application, browser, program, row_counts
 
-pytestmark = pytest.mark.both_databases
-
 PAIR = {"context": "How do I keep basil alive?", "chosen": "Water it from below.", "rejected": "Basil is a herb."}
 LINE = json.dumps(PAIR).encode()
 MEGABYTE = 1_000_000

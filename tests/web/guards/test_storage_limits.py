@@ -6,7 +6,6 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
@@ -19,8 +18,6 @@ from app.storage.database import Database
 from app.storage.stored import StorageLimits
 from tests.builders import an_account
 from tests.web.clients import application, browser, program, row_counts
-
-pytestmark = pytest.mark.both_databases
 
 ROWS = [{"prompt": f"Why {number}? 空", "chosen": "Because é. " * 20, "rejected": "So. " * 20} for number in range(40)]
 FILE = json.dumps(ROWS).encode()

@@ -14,8 +14,6 @@ from app.storage.database import Database
 from tests.builders import a_choice
 from tests.web.clients import SEED, account_id, application, browser
 
-pytestmark = pytest.mark.both_databases
-
 PAGES = (
     "/",
     "/choose",

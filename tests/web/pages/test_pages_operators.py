@@ -17,8 +17,6 @@ from app.storage.spending.ledger import DatabaseLedger
 from tests.jobs.test_ledger import held_run
 from tests.web.clients import SEED, browser
 
-pytestmark = pytest.mark.both_databases
-
 FORMS = [
     ("/operators/spending", {"calls": "stop"}),
     ("/operators/account", {"code": "2222-2222"}),

@@ -20,8 +20,6 @@ from app.web.showing.markdown import markdown
 from app.web.showing.rendering import environment
 from tests.web.clients import program
 
-pytestmark = pytest.mark.both_databases
-
 HIDDEN = ["\u202e", "\u202d", "\u2066", "\u2069", "\u200b", "\ufeff", "\u2060", "\U000e0041", "\x07", "\x9f", "\x1b"]
 
 
