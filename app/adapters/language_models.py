@@ -78,7 +78,13 @@ class Completer:
         relied on before the reply is returned: "" takes it back as the request is sent anew.
         """
         silence = EMBEDDED_SILENCE_SECONDS if self.profile.small else SILENCE_SECONDS
-        return await self._complete(prompt, Pieces(said, silence) if await self._can_stream() else None)
+        if not await self._can_stream():
+            return await self._complete(prompt, None)
+        pieces = Pieces(said, silence)
+        try:
+            return await self._complete(prompt, pieces)
+        finally:
+            pieces.end()
 
     async def _complete(self, prompt: Prompt, pieces: Pieces | None) -> Reply:
         if self.profile.small:

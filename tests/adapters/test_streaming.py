@@ -219,3 +219,26 @@ def test_a_provider_that_refuses_pieces_is_asked_for_the_whole() -> None:
     assert text == "A fjord."
     assert streamed[0]
     assert not streamed[-1]
+
+
+def test_what_came_last_before_a_pause_is_told_without_a_further_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "TOLD_EVERY_SECONDS", 0.2)
+
+    async def run() -> Reply:
+        told = asyncio.Event()
+
+        async def script(_asked: dict[str, Any]) -> AsyncIterator[bytes]:
+            for word in ("A ", "deep ", "fjord"):
+                yield delta(content=word)
+            await told.wait()
+            yield delta("stop", content=".")
+
+        def said(text: str) -> None:
+            if text.endswith("fjord"):
+                told.set()
+
+        async with provided(script) as provider:
+            reply: Reply = await model(provider).stream(WORDS, said)
+            return reply
+
+    assert asyncio.run(run()).text == "A deep fjord."

@@ -8,7 +8,6 @@ word is an answer that was lost, never one that ended.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -24,7 +23,8 @@ _PIECE = b'"delta"'
 
 
 class Pieces:
-    """The pieces of one try. `said` is given the text so far, at first "" and then at most five times a second.
+    """The pieces of one try. `said` is given the text so far, at first "" and then at most five times a second; what came last before a
+    pause is said within that fifth.
 
     A try in which no piece came for `silence` seconds is given up by the time-out that `begin` was given; signs of life without a
     piece do not count.
@@ -36,11 +36,13 @@ class Pieces:
         self._heard = bytearray()
         self._told = ""
         self._last = 0.0
+        self._due: asyncio.TimerHandle | None = None
         self._ends = 0.0
         self._limit: asyncio.Timeout | None = None
 
     def begin(self, limit: asyncio.Timeout) -> None:
         """Begins a request anew: nothing of it has been heard."""
+        self.end()
         self._heard.clear()
         self._limit, self._told = limit, ""
         self._ends = asyncio.get_running_loop().time() + MOST_SECONDS
@@ -53,15 +55,22 @@ class Pieces:
         if _PIECE not in chunk:
             return
         self._wait_on()
-        if time.monotonic() - self._last >= TOLD_EVERY_SECONDS:
-            self._last = time.monotonic()
-            self._tell()
+        if self._due is None:
+            loop = asyncio.get_running_loop()
+            self._due = loop.call_at(max(loop.time(), self._last + TOLD_EVERY_SECONDS), self._tell)
+
+    def end(self) -> None:
+        """Says nothing more."""
+        if self._due:
+            self._due.cancel()
+            self._due = None
 
     def _wait_on(self) -> None:
         if self._limit:
             self._limit.reschedule(min(asyncio.get_running_loop().time() + self._silence, self._ends))
 
     def _tell(self) -> None:
+        self._due, self._last = None, asyncio.get_running_loop().time()
         whole = whole_of_stream(bytes(self._heard[: self._heard.rfind(b"\n") + 1]))
         text = _text(whole) if whole else ""
         if text and text != self._told:

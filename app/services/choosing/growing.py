@@ -7,7 +7,7 @@ whichever is faster and whichever ended first; all of both stands there once bot
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from app.domain.texts.conversation import Context
 from app.domain.texts.long_contexts import TURNS_A_PART
@@ -43,6 +43,11 @@ class GrowingView:
     def has_words(self) -> bool:
         """Whether anything of both is there."""
         return bool(self.first.text)
+
+    @property
+    def waited(self) -> float:
+        """Seconds since they were asked for."""
+        return max(0.0, (datetime.now(UTC) - self.asked_at).total_seconds())
 
 
 def growing(session: Session, account_id: str) -> GrowingView | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query, Request
@@ -76,11 +75,6 @@ class ChooseView:
     has_more: bool
     growing: GrowingView | None
     failed: list[FailedPair]
-
-    @property
-    def waited(self) -> float:
-        """Seconds since the answers that grow were asked for."""
-        return max(0.0, (datetime.now(UTC) - self.growing.asked_at).total_seconds()) if self.growing else 0.0
 
 
 def choose_view(session: Session, account: AccountView | None, wanted: str = "") -> ChooseView:
