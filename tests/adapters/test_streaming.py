@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -219,6 +219,39 @@ def test_a_provider_that_refuses_pieces_is_asked_for_the_whole() -> None:
     assert text == "A fjord."
     assert streamed[0]
     assert not streamed[-1]
+
+
+def in_parts(words: list[str], size: int) -> Iterator[bytes]:
+    """The words' pieces as a network may hand them on, `size` bytes at a time."""
+    sent = b"".join(delta(content=word) for word in words)
+    return (sent[at : at + size] for at in range(0, len(sent), size))
+
+
+@pytest.mark.parametrize("size", [7, 50, 10_000])
+def test_what_came_last_before_a_pause_is_told_however_it_was_parted(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(pieces, "TOLD_EVERY_SECONDS", 0.01)
+
+    async def run() -> Reply:
+        told = asyncio.Event()
+
+        async def script(_asked: dict[str, Any]) -> AsyncIterator[bytes]:
+            for part in in_parts(["A ", "deep ", "fjord"], size):
+                yield part
+                await asyncio.sleep(0.02)
+            await told.wait()
+            yield delta("stop", content=".")
+
+        def said(text: str) -> None:
+            if text.endswith("fjord"):
+                told.set()
+
+        async with provided(script) as provider:
+            reply: Reply = await model(provider).stream(WORDS, said)
+            return reply
+
+    assert asyncio.run(run()).text == "A deep fjord."
 
 
 def test_what_came_last_before_a_pause_is_told_without_a_further_piece(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,9 +52,9 @@ class Pieces:
     def hear(self, chunk: bytes) -> None:
         """The next bytes of the answer, as they come."""
         self._heard += chunk
-        if _PIECE not in chunk:
-            return
-        self._wait_on()
+        # The network parts what is sent wherever it likes, also in the middle of a word.
+        if _PIECE in self._heard[-(len(chunk) + len(_PIECE) - 1) :]:
+            self._wait_on()
         if self._due is None:
             loop = asyncio.get_running_loop()
             self._due = loop.call_at(max(loop.time(), self._last + TOLD_EVERY_SECONDS), self._tell)
