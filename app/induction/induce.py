@@ -7,6 +7,7 @@ reported as values; who stores or streams them is not known here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.domain.choices.chosen_lengths import chosen_lengths
 from app.domain.choices.decisions import decisions_of, in_words
 from app.domain.choices.preference import PreferencePair
 from app.domain.choices.taught import Taught, taught_by
-from app.domain.errors import BadInput, BudgetReached, CannotJudge
+from app.domain.errors import BadInput, BudgetReached, CannotJudge, ProblemError
 from app.domain.flaws import left_out_words, that_teach
 from app.domain.measures import NAMES, rows_of
 from app.domain.people.about import About
@@ -209,12 +210,14 @@ class _Work:
             self._proof = Proof(None, accuracy, baseline)
 
     async def word(self) -> None:
-        """Has a counted persona worded by a small model that is there, once everything is counted and can be shown."""
+        """Has a counted persona worded by a small model that is there, once everything is counted and can be shown. Nothing is
+        missing where that is refused or stopped: the letter that code wrote stays."""
         run = self.run
         if run.profile.small and run.profile.words and run.persona and run.persona.traits and self._recipe.by_folds:
             run.emit(Progress("wording", 0, 1, {"persona": self.result().document()}))
-            run.persona = await worded_from_counts(run, run.persona)
-            run.emit(Progress("wording", 1, 1))
+            with suppress(ProblemError):
+                run.persona = await worded_from_counts(run, run.persona)
+                run.emit(Progress("wording", 1, 1))
 
     def result(self) -> Induced:
         """What there is so far."""

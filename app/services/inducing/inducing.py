@@ -82,6 +82,11 @@ class RunView:
         """True while a worker has it or will have it."""
         return self.state in runs.LIVE
 
+    @property
+    def is_being_worded(self) -> bool:
+        """True while its persona is written and tested, and a small model only puts it into words."""
+        return any(stage.stage == "wording" and stage.state == "active" for stage in self.stages)
+
 
 @dataclass(frozen=True)
 class RunLine:

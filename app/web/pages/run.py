@@ -99,11 +99,12 @@ def _measures_told(document: Mapping[str, Any] | None) -> set[str]:
 
 
 def _title(run: RunView, *, is_sample: bool) -> str:
-    if is_sample and run.state == "done":
+    is_written = run.state == "done" or run.is_being_worded
+    if is_sample and is_written:
         return "The sample’s persona is written"
     if run.state == "done" and not run.persona_id:
         return NOTHING_BUT_COUNTS if style_rows(run.style) else "No persona could be written from these choices"
-    return TITLES[run.state]
+    return TITLES["done" if is_written else run.state]
 
 
 def _headline(run: RunView, stages: Sequence[StageView], *, is_sample: bool) -> str:
@@ -160,7 +161,7 @@ def run_page(
         traits=() if document else [{**trait, "text": trait_to_you(trait["text"])} for trait in run.traits],
         letter=letter_of(document) if document else None,
         signed=signed(document) if document else "",
-        how_sure=how_sure(document) if document and not run.is_live else "",
+        how_sure=how_sure(document) if document and (run.is_being_worded or not run.is_live) else "",
         wanted=wanted,
         choices=progress.teaching,
         left_out=progress.left_out,

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.errors import BudgetReached, RunCancelled
 from app.domain.letter.letter import LENGTH_ALONE
 from app.domain.prompt_targets import system_prompt
 from app.induction.induce import induce
@@ -71,6 +72,8 @@ def test_persona_and_figures_are_shown_before_the_model_has_spoken():
         json.dumps({"title": "Kept short", "summary": "She likes it short. She wants answers kept short."}),
         json.dumps({"title": "Kept short", "summary": "You take the shorter answer in 99 of 100. You like 99 lines."}),
         PermanentModelError("gone"),
+        BudgetReached("Nothing more is spent."),
+        RunCancelled("You stopped the run."),
     ],
 )
 def test_bad_words_leave_the_counted_letter_and_are_no_fault(says):

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.domain.choices.preference import Verdict
+from app.domain.letter import how_sure
 from app.domain.prompt_targets import document, system_prompt
 from app.induction.model.habits import Habits
 from app.induction.model.language_model import ModelProfile
@@ -20,6 +21,7 @@ from app.services.choosing import comparing
 from app.storage.choosing import comparisons
 from app.storage.database import Database
 from app.storage.working import runs
+from app.storage.working.personas import save_persona
 from tests.builders import a_document, a_run, choices
 from tests.web.clients import SEED, account_id, application, browser
 
@@ -163,6 +165,26 @@ def test_first_traits_are_shown_while_the_summary_is_not_there_yet(guest: TestCl
     assert "Holding each trait against each choice" in page
     assert page.count('class="stage ') == 4
     assert 'name="recipe"' not in page
+
+
+@pytest.mark.parametrize("worded", [False, True])
+def test_persona_and_figures_are_said_to_be_there_while_a_small_model_only_words_them(
+    guest: TestClient, database: Database, worded: bool
+) -> None:
+    with database.writing() as session:
+        run = a_run(session, account_id(database), state="running", recipe="traits")
+        counted = a_document(choices(session, account_id(database), 12), recipe="traits")
+        persona = save_persona(session, run, counted, "prompt")
+        runs.add_event(session, run.run_id, 1, "testing", 12, 12, {})
+        if worded:
+            runs.add_event(session, run.run_id, 2, "wording", 0, 1, {})
+
+    page = page_of(guest)
+
+    button = f'<a class="button button-main" href="/persona/{persona}">Read your persona</a>'
+    assert (button in page, "Being put into words" in page, how_sure(counted) in page) == (worded,) * 3
+    assert ("Your persona is written" in page, "is being written" in page) == (worded, not worded)
+    assert ("is still being counted" in page, "Being tested" in page) == (not worded,) * 2
 
 
 @pytest.mark.parametrize(("state", "opened"), [("failed", True), ("cancelled", True)])
