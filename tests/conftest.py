@@ -11,6 +11,7 @@ import os
 import shutil
 import socket
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,13 +33,24 @@ ON_ONE_DATABASE = {"tests/jobs/": "postgres", "tests/web/": "sqlite", "tests/tes
 """What `make test` runs on one database alone, for storage and services are tested on both; `make test-all` has the other."""
 
 
+ONE_OF = 8
+"""Of the variants of an `exhaustive` test `make test` runs the first and every eighth after it; `make test-all` runs all."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    variants: defaultdict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         called = getattr(item, "callspec", None)
         database = called.params.get("database_url") if called else None
         kept = next((one for folder, one in ON_ONE_DATABASE.items() if item.nodeid.startswith(folder)), database)
         if database not in (None, kept):
             item.add_marker(pytest.mark.slow)
+        elif item.get_closest_marker("exhaustive"):
+            variants[item.nodeid.partition("[")[0]].append(item)
+    for each in variants.values():
+        for number, item in enumerate(sorted(each, key=lambda item: item.nodeid)):
+            if number % ONE_OF:
+                item.add_marker(pytest.mark.slow)
     items.sort(
         key=lambda item: next((at for at, folder in enumerate(LONG) if item.nodeid.startswith(folder)), len(LONG))
     )

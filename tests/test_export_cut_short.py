@@ -59,6 +59,7 @@ def settings(database: Database, database_url: str, tmp_path: Path, monkeypatch:
             consenting.set_consent(session, account_id, scope, True)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("settings")
 @pytest.mark.parametrize("name", ["rows.jsonl", "rows.parquet"])
 def test_a_command_that_is_killed_leaves_no_file_of_the_name_and_an_older_one_as_it_was(
@@ -104,6 +105,7 @@ def asked(web: Web, way: str, token: str) -> Iterator[http.client.HTTPResponse]:
         yield reply
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("settings")
 @pytest.mark.parametrize("way", ["page", "api"])
 def test_a_download_whose_connection_breaks_is_known_by_its_length_rows_and_digest(

@@ -128,6 +128,7 @@ def wrong_types(data: bytes, form: str) -> set[str]:
     return {column.name for row in rows for column in listed.columns if not has_kind(row[column.name], column.kind)}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("way", [by_page, by_api, by_command, by_command_as_parquet])
 def test_people_of_every_kind_come_back_as_they_were(
     way: Way, database: Database, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -166,6 +166,7 @@ def test_quiet_leaves_stderr_empty(some, tmp_path, capsys):
     assert json.loads(printed.out)["has_persona"]
 
 
+@pytest.mark.slow
 def test_standard_input_is_read_as_the_file_would_be(some, tmp_path, monkeypatch, capsys):
     main(["induce", some, "--out", str(tmp_path / "file"), "-q"])
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(Path(some).read_bytes())))
@@ -226,6 +227,7 @@ def test_the_help_tells_what_a_command_ends_with(capsys):
         assert code in told
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_induce_says_what_is_kept_and_the_same_command_goes_on(number, some, provider, tmp_path):
     provider.behave(latency_ms=150)
@@ -251,6 +253,7 @@ def test_a_stopped_induce_says_what_is_kept_and_the_same_command_goes_on(number,
     assert not (tmp_path / "out/replies.jsonl").exists()
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_does_not_wait_for_calls_in_flight(some, provider, tmp_path):
     provider.behave(latency_ms=120_000)
     words = [sys.executable, "-m", "app", "induce", some, "--out", str(tmp_path / "out")]
@@ -268,6 +271,7 @@ def test_a_second_ctrl_c_does_not_wait_for_calls_in_flight(some, provider, tmp_p
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_with_the_files_name_and_the_same_command_goes_on(some, provider, tmp_path):
     out = tmp_path / "out"
     shell = f'ulimit -f 20; exec "{sys.executable}" -m app induce "{some}" --out "{out}" -q'

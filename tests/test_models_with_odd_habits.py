@@ -46,6 +46,7 @@ def choices_in(folder: Path, count: int = 10) -> Path:
     return path
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("mode", "said", "refused"),
     [

@@ -111,6 +111,7 @@ def test_it_starts_in_an_empty_folder_and_a_killed_child_is_started_again(served
     assert children_of(served.process.pid)["worker"] == served.children["worker"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_one_signal_stops_all_of_it(served: Served, number: signal.Signals):
     served.process.send_signal(number)
@@ -119,6 +120,7 @@ def test_one_signal_stops_all_of_it(served: Served, number: signal.Signals):
     assert not any(map(is_running, served.children.values()))
 
 
+@pytest.mark.slow
 def test_the_children_end_with_a_supervisor_that_is_killed(served: Served):
     served.process.kill()
     served.process.wait()
@@ -126,6 +128,7 @@ def test_the_children_end_with_a_supervisor_that_is_killed(served: Served):
     wait_for(lambda: not any(map(is_running, served.children.values())))
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_named_before_anything_starts(served: Served):
     port = int(served.url.rpartition(":")[2])
 

@@ -75,6 +75,7 @@ def small_model() -> Iterator[Settings]:
             yield settings
 
 
+@pytest.mark.slow
 @pytest.mark.small_model
 def test_a_real_model_gives_probabilities_json_and_text(small_model):
     calls = completer(small_model)

@@ -45,6 +45,7 @@ def outcome(read: object) -> tuple[str, str, object]:
         return type(refused).__name__, str(refused), getattr(refused, "people", None)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_a_file_read_apart_is_what_it_is_when_read_here(case: Path) -> None:
     data = case.read_bytes()
@@ -76,6 +77,7 @@ LIMITS = {
 }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("limit", sorted(LIMITS))
 def test_a_file_that_passes_a_limit_is_refused_with_the_limit_named(limit: str) -> None:
     limits, data, words = LIMITS[limit]
@@ -150,6 +152,7 @@ def test_the_reading_process_sees_no_variable_of_ours_and_no_open_file_of_ours(
     assert folder == "/"
 
 
+@pytest.mark.slow
 def test_a_parquet_file_is_read_within_the_memory_allowed() -> None:
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet

@@ -36,6 +36,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.adapters.provider_errors.asked_wait", lambda *_: 0.0)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("recipe", ["traits", "quick"])
 @pytest.mark.parametrize("mode", ["endless", "drip", "hang", "cut", "trunc", "badjson", "blank", "429", "500", "401"])
 def test_where_every_call_goes_wrong_the_run_ends_and_says_why(provider: StandIn, mode: str, recipe: str) -> None:
@@ -53,6 +54,7 @@ def test_where_every_call_goes_wrong_the_run_ends_and_says_why(provider: StandIn
     assert ".." not in told
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("mode", ["drip", "cut", "429", "500", "503", "html", "empty", "err200"])
 def test_where_single_calls_get_no_answer_the_persona_is_the_same(provider: StandIn, mode: str) -> None:
     clean = fitted(provider)

@@ -93,6 +93,7 @@ def carrying_the_prompt(provider: Scripted) -> list[Asked]:
     return [asked for asked in provider.asked if "canary-prompt" in asked.text]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", sorted(WAYS))
 def test_a_provider_answers_and_is_kept_to_one_address_one_size_and_one_try(provider, elsewhere, looked_up, name):
     elsewhere.asked.clear()
@@ -118,6 +119,7 @@ def test_a_provider_answers_and_is_kept_to_one_address_one_size_and_one_try(prov
     assert looked_up == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", sorted(WAYS))
 def test_a_provider_is_asked_for_a_letter_and_for_json_without_what_it_does_not_take(provider, name):
     shape = SHAPES.get(name, openai)

@@ -120,6 +120,7 @@ def test_each_order_is_a_verdict_of_its_own_and_a_failed_pair_is_wrong():
     assert share_right(judged) == 3 / 8
 
 
+@pytest.mark.slow
 def test_the_side_by_side_command_prints_tables_and_resumes_from_its_lines(model, data, tmp_path):
     out = tmp_path / "lines.jsonl"
     command = ("bench.induction", "--endpoint", model.endpoint.base, "--data", data, "--ns", "5", "--tests", "4")
@@ -133,6 +134,7 @@ def test_the_side_by_side_command_prints_tables_and_resumes_from_its_lines(model
     assert "| at most 14 " in first.stdout
 
 
+@pytest.mark.slow
 def test_another_runner_is_run_in_the_same_sweep_and_its_lines_are_kept_and_compared(model, data, tmp_path):
     out = tmp_path / "lines.jsonl"
     beside = f"{sys.executable} -m bench.runner --recipe quick"
@@ -154,6 +156,7 @@ def test_another_runner_is_run_in_the_same_sweep_and_its_lines_are_kept_and_comp
     assert again.stderr == ""
 
 
+@pytest.mark.slow
 def test_our_own_people_are_given_to_another_runner_as_a_file(model, tmp_path):
     beside = f"{sys.executable} -m bench.runner --recipe quick"
     terms = ("--people", "1", "--seeds", "2", "--ns", "5", "--tests", "2", "--recipes", "traits", "--beside", beside)

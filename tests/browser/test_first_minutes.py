@@ -139,6 +139,7 @@ def test_both_answers_begin_and_the_verdicts_stand_in_the_first_window(
         assert all(answer["x"] + answer["width"] <= width for answer in answers)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("width", [360, 1280])
 def test_who_likes_it_short_has_persona_prompt_and_figures_after_ten_pairs(
     watch: Callable[..., Watched], width: int

@@ -59,6 +59,7 @@ def test_from_the_sample_history_to_the_downloaded_prompt(wide: Watched) -> None
         assert downloading.value.path().stat().st_size > 100
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_reload_in_the_middle_shows_the_same_run(wide: Watched) -> None:
     page = load_sample(wide)
@@ -82,6 +83,7 @@ def slow_model(model: StandIn) -> Iterator[StandIn]:
     model.reset()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("script", [True, False])
 def test_a_run_that_was_stopped_is_begun_anew_on_its_page(

@@ -36,6 +36,7 @@ def press(page: Page, key: str) -> None:
     )
 
 
+@pytest.mark.slow
 def test_all_pairs_are_judged_with_keys_alone_and_then_the_way_on_is_the_persona(pair: Page) -> None:
     said = pair.locator("#last-choice")
 

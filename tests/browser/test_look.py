@@ -73,6 +73,7 @@ def look(request: pytest.FixtureRequest, watch: Callable[..., Watched]) -> Look:
     return Look(watch(reduced_motion="reduce"), request.param)
 
 
+@pytest.mark.slow
 def test_the_pages_of_a_stranger(look: Look) -> None:
     for path in STRANGER:
         look.open(path)
@@ -134,6 +135,7 @@ def test_a_finished_run_and_its_persona(look: Look) -> None:
     assert look.found == []
 
 
+@pytest.mark.slow
 def test_the_page_of_operators(look: Look, site_folder: Path) -> None:
     page = look.open("/import")
     page.get_by_role("button", name="Load An evaluator of everyday requests").click()

@@ -72,6 +72,7 @@ AWAY: dict[str, Callable[[Route], None]] = {
 }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("away", AWAY)
 def test_a_server_that_is_away_is_as_no_connection(wide: Watched, away: str) -> None:
     page = on_choose(wide)
@@ -86,6 +87,7 @@ def test_a_server_that_is_away_is_as_no_connection(wide: Watched, away: str) -> 
     wide.faults.clear()  # the failed request is logged by the browser
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("away", AWAY)
 @pytest.mark.parametrize("path", ["/", "/choose"])
 def test_a_stranger_too_loses_nothing_by_a_server_that_is_away(wide: Watched, path: str, away: str) -> None:

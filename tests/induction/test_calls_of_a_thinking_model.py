@@ -23,6 +23,7 @@ def longer_texts(given, times):
     return [replace(one, rejected=replace(one.rejected, text=so_many(one.rejected.text, times))) for one in given]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("slot_tokens", [2048, 4096, 8192, 16_384, 100_000])
 @pytest.mark.parametrize("packing", [6, 10])
 @pytest.mark.parametrize("choices", list(MOST))

@@ -32,6 +32,7 @@ PROFILES = {
 }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("recipe", list(RECIPES))
 @pytest.mark.parametrize("profile", list(PROFILES))
 @pytest.mark.parametrize("count", [5, 12, 16, 30])

@@ -6,6 +6,7 @@ import math
 import random
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,6 +61,7 @@ TASTES = st.dictionaries(st.sampled_from(["length", *PARTS]), st.sampled_from([-
 STATED = st.one_of(st.none(), st.sampled_from(SAID))
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(TASTES, st.integers(0, 999), st.integers(10, 40), STATED)
 def test_an_exported_prompt_is_the_persons_own_and_surely_so(tastes, seed, choices, stated):

@@ -46,6 +46,7 @@ def new_calls(recipe: str, seed: int, profile: ModelProfile) -> dict[int, list[P
     return found
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("recipe", ["traits", "quick"])
 @pytest.mark.parametrize("slot_tokens", [4096, 16_384])
 @pytest.mark.parametrize("judging", ["both_orders", "stacked"])

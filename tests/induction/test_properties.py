@@ -71,6 +71,7 @@ def test_every_prompt_fits_the_slot_with_its_answer_and_every_trait_is_supported
     json.dumps(result.document())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", list(RECIPES))
 @a_few
 @given(any_pairs(fewest=10, most=15), profiles, abouts)
@@ -112,6 +113,7 @@ def without_sides(result, *, side_explains):
     return document, result.judgements, result.missing, result.notes
 
 
+@pytest.mark.slow
 @a_few
 @given(any_pairs(fewest=10, most=15), profiles, OURS)
 def test_swapping_all_sides_changes_nothing_but_the_facts_on_sides(pairs, profile, recipe):
@@ -133,6 +135,7 @@ def test_the_order_in_which_choices_come_changes_nothing(pairs, profile, recipe,
     assert one.train_ids == other.train_ids
 
 
+@pytest.mark.slow
 @a_few
 @given(any_pairs(fewest=10, most=15), profiles, OURS, st.randoms(use_true_random=False))
 def test_choices_of_one_moment_may_come_in_any_order_and_ids_alone_order_them(pairs, profile, recipe, rng):

@@ -58,6 +58,7 @@ def choices():
     ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("recipe", list(RECIPES))
 @pytest.mark.parametrize("judging", ["both_orders", "pointwise", "reasoned", "stacked"])
 def test_the_document_does_not_depend_on_the_order_in_which_calls_return(recipe, judging):

@@ -42,6 +42,7 @@ def test_a_worker_stops_at_once_while_a_rate_limit_lasts_and_the_next_one_goes_o
     assert sum(entry.prompt_tokens + entry.completion_tokens for entry in refused) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_kills_in_the_middle_of_faults_leave_one_persona(sqlite_url: str, tmp_path: Path) -> None:
     database = Database(sqlite_url)

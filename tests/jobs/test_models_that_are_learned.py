@@ -93,6 +93,7 @@ def test_a_worker_learns_the_model_and_the_run_ends_with_a_persona(
     database.close()
 
 
+@pytest.mark.slow
 def test_where_the_model_cannot_be_learned_the_run_says_why_and_nothing_is_kept(
     sqlite_url: str, tmp_path: Path, provider: OddProvider
 ) -> None:

@@ -8,6 +8,8 @@ import time
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+import pytest
+
 from app.storage import migrations
 from app.storage.database import Database
 from tests.jobs import given
@@ -17,6 +19,7 @@ PARALLEL_RUNS = 10
 CUTS = 12
 
 
+@pytest.mark.slow
 def test_workers_that_start_at_one_moment_on_a_new_database_all_come_up(
     empty_postgres_url: str, tmp_path: Path
 ) -> None:
@@ -36,6 +39,7 @@ def test_workers_that_start_at_one_moment_on_a_new_database_all_come_up(
         assert [each.stop() for each in workers] == [0] * 3
 
 
+@pytest.mark.slow
 def test_two_workers_share_ten_runs_and_the_other_finishes_those_of_the_killed_one(
     postgres_url: str, tmp_path: Path
 ) -> None:
@@ -65,6 +69,7 @@ def test_two_workers_share_ten_runs_and_the_other_finishes_those_of_the_killed_o
     database.close()
 
 
+@pytest.mark.slow
 def test_a_worker_that_wakes_up_after_its_run_was_adopted_changes_nothing(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:

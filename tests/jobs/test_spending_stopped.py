@@ -40,6 +40,7 @@ def sent(model: Model) -> Counter[str]:
     return Counter(call["user"] for call in model.calls())
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_once_stopping_has_returned_only_calls_in_flight_still_arrive_whatever_process_works_on_what(
     database: Database, database_url: str, tmp_path: Path

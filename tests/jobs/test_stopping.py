@@ -41,6 +41,7 @@ def test_a_cancelled_run_sends_nothing_more_and_keeps_its_events(
     assert given.start(database, account_id) != run_id
 
 
+@pytest.mark.slow
 def test_a_run_whose_account_is_deleted_sends_nothing_more_and_leaves_nothing(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
@@ -86,6 +87,7 @@ def test_sigterm_lets_calls_in_flight_finish_and_the_next_worker_goes_on_at_once
     assert {entry.state for entry in given.ledger(database, run_id)} == {"answered"}
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_call_that_kills_its_worker_each_time_is_given_up_after_five_and_others_go_on(
     sqlite_url: str, tmp_path: Path

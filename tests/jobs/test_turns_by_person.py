@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
@@ -80,6 +81,7 @@ def test_the_next_persons_own_answers_are_among_the_next_calls_after_four_pastes
     assert max(own) < before + JUST_LET_IN < PASTES * ANSWERS
 
 
+@pytest.mark.slow
 def test_a_person_has_two_pieces_under_way_over_two_workers_and_their_own_prompt_passes_the_waiting_pastes(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:

@@ -88,6 +88,7 @@ def restart_one(webs: Sequence[Web]) -> None:
     webs[0].start()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_of_a_hundred_parallel_requests_over_two_web_and_two_worker_processes_exactly_as_many_calls_are_sent_as_the_cap_admits(
     database: Database, database_url: str, tmp_path: Path

@@ -144,6 +144,7 @@ def test_a_failed_judgement_is_counted_apart_and_tried_again_by_the_next_command
     assert [row["failed"] for row in second.report["rows"]] == [0, 0, 0, 0]
 
 
+@pytest.mark.slow
 def test_lessons_in_which_calls_failed_are_counted_below_the_table(tmp_path, monkeypatch):
     monkeypatch.setattr("app.services.calling.model_calls.MOST_TRIES", 1)
     file = people_file(tmp_path / "people.jsonl")
@@ -171,6 +172,7 @@ def test_answers_on_both_sides_of_a_files_own_split_are_said_below_the_table(tmp
     )
 
 
+@pytest.mark.slow
 def test_a_model_that_has_gone_silent_ends_the_command_and_what_was_done_is_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("app.services.calling.model_calls.MOST_TRIES", 1)
     file = people_file(tmp_path / "people.jsonl")

@@ -92,6 +92,7 @@ def most_by_chance(found: Iterable[list[tuple[str, str]]], people: list[str]) ->
     return most
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("own_days", [False, True], ids=["one day", "a day each"])
 @pytest.mark.parametrize("file_format", ["trl", "lmsys"])
 def test_of_people_alike_no_column_and_no_pair_of_columns_finds_more_again_than_chance(
@@ -120,6 +121,7 @@ def test_of_people_unlike_in_pace_nobody_is_found_again_by_one_column(database: 
     assert alone == {}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("column", ["side_seed", "milliseconds", "place"])
 def test_what_would_join_is_seen_to_join(database: Database, column: str) -> None:
     """The measure itself: each column that was in the files once, or might be, finds everybody or far more than chance."""

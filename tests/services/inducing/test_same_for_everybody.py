@@ -31,6 +31,7 @@ def read_by_somebody(session: Session, sample: str, profile: ModelProfile) -> tu
     return tuple(json.loads(text))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("sample", ["mt-bench-judge", "tulu-evaluator"])
 @pytest.mark.parametrize(
     "profile", [small_profile(), ModelProfile("fake", slot_tokens=16_384)], ids=["counted", "with a model"]

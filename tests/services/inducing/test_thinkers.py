@@ -46,6 +46,7 @@ def induced(model: Completer, folder: Path, choices: int) -> FileReport:
     return asyncio.run(induce_file(job_of(choices_file(folder, choices), folder / "out"), model))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("choices", list(MOST))
 def test_a_fit_with_a_model_that_thinks_stays_within_its_calls_and_its_estimate(provider, tmp_path, choices):
     model = model_at(provider, tmp_path, "thinker")

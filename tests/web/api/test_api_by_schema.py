@@ -101,6 +101,7 @@ def options(flag: str, names: tuple[str, ...]) -> list[str]:
     return [part for name in names for part in (flag, name)]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900 if IS_LONG else 180)
 def test_no_request_that_the_document_allows_or_forbids_fails_or_is_answered_otherwise_than_described(
     served: FastAPI, storage: Database, tmp_path: Path

@@ -99,6 +99,7 @@ class Traffic:
             self.unknown.add(comparison_id)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_no_acknowledged_verdict_is_lost_and_none_is_stored_twice(
     database: Database, database_url: str, tmp_path: Path

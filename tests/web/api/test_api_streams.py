@@ -87,6 +87,7 @@ def test_a_stream_ends_when_its_account_is_deleted(database: Database, run: tupl
     assert asyncio.run(watch()) == 1
 
 
+@pytest.mark.slow
 def test_a_finished_run_streams_its_end_in_the_shape_of_the_description(database_url: str, tmp_path: Path) -> None:
     database = Database(database_url)
     client = program(application(database_url, tmp_path))

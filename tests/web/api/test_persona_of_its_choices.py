@@ -24,6 +24,7 @@ def rows_of(first: int, last: int) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("address", ["/api/v1/personas/{}/files/persona.json", "/prompt/{}/persona.json"])
 def test_the_file_that_was_brought_in_cannot_test_the_persona_that_is_taken_home(
     app: FastAPI, database: Database, tmp_path: Path, address: str

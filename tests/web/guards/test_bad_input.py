@@ -175,6 +175,7 @@ def test_fifty_megabytes_on_the_page_are_refused_with_a_page(app: FastAPI, datab
     assert row_counts(database) == before
 
 
+@pytest.mark.slow
 def test_a_file_at_the_limit_is_read(on_sqlite: TestClient) -> None:
     padding = "x" * 90_000
     rows = [PAIR | {"chosen": f"{number} {padding}"} for number in range(200)]

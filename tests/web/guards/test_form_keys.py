@@ -42,6 +42,7 @@ def arrive(client: TestClient) -> str:
 CONSENT = {"scope": "choices", "granted": "yes"}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("address", "fields"),
     [

@@ -175,6 +175,7 @@ CROSS_SITE = [
 ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("headers", CROSS_SITE, ids=lambda headers: "_".join(headers.values()))
 def test_an_unsafe_request_from_another_site_is_refused_on_every_route(
     served: FastAPI, headers: dict[str, str]

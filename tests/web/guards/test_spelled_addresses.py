@@ -29,6 +29,7 @@ OVERRIDES = ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"]
 SECRET = "where the spare key lies"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("spelled", SPELLED)
 def test_no_spelling_of_an_address_shows_what_is_another_persons(
     app: FastAPI, database: Database, spelled: str

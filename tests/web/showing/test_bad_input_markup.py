@@ -99,6 +99,7 @@ def test_every_payload_in_a_row_that_is_left_out_stays_text_in_the_report(client
     assert Page(page.text).intruders == []
 
 
+@pytest.mark.slow
 def test_every_payload_in_prompts_and_model_answers_stays_text(client: TestClient, database: Database) -> None:
     faults = []
     for payload in PAYLOADS:
@@ -127,6 +128,7 @@ def test_every_payload_in_a_pasted_conversation_stays_text(client: TestClient) -
     assert faults == []
 
 
+@pytest.mark.slow
 def test_every_payload_in_a_persona_stays_text_on_pages_and_in_downloads(
     client: TestClient, database: Database
 ) -> None:
