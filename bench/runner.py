@@ -35,7 +35,8 @@ from app.induction.model.language_model import Judging, ModelProfile, Prompt, Re
 from app.induction.model.prompts import render
 from app.induction.proof.arms import Knowledge, judge_arms
 from app.induction.run import Judgement, Run
-from app.services.calling.model_calls import Completer, InMemoryLedger, MeteredModel
+from app.services.calling.memory_ledger import InMemoryLedger
+from app.services.calling.model_calls import Completer, MeteredModel
 from app.settings import Settings
 from bench.endpoint import Endpoint, endpoint_at
 

@@ -20,7 +20,8 @@ from app.induction.predict import Prediction, count
 from app.induction.predict import predict as _predict
 from app.induction.run import Progress
 from app.services.calling.costs import cost_of
-from app.services.calling.model_calls import InMemoryLedger, MeteredModel
+from app.services.calling.memory_ledger import InMemoryLedger
+from app.services.calling.model_calls import MeteredModel
 from app.services.evaluating.one_persona import EvaluationReport, judge_trial, trial_on
 from app.services.whole_files import read_pairs
 from synthesize_me.models import Model, completer_of

@@ -15,8 +15,9 @@ from functools import partial
 
 from app.domain.errors import BudgetReached, ProblemError, RunCancelled, SpendingRefused
 from app.induction.model.language_model import Answer, ModelFailure, ModelProfile, Prompt
+from app.services.calling.awaiting import Awaiting
 from app.services.calling.lanes import Caller
-from app.services.calling.model_calls import Completer, Said, pay_for
+from app.services.calling.model_calls import Completer, pay_for
 from app.services.calling.model_gate import Gate
 from app.storage.spending.ledger import DatabaseLedger
 from app.storage.working.job_requests import MOST_STARTS
@@ -87,11 +88,11 @@ class DurableModel:
         """What the core must know of the model behind the steps: as the run began with it, where it did."""
         return self._profile
 
-    async def answer(self, prompts: Sequence[Prompt], said: Said | None = None) -> list[Answer]:
-        """One answer per prompt, in order; equal prompts are one step. `said` is told each answer as it grows. Raises BudgetReached, RunCancelled,
-        ReplayMismatch, or TakenOver where another worker has the job by now."""
+    async def answer(self, prompts: Sequence[Prompt], awaiting: Awaiting | None = None) -> list[Answer]:
+        """One answer per prompt, in order; equal prompts are one step. Those that are `awaiting` are told as they grow, and ended where nobody
+        waits any more; the step then ends as one that failed. Raises BudgetReached, RunCancelled, ReplayMismatch, or TakenOver where another worker has the job by now."""
         distinct = {prompt.digest: prompt for prompt in prompts}
-        steps = [self._step(partial(self._call, prompt, said)) for prompt in distinct.values()]
+        steps = [self._step(partial(self._call, prompt, awaiting)) for prompt in distinct.values()]
         outcomes = await asyncio.gather(*steps, return_exceptions=True)
         answers: dict[str, Answer] = {}
         ends: dict[str, str] = {}
@@ -111,11 +112,11 @@ class DurableModel:
         _raise_refusal(ends)
         return [answers[prompt.digest] for prompt in prompts]
 
-    async def _call(self, prompt: Prompt, said: Said | None) -> str:
+    async def _call(self, prompt: Prompt, awaiting: Awaiting | None) -> str:
         async with self._places:
-            return f"{prompt.digest} {await self._end_of(prompt, said)}"
+            return f"{prompt.digest} {await self._end_of(prompt, awaiting)}"
 
-    async def _end_of(self, prompt: Prompt, said: Said | None) -> str:
+    async def _end_of(self, prompt: Prompt, awaiting: Awaiting | None) -> str:
         if self._ledger.committed(prompt.digest) is not None:
             return ANSWERED
         if self._ledger.left_in_flight(prompt.digest) >= MOST_STARTS:
@@ -128,7 +129,7 @@ class DurableModel:
                 self._gate,
                 around=self._drain.one_try,
                 caller=self._caller,
-                said=partial(said, prompt.digest) if said else None,
+                awaited=awaiting.get(prompt.digest) if awaiting else None,
             )
         except SpendingRefused as refused:
             return f"{BUDGET} {refused}"

@@ -9,7 +9,8 @@ from pydantic import SecretStr
 from app.adapters.configured import completer
 from app.induction.model.language_model import Answer, Message, ModelFailure, Prompt, Reply
 from app.services.calling.lanes import Caller
-from app.services.calling.model_calls import InMemoryLedger, pay_for
+from app.services.calling.memory_ledger import InMemoryLedger
+from app.services.calling.model_calls import pay_for
 from app.services.calling.model_gate import Gate
 from app.settings import Settings
 from tests.odd_provider import odd_provider

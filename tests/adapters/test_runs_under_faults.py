@@ -11,7 +11,8 @@ from pydantic import SecretStr
 from app.adapters.configured import completer
 from app.domain.errors import ModelUnavailable
 from app.induction.induce import Induced, fit
-from app.services.calling.model_calls import InMemoryLedger, MeteredModel
+from app.services.calling.memory_ledger import InMemoryLedger
+from app.services.calling.model_calls import MeteredModel
 from app.settings import Settings
 from tests.induction import given
 from tests.stand_in import StandIn

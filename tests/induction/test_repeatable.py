@@ -11,7 +11,8 @@ import pytest
 from app.domain.people.about import About
 from app.induction.induce import RECIPES, induce
 from app.induction.model.language_model import ModelProfile, TransientModelError
-from app.services.calling.model_calls import InMemoryLedger, MeteredModel
+from app.services.calling.memory_ledger import InMemoryLedger
+from app.services.calling.model_calls import MeteredModel
 from tests.fakes import FakeCompleter
 from tests.induction.given import pair
 from tests.induction.models import Opinionated

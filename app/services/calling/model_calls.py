@@ -9,22 +9,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
-from app.domain.errors import BudgetReached
 from app.domain.texts.storable_text import storable, storable_json
 from app.induction.model.language_model import (
     Answer,
+    ModelError,
     ModelFailure,
     ModelProfile,
     PermanentModelError,
     Prompt,
     Reply,
     TransientModelError,
-    Usage,
 )
+from app.services.calling.awaiting import NOBODY_WAITS, Awaited, Awaiting, NobodyWaits
 from app.services.calling.lanes import NOBODY, Caller, Turn
 from app.services.calling.model_gate import LONGEST_PAUSE_SECONDS, Gate, Sleep
 from app.services.calling.provider_rest import NotNow
@@ -42,8 +41,6 @@ MOST_REFUSED = 2 * MOST_REFUSALS
 MOST_SENT = MOST_TRIES + MOST_REFUSED - 1
 """Tries of one call in all, whatever they meet."""
 
-Said = Callable[[str, str], None]
-"""Is given the digest of a prompt and the text of its answer so far."""
 Around = Callable[[], AbstractAsyncContextManager[None]]
 
 
@@ -106,7 +103,7 @@ async def pay_for(
     sleep: Sleep = asyncio.sleep,
     around: Around = nullcontext,
     caller: Caller = NOBODY,
-    said: Callable[[str], None] | None = None,
+    awaited: Awaited | None = None,
 ) -> Answer:
     """The answer to one prompt, from the ledger or from the model.
 
@@ -115,8 +112,8 @@ async def pay_for(
     asked for twice. A rate limit is no failure of the call: the `caller` waits at the model's `gate`, until the limit has
     refused this call eight times, or everybody who waits eight times in a row. While the provider rests nothing is sent.
     BudgetReached and RunCancelled pass through before anything is sent; every other failure comes back as ModelFailure.
-    `around` is entered for each try, from before its reservation until it is settled. `said` is given the text as it grows, where the
-    model can tell it.
+    `around` is entered for each try, from before its reservation until it is settled. `awaited` is told the text as it grows, where the
+    model can tell it; as soon as nobody waits, a try under way is ended, and no other sent: that is no fault of the provider.
     """
     kept = ledger.committed(prompt.digest)
     if kept is not None:
@@ -126,11 +123,11 @@ async def pay_for(
     while True:
         try:
             async with gate.turn(place) as turn, around():
-                answer = await _try_once(prompt, completer, ledger, said)
+                answer = await _try_once(prompt, completer, ledger, awaited)
                 _note(gate, turn, answer, completer.profile.name)
         except NotNow as reason:
             return ModelFailure(str(reason))
-        if isinstance(answer, Reply):
+        if isinstance(answer, Reply | ModelFailure):
             return answer
         asked = answer.retry_after
         if asked is not None and asked > LONGEST_PAUSE_SECONDS:
@@ -153,29 +150,31 @@ async def pay_for(
         return ModelFailure(f"{answer.reason.removesuffix('.')} ({after}).", unusable=answer.unusable)
 
 
-def _note(gate: Gate, turn: Turn, answer: Reply | TransientModelError | PermanentModelError, model: str) -> None:
-    """Tells the gate and the log how a try ended."""
+def _note(gate: Gate, turn: Turn, answer: Answer | ModelError, model: str) -> None:
+    """Tells the gate and the log how a try ended. One that was ended here says nothing of its provider."""
     if isinstance(answer, Reply):
         gate.answered(turn)
-    else:
+    elif isinstance(answer, ModelError):
         gate.failed(turn, answer)
         gate.tally.failed(model, answer)
 
 
 async def _try_once(
-    prompt: Prompt, completer: Completer, ledger: Ledger, said: Callable[[str], None] | None = None
-) -> Reply | TransientModelError | PermanentModelError:
-    """One try, entered in the ledger from reservation to end. Raises what the reservation raises."""
+    prompt: Prompt, completer: Completer, ledger: Ledger, awaited: Awaited | None
+) -> Answer | TransientModelError | PermanentModelError:
+    """One try, entered in the ledger from reservation to end; ModelFailure where nobody waits for it. Raises what the reservation
+    raises."""
+    if awaited and awaited.is_left:
+        return ModelFailure(NOBODY_WAITS)
     attempt = ledger.attempts(prompt.digest) + 1
     profile = completer.profile
     most = prompt.max_tokens + profile.thought_room
     ledger.reserve(prompt.digest, attempt, prompt.purpose, profile.name, prompt.estimated_tokens, most)
     try:
-        if said is not None and isinstance(completer, Streaming):
-            reply = await completer.stream(prompt, said)
-        else:
-            reply = await completer.complete(prompt)
-        reply = _storable(prompt, reply)
+        reply = _storable(prompt, await _reply(prompt, completer, awaited))
+    except NobodyWaits:
+        ledger.fail(prompt.digest, attempt, NOBODY_WAITS)
+        return ModelFailure(NOBODY_WAITS)
     except PermanentModelError as error:
         ledger.fail(prompt.digest, attempt, error.reason, is_unusable=error.unusable)
         return error
@@ -190,6 +189,14 @@ async def _try_once(
         return error
     ledger.settle(prompt.digest, attempt, prompt.purpose, reply)
     return reply
+
+
+async def _reply(prompt: Prompt, completer: Completer, awaited: Awaited | None) -> Reply:
+    if awaited is None:
+        return await completer.complete(prompt)
+    if isinstance(completer, Streaming):
+        return await awaited.unless_left(completer.stream(prompt, awaited.said))
+    return await awaited.unless_left(completer.complete(prompt))
 
 
 def _storable(prompt: Prompt, reply: Reply) -> Reply:
@@ -210,7 +217,7 @@ class MeteredModel:
     def profile(self) -> ModelProfile:
         return self._completer.profile
 
-    async def answer(self, prompts: Sequence[Prompt], said: Said | None = None) -> list[Answer]:
+    async def answer(self, prompts: Sequence[Prompt], awaiting: Awaiting | None = None) -> list[Answer]:
         """One answer per prompt, in order; equal prompts are sent once, at most `profile.parallel` at a time.
 
         When one call is refused (budget, cancel) no further call starts, those in flight are settled, and the
@@ -232,7 +239,7 @@ class MeteredModel:
                         self._ledger,
                         self._gate,
                         self._sleep,
-                        said=partial(said, prompt.digest) if said else None,
+                        awaited=awaiting.get(prompt.digest) if awaiting else None,
                     )
                 except Exception as error:  # raised below, once the calls in flight are settled
                     stopped.append(error)
@@ -241,60 +248,3 @@ class MeteredModel:
         if stopped:
             raise stopped[0]
         return [answers[prompt.digest] for prompt in prompts]
-
-
-@dataclass
-class InMemoryLedger:
-    """A ledger for one command: nothing outlives the process. `calls` counts every try that was sent."""
-
-    budget_calls: int
-    budget_tokens: int
-    calls: int = 0
-    usage: Usage = field(default_factory=Usage)
-    failures: list[str] = field(default_factory=list)
-    _replies: dict[str, Reply] = field(default_factory=dict)
-    _tries: dict[str, int] = field(default_factory=dict)
-    _reserved: dict[tuple[str, int], int] = field(default_factory=dict)
-
-    @property
-    def tokens(self) -> int:
-        """Tokens settled plus tokens set aside for tries in flight or failed; tries that were refused cost none."""
-        return self.usage.prompt_tokens + self.usage.completion_tokens + sum(self._reserved.values())
-
-    def committed(self, digest: str) -> Reply | None:
-        return self._replies.get(digest)
-
-    def reserve(
-        self, digest: str, attempt: int, purpose: str, model: str, prompt_tokens: int, completion_tokens: int
-    ) -> None:
-        if self.calls + 1 > self.budget_calls:
-            raise BudgetReached(
-                f"The cap of {self.budget_calls:,} model calls is reached; nothing more was sent. Raise it to go on."
-            )
-        if self.tokens + prompt_tokens + completion_tokens > self.budget_tokens:
-            raise BudgetReached(
-                f"The next call would pass the cap of {self.budget_tokens:,} tokens; it was not sent. "
-                "Raise it to go on."
-            )
-        self.calls += 1
-        self._tries[digest] = attempt
-        self._reserved[digest, attempt] = prompt_tokens + completion_tokens
-
-    def settle(self, digest: str, attempt: int, purpose: str, reply: Reply) -> None:
-        self._reserved.pop((digest, attempt), None)
-        self._replies[digest] = reply
-        self.usage = Usage(
-            self.usage.prompt_tokens + reply.usage.prompt_tokens,
-            self.usage.completion_tokens + reply.usage.completion_tokens,
-        )
-
-    def fail(
-        self, digest: str, attempt: int, reason: str, *, is_charged: bool = True, is_unusable: bool = False
-    ) -> None:
-        # Its reservation stays spent, as in the database: what a provider charged for a failed try is unknown.
-        if not is_charged:
-            self._reserved.pop((digest, attempt), None)
-        self.failures.append(reason)
-
-    def attempts(self, digest: str) -> int:
-        return self._tries.get(digest, 0)

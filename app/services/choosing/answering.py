@@ -14,8 +14,9 @@ from app.domain.choices.answer_styles import style_text
 from app.domain.errors import BudgetReached, ProblemError, RunCancelled
 from app.domain.texts.conversation import Turn, digest
 from app.induction.model.language_model import Answer, LanguageModel, Message, ModelFailure, ModelProfile, Prompt, Reply
+from app.services.calling.awaiting import Awaited, Awaiting
 from app.services.calling.drafts import Drafts
-from app.services.calling.model_calls import MOST_SENT, MOST_TRIES, Said
+from app.services.calling.model_calls import MOST_SENT, MOST_TRIES
 from app.storage.choosing import answers, imports
 from app.storage.choosing.answers import PendingAnswer
 from app.storage.database import Database, DatabaseBusy, Session
@@ -29,8 +30,8 @@ log = logging.getLogger(__name__)
 class Writer(LanguageModel, Protocol):
     """A language model that can tell its answers as they grow."""
 
-    async def answer(self, prompts: Sequence[Prompt], said: Said | None = None) -> list[Answer]:
-        """As LanguageModel; `said` is given the digest of a prompt and the text of its answer so far."""
+    async def answer(self, prompts: Sequence[Prompt], awaiting: Awaiting | None = None) -> list[Answer]:
+        """As LanguageModel; who awaits an answer is told it as it grows, and may leave."""
         ...
 
 
@@ -168,7 +169,7 @@ async def _write_awaited(
 ) -> None:
     """Both answers at once, and what has come of them is kept as they grow. Two models have one call each, which are begun in the
     order of their sides, so a later execution finds its place again here too."""
-    drafts = Drafts(database, hold)
+    drafts = Drafts(database, hold, [each.completion_id for batch in asked.values() for each in batch])
     async with drafts.kept():
         writing = (_write_with(database, hold, models[name], ledger, asked[name], drafts) for name in asked)
         ends = await asyncio.gather(*writing, return_exceptions=True)
@@ -189,9 +190,9 @@ async def _write_with(
     for start in range(0, len(asked), size):
         batch = asked[start : start + size]
         prompts = [answer_prompt(each, model.profile) for each in batch]
-        said = _told_to(drafts, batch, prompts) if drafts else None
+        awaiting = _awaiting(drafts, batch, prompts) if drafts else None
         try:
-            _keep(database, hold, zip(batch, await model.answer(prompts, said), strict=True))
+            _keep(database, hold, zip(batch, await model.answer(prompts, awaiting), strict=True))
         except (RunCancelled, BudgetReached):
             # No further call is sent; those that were under way have been paid for.
             paid = ((each, ledger.committed(prompt.digest)) for each, prompt in zip(batch, prompts, strict=True))
@@ -199,9 +200,8 @@ async def _write_with(
             raise
 
 
-def _told_to(drafts: Drafts, batch: Sequence[PendingAnswer], prompts: Sequence[Prompt]) -> Said:
-    ids = {prompt.digest: each.completion_id for each, prompt in zip(batch, prompts, strict=True)}
-    return lambda digest, text: drafts.grew(ids[digest], text)
+def _awaiting(drafts: Drafts, batch: Sequence[PendingAnswer], prompts: Sequence[Prompt]) -> dict[str, Awaited]:
+    return {prompt.digest: drafts.awaited[each.completion_id] for each, prompt in zip(batch, prompts, strict=True)}
 
 
 def _keep(database: Database, hold: Hold, written: Iterable[tuple[PendingAnswer, Answer]]) -> None:

@@ -6,7 +6,7 @@ from app.domain.choices.naming_itself import EQUAL_ANSWERS
 from app.domain.choices.preference import first_is_left
 from app.domain.texts.conversation import Turn, context_as_json, digest
 from app.domain.transcripts.text import kept_turn
-from app.storage.choosing import answers, comparisons, imports
+from app.storage.choosing import answers, comparisons, imports, stopped
 from app.storage.database import Session
 from app.storage.people import accounts
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, now
@@ -53,14 +53,15 @@ def ask(
 
 
 def retry(session: Session, account_id: str, comparison_id: str) -> None:
-    """Asks again for the answers that failed; does nothing where none did. Raises NotFound.
+    """Asks again for the answers that failed, or for both where they were stopped and not judged; does nothing where none was. Raises
+    NotFound.
 
     Where others of the same work are still being written, its worker looks for these before it ends.
     """
     accounts.lock(session, account_id)
     found = comparisons.find(session, account_id, comparison_id)
     failed = [row for row in (found.first, found.second) if row.state == "failed"]
-    if not failed:
+    if not failed and not (found.row.stopped and found.verdict is None):
         return
     import_id = comparisons.import_of(session, found.row.conversation_id)
     kind, subject_id = "answers", comparison_id
@@ -68,6 +69,9 @@ def retry(session: Session, account_id: str, comparison_id: str) -> None:
         kind, subject_id = "alternatives", import_id
     job_requests.lock(session, kind, subject_id)
     is_live = answers.are_pending(session, kind, subject_id)
+    if found.row.stopped:
+        stopped.begin_anew(session, found)
+        failed = []
     for row in failed:
         if row.failure == EQUAL_ANSWERS:
             comparisons.replace_answer(session, found.row, row)

@@ -25,7 +25,8 @@ TURNS_SHOWN = TURNS_A_PART
 class AnswerView:
     """One answer as it is shown before the verdict: its text and the turns that led to it, nothing of its origin.
 
-    While either answer is missing, both have the state and the failure of the comparison and no text: which of the two came
+    While either answer is missing, both have the state and the failure of the comparison and no text, but what had come of both where
+    they were stopped: which of the two came
     first, or failed, tells whose it is as soon as one model is known to be slow or down.
     """
 
@@ -54,7 +55,8 @@ class ComparisonView:
     """A comparison as its page shows it. `state` is ready, pending or failed; `reveal` is None before the verdict.
 
     `context` is the question and at most twenty turns before it; `earlier` turns came before those and are not in it.
-    `revision` counts what was done to its verdict so far and is sent back with the next one.
+    `revision` counts what was done to its verdict so far and is sent back with the next one. `stopped`: both answers were stopped while
+    they were being written, and have the same length.
     """
 
     comparison_id: str
@@ -69,6 +71,7 @@ class ComparisonView:
     verdict: Verdict | None
     revision: int
     reveal: RevealView | None
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -254,6 +257,7 @@ def _view(session: Session, found: Found) -> ComparisonView:
         verdict=Verdict(given.value) if given else None,
         revision=comparisons.revision(session, found.row.comparison_id),
         reveal=_reveal(found) if given else None,
+        stopped=found.row.stopped,
     )
 
 
@@ -271,4 +275,5 @@ def _answer(found: Found, row: CompletionRow) -> AnswerView:
         return AnswerView(row.text, lead_in, row.state, row.failure)
     # Of two failures the one that the alphabet puts first: which side it came from is no part of the rule.
     failure = min((each.failure for each in (found.first, found.second) if each.state == "failed"), default="")
-    return AnswerView("", lead_in, found.state, failure)
+    # Of answers that were stopped both have the same length, whoever was behind.
+    return AnswerView(row.draft if found.row.stopped else "", lead_in, found.state, failure)

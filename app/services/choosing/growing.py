@@ -13,8 +13,8 @@ from app.domain.texts.conversation import Context
 from app.domain.texts.long_contexts import TURNS_A_PART
 from app.storage.choosing import comparisons, contexts
 from app.storage.choosing.comparisons import Found
+from app.storage.choosing.stopped import shown
 from app.storage.database import Session
-from app.storage.tables import CompletionRow
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,3 @@ def _view(session: Session, found: Found) -> GrowingView:
         asked_at=found.row.created_at,
         is_live=found.state == "pending",
     )
-
-
-def shown(first: CompletionRow, second: CompletionRow) -> tuple[str, str]:
-    """As much of both as the one that is behind has."""
-    texts = _so_far(first), _so_far(second)
-    length = min(map(len, texts))
-    return texts[0][:length], texts[1][:length]
-
-
-def _so_far(row: CompletionRow) -> str:
-    return row.text if row.state == "ready" else row.draft.strip()

@@ -89,6 +89,7 @@ class StarterView:
     is_sample: bool = True
     comparison_id: str = ""
     earlier: int = 0
+    stopped: bool = False
 
 
 @lru_cache(maxsize=1)

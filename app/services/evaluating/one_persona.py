@@ -23,7 +23,8 @@ from app.domain.transcripts.preference_files import FilePairs
 from app.induction.induce import Progress, ignore
 from app.induction.proof.with_and_without import judge_with_and_without
 from app.services.calling.costs import Cost, cost_of
-from app.services.calling.model_calls import Completer, InMemoryLedger, MeteredModel
+from app.services.calling.memory_ledger import InMemoryLedger
+from app.services.calling.model_calls import Completer, MeteredModel
 from app.services.evaluating.tables import counted
 from app.services.whole_files import read_pairs
 

@@ -89,6 +89,14 @@ def are_pending(session: Session, kind: str, subject_id: str) -> bool:
     return bool(pending_ids(session, kind, subject_id, 1))
 
 
+def still_pending(session: Session, completion_ids: list[str]) -> frozenset[str]:
+    """Those of these answers that are there and not settled."""
+    rows = select(CompletionRow.completion_id).where(
+        col(CompletionRow.completion_id).in_(completion_ids), CompletionRow.state == "pending"
+    )
+    return frozenset(session.exec(rows))
+
+
 def by_ids(session: Session, completion_ids: list[str]) -> list[PendingAnswer]:
     """These answers, written by now or not; those that are gone are left out."""
     return list(_with_context(session, frozenset(completion_ids)))

@@ -63,7 +63,7 @@ class ContextPart(SQLModel, table=True):
 class CompletionRow(SQLModel, table=True):
     """One answer. `model` and `style` are hidden until the verdict.
 
-    `draft` is what has come of it while it is being written, "" before and after; `begun_anew` counts the beginnings that broke off.
+    `draft` is what has come of it while it is being written, "" before and after, unless too little came before it was stopped; `begun_anew` counts the beginnings that broke off.
 
     Worked out when the text is stored (storage/choosing/noted.py): `names_model`, it says of itself which model it is or who made it;
     `flaws`, what is wrong with it as an answer to its request, joined by commas in the order of domain/flaws; `stops_short`, it is cut.
@@ -95,7 +95,8 @@ class ComparisonRow(SQLModel, table=True):
     (domain.choices.preference.pair_digest), unique an account, so a file imported twice adds nothing. The context is the first `earlier` turns of
     that branch of the conversation (`context_part`), then what `context` holds: most often 0, and all of it.
     `language` is that of its last request (domain/texts/language). `equal_answers`: nothing to choose between, so it is not shown for
-    choosing; only pairs from before such ones were refused have it.
+    choosing; only pairs from before such ones were refused have it. `stopped`: both answers were stopped while they were being written, so
+    that they have the same length, and a verdict on them is an early one (0038).
     """
 
     __tablename__ = "comparison"
@@ -119,6 +120,7 @@ class ComparisonRow(SQLModel, table=True):
     pair_sha256: str = Field(max_length=64)
     language: str = Field(default="und", max_length=8, sa_column_kwargs={"server_default": "und"})
     equal_answers: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    stopped: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     created_at: datetime = time_column()
 
 

@@ -137,6 +137,10 @@ class Comparison(Given):
     verdict: Verdict | None = Field(description="None until you have given one.")
     revision: int = Field(description="Send it with a changed verdict to be told if another device was faster.")
     reveal: Reveal | None = Field(None, description="Only after the verdict.")
+    stopped: bool = Field(
+        False,
+        description="Whether the answers were stopped while they were being written; both have the same length, and a verdict is early.",
+    )
 
 
 class NextComparison(Given):

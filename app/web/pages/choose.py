@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app.domain.choices.naming_itself import EQUAL_ANSWERS
 from app.domain.choices.preference import Verdict
-from app.services.choosing import asking, comparing, starters
+from app.services.choosing import asking, comparing, starters, stopping
 from app.services.choosing.comparing import ComparisonView, ProgressView
 from app.services.choosing.growing import GrowingView, growing, growing_pair
 from app.services.choosing.starters import StarterView
@@ -55,11 +55,13 @@ class LastChoice:
 
 @dataclass(frozen=True, slots=True)
 class FailedPair:
-    """A comparison that misses an answer, with a sentence that says why, and not which side: that may name the model."""
+    """A comparison that misses an answer, with a sentence that says why, and not which side: that may name the model. `kept`: what had
+    come of both where they were stopped."""
 
     comparison_id: str
     sentence: str
     question: str
+    kept: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +117,17 @@ def _last(session: Session, account: AccountView) -> LastChoice | None:
 
 def _failed(comparison: ComparisonView) -> FailedPair:
     failure = comparison.first.failure
-    sentence = failure if failure == EQUAL_ANSWERS else f"An answer could not be written. {failure}"
-    return FailedPair(comparison.comparison_id, sentence, comparison.context[-1].content)
+    is_whole = failure == EQUAL_ANSWERS or comparison.stopped
+    sentence = failure if is_whole else f"An answer could not be written. {failure}"
+    kept = tuple(answer.text for answer in (comparison.first, comparison.second) if answer.text)
+    return FailedPair(comparison.comparison_id, sentence, comparison.context[-1].content, kept)
 
 
-def _shown(request: Request, session: Session, account: AccountView) -> Response:
-    """After a change: the next comparison for htmx, else back to the page."""
+def _shown(request: Request, session: Session, account: AccountView, wanted: str = "") -> Response:
+    """After a change: the comparison `wanted`, where it waits for a verdict, else the next, for htmx; else back to the page."""
     if is_htmx(request):
-        return respond(request, "choose", choose_view(session, account))
-    return see_other("/choose")
+        return respond(request, "choose", choose_view(session, account, wanted))
+    return see_other(f"/choose?pair={wanted}" if wanted else "/choose")
 
 
 @router.get("", dependencies=[ShowsTurns])
@@ -215,6 +219,13 @@ async def _fragments(
 def _fragment(database: Database, account: AccountView, frame: Chrome) -> str:
     with database.reading() as session:
         return render("choose/_fragment.html", choose_view(session, account), frame)
+
+
+@router.post("/{comparison_id}/stop", dependencies=[Limited.verdicts])
+def stop(request: Request, comparison_id: ComparisonPath, session: Writing, account: RequiredAccount) -> Response:
+    """Stops the writing of both answers; where enough of both is there, they are shown for choosing. Twice is like once."""
+    can_be_chosen = stopping.stop(session, account.account_id, comparison_id)
+    return _shown(request, session, account, comparison_id if can_be_chosen else "")
 
 
 @router.post("/{comparison_id}/retry", dependencies=[Limited.prompts])

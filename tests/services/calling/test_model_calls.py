@@ -15,7 +15,8 @@ from app.induction.model.language_model import (
     Reply,
     TransientModelError,
 )
-from app.services.calling.model_calls import InMemoryLedger, MeteredModel, pay_for
+from app.services.calling.memory_ledger import InMemoryLedger
+from app.services.calling.model_calls import MeteredModel, pay_for
 from app.services.calling.model_gate import REFUSAL_PAUSES_SECONDS, Gate
 from app.services.calling.provider_rest import Rest
 from tests.fakes import FakeCompleter

@@ -18,7 +18,8 @@ from app.induction.model.language_model import (
     TransientModelError,
     Usage,
 )
-from app.services.calling.model_calls import InMemoryLedger, MeteredModel
+from app.services.calling.memory_ledger import InMemoryLedger
+from app.services.calling.model_calls import MeteredModel
 from app.services.calling.model_gate import REFUSAL_PAUSES_SECONDS, Gate
 
 PARALLEL = 16

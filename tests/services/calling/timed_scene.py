@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from app.domain.model_trouble import Trouble
 from app.induction.model.language_model import Answer, Message, ModelProfile, Prompt, Reply
 from app.services.calling.lanes import Caller
-from app.services.calling.model_calls import InMemoryLedger, pay_for
+from app.services.calling.memory_ledger import InMemoryLedger
+from app.services.calling.model_calls import pay_for
 from app.services.calling.model_gate import Gate
 from app.services.calling.provider_rest import Rest
 

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from app.induction.model.language_model import Prompt, Reply, TransientModelError
 from app.services.calling import drafts
 from app.services.choosing import asking, comparing, growing
 from app.services.choosing.growing import GrowingView
+from app.storage.choosing import stopped
 from app.storage.database import Database
 from app.storage.tables import ComparisonRow, CompletionRow
 from app.storage.working import job_requests
@@ -25,9 +27,10 @@ from tests.web.work import work_off
 
 @dataclass
 class Growing(FakeCompleter):
-    """Tells each answer in pieces, and between them waits until `seen` has looked at what is kept."""
+    """Tells each answer in pieces, and goes on once a piece is kept and `seen` has looked at it."""
 
     pieces: tuple[str, ...] = ("", "One ", "One two ", "One two three.")
+    is_kept: Callable[[str], bool] = lambda _text: True
     seen: Callable[[], Any] = lambda: None
     breaks: list[str] = field(default_factory=list)
 
@@ -35,7 +38,10 @@ class Growing(FakeCompleter):
         reply = await self.complete(prompt)
         for text in self.pieces:
             said(text)
-            await asyncio.sleep(0.05)
+            for _ in range(400):
+                await asyncio.sleep(0.01)
+                if self.is_kept(text):
+                    break
             self.seen()
         if self.breaks:
             raise TransientModelError(self.breaks.pop())
@@ -59,10 +65,20 @@ def look(database: Database, account_id: str) -> GrowingView | None:
         return growing.growing(session, account_id)
 
 
+def kept_in(database: Database) -> Callable[[str], bool]:
+    """Whether this text is all that is kept of an answer."""
+
+    def is_kept(text: str) -> bool:
+        with database.reading() as session:
+            return text in session.exec(select(CompletionRow.draft)).all()
+
+    return is_kept
+
+
 def test_both_answers_are_seen_to_grow_side_by_side_and_then_stand_whole(database: Database) -> None:
     account_id, comparison_id = asked(database)
     seen: list[GrowingView | None] = []
-    work_off(database, Growing(seen=lambda: seen.append(look(database, account_id))))
+    work_off(database, Growing(is_kept=kept_in(database), seen=lambda: seen.append(look(database, account_id))))
 
     texts = [(view.first.text, view.second.text) for view in seen if view]
     assert ("One two", "One two") in texts
@@ -78,7 +94,11 @@ def test_both_answers_are_seen_to_grow_side_by_side_and_then_stand_whole(databas
 def test_a_beginning_that_broke_off_is_said_to_be_begun_anew(database: Database) -> None:
     account_id, _ = asked(database)
     seen: list[GrowingView | None] = []
-    completer = Growing(seen=lambda: seen.append(look(database, account_id)), breaks=["The connection broke off."])
+    completer = Growing(
+        is_kept=kept_in(database),
+        seen=lambda: seen.append(look(database, account_id)),
+        breaks=["The connection broke off."],
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("app.services.calling.model_calls.PAUSES_SECONDS", (0.0, 0.0, 0.0))
         work_off(database, completer)
@@ -101,7 +121,7 @@ def test_what_came_outlives_the_worker_and_one_that_lost_the_work_keeps_nothing_
     with database.writing() as session:
         hold = job_requests.take(session, "answers", comparison_id)
     assert hold
-    dying = drafts.Drafts(database, hold)
+    dying = drafts.Drafts(database, hold, [first, second])
     dying.keep({first: ("One two", True), second: ("Three four", True)})
 
     with database.writing() as session:
@@ -124,6 +144,6 @@ def test_both_sides_show_the_same_number_of_characters_however_far_each_has_come
 ) -> None:
     """By which of the two is ahead, or whole, a person could tell a fast model from a slow one."""
     row = CompletionRow(account_id="a", state=state, text=one, draft="" if state == "ready" else one)
-    first, second = growing.shown(row, CompletionRow(account_id="a", state="pending", draft=other))
+    first, second = stopped.shown(row, CompletionRow(account_id="a", state="pending", draft=other))
 
     assert len(first) == len(second)

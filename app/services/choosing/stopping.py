@@ -1,0 +1,22 @@
+"""Stopping two answers while they are being written. What has come of both is kept; their worker ends the calls within seconds."""
+
+from __future__ import annotations
+
+from app.storage.choosing import comparisons, stopped
+from app.storage.database import Session
+from app.storage.people import accounts
+from app.storage.working import job_requests
+
+
+def stop(session: Session, account_id: str, comparison_id: str) -> bool:
+    """Stops the writing of both answers, and keeps as much of each as is shown; whether they can be chosen between now. Does nothing
+    where none is being written. Raises NotFound.
+
+    What the calls have cost so far stays on the ledger.
+    """
+    accounts.lock(session, account_id)
+    job_requests.lock(session, job_requests.AWAITED, comparison_id)
+    found = comparisons.find(session, account_id, comparison_id)
+    if found.state == "pending" and found.row.source == "typed":
+        stopped.keep(session, found, len(stopped.shown(found.first, found.second)[0]))
+    return found.state == "ready"

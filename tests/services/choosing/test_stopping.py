@@ -1,0 +1,130 @@
+"""Answers that are stopped while they grow: what was shown is kept, the calls end, and no provider is blamed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from sqlmodel import select
+
+from app.induction.model.language_model import Prompt, Reply
+from app.services.calling import drafts
+from app.services.calling.awaiting import NOBODY_WAITS, Awaited
+from app.services.calling.memory_ledger import InMemoryLedger
+from app.services.calling.model_calls import pay_for
+from app.services.calling.model_gate import Gate
+from app.services.choosing import asking, comparing, stopping
+from app.services.choosing.comparing import ComparisonView
+from app.services.people import accounts
+from app.storage.choosing.stopped import ENOUGH, STOPPED
+from app.storage.database import Database
+from app.storage.tables import LedgerEntry
+from tests import builders
+from tests.fakes import FakeCompleter
+from tests.web.work import work_off
+
+WORDS = "Rain is water that falls. " * 12
+
+
+@dataclass
+class Endless(FakeCompleter):
+    """Says `text` of each answer, and never ends; once both have said it, `then` is done."""
+
+    text: str = WORDS
+    then: Callable[[], None] = lambda: None
+    ended: list[str] = field(default_factory=list)
+
+    async def stream(self, prompt: Prompt, said: Callable[[str], None]) -> Reply:
+        self.prompts.append(prompt)
+        said("")
+        said(self.text if len(self.prompts) == 1 else f"Well. {self.text}")
+        try:
+            if len(self.prompts) == 2:
+                await asyncio.sleep(0.05)
+                self.then()
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self.ended.append(prompt.purpose)
+            raise
+        raise AssertionError
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drafts, "KEPT_EVERY_SECONDS", 0.005)
+
+
+def asked(database: Database) -> tuple[str, str]:
+    with database.writing() as session:
+        account_id = builders.an_account(session)
+        return account_id, asking.ask(session, account_id, "Rain?", models=("m", "m"), styles=("brief", ""), seed=1)
+
+
+def stopped_at(database: Database, text: str) -> tuple[str, ComparisonView, Endless]:
+    account_id, comparison_id = asked(database)
+
+    def stop() -> None:
+        with database.writing() as session:
+            stopping.stop(session, account_id, comparison_id)
+
+    model = Endless(text=text, then=stop)
+    work_off(database, model)
+    with database.reading() as session:
+        return account_id, comparing.comparison(session, account_id, comparison_id), model
+
+
+def test_both_calls_end_and_as_much_of_both_as_was_shown_can_be_chosen_between(database: Database) -> None:
+    _, view, model = stopped_at(database, WORDS)
+
+    assert model.ended == ["answer", "answer"]
+    assert (view.state, view.stopped) == ("ready", True)
+    assert len(view.first.text) == len(view.second.text) >= ENOUGH
+    with database.reading() as session:
+        entries = session.exec(select(LedgerEntry)).all()
+    assert {(each.state, each.reason) for each in entries} == {("failed", NOBODY_WAITS)}
+
+
+def test_what_is_too_little_to_choose_is_kept_and_both_are_written_when_asked_again(database: Database) -> None:
+    account_id, view, _ = stopped_at(database, "Rain is water.")
+
+    assert (view.state, view.first.failure) == ("failed", STOPPED)
+    assert {view.first.text, view.second.text} == {"Rain is water.", "Well. Rain is "}
+    with database.writing() as session:
+        asking.retry(session, account_id, view.comparison_id)
+    work_off(database)
+    with database.reading() as session:
+        again = comparing.comparison(session, account_id, view.comparison_id)
+    assert (again.state, again.stopped) == ("ready", False)
+    assert "An answer to" in again.first.text
+
+
+def test_the_calls_of_an_account_that_is_erased_end(database: Database) -> None:
+    account_id, _ = asked(database)
+
+    def erase() -> None:
+        with database.writing() as session:
+            accounts.delete_everything(session, account_id)
+
+    model = Endless(then=erase)
+    with pytest.raises(Exception, match="held by another"):
+        work_off(database, model)
+
+    assert model.ended == ["answer", "answer"]
+
+
+def test_a_call_that_nobody_waits_for_is_no_failure_of_its_provider_and_none_is_sent_after_it() -> None:
+    prompt = Prompt((), "answer", 9)
+    model, ledger, gate = Endless(), InMemoryLedger(9, 99_999), Gate()
+    awaited = Awaited(lambda text: awaited.leave() if text else None)
+
+    async def calls() -> None:
+        for _ in range(4):
+            answer = await pay_for(prompt, model, ledger, gate, awaited=awaited)
+            assert answer.reason == NOBODY_WAITS  # type: ignore[union-attr]
+
+    asyncio.run(calls())
+
+    assert (model.calls, ledger.failures) == (1, [NOBODY_WAITS])
+    assert not gate.rest.is_on
