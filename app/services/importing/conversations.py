@@ -12,19 +12,18 @@ from collections.abc import Sequence
 
 from app.adapters.reading_apart import parent
 from app.adapters.reading_apart.parent import Limits
-from app.domain.choices.preference import first_is_left
 from app.domain.errors import BadInput, NothingUsable
 from app.domain.texts.conversation import Context, Turn, context_as_json, digest, digests_of_answers
-from app.domain.texts.long_contexts import is_long, place
+from app.domain.texts.long_contexts import place
 from app.domain.texts.storable_text import plain
 from app.domain.transcripts.found import side_seed
 from app.domain.transcripts.pasted.text import PastedConversation, read_conversation
 from app.domain.transcripts.text import MOST_TURNS, clean_name, kept_turn
 from app.services.importing.reports import ImportReport
-from app.storage.choosing import comparisons, contexts, imports
+from app.storage.choosing import comparisons, imports
+from app.storage.choosing.ordered import Ordered, add_ordered
 from app.storage.database import Session
 from app.storage.people import accounts
-from app.storage.tables import ComparisonRow, CompletionRow, ContextPart, ConversationRow
 from app.storage.working import job_requests
 
 
@@ -96,42 +95,12 @@ def import_conversation(
         source_name=clean_name(title),
         content_sha256=hashlib.sha256(content.encode()).hexdigest(),
     )
-    conversation = ConversationRow(
-        account_id=account_id,
-        import_id=batch.import_id,
-        source="alternative",
-        title=title,
-        turns=[] if is_long(kept) else context_as_json(kept),
-    )
-    seq = comparisons.last_seq(session, account_id)
-    rows: list[comparisons.Row] = [conversation]
-    if is_long(kept):
-        # Every context is the beginning of the one branch that the conversation itself is.
-        rows += [ContextPart(**part) for part in contexts.parts(conversation.conversation_id, [kept])]
-    for added, (position, identity) in enumerate(ordered, start=1):
-        turn, context = kept[position], kept[:position]
-        original = CompletionRow(account_id=account_id, text=turn.content)
-        alternative = CompletionRow(account_id=account_id, state="pending", model=model, style=style)
-        own_seed = side_seed(digest(seed, identity), keep_first=None)
-        first, second = (original, alternative) if first_is_left(own_seed) else (alternative, original)
-        placed = place(context)
-        comparison = ComparisonRow(
-            account_id=account_id,
-            conversation_id=conversation.conversation_id,
-            seq=seq + added,
-            source="alternative",
-            context=context_as_json(placed.beside),
-            branch=placed.branch,
-            earlier=placed.earlier,
-            first_id=first.completion_id,
-            second_id=second.completion_id,
-            side_seed=own_seed,
-            pair_sha256=identity,
-        )
-        alternative.created_at = original.created_at
-        rows += [first, second, comparison]
-    if ordered:
-        comparisons.add_all(session, rows)
+    placed = [
+        Ordered(kept[at].content, place(kept[:at]), side_seed(digest(seed, identity), keep_first=None), identity)
+        for at, identity in ordered
+    ]
+    if placed:
+        add_ordered(session, batch, title, kept, placed, model=model, style=style)
         job_requests.ask_for(session, "alternatives", batch.import_id, account_id)
     else:
         batch.state = "done"

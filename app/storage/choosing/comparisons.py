@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -210,6 +210,7 @@ def being_written(session: Session, account_id: str) -> Found | None:
 
 
 Row = ConversationRow | ContextPart | CompletionRow | ComparisonRow
+Values = dict[str, Any]
 
 
 def add_all(session: Session, rows: Sequence[Row]) -> None:
@@ -219,13 +220,19 @@ def add_all(session: Session, rows: Sequence[Row]) -> None:
     out of the texts (storage/choosing/noted.py).
     """
     account_id = next((row.account_id for row in rows if not isinstance(row, ContextPart)), "")
-    by_table: dict[type[Row], list[dict[str, Any]]] = {}
+    by_table: dict[type[Row], list[Values]] = {}
     for row in rows:
         by_table.setdefault(type(row), []).append(row.model_dump())
+    insert(session, account_id, by_table)
+
+
+def insert(session: Session, account_id: str, by_table: Mapping[type[Row], list[Values]]) -> None:
+    """Inserts the values of rows, a table after the other as they are given; sets what is worked out of the texts."""
     noted.add_to(*(by_table.get(table, []) for table in (CompletionRow, ComparisonRow, ContextPart)))
     for table, values in by_table.items():
-        stored.note(session, account_id, str(table.__tablename__), values)
-        session.connection().execute(sa.insert(table), values)
+        if values:
+            stored.note(session, account_id, str(table.__tablename__), values)
+            session.connection().execute(sa.insert(table), values)
 
 
 def replace_answer(session: Session, comparison: ComparisonRow, old: CompletionRow) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import SQLModel, col, select
 
 from app.domain.choices.preference import Verdict, first_is_left
@@ -197,6 +198,30 @@ def test_a_pasted_conversation_asks_for_an_alternative_to_each_answer(database: 
             original, alternative = alternative, original
         assert (original.text, original.state) == (text, "ready")
         assert (alternative.state, alternative.model, alternative.style) == ("pending", "m", "brief")
+
+
+def test_no_object_is_made_of_a_row_that_a_paste_adds(database: Database) -> None:
+    """Made for 200 answers, they would hold SQLite's one writer three times as long."""
+    made: list[object] = []
+
+    def note(row: object, *_given: object) -> None:
+        made.append(row)
+
+    turns = [Turn(role, f"{role} {n}") for n in range(30) for role in ("user", "assistant")]
+    with database.writing() as session:
+        account_id = an_account(session)
+        for table in (CompletionRow, ComparisonRow):
+            sa.event.listen(table, "init", note)
+        try:
+            report = conversations.import_conversation(
+                session, account_id, turns, model="m", style="", seed=1, answers=30, most=30
+            )
+        finally:
+            for table in (CompletionRow, ComparisonRow):
+                sa.event.remove(table, "init", note)
+
+    assert report.added == 30
+    assert made == []
 
 
 def test_the_same_conversation_pasted_twice_asks_for_nothing_more(database: Database) -> None:
