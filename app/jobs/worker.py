@@ -48,7 +48,7 @@ def run(
     signal.signal(signal.SIGINT, on_signal)
 
     pace = pace or adoption.Pace()
-    database = Database(settings.app_database_url)
+    database = Database(settings.app_database_url, gives_way=True)
     executor_id = engine.new_executor_id()
     drain = Drain()
     engine.configure(settings, executor_id)

@@ -28,6 +28,8 @@ __all__ = ["Database", "DatabaseBusy", "DatabaseClash", "DatabaseFault", "Sessio
 BUSY_SECONDS = 10.0
 """How long work that nobody watches waits for the file of SQLite; in Postgres it waits until its turn comes."""
 LOOK_SECONDS = 0.002
+AWAY_SECONDS = 2 * LOOK_SECONDS
+"""How long a process that gives way leaves SQLite's file alone after each change, so that whoever waits for it finds it free."""
 PAGES_KB, MANY_PAGES_KB = 2_000, 16_000
 """Pages of SQLite's file that a connection keeps in memory: always, and while it reads much."""
 MAPPED_BYTES = 2**27
@@ -53,9 +55,17 @@ DatabaseFault = (sa.exc.DBAPIError, sa.exc.TimeoutError, sa.exc.ArgumentError)
 class Database:
     """One engine and its two ways in: `writing()` and `reading()`. The tables must have been migrated before."""
 
-    def __init__(self, url: str, limits: StorageLimits | None = None, patience: float | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        limits: StorageLimits | None = None,
+        patience: float | None = None,
+        *,
+        gives_way: bool = False,
+    ) -> None:
         """`limits` bound what one account may store through this. `patience`: the seconds a transaction waits for others
-        (who write, who hold a row, who have all the connections) before DatabaseBusy; None: as long as bulk work may."""
+        (who write, who hold a row, who have all the connections) before DatabaseBusy; None: as long as bulk work may.
+        `gives_way`: on SQLite, other processes are let in between any two changes."""
         self.url = url
         self.patience = patience
         self._info = {LIMITS: limits or StorageLimits()}
@@ -67,7 +77,7 @@ class Database:
         self.engine = create_engine(
             url, pool_size=10, max_overflow=20, pool_pre_ping=not self.is_sqlite, hide_parameters=True, **waits
         )
-        self._writer = threading.Lock()
+        self._writer, self._gives_way, self._away_until = threading.Lock(), gives_way, 0.0
         if self.is_sqlite:
             _prepare_sqlite(self.engine, BUSY_SECONDS if patience is None else patience)
         elif patience is not None:
@@ -103,8 +113,12 @@ class Database:
         if not self._writer.acquire(timeout=-1 if ends is None else max(0.0, ends - time.monotonic())):
             raise sa.exc.TimeoutError("another thread of this process is writing")
         try:
+            if self._gives_way:
+                # Else the next of many threads has the file at once, and a process that looks now and then never finds it free.
+                time.sleep(max(0.0, self._away_until - time.monotonic()))
             yield
         finally:
+            self._away_until = time.monotonic() + AWAY_SECONDS
             self._writer.release()
 
     @contextmanager

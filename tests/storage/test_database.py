@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -11,7 +12,16 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from app.domain.errors import NotFound
-from app.storage.database import BUSY_SECONDS, MANY_PAGES_KB, MAPPED_BYTES, PAGES_KB, Database, DatabaseBusy, Session
+from app.storage.database import (
+    AWAY_SECONDS,
+    BUSY_SECONDS,
+    MANY_PAGES_KB,
+    MAPPED_BYTES,
+    PAGES_KB,
+    Database,
+    DatabaseBusy,
+    Session,
+)
 from app.storage.people import accounts
 from app.storage.tables import Account, SignIn, is_id, new_id
 from tests.builders import an_account
@@ -170,3 +180,15 @@ def test_each_reading_of_who_reads_much_sees_what_was_written_before_it(database
             an_account(session)
         with reading() as session:
             assert len(session.exec(select(Account)).all()) == 1
+
+
+def test_who_gives_way_leaves_the_file_alone_between_two_changes(sqlite_url: str) -> None:
+    database = Database(sqlite_url, gives_way=True)
+    with database.writing():
+        pass
+    ended = time.monotonic()
+    with database.writing():
+        begun = time.monotonic()
+    database.close()
+
+    assert begun - ended >= 0.9 * AWAY_SECONDS
