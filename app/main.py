@@ -34,6 +34,7 @@ from app.web.guards.rates import Limits, RateLimitHeaders
 from app.web.guards.requests import GuardedRoute
 from app.web.guards.security import CachedFiles, Guards, SecurityHeaders
 from app.web.guards.transactions import LONGEST_WAIT_SECONDS, Gates
+from app.web.guards.turns import Turns
 from app.web.methods import HeadAsGet
 from app.web.signing_in import SignInCookie
 from app.web.streams import Streams
@@ -81,6 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.database = database
     app.state.gates = Gates(database)
+    app.state.turns = Turns()
     app.state.room = Room()
     app.state.places = Places()
     app.state.openings = Openings(settings)

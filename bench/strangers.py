@@ -186,13 +186,14 @@ def pastes(attack: Attack) -> None:
             client.post(f"/api/v1/imports/{each['import_id']}/stop").raise_for_status()
 
 
-ATTACKS: dict[str, Sequence[Callable[[Attack], None]]] = {
-    f"{STREAMS} open streams of one guest": [streams],
-    f"{UPLOADS} unfinished uploads of 19 MB": [uploads],
-    f"{READERS} readers of 2,000 turns": [readers],
-    f"{PASTES} pastes of {ANSWERS} answers": [pastes],
-    "all of them": [streams, uploads, readers, pastes],
+ATTACKS: dict[str, tuple[str, Sequence[Callable[[Attack], None]]]] = {
+    "streams": (f"{STREAMS} open streams of one guest", [streams]),
+    "uploads": (f"{UPLOADS} unfinished uploads of 19 MB", [uploads]),
+    "readers": (f"{READERS} readers of 2,000 turns", [readers]),
+    "pastes": (f"{PASTES} pastes of {ANSWERS} answers", [pastes]),
+    "all": ("all of them", [streams, uploads, readers, pastes]),
 }
+"""By the word for --only: what the while is called, and who attacks in it."""
 
 
 def another(served: Served, name: str, seconds: float) -> While:
@@ -217,10 +218,10 @@ def another(served: Served, name: str, seconds: float) -> While:
     return While(name, took, came or float("inf"), served.peak_megabytes())
 
 
-def measured(served: Served, seconds: float) -> Iterator[tuple[While, While, str]]:
+def measured(served: Served, seconds: float, attacks_meant: Sequence[str]) -> Iterator[tuple[While, While, str]]:
     """For each attack a calm while, one beside it, and what the attackers did."""
     another(served, "it is warming up", 2)
-    for name, parts in ATTACKS.items():
+    for name, parts in (ATTACKS[each] for each in attacks_meant):
         told: Queue[str] = multiprocessing.Queue()
         go, end = multiprocessing.Event(), multiprocessing.Event()
         attacks = [Attack(served.address, multiprocessing.Event(), go, end, told) for _ in parts]
@@ -248,6 +249,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=30, help="how long each while is (default: 30)")
     parser.add_argument("--database-url", default="", help="an empty Postgres database instead of SQLite")
+    parser.add_argument("--only", choices=ATTACKS, action="append", help="this attack alone; may be given again")
     parser.add_argument("--check", action="store_true", help="exit with 1 where a bar is missed")
     options = parser.parse_args()
     missed = 0
@@ -261,7 +263,7 @@ def main() -> int:
             "| while | verdicts | median ms | p99 ms | p99 beside calm | own answers after s | web at most MB | bars | the attackers |"
         )
         print("|---|---|---|---|---|---|---|---|---|")
-        for calm, attacked, did in measured(served, options.seconds):
+        for calm, attacked, did in measured(served, options.seconds, options.only or [*ATTACKS]):
             for one in (calm, attacked):
                 times = one.p99 / calm.p99
                 holds = times <= MOST_TIMES and one.answers - MODEL_SECONDS <= MOST_SECONDS

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from typing import Any
 import httpx2
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from limits import RateLimitItemPerSecond
 from starlette.requests import Request
 
@@ -177,3 +180,18 @@ def test_an_opening_too_many_is_refused_before_the_application_hears_of_it(
     assert reply.startswith(b"HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\n")
     assert b"Retry-After: " in reply
     assert asked == ["/run/stream", "/run"]
+
+
+def test_what_was_made_by_the_start_is_not_looked_through_for_garbage_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen: list[int] = []
+    interval = sys.getswitchinterval()
+    monkeypatch.setattr(Server, "run", lambda _self: frozen.append(gc.get_freeze_count()))
+    held = FastAPI()
+    held.state.openings, held.state.streams = None, Streams()
+    try:
+        server.run(held, host="127.0.0.1", port=0, trusted_proxies="", stop_seconds=1)
+    finally:
+        gc.unfreeze()
+        sys.setswitchinterval(interval)
+
+    assert frozen[0] > 1_000

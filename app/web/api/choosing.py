@@ -30,7 +30,7 @@ from app.web.guards.dependencies import CurrentSettings, MayChoose, MayRead, Rea
 from app.web.guards.limits import Limited
 from app.web.guards.repeats import Once
 from app.web.guards.requests import GuardedRoute
-from app.web.guards.transactions import ShowsTurns
+from app.web.guards.turns import InTurn
 from app.web.waiting import next_pair
 
 router = APIRouter(route_class=GuardedRoute, tags=["choices"])
@@ -62,7 +62,7 @@ def add_starters(session: Writing, account: MayChoose, response: Response) -> li
     return [ComparisonId(comparison_id=comparison_id) for comparison_id in added.values()]
 
 
-@router.get("/comparisons", response_model=list[Comparison], dependencies=[ShowsTurns])
+@router.get("/comparisons", response_model=list[Comparison], dependencies=[InTurn])
 def list_failed_comparisons(
     session: Reading,
     account: MayRead,
@@ -74,7 +74,7 @@ def list_failed_comparisons(
     return comparing.failed(session, account.account_id)
 
 
-@router.get("/comparisons/next", responses=problems(404), dependencies=[ShowsTurns])
+@router.get("/comparisons/next", responses=problems(404), dependencies=[InTurn])
 def next_comparison(
     session: Reading,
     account: MayRead,
@@ -89,9 +89,7 @@ def next_comparison(
     )
 
 
-@router.get(
-    "/comparisons/{comparison_id}", responses=problems(404), response_model=Comparison, dependencies=[ShowsTurns]
-)
+@router.get("/comparisons/{comparison_id}", responses=problems(404), response_model=Comparison, dependencies=[InTurn])
 def read_comparison(comparison_id: ComparisonPath, session: Reading, account: MayRead) -> ComparisonView:
     """One comparison. Who wrote which answer is told only after your verdict."""
     return comparing.comparison(session, account.account_id, comparison_id)
@@ -101,7 +99,7 @@ def read_comparison(comparison_id: ComparisonPath, session: Reading, account: Ma
     "/comparisons/{comparison_id}/turns",
     responses={**LIST_REPLY, **problems(404)},
     response_model=list[TurnShape],
-    dependencies=[ShowsTurns],
+    dependencies=[InTurn],
 )
 def list_turns(comparison_id: ComparisonPath, session: Reading, account: MayRead, part: Paged) -> Context:
     """The conversation that led to the two answers, all of its turns, the oldest first, a part at a time."""

@@ -28,6 +28,7 @@ from app.web.guards.dependencies import CurrentSettings, MayImport, Reading, Wri
 from app.web.guards.limits import Limited
 from app.web.guards.repeats import Once
 from app.web.guards.requests import GuardedRoute, takes_files
+from app.web.guards.turns import InTurn
 from app.web.reading_files import body_as_file, held, read_file, read_paste
 from app.web.showing.order_offers import cost_in_words
 from app.web.showing.rendering import plural
@@ -102,7 +103,7 @@ def list_samples() -> list[SampleView]:
     return files.samples()
 
 
-@router.post("/samples/{name}", status_code=201, responses=problems(404), dependencies=[Limited.imports])
+@router.post("/samples/{name}", status_code=201, responses=problems(404), dependencies=[InTurn, Limited.imports])
 def load_sample(
     name: Annotated[str, Path(max_length=100, description="The name of a sample history.")],
     session: Writing,
@@ -190,7 +191,7 @@ def _offered(
     )
 
 
-@router.post("/imports/conversation/cost")
+@router.post("/imports/conversation/cost", dependencies=[InTurn])
 def read_cost(
     request: Request, taken: TurnsTaken, session: Reading, account: MayImport, settings: CurrentSettings
 ) -> AnswersCost:
@@ -205,7 +206,7 @@ def read_cost(
     "/imports/conversation",
     status_code=201,
     responses=problems(409),
-    dependencies=[Limited.imports],
+    dependencies=[InTurn, Limited.imports],
     response_model=ImportReport,
 )
 def import_conversation(

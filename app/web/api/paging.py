@@ -47,7 +47,7 @@ class Part:
             self.response.headers["Link"] = f'<{self.request.url.path}?{query}>; rel="next"'
 
 
-def _part(
+async def _part(
     request: Request,
     response: Response,
     offset: Annotated[int, Query(ge=0, le=1_000_000, description="How many to pass over.")] = 0,

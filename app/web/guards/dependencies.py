@@ -1,4 +1,8 @@
-"""What routes ask for by annotation: the session of the request, and who is asking."""
+"""What routes ask for by annotation: the session of the request, and who is asking.
+
+What computes nothing and asks no database is `async`: else FastAPI has a thread do it, and a request would pass between event loop
+and threads ten times, where each pass waits for whoever computes.
+"""
 
 from __future__ import annotations
 
@@ -29,21 +33,21 @@ API = "/api/"
 Transaction = Annotated[Session, Depends(transaction, scope="function")]
 
 
-def _reading(session: Transaction) -> Session:
+async def _reading(session: Transaction) -> Session:
     return session
 
 
 @changes_rows
-def _writing(session: Transaction) -> Session:
+async def _writing(session: Transaction) -> Session:
     return session
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
@@ -109,7 +113,7 @@ _bearer = HTTPBearer(
 """Read by signing_in; named here so that the API's description tells which endpoints need it."""
 
 
-def _required_account(
+async def _required_account(
     needed: SecurityScopes,
     account: CurrentAccount,
     _described: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
@@ -133,7 +137,7 @@ MayInduce = Annotated[AccountView, Security(_required_account, scopes=["induce"]
 MayManage = Annotated[AccountView, Security(_required_account, scopes=["account"])]
 
 
-def _researcher(account: Annotated[AccountView, Security(_required_account, scopes=["export"])]) -> AccountView:
+async def _researcher(account: Annotated[AccountView, Security(_required_account, scopes=["export"])]) -> AccountView:
     if account.role not in ("researcher", "operator"):
         raise NotAllowed(
             "This is for researchers. Whoever runs this site can grant you the role: tell them the account code "
@@ -146,7 +150,7 @@ Researcher = Annotated[AccountView, Depends(_researcher)]
 """Who is signed in, provided they are a researcher or an operator, and their token may export; else 403."""
 
 
-def _operator(account: RequiredAccount) -> AccountView:
+async def _operator(account: RequiredAccount) -> AccountView:
     if account.role != "operator":
         raise NotAllowed(
             "This is for operators. Whoever runs this site can grant you the role by a command: tell them the account code "

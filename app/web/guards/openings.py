@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from contextlib import AsyncExitStack
 from hashlib import sha256
 
 from limits import RateLimitItem, RateLimitItemPerSecond
@@ -20,7 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.settings import Settings
 from app.web.errors import problem_json, problem_of
 from app.web.guards.rates import client_address
-from app.web.refusals import TooManyRequests
+from app.web.guards.turns import Turns
+from app.web.refusals import Busy, TooManyRequests
 from app.web.signing_in import token_of
 
 OF_ONE = RateLimitItemPerSecond(20, 10)
@@ -53,9 +55,13 @@ class Openings:
         return 0
 
     def _own(self, request: Request) -> list[tuple[RateLimitItem, str, str]]:
-        token = token_of(request, self._settings)
+        token = self.token_of(request)
         # Only its digest is kept.
         return [(OF_ONE, "one", sha256(token.encode("utf-8", "surrogateescape")).hexdigest())] if token else []
+
+    def token_of(self, request: Request) -> str | None:
+        """The token that is presented."""
+        return token_of(request, self._settings)
 
     def _left(self, limit: RateLimitItem, *of: str) -> int:
         return max(1, math.ceil(self._limiter.get_window_stats(limit, *of).reset_time - time.time()))
@@ -68,7 +74,7 @@ class FewOpenings:
     def __init__(self, app: ASGIApp, openings: Openings) -> None:
         self.app = app
         self.openings = openings
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._own, self._all = Turns(), asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not opens_stream(scope["path"]):
@@ -79,29 +85,26 @@ class FewOpenings:
             error = TooManyRequests(f"Too many streams were opened. Try again in {wait} s.", wait)
             await problem_json(problem_of(error))(scope, receive, send)
             return
-        await self._turns.acquire()
-        turn = _Turn(self._turns, send)
-        try:
-            await self.app(scope, receive, turn.send)
-        finally:
-            turn.end()
+        async with AsyncExitStack() as turn:
+            try:
+                await self._take(turn, Request(scope))
+            except Busy as error:
+                await problem_json(problem_of(error))(scope, receive, send)
+                return
 
+            async def send_and_end(message: Message) -> None:
+                # With the first word of the reply the turn ends, for from then on the stream only waits.
+                await turn.aclose()
+                await send(message)
 
-class _Turn:
-    """One opening's turn: it ends with the first word of the reply, for from then on the stream only waits."""
+            await self.app(scope, receive, send_and_end)
 
-    def __init__(self, turns: asyncio.Semaphore, send: Send) -> None:
-        self._turns: asyncio.Semaphore | None = turns
-        self._send = send
-
-    async def send(self, message: Message) -> None:
-        self.end()
-        await self._send(message)
-
-    def end(self) -> None:
-        if self._turns:
-            self._turns.release()
-            self._turns = None
+    async def _take(self, turn: AsyncExitStack, request: Request) -> None:
+        """One at a time for each sign-in, and few of all. Raises Busy."""
+        token = self.openings.token_of(request)
+        if token:
+            await turn.enter_async_context(self._own.queue(token).passed())
+        await turn.enter_async_context(self._all)
 
 
 def opens_stream(path: str) -> bool:

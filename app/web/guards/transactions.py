@@ -11,22 +11,18 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from typing import TypeVar
-from weakref import WeakValueDictionary
 
-from fastapi import Depends
 from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 from starlette.requests import Request
 
 from app.storage.database import Database, DatabaseBusy, Session
 from app.web.refusals import Busy
-from app.web.signing_in import key_of, presented_token
 
 LONGEST_WAIT_SECONDS = 4.0
 """How long a request waits for a database that lets nobody in, at the gate and for other writers together, before its 503. A
 file that another process holds for three seconds is waited for; much longer nobody would look at an empty page."""
 LONGEST_QUEUE_SECONDS = 15
-"""How long it waits in line as long as the line moves, and for the other conversations of its own sign-in."""
-LONGEST_PAUSE_SECONDS = 0.3
+"""How long it waits in line as long as the line moves."""
 Made = TypeVar("Made")
 
 
@@ -72,55 +68,6 @@ class Gates:
     def __init__(self, database: Database) -> None:
         self.readers = Gate(12)
         self.writers = Gate(1 if database.is_sqlite else 12)
-        # Kept only while somebody holds one or waits for it.
-        self._queues: WeakValueDictionary[str, Queue] = WeakValueDictionary()
-
-    def queue(self, token: str) -> Queue:
-        """Where the requests of one sign-in for conversations stand in line."""
-        return self._queues.setdefault(key_of(token), Queue())
-
-
-class Queue:
-    """One at a time; while others wait, three times as long as it took is left to everybody else before the next."""
-
-    def __init__(self) -> None:
-        self._gate, self._waiting = asyncio.Semaphore(1), 0
-
-    @asynccontextmanager
-    async def passed(self) -> AsyncIterator[None]:
-        """The block has its turn. Raises TimeoutError where it does not come."""
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(LONGEST_QUEUE_SECONDS):
-                await self._gate.acquire()
-        finally:
-            self._waiting -= 1
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        try:
-            yield
-        finally:
-            pause = min(3 * (loop.time() - begun), LONGEST_PAUSE_SECONDS) if self._waiting else 0
-            loop.call_later(pause, self._gate.release)
-
-
-async def _one_at_a_time(request: Request) -> AsyncIterator[None]:
-    token = presented_token(request)
-    if token is None:
-        yield
-        return
-    gates: Gates = request.app.state.gates
-    async with AsyncExitStack() as stack:
-        try:
-            await stack.enter_async_context(gates.queue(token).passed())
-        except TimeoutError:
-            raise Busy("You asked for very many conversations at once. Wait for the others, then try again.") from None
-        yield
-
-
-ShowsTurns = Depends(_one_at_a_time, scope="function")
-"""For a route that writes out a conversation, which may be long: one at a time for each sign-in, however many it asks for at
-once. More would only share one processor, and keep everybody else waiting."""
 
 
 def writes(request: Request) -> bool:

@@ -18,7 +18,7 @@ from app.services.importing.beside_own import SampleState
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
-from app.web.guards.transactions import ShowsTurns
+from app.web.guards.turns import InTurn
 from app.web.showing.rendering import respond, see_other
 from app.web.showing.views import reveal_words
 
@@ -83,14 +83,14 @@ def choices(request: Request, session: Reading, account: CurrentAccount, offset:
     return respond(request, "choices", view)
 
 
-@router.get("/{comparison_id}", dependencies=[ShowsTurns])
+@router.get("/{comparison_id}", dependencies=[InTurn])
 def one(request: Request, comparison_id: ComparisonPath, session: Reading, account: RequiredAccount) -> Response:
     """Both answers again, with the verdict and the names."""
     comparison = comparing.comparison(session, account.account_id, comparison_id)
     return respond(request, "choice", OneChoiceView(comparison, reveal_words(comparison.reveal)))
 
 
-@router.get("/{comparison_id}/earlier", dependencies=[ShowsTurns])
+@router.get("/{comparison_id}/earlier", dependencies=[InTurn])
 def earlier(
     request: Request, comparison_id: ComparisonPath, session: Reading, account: RequiredAccount, offset: Offset = 0
 ) -> Response:

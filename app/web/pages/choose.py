@@ -32,7 +32,7 @@ from app.web.guards.dependencies import (
 )
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
-from app.web.guards.transactions import ShowsTurns
+from app.web.guards.turns import InTurn
 from app.web.showing.rendering import chrome, is_htmx, render, respond, see_other
 from app.web.showing.views import FIRST_CHOICE, Chrome, reveal_words
 from app.web.signing_in import presented_token
@@ -130,7 +130,7 @@ def _shown(request: Request, session: Session, account: AccountView, wanted: str
     return see_other(f"/choose?pair={wanted}" if wanted else "/choose")
 
 
-@router.get("", dependencies=[ShowsTurns])
+@router.get("", dependencies=[InTurn])
 def choose(
     request: Request,
     session: Reading,

@@ -39,6 +39,7 @@ from app.web.guards.dependencies import (
 )
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute, takes_files
+from app.web.guards.turns import InTurn
 from app.web.reading_files import held, read_file, read_paste
 from app.web.refusals import Busy
 from app.web.showing.order_offers import OrderOffer, order_offers
@@ -124,7 +125,7 @@ def show(
     return respond(request, "import", ImportPage(files.samples(), found, working=working, sample=sample))
 
 
-@router.post("/sample", dependencies=[Limited.imports])
+@router.post("/sample", dependencies=[InTurn, Limited.imports])
 def load_sample(session: Writing, account: Guest, name: Annotated[str, Form(max_length=100)]) -> Response:
     """Takes a sample history over into the account."""
     made = files.load_sample(session, account.account_id, name)
@@ -246,7 +247,7 @@ def _preview(
     return respond(request, "preview", view)
 
 
-@router.post("/import/preview")
+@router.post("/import/preview", dependencies=[InTurn])
 def preview(
     request: Request,
     read: Pasted,
@@ -265,7 +266,7 @@ def preview(
     return _preview(request, session, account, settings, text, read, turns)
 
 
-@router.post("/import/conversation", dependencies=[Depends(_pasted), Limited.imports])
+@router.post("/import/conversation", dependencies=[InTurn, Depends(_pasted), Limited.imports])
 def import_conversation(
     session: Writing,
     account: Guest,

@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.settings import Settings
 from app.storage.database import Database
-from app.web.guards import openings
+from app.web.guards import openings, turns
 from tests.web.clients import HERE, application, program
 
 STREAM = "/api/v1/runs/0196b3a0-0000-7000-8000-000000000000/stream"
@@ -100,7 +100,12 @@ def test_what_is_no_stream_is_not_counted(app: FastAPI) -> None:
     assert statuses == {200}
 
 
-def test_openings_are_looked_up_two_at_a_time_and_streams_that_wait_take_no_turn() -> None:
+@pytest.mark.parametrize(("tokens", "at_once"), [(6, openings.AT_ONCE), (1, 1)])
+def test_openings_are_looked_up_few_at_a_time_one_of_each_sign_in_and_streams_that_wait_take_no_turn(
+    tokens: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "LONGEST_PAUSE_SECONDS", 0.0)
+
     async def lived_through() -> list[int]:
         looking, most, replies = 0, [0], [asyncio.Event() for _ in range(6)]
 
@@ -122,7 +127,10 @@ def test_openings_are_looked_up_two_at_a_time_and_streams_that_wait_take_no_turn
 
         few = openings.FewOpenings(stream, openings.Openings(Settings(_env_file=None)))
         scope = {"type": "http", "path": STREAM, "headers": [], "client": ("192.0.2.1", 1)}
-        held = [asyncio.create_task(few({**scope, "number": number}, nothing, unheard)) for number in range(6)]
+        scopes = [
+            {**scope, "number": n, "headers": [(b"authorization", f"Bearer {n % tokens}".encode())]} for n in range(6)
+        ]
+        held = [asyncio.create_task(few(each, nothing, unheard)) for each in scopes]
         async with asyncio.timeout(10):
             for reply in replies:
                 await reply.wait()
@@ -130,4 +138,4 @@ def test_openings_are_looked_up_two_at_a_time_and_streams_that_wait_take_no_turn
             each.cancel()
         return most
 
-    assert max(asyncio.run(lived_through())) == openings.AT_ONCE
+    assert max(asyncio.run(lived_through())) == at_once
