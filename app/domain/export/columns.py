@@ -110,6 +110,11 @@ COMMON = (
     ),
     Column("quick", "yes or no", "Whether it was given in under 1.5 seconds."),
     Column(
+        "early",
+        "yes or no",
+        "Whether the answers were stopped while they were being written; they end where the person saw them end, both at the same length.",
+    ),
+    Column(
         "names_model",
         "yes or no",
         "Whether an answer says of itself which model it is or who made it; the verdict may then not be blind.",

@@ -46,6 +46,7 @@ class ExportedVerdict(NamedTuple):
     language: str = UNDETERMINED
     cut_answers: str = ""
     left_out: str = ""
+    early: bool = False
     seq: int = 0
 
 

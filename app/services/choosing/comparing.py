@@ -9,11 +9,12 @@ from app.domain.choices.preference import Verdict
 from app.domain.errors import AnswersMissing, ChangedMeanwhile
 from app.domain.texts.conversation import Context
 from app.domain.texts.long_contexts import TURNS_A_PART
-from app.storage.choosing import comparisons, contexts, decided, noted, teaching, verdicts
+from app.storage.choosing import comparisons, contexts, decided, noted, stopped, teaching, verdicts
 from app.storage.choosing.comparisons import Found
 from app.storage.database import Session
 from app.storage.people import accounts
 from app.storage.tables import CompletionRow
+from app.storage.working import job_requests
 
 MOST_MILLISECONDS = 24 * 60 * 60 * 1000
 MOST_FAILED_SHOWN = 5
@@ -161,14 +162,23 @@ def give_verdict(
     value: Verdict,
     milliseconds: int | None,
     revision: int | None = None,
+    shown: int | None = None,
 ) -> VerdictView:
     """Stores the verdict, or changes it. Giving the same again changes nothing, however often it is sent.
 
     `milliseconds` is the time from showing both answers to the verdict. `revision` is what the page showed; a page that
     shows an older one gets ChangedMeanwhile. Raises NotFound, and AnswersMissing while an answer is missing.
+
+    `shown`: the answers were being written, and so many characters of both were there. From 200 on the verdict stands on those: the
+    writing stops, and the rest of both is left out, also where it came meanwhile.
     """
     accounts.lock(session, account_id)
+    if shown is not None:
+        job_requests.lock(session, job_requests.AWAITED, comparison_id)
     found = comparisons.find(session, account_id, comparison_id)
+    if shown is not None and found.verdict is None and found.row.source == "typed":
+        milliseconds = None  # of a page whose answers still grow: when they were there to be read is not known
+        stopped.judge_at(session, found, shown)
     if found.state != "ready":
         raise AnswersMissing("Both answers must be there before you choose. Wait for them, or try again if one failed.")
     now_given = verdicts.current(session, comparison_id)

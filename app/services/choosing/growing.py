@@ -13,7 +13,7 @@ from app.domain.texts.conversation import Context
 from app.domain.texts.long_contexts import TURNS_A_PART
 from app.storage.choosing import comparisons, contexts
 from app.storage.choosing.comparisons import Found
-from app.storage.choosing.stopped import shown
+from app.storage.choosing.stopped import ENOUGH, shown
 from app.storage.database import Session
 
 
@@ -43,6 +43,16 @@ class GrowingView:
     def has_words(self) -> bool:
         """Whether anything of both is there."""
         return bool(self.first.text)
+
+    @property
+    def length(self) -> int:
+        """Characters of both that are shown."""
+        return len(self.first.text)
+
+    @property
+    def can_be_chosen(self) -> bool:
+        """Whether there is enough of both, and a difference, to choose before they are whole."""
+        return self.is_live and self.length >= ENOUGH and self.first.text != self.second.text
 
     @property
     def waited(self) -> float:

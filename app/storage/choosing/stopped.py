@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from app.domain.choices.naming_itself import are_equal
 from app.domain.choices.preference import Completion
+from app.domain.errors import AnswersMissing, ChangedMeanwhile
 from app.domain.texts.conversation import context_from_json
 from app.storage.choosing import noted
 from app.storage.choosing.comparisons import Found
@@ -45,6 +46,19 @@ def keep(session: Session, found: Found, length: int) -> None:
     found.row.stopped = True
     session.add(found.row)
     session.flush()
+
+
+def judge_at(session: Session, found: Found, length: int) -> None:
+    """Keeps so many characters of both for an early verdict, unless that is all there is of them, or one has failed. Raises
+    AnswersMissing where that is too little, and ChangedMeanwhile where there are fewer."""
+    if found.state == "failed":
+        return
+    if length < ENOUGH:
+        raise AnswersMissing(f"You can choose once {ENOUGH} characters of both answers are there, or both are whole.")
+    if length > len(shown(found.first, found.second)[0]):
+        raise ChangedMeanwhile("An answer broke off and is written anew. Look again before you choose.")
+    if found.state == "pending" or length < max(len(found.first.text), len(found.second.text)):
+        keep(session, found, length)
 
 
 def begin_anew(session: Session, found: Found) -> None:

@@ -176,6 +176,7 @@ def _rows(dialect: str) -> Any:
             col(ComparisonRow.equal_answers),
             col(ComparisonRow.language),
             _CUT,
+            col(ComparisonRow.stopped),
         )
         .select_from(asked)
         .join(ComparisonRow, col(ComparisonRow.comparison_id) == asked.c.value)
@@ -206,7 +207,7 @@ def _exported(wanted: Wanted, row: Any, whole: Whole, versions: Mapping[str, str
         comparison_id, conversation_id, context, branch, earlier,
         text, lead_in, flaws, other_text, other_lead_in, other_flaws, value,
         model, other_model, style, other_style, time, day, source, imported,
-        pair_sha256, changed_after_reveal, quick, names_model, equal_answers, language, cut,
+        pair_sha256, changed_after_reveal, quick, names_model, equal_answers, language, cut, stopped,
     ) = row  # fmt: skip
     turns = orjson.loads(context)
     if earlier:
@@ -216,7 +217,7 @@ def _exported(wanted: Wanted, row: Any, whole: Whole, versions: Mapping[str, str
     return ExportedVerdict(
         wanted.account_id, comparison_id, conversation_id, turns, first, second, _VERDICTS[value], versions,
         model, other_model, style, other_style, time, day, source, bool(imported),
-        pair_sha256, bool(changed_after_reveal), bool(quick), bool(names_model), bool(equal_answers), language, cut, left_out, wanted.seq,
+        pair_sha256, bool(changed_after_reveal), bool(quick), bool(names_model), bool(equal_answers), language, cut, left_out, bool(stopped), wanted.seq,
     )  # fmt: skip
 
 

@@ -125,9 +125,15 @@ def _failed(comparison: ComparisonView) -> FailedPair:
 
 def _shown(request: Request, session: Session, account: AccountView, wanted: str = "") -> Response:
     """After a change: the comparison `wanted`, where it waits for a verdict, else the next, for htmx; else back to the page."""
-    if is_htmx(request):
-        return respond(request, "choose", choose_view(session, account, wanted))
-    return see_other(f"/choose?pair={wanted}" if wanted else "/choose")
+    if not is_htmx(request):
+        return see_other(f"/choose?pair={wanted}" if wanted else "/choose")
+    view = choose_view(session, account, wanted)
+    # Only a page that is loaded for answers that grow follows them.
+    return (
+        Response(status_code=204, headers={"HX-Redirect": "/choose"})
+        if view.growing
+        else respond(request, "choose", view)
+    )
 
 
 @router.get("", dependencies=[InTurn])
@@ -185,10 +191,11 @@ def verdict(
     value: Annotated[Verdict, Form()],
     milliseconds: Annotated[int | None, Form()] = None,
     revision: Annotated[int | None, Form(ge=0)] = None,
+    shown: Annotated[int | None, Form(ge=0)] = None,
 ) -> Response:
     """Stores the verdict and shows the next comparison; `revision` is what the page showed, so that a verdict that was kept
-    without a connection takes the place of no newer one."""
-    comparing.give_verdict(session, account.account_id, comparison_id, value, milliseconds, revision)
+    without a connection takes the place of no newer one, and `shown` how much of both answers where they were being written."""
+    comparing.give_verdict(session, account.account_id, comparison_id, value, milliseconds, revision, shown)
     return _shown(request, session, account)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 from sqlmodel import select
 
+from app.domain.choices.preference import Verdict
+from app.domain.errors import AnswersMissing, ChangedMeanwhile
 from app.induction.model.language_model import Prompt, Reply
 from app.services.calling import drafts
 from app.services.calling.awaiting import NOBODY_WAITS, Awaited
@@ -17,7 +20,9 @@ from app.services.calling.model_calls import pay_for
 from app.services.calling.model_gate import Gate
 from app.services.choosing import asking, comparing, stopping
 from app.services.choosing.comparing import ComparisonView
-from app.services.people import accounts
+from app.services.exporting import exporting
+from app.services.people import accounts, consenting
+from app.storage.choosing import answers
 from app.storage.choosing.stopped import ENOUGH, STOPPED
 from app.storage.database import Database
 from app.storage.tables import LedgerEntry
@@ -112,6 +117,58 @@ def test_the_calls_of_an_account_that_is_erased_end(database: Database) -> None:
         work_off(database, model)
 
     assert model.ended == ["answer", "answer"]
+
+
+def test_an_early_verdict_stands_on_what_was_shown_and_ends_the_writing(database: Database) -> None:
+    account_id, comparison_id = asked(database)
+
+    def choose() -> None:
+        with database.writing() as session:
+            comparing.give_verdict(session, account_id, comparison_id, Verdict.FIRST, 400, shown=ENOUGH)
+
+    model = Endless(then=choose)
+    work_off(database, model)
+
+    with database.writing() as session:
+        view = comparing.comparison(session, account_id, comparison_id)
+        for scope in consenting.CONSENT_TEXTS:
+            consenting.set_consent(session, account_id, scope, True)
+    (row,) = [json.loads(line) for line in exporting.export_rows(database, file_format="trl", requested_by=None)]
+    assert model.ended == ["answer", "answer"]
+    assert (view.verdict, view.stopped) == (Verdict.FIRST, True)
+    assert (len(view.first.text), len(view.second.text)) == (ENOUGH, ENOUGH)
+    assert (row["early"], row["quick"]) == (True, False)
+    assert len(row["chosen"][-1]["content"]) == ENOUGH
+
+
+def test_of_answers_that_came_whole_meanwhile_only_what_was_shown_is_judged(database: Database) -> None:
+    account_id, comparison_id = asked(database)
+    with database.writing() as session:
+        for side, pending in enumerate(answers.by_ids(session, answers.pending_ids(session, "answers", comparison_id))):
+            answers.save_answer(session, pending, f"{side} {WORDS}")
+        comparing.give_verdict(session, account_id, comparison_id, Verdict.SECOND, None, shown=250)
+        view = comparing.comparison(session, account_id, comparison_id)
+
+    assert (view.first.text, view.second.text) == (f"0 {WORDS}"[:250], f"1 {WORDS}"[:250])
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "refusal"),
+    [(WORDS, ENOUGH - 1, AnswersMissing), ("Short.", ENOUGH, ChangedMeanwhile), (WORDS, None, AnswersMissing)],
+)
+def test_a_verdict_on_too_little_or_on_what_is_there_no_more_is_refused(
+    database: Database, text: str, shown: int | None, refusal: type[Exception]
+) -> None:
+    account_id, comparison_id = asked(database)
+    with database.writing() as session:
+        for side, completion_id in enumerate(answers.pending_ids(session, "answers", comparison_id)):
+            answers.save_draft(session, completion_id, f"{side} {text}", is_new=True)
+
+    with pytest.raises(refusal), database.writing() as session:
+        comparing.give_verdict(session, account_id, comparison_id, Verdict.FIRST, None, shown=shown)
+
+    with database.reading() as session:
+        assert comparing.comparison(session, account_id, comparison_id).state == "pending"
 
 
 def test_a_call_that_nobody_waits_for_is_no_failure_of_its_provider_and_none_is_sent_after_it() -> None:

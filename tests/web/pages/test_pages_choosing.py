@@ -172,29 +172,6 @@ def test_what_has_come_of_both_answers_is_shown_and_streamed_until_they_are_ther
     assert whole.text.rstrip().endswith("data: ended")
 
 
-@pytest.mark.parametrize(("words", "said"), [(50, "verdict-form"), (3, "What had come of both")])
-def test_answers_that_are_stopped_can_be_chosen_between_or_are_kept_to_be_read(
-    app: FastAPI, visitor: TestClient, database: Database, words: int, said: str
-) -> None:
-    with_model_ready(app)
-    visitor.post("/choose/ask", data={"text": "Plan a quiet weekend."})
-    with database.writing() as session:
-        comparison = session.exec(select(ComparisonRow)).one()
-        answers.save_draft(session, comparison.first_id, "Read **one** book. " * words, is_new=True)
-        answers.save_draft(session, comparison.second_id, "Walk a little and more. " * words, is_new=True)
-    action = f"/choose/{comparison.comparison_id}/stop"
-    assert f'action="{action}"' in visitor.get("/choose").text
-
-    replies = [visitor.post(action) for _ in range(2)]
-
-    page = visitor.get(replies[1].headers["location"]).text
-    assert said in page
-    assert "Walk a little" in page
-    assert f'action="/choose/{comparison.comparison_id}/retry"' in page
-    assert ("Both were stopped here" in page) is (words == 50)
-    assert "stops before its end" not in page
-
-
 def test_where_no_model_can_be_used_a_prompt_waits_and_nothing_is_said_to_be_written(visitor: TestClient) -> None:
     visitor.post("/choose/ask", data={"text": "Plan a quiet weekend."})
 
