@@ -103,10 +103,9 @@ def count(persona: Persona, pair: PreferencePair) -> Prediction:
 
 async def _judged(run: Run, persona: Persona, pair: PreferencePair, recipe: Recipe) -> tuple[Judgement, bool]:
     """The judgement, and whether it comes with a probability."""
-    form, condition = (
-        recipe.test_form(run.profile),
-        Condition("persona", guide_of(persona), persona.demonstrations),
-    )
+    form = recipe.test_form(run.profile)
+    # Beside traits that were voted on, examples gain nothing; the paper's personas are tested with theirs.
+    condition = Condition("persona", guide_of(persona), () if recipe.by_folds else persona.demonstrations)
     if form == "stacked":
         (judgement,) = await judge_each(run, [(pair, condition)], form, "testing")
         answers: list[Answer] = []

@@ -43,12 +43,12 @@ class Recipe:
 
 
 async def fit_traits(run: Run, train: Pairs, _validation: Pairs) -> Learnt:
-    """Traits that were voted on by every choice, with examples (learning.py)."""
+    """Traits that were voted on by every choice (learning.py)."""
     return await _fit_learnt(run, train, quick=False)
 
 
 async def fit_quick(run: Run, train: Pairs, _validation: Pairs) -> Learnt:
-    """The same without blind judgements and without examples, and untested."""
+    """The same without blind judgements, and untested."""
     return await _fit_learnt(run, train, quick=True)
 
 
@@ -123,7 +123,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         for recipe in (
             Recipe(
                 name="traits",
-                title="Traits that every choice votes on, with examples, proved on choices they were not made from",
+                title="Traits that every choice votes on, proved on choices they were not made from",
                 validation_share=0.0,
                 most_validation=0,
                 test_form=lambda profile: profile.judging,
@@ -132,7 +132,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             ),
             Recipe(
                 name="quick",
-                title="Quick: the same traits without examples, and not tested",
+                title="Quick: the same traits, not tested",
                 validation_share=0.0,
                 most_validation=0,
                 test_form=lambda profile: profile.judging,

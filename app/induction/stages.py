@@ -21,7 +21,6 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "proposing": "Proposing traits",
         "voting": "Holding each trait against each choice",
         "writing": "Writing the persona",
-        "picking": "Picking examples",
         "testing": "Testing on unseen choices",
         "wording": "Putting it into words",
     },

@@ -9,18 +9,16 @@ from app.domain.choices.preference import Completion, PreferencePair
 from app.domain.measures import request_of
 from app.domain.personas.persona import Demonstration, Persona, Trait
 from app.induction.model.fitting import clip
-from app.induction.traits.demonstrations import Material, covering
+from app.induction.traits.demonstrations import covering
 from app.induction.traits.learning import Learnt
 
-_TODAY = 3
 _A_SIDE, _A_REQUEST = 450, 300
 """UTF-8 bytes of an answer and of a request in an example for the question."""
 
 
 def of_today(learnt: Learnt) -> tuple[Demonstration, ...]:
-    """The choices that together show as many traits as they can: what goes into the prompt where no race was run."""
-    persona = learnt.persona or Persona("", ())
-    return covering(Material(learnt.pairs, learnt.votes, persona, learnt.surprising), _TODAY)
+    """The choices that together show as many traits as they can, as they are taken home."""
+    return covering(learnt.pairs, learnt.persona or Persona("", ()))
 
 
 def for_the_question(learnt: Learnt, pair: PreferencePair, votes: Sequence[int]) -> tuple[Demonstration, ...]:

@@ -15,7 +15,7 @@ from tests.fakes import FakeCompleter, FakeLanguageModel
 from tests.induction.given import asked_of, induced, pairs, so_many
 from tests.induction.models import Opinionated
 
-MOST = {5: 6, 10: 10, 15: 15, 30: 25}
+MOST = {5: 4, 10: 7, 15: 10, 30: 19}
 THINKER = ModelProfile("thinker", slot_tokens=16_384, judging="stacked", packing=10, thought_tokens=400)
 
 

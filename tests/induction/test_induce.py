@@ -140,7 +140,7 @@ def test_swapping_the_sides_on_which_answers_were_shown_changes_no_result(judgin
 
 def test_progress_counts_never_go_back_and_every_stage_ends_full():
     stages = {
-        "traits": {"guessing", "proposing", "voting", "writing", "picking", "testing"},
+        "traits": {"guessing", "proposing", "voting", "writing", "testing"},
         "quick": {"proposing", "voting", "writing"},
         "paper-lean": {"guessing", "checking", "writing", "picking", "testing"},
         "paper": {"guessing", "checking", "writing", "picking", "testing"},

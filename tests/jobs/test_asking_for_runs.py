@@ -108,7 +108,7 @@ def test_a_new_run_shows_its_budget_and_only_the_stages_that_can_come(database: 
 @pytest.mark.parametrize(
     ("recipe", "choices", "stages"),
     [
-        ("traits", 15, "reading style guessing proposing voting writing picking testing"),
+        ("traits", 15, "reading style guessing proposing voting writing testing"),
         ("traits", 10, "reading style guessing proposing voting writing testing"),
         ("traits", 5, "reading style guessing proposing voting writing"),
         ("quick", 15, "reading style proposing voting writing"),
@@ -144,7 +144,7 @@ def test_first_traits_are_shown_as_soon_as_the_run_tells_them(database: Database
 
     assert view.traits == traits
     assert [(stage.stage, stage.state) for stage in view.stages] == [
-        ("guessing", "done"), ("writing", "active"), ("picking", "waiting"), ("testing", "waiting"),
+        ("guessing", "done"), ("writing", "active"), ("testing", "waiting"),
     ]  # fmt: skip
 
 

@@ -15,7 +15,6 @@ from app.induction.proof.arms import FREE_ARMS
 from app.induction.proof.parting import FOLDS, most_tested, most_trained, sizes
 from app.induction.proof.proof import arms_for
 from app.induction.recipes import most_candidates
-from app.induction.traits.demonstrations import CHOICES_A_HEAT, FEWEST_FOR_A_RACE, RULES
 from app.induction.traits.proposals import closed
 
 
@@ -67,7 +66,7 @@ def _judgement(profile: ModelProfile, *, examples: bool = False) -> Cost:
 
 def _fit(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool) -> Cost:
     if profile.judging == "stacked":
-        return stacked.fitted(n, profile, is_quick=is_quick, is_written=is_written, races=not is_quick)
+        return stacked.fitted(n, profile, is_quick=is_quick, is_written=is_written)
     n = min(n, most_trained(profile))
     cost = proposing(n, profile)
     packs = _packs(n, profile)
@@ -79,8 +78,6 @@ def _fit(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool) -> 
         cost += in_order.times(n)
         if profile.judging != "reasoned":
             cost += Cost(1, PAIR_TOKENS + FRAME_TOKENS, WRITTEN["reason"]).times(n // 5)
-        if n >= FEWEST_FOR_A_RACE:
-            cost += _judgement(profile, examples=True).times(n // CHOICES_A_HEAT * len(RULES) / 2)
     return cost
 
 
@@ -99,8 +96,6 @@ def _proof(n: int, profile: ModelProfile, about: About) -> Cost:
     train = n - n // FOLDS
     # Blind judgements are those of the whole fit, already answered.
     part = _fit(train, profile, is_quick=True, is_written=False)
-    if train >= FEWEST_FOR_A_RACE:
-        part += _judgement(profile, examples=True).times(train // CHOICES_A_HEAT * len(RULES) / 2)
     cost = part.times(FOLDS)
     for arm in arms_for(profile, about):
         if arm == "plain":
@@ -108,7 +103,7 @@ def _proof(n: int, profile: ModelProfile, about: About) -> Cost:
             seen = {"pointwise": 1.0, "both_orders": 0.5, "reasoned": 0.0}[profile.judging]
             cost += _judgement(profile).times(tested * (1 - seen))
         elif arm not in FREE_ARMS:
-            cost += _judgement(profile, examples=arm in ("both", "demonstrations", "history")).times(tested)
+            cost += _judgement(profile, examples=arm == "history").times(tested)
     cost += Cost(1, FRAME_TOKENS + 4 * PAIR_TOKENS, 4 * WRITTEN["vote"]).times(tested / 4)
     return cost + Cost(1, 1_500, 150).times(FOLDS)
 

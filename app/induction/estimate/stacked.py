@@ -16,10 +16,7 @@ from app.induction.judging.packing import least_together
 from app.induction.model.language_model import ModelProfile
 from app.induction.proof.arms import FREE_ARMS
 from app.induction.proof.parting import FOLDS, most_tested, most_trained
-from app.induction.traits.demonstrations import FEWEST_FOR_A_RACE, RULES, heats_of
 from app.induction.traits.proposals import closed, group_ends
-
-_WITH_EXAMPLES = ("both", "demonstrations", "history")
 
 
 def judged(pairs: int, profile: ModelProfile, *, examples: bool = False) -> Cost:
@@ -31,8 +28,8 @@ def judged(pairs: int, profile: ModelProfile, *, examples: bool = False) -> Cost
     return Cost(calls, calls * (FRAME_TOKENS + shots) + pairs * PAIR_TOKENS, pairs * WRITTEN["entry"])
 
 
-def fitted(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool, races: bool) -> Cost:
-    """A fit of so many choices; blind judgements are left out where it `is_quick`, and the race where nothing `races`."""
+def fitted(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool) -> Cost:
+    """A fit of so many choices; blind judgements are left out where it `is_quick`."""
     n = min(n, most_trained(profile))
     groups = _sizes(group_ends(n, profile))
     together = min(n, closed(n))
@@ -44,11 +41,6 @@ def fitted(n: int, profile: ModelProfile, *, is_quick: bool, is_written: bool, r
         stages.append(Cost(1, FRAME_TOKENS, WRITTEN["summarise"]))
     if not is_quick:
         stages.append(_sum(judged(size, profile) for size in (*groups, n - together)))
-    if races and n >= FEWEST_FOR_A_RACE:
-        heats = heats_of(together, profile)
-        # Without examples both halves share a call; a rule takes its own from each half.
-        told = judged(-(-heats // 2), profile, examples=True).times(2 * (len(RULES) - 1))
-        stages.append(judged(heats, profile) + told)
     return _sum(stage.side_by_side(profile.parallel) for stage in stages)
 
 
@@ -64,8 +56,8 @@ def proved(n: int, profile: ModelProfile, arms: Sequence[str]) -> Cost:
     """The proof by folds: what each learns anew, and every arm in both orders on what it holds back."""
     n = min(n, most_trained(profile))
     train, tested = n - n // FOLDS, -(-min(n, most_tested(profile)) // FOLDS)
-    cost = fitted(train, profile, is_quick=True, is_written=False, races=True)
-    asked = [judged(tested, profile, examples=arm in _WITH_EXAMPLES).times(2) for arm in arms if arm not in FREE_ARMS]
+    cost = fitted(train, profile, is_quick=True, is_written=False)
+    asked = [judged(tested, profile, examples=arm == "history").times(2) for arm in arms if arm not in FREE_ARMS]
     # The votes of the learning curve, and what a memory keeps.
     for stage in (_sum(asked), voted(tested, profile), Cost(1, 1_500, 150)):
         cost += stage.side_by_side(profile.parallel)

@@ -23,7 +23,7 @@ from app.induction.run import Judgement, Run, Stage
 _TIMES = 3
 """A pack is asked whole, then what it left out in halves, then in quarters; what is missing after that stays unjudged."""
 _EXAMPLES_KEPT = 3
-"""Worked examples that stay as long as clipping texts can make room: the race chose so many (traits/demonstrations.py)."""
+"""Worked examples that stay as long as clipping texts can make room: so many are chosen (traits/demonstrations.py)."""
 
 Asked = Sequence[tuple[PreferencePair, Condition]]
 Key = TypeVar("Key", bound=Hashable)

@@ -37,6 +37,8 @@ from app.induction.wording.private_matters import mentions_private_matters
 MODEL_ARMS = ("plain", "stated", "demographics", "memory", "history", "prompt", "demonstrations", "both")
 FREE_ARMS = ("longer", "counted", "guess", "coin")
 ARMS = (*MODEL_ARMS, *FREE_ARMS)
+WITH_EXAMPLES = frozenset({"demonstrations", "both"})
+"""Arms of `evaluate` alone: a person's report leaves them out, for examples gain nothing (decision 0039)."""
 LEARNING_ARMS = frozenset({"memory", "prompt", "demonstrations", "both"})
 """Those for which a model learns; the others are told what stands in the file, or nothing."""
 

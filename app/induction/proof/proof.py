@@ -17,7 +17,7 @@ from app.domain.people.about import About
 from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, Accuracy
 from app.domain.report import CurvePoint, Forecast, Report
 from app.induction.model.language_model import ModelProfile
-from app.induction.proof.arms import ARMS, FREE_ARMS, Knowledge, judge_arms, known_arms, learn, seeded_coin
+from app.induction.proof.arms import FREE_ARMS, WITH_EXAMPLES, Knowledge, judge_arms, known_arms, learn, seeded_coin
 from app.induction.proof.by_counting import Proof, guessed_from_others, prove_counting
 from app.induction.proof.findings import (
     Sorted,
@@ -54,7 +54,7 @@ class _Tested:
 
 def arms_for(profile: ModelProfile, about: About) -> tuple[str, ...]:
     """The ways of guessing that one person's report compares; a small model is not asked to judge."""
-    return FREE_ARMS if profile.small else known_arms(about, ARMS)
+    return FREE_ARMS if profile.small else tuple(arm for arm in known_arms(about) if arm not in WITH_EXAMPLES)
 
 
 async def prove(

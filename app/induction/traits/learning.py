@@ -1,7 +1,7 @@
 """The recipe `traits`: choices in, tested traits out, with a summary and worked examples (docs/induction.md).
 
 Blind judgements -> candidate traits -> votes of every trait on every choice -> weights -> summary and examples. `quick`
-leaves out the blind judgements and the race. What was learnt on the way comes back too: folds and baselines are made
+leaves out the blind judgements and the examples. What was learnt on the way comes back too: folds and baselines are made
 from it.
 """
 
@@ -22,7 +22,7 @@ from app.induction.judging.bootstrap import Trace
 from app.induction.run import Progress, Run
 from app.induction.traits.ballots import Statement, Votes, cast_votes
 from app.induction.traits.blind import Blind, judge_blind
-from app.induction.traits.demonstrations import Material, race
+from app.induction.traits.demonstrations import covering
 from app.induction.traits.evidence import Evidence, weigh
 from app.induction.traits.proposals import MOST_STATEMENTS, closed, counted_statements, propose
 from app.induction.traits.summary import worded
@@ -75,8 +75,7 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
     """What the choices say of the person who made them; reported through `run`, but not made its persona.
 
     Calls for N choices and a hosted model: N blind and up to N/5 reasoned (none if quick), N/5 to propose, N/5 to vote
-    with short answers (several pairs a call), 1 to summarise (if `write`), and about N/2 to race from 15 choices on
-    (none if quick). None with a small model: what its choices say is counted.
+    with short answers (several pairs a call), and 1 to summarise (if `write`). None with a small model: what its choices say is counted.
     """
     if run.profile.small:
         return _learn_counted(run, pairs, write=write)
@@ -97,12 +96,10 @@ async def learn_traits(run: Run, pairs: Sequence[PreferencePair], *, quick: bool
         if write:
             persona = await worded(run, persona)
             run.show(persona)
-        if not quick:
-            examples = await race(run, Material(learnt.pairs, votes, persona, blind.surprising), guide_of)
-            persona = replace(persona, demonstrations=examples)
     except (BudgetReached, CannotJudge) as error:
         run.missing.append(f"The traits are found, but not everything after them was done. {error}")
-    return replace(learnt, persona=persona)
+    examples = () if quick else covering(learnt.pairs, persona)
+    return replace(learnt, persona=replace(persona, demonstrations=examples))
 
 
 def _learn_counted(run: Run, pairs: Sequence[PreferencePair], *, write: bool) -> Learnt:

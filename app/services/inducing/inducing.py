@@ -11,7 +11,6 @@ from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, FEWEST_FOR_A_SKETCH
 from app.domain.texts.storable_text import storable
 from app.induction.recipes import RECIPES
 from app.induction.stages import AS_THE_PAPER, STAGES
-from app.induction.traits.demonstrations import FEWEST_FOR_A_RACE
 from app.storage.choosing import teaching
 from app.storage.database import Session
 from app.storage.spending.ledger import Spent, spent
@@ -286,6 +285,4 @@ def _stages(row: InductionRun, events: list[tuple[str, int, int]]) -> list[Stage
 def _may_come(stage: str, row: InductionRun) -> bool:
     if stage == "wording":
         return False  # It is shown once it has begun: whether a model is there to word anything, the row does not tell.
-    if stage == "picking" and row.recipe == "traits":
-        return len(row.pairs) >= FEWEST_FOR_A_RACE
     return stage not in ("picking", "testing") or len(row.pairs) >= FEWEST_FOR_A_CLAIM

@@ -20,8 +20,8 @@ class RunAsked(Taken):
 
     recipe: Recipe = Field(
         "traits",
-        description="`traits`: every choice votes on every trait, with examples, and the prompt is tested on choices it was "
-        "not made from. `quick`: the same traits at once, without examples and untested. `paper`: the steps and numbers "
+        description="`traits`: every choice votes on every trait, and the prompt is tested on choices it was not made "
+        "from. `quick`: the same traits at once and untested. `paper`: the steps and numbers "
         "of the paper; `paper-lean`: its steps at a fifth of the calls.",
     )
     seed: int = Field(

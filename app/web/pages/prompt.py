@@ -63,7 +63,7 @@ def _downloads(document: Mapping[str, Any]) -> tuple[tuple[Kind, str], ...]:
         (True, "persona.json", "Everything, for programs"),
         (text or bool(examples), "messages.json", f"As messages for an API{examples}"),
         (is_judge, "judge.txt", "A prompt that guesses which of two answers you would choose"),
-        (is_judge, "judge.json", f"The same {tested}{examples}"),
+        (is_judge, "judge.json", f"The same {tested}"),
     )
     return tuple((kind, what) for says_something, kind, what in offered if says_something)
 

@@ -22,10 +22,10 @@ USUAL = "traits"
 _NAMES = {"traits": "Full", "quick": "Quick"}
 _WORDS = {
     "traits": (
-        "Tested on choices it has not seen, with examples of yours beside the prompt. Your choices are first guessed without "
-        "knowing you, so that what sets you apart weighs most."
+        "Tested on choices it has not seen. Your choices are first guessed without knowing you, so that what sets you apart "
+        "weighs most."
     ),
-    "quick": "A persona at once: the same traits, each held against every choice. No examples, and not tested.",
+    "quick": "A persona at once: the same traits, each held against every choice. Not tested.",
 }
 _COUNTED = "Counted in your choices and what most people choose, and tested on them, at once. No model is needed."
 _COUNTED_SKETCH = (

@@ -21,7 +21,8 @@ NOTHING = About()
 def test_every_way_of_guessing_is_counted_over_the_same_choices_in_their_order(about):
     _, found = proved(Opinionated(), pairs(12), about=about)
 
-    expected = [arm for arm in ARMS if about is ABOUT or arm not in ("stated", "demographics")]
+    left_out = {"demonstrations", "both"} if about is ABOUT else {"demonstrations", "both", "stated", "demographics"}
+    expected = [arm for arm in ARMS if arm not in left_out]
     assert [arm.name for arm in found.report.arms] == expected
     assert {arm.n for arm in found.report.arms} == {12}
     assert found.report.folds == 3
@@ -142,7 +143,7 @@ def test_judgements_that_failed_are_counted_apart_in_every_arm():
     )
 
     counts = {name: (arm.n, arm.failed) for name, arm in found.report.by_name.items()}
-    assert counts["both"] == counts["prompt"] == counts["stated"] == (2, 1)
+    assert counts["prompt"] == counts["stated"] == (2, 1)
     assert counts["plain"] == counts["history"] == counts["longer"] == (3, 0)
     assert found.accuracy is not None
     assert found.baseline is not None
@@ -203,10 +204,9 @@ def test_given_test_pairs_are_judged_with_the_persona_that_is_exported():
     assert run.persona is not None
     exported = prompt_of(run.persona, ABOUT.stated, chosen_lengths(pairs(12)))
     told = [prompt for prompt in completer.prompts if exported in text_of(prompt)]
-    shown = {one.pair.seq for one in run.persona.demonstrations}
     assert exported.startswith("How to answer me:")
-    assert set(_in_order(text_of(max(told, key=lambda one: len(one.messages))))) == shown
-    assert min(len(prompt.messages) for prompt in told) == 2
+    assert run.persona.demonstrations
+    assert {len(prompt.messages) for prompt in told} == {2}
 
 
 @pytest.mark.parametrize("given", [pairs(12), [pair(number, conversation="one") for number in range(12)]])

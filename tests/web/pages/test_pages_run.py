@@ -48,8 +48,7 @@ def test_both_ways_are_offered_with_their_cost_in_plain_words(guest: TestClient,
     assert '<input type="radio" name="recipe" value="quick">' in page
     assert page.count("calls and") == 2
     assert "Tested on choices it has not seen" in page
-    assert "No examples, and not tested." in page
-    assert "with examples of yours beside the prompt" in page
+    assert "held against every choice. Not tested." in page
 
 
 def test_minutes_come_first_and_what_is_asked_of_the_model_is_a_click_away(
@@ -163,7 +162,7 @@ def test_first_traits_are_shown_while_the_summary_is_not_there_yet(guest: TestCl
     assert "First traits" in page
     assert "you prefer &lt;b&gt;short&lt;/b&gt; answers" in page
     assert "Holding each trait against each choice" in page
-    assert page.count('class="stage ') == 4
+    assert page.count('class="stage ') == 3
     assert 'name="recipe"' not in page
 
 
