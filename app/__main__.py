@@ -34,6 +34,7 @@ from app.domain.errors import ProblemError
 from app.evaluate_commands import add_questions, with_question
 from app.file_commands import add_export, add_induce, add_model_options, add_persona_terms, evaluate_persona
 from app.learn_command import add_learn, add_learn_guess, add_learn_prior
+from app.read_command import add_read
 from app.settings import Settings
 from app.spending_command import add_spending
 from app.surroundings.extras import missing_extra
@@ -241,6 +242,7 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--fetch-only", action="store_true", help="fetch and verify the file, then end")
     added = add("migrate", migrate, "bring the database up to date", examples("python -m app migrate"))
     added.add_argument("--json", action="store_true", help="print the result as JSON")
+    add_read(add)
     add_induce(add)
     questions = commands.add_parser("evaluate", help="how well personas predict choices, over one person or many")
     add_questions(questions, add_model_options, evaluate_persona, add_persona_terms)

@@ -1,6 +1,6 @@
 """What all commands have in common: how their arguments are refused, how they are stopped, and what they end with.
 
-0 done; 1 no persona could be written, or nothing could be judged; 2 refused: an argument, a setting, a file, a budget or the
+0 done; 1 no persona could be written, nothing could be judged, or an archive holds nothing of use; 2 refused: an argument, a setting, a file, a budget or the
 database; 3 no model to be had; 4 an evaluation that its limits ended; 130 stopped by Ctrl-C or SIGTERM; 141 nobody reads the output any more.
 """
 
@@ -40,7 +40,7 @@ class Exit(IntEnum):
 
 EXITS = """a command ends with
   0    done
-  1    no persona could be written, or nothing could be judged
+  1    no persona could be written, nothing could be judged, or an archive holds nothing of use
   2    refused: an argument, a setting, a file, a budget or the database
   3    no model to be had: none answers, a wrong key, most calls failed
   4    an evaluation that --minutes or --calls ended before all was judged

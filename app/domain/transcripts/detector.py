@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from app.domain.errors import BadInput, NothingUsable, TooLarge
 from app.domain.transcripts.columns import person_of, with_columns
-from app.domain.transcripts.formats import arena_table, lmsys, openai_rows, preference_pairs, trl
+from app.domain.transcripts.formats import arena_table, comparia, lmsys, openai_rows, preference_pairs, trl
 from app.domain.transcripts.found import FoundComparison
 from app.domain.transcripts.rows.json_rows import NOT_A_VALUE, Row, json_rows
 from app.domain.transcripts.rows.table_rows import delimiter_of, table_rows
@@ -22,7 +22,7 @@ from app.domain.transcripts.rows.written_lists import with_lists_read
 from app.domain.transcripts.text import UPLOADED, Limits
 from app.domain.transcripts.turns import Notes
 
-FORMATS = (lmsys, openai_rows, preference_pairs, trl, arena_table)
+FORMATS = (comparia, lmsys, openai_rows, preference_pairs, trl, arena_table)
 KNOWN = (
     "Known are preference pairs (context, chosen, rejected), TRL rows (prompt, chosen, rejected), OpenAI preference rows "
     "(input, preferred_output, non_preferred_output) and LMSYS battles (conversation_a, conversation_b, winner)."
@@ -42,11 +42,13 @@ ParquetRows = Callable[[bytes, Limits], Iterable[Mapping[str, Any]]]
 
 
 class Told(NamedTuple):
-    """Something about one row: where it stands, what is to be told of it, and whose row it is as far as it tells."""
+    """Something about one row: where it stands, what is to be told of it, whose row it is as far as it tells, and of which kind
+    it is where rows are counted by kinds."""
 
     where: str
     why: str
     person: str = ""
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,18 @@ def no_parquet(_data: bytes, _limits: Limits) -> Iterable[Mapping[str, Any]]:
 
 def read_preferences(data: bytes, *, limits: Limits = UPLOADED, parquet: ParquetRows = no_parquet) -> Read:
     """Reads a file of preferences. Raises BadInput or TooLarge where the file as a whole, or every row, is unusable."""
+    read = read_rows(data, limits=limits, parquet=parquet)
+    if not read.comparisons:
+        skipped = read.skipped
+        why = f"{_sentence(skipped[0].where)}: {skipped[0].why}" if skipped else "It has no rows."
+        if skipped and all(told.why.startswith(NO_BEGINNING) for told in skipped):
+            why = NO_TABLE
+        raise NothingUsable(f"No row can be used. {why} {KNOWN}")
+    return read
+
+
+def read_rows(data: bytes, *, limits: Limits = UPLOADED, parquet: ParquetRows = no_parquet) -> Read:
+    """As `read_preferences`, where it is no fault that no row can be used."""
     found: list[FoundComparison] = []
     skipped: list[Told] = []
     left_out: list[Told] = []
@@ -82,19 +96,22 @@ def read_preferences(data: bytes, *, limits: Limits = UPLOADED, parquet: Parquet
             found.append(_read(row, notes))
         except BadInput as problem:
             person = person_of(row.value) if isinstance(row.value, Mapping) else ""
-            skipped.append(Told(row.where, str(problem), person))
+            skipped.append(Told(row.where, str(problem), person, getattr(problem, "what", "")))
             continue
         person = found[-1].person
         left_out += [Told(row.where, _sentence(f"{what} was left out."), person) for what in notes.left_out]
         if notes.changed:
             why = f"{notes.changed:,} character{'s' if notes.changed > 1 else ''} that cannot be stored became U+FFFD."
             left_out.append(Told(row.where, why, person))
-    if not found:
-        why = f"{_sentence(skipped[0].where)}: {skipped[0].why}" if skipped else "It has no rows."
-        if skipped and all(told.why.startswith(NO_BEGINNING) for told in skipped):
-            why = NO_TABLE
-        raise NothingUsable(f"No row can be used. {why} {KNOWN}")
     return Read(tuple(found), tuple(skipped), tuple(left_out))
+
+
+def format_of(row: Any) -> str:
+    """The name of the format whose fields the row has; "" for none."""
+    if not isinstance(row, Mapping):
+        return ""
+    value = _with_plain_names(row)
+    return next((known.NAME for known in FORMATS if known.fits(value)), "")
 
 
 def _rows(data: bytes, limits: Limits, parquet: ParquetRows) -> Iterator[Row]:

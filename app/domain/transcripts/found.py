@@ -13,6 +13,14 @@ from app.domain.texts.conversation import Context, Turn, context_as_json, digest
 from app.domain.texts.storable_text import plain
 
 
+class NoComparison(BadInput):
+    """A row that holds no choice between two answers; `what` says in a few words of which kind it is, to be counted by."""
+
+    def __init__(self, why: str, what: str) -> None:
+        super().__init__(why)
+        self.what = what
+
+
 @dataclass(frozen=True, slots=True)
 class FoundComparison:
     """One decided comparison from a file.
@@ -86,10 +94,10 @@ def side_seed(pair_digest_: str, *, keep_first: bool | None) -> int:
 
 
 def completion_from(turns: Iterable[Turn], what: str) -> Completion:
-    """The last turn as the answer and those before it as its lead-in. Raises BadInput where it is no answer."""
+    """The last turn as the answer and those before it as its lead-in. Raises NoComparison where it is no answer."""
     turns = tuple(turns)
     if not turns or turns[-1].role != "assistant":
-        raise BadInput(f"{what} must end with a turn of the assistant.")
+        raise NoComparison(f"{what} must end with a turn of the assistant.", "choice without text")
     return Completion(text=turns[-1].content, lead_in=turns[:-1])
 
 
@@ -97,7 +105,7 @@ def shared_context(one: tuple[Turn, ...], other: tuple[Turn, ...]) -> int:
     """How many leading turns two conversations share, cut back so that the last of them is a user turn."""
     same = 0
     for mine, theirs in zip(one, other, strict=False):
-        if mine.role != theirs.role or plain(mine.content) != plain(theirs.content):
+        if not _says_the_same(mine, theirs):
             break
         same += 1
     while same and one[same - 1].role != "user":
@@ -110,7 +118,8 @@ def decided(
 ) -> FoundComparison:
     """A comparison of two whole conversations: what they share is the context, their last turns are the answers.
 
-    Raises BadInput where they share no question, an answer is missing, or the answers are the same.
+    Raises BadInput where they share no question, and NoComparison where an answer is missing, the answers are the same, or one
+    conversation only goes on where the other ends.
     """
     same = shared_context(one, other)
     if not same:
@@ -123,5 +132,14 @@ def decided(
         sides_known=False,
     )
     if identity(found.first) == identity(found.second) or are_equal(found.first, found.second):
-        raise BadInput(f"{names[0]} and {names[1]} are the same text, so there is nothing to choose.")
+        raise NoComparison(
+            f"{names[0]} and {names[1]} are the same text, so there is nothing to choose.", "no difference"
+        )
+    shorter, longer = sorted((one[same:], other[same:]), key=len)
+    if len(shorter) < len(longer) and all(map(_says_the_same, shorter, longer)):
+        raise NoComparison(f"{names[0]} and {names[1]} are one conversation, cut at two places.", "not two answers")
     return found
+
+
+def _says_the_same(one: Turn, other: Turn) -> bool:
+    return one.role == other.role and plain(one.content) == plain(other.content)

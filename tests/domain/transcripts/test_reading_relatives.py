@@ -51,7 +51,7 @@ def test_a_table_of_battles_is_read_turn_by_turn(written: Any, won: dict[str, An
     [
         ({"response_b": ["Blue."]}, "different numbers of turns"),
         ({"winner_model_b": 1}, "Exactly one of winner_model_a"),
-        ({"response_a": ["Blue.", None]}, "content is not text"),
+        ({"response_a": ["Blue.", None]}, "an answer that is not there"),
     ],
 )
 def test_a_table_of_battles_that_does_not_add_up_is_refused(changed: dict[str, Any], reason: str) -> None:

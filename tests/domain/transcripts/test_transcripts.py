@@ -137,7 +137,7 @@ def test_bad_rows_are_told_with_their_line_and_the_good_ones_kept() -> None:
     found = read_preferences("\r\n".join(lines).encode())
 
     assert len(found.comparisons) == 1
-    assert [where for where, _, _ in found.skipped] == ["line 3", "line 4", "line 5", "line 6"]
+    assert [told.where for told in found.skipped] == ["line 3", "line 4", "line 5", "line 6"]
     assert "same text" in found.skipped[2][1]
 
 

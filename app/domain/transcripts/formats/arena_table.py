@@ -16,10 +16,12 @@ from app.domain.choices.preference import Verdict
 from app.domain.errors import BadInput
 from app.domain.texts.conversation import Turn
 from app.domain.transcripts.formats.lmsys import verdict_of
-from app.domain.transcripts.found import FoundComparison, decided
+from app.domain.transcripts.found import FoundComparison, NoComparison, decided
 from app.domain.transcripts.turns import Notes, turns_from
 
 _FLAGS = (("winner_model_a", Verdict.FIRST), ("winner_model_b", Verdict.SECOND), ("winner_tie", Verdict.SAME))
+
+NAME = "arena_columns"
 
 
 def fits(row: Mapping[str, Any]) -> bool:
@@ -32,6 +34,8 @@ def read(row: Mapping[str, Any], notes: Notes) -> FoundComparison:
     asked, *answers = (_texts(row[name]) for name in ("prompt", "response_a", "response_b"))
     if any(len(each) != len(asked) for each in answers):
         raise BadInput("prompt, response_a and response_b have different numbers of turns.")
+    if any(each[-1] is None for each in answers):
+        raise NoComparison("response_a or response_b ends with an answer that is not there.", "choice without text")
     one, other = (_conversation(asked, each, notes) for each in answers)
     found = decided(one, other, _verdict(row), names=("response_a", "response_b"))
     return replace(found, sides_known=True)
@@ -60,5 +64,5 @@ def _verdict(row: Mapping[str, Any]) -> Verdict:
     if len(won) == 1:
         return won[0]
     if any(name in row for name, _ in _FLAGS):
-        raise BadInput("Exactly one of winner_model_a, winner_model_b and winner_tie must be 1.")
+        raise NoComparison("Exactly one of winner_model_a, winner_model_b and winner_tie must be 1.", "no verdict")
     return verdict_of(row)

@@ -12,8 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.domain.choices.preference import Verdict
-from app.domain.errors import BadInput
-from app.domain.transcripts.found import FoundComparison, decided
+from app.domain.transcripts.found import FoundComparison, NoComparison, decided
 from app.domain.transcripts.turns import Notes, turns_from
 
 WINNERS = {
@@ -25,6 +24,8 @@ WINNERS = {
     "both_bad": Verdict.BOTH_BAD,
     "bothbad": Verdict.BOTH_BAD,
 }
+
+NAME = "lmsys"
 
 
 def fits(row: Mapping[str, Any]) -> bool:
@@ -44,11 +45,11 @@ def read(row: Mapping[str, Any], notes: Notes) -> FoundComparison:
 
 
 def verdict_of(row: Mapping[str, Any]) -> Verdict:
-    """What `winner` says. Raises BadInput where it is none of the known words."""
+    """What `winner` says. Raises NoComparison where it is none of the known words."""
     winner = row.get("winner")
     if winner is None and row.get("verdict") == Verdict.SKIP.value:
         return Verdict.SKIP
     verdict = WINNERS.get(winner.strip().lower()) if isinstance(winner, str) else None
     if verdict is None:
-        raise BadInput("winner must be model_a, model_b, tie or tie (bothbad).")
+        raise NoComparison("winner must be model_a, model_b, tie or tie (bothbad).", "no verdict")
     return verdict

@@ -16,6 +16,8 @@ from app.domain.transcripts.turns import Notes, turns_from
 
 _NAMES = ("preferred_output", "non_preferred_output")
 
+NAME = "openai_preference"
+
 
 def fits(row: Mapping[str, Any]) -> bool:
     """Whether the row has the keys of this format."""

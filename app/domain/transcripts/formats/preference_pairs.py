@@ -16,6 +16,8 @@ from app.domain.transcripts.formats.joining import joined
 from app.domain.transcripts.found import FoundComparison, decided
 from app.domain.transcripts.turns import Notes, turns_from
 
+NAME = "preference_pairs"
+
 
 def fits(row: Mapping[str, Any]) -> bool:
     """Whether the row has the keys of this format."""

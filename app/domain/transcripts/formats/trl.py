@@ -22,6 +22,8 @@ from app.domain.transcripts.labelled_texts import is_labelled, labelled_turns
 from app.domain.transcripts.text import MOST_TURNS
 from app.domain.transcripts.turns import Notes, turns_from
 
+NAME = "trl"
+
 
 def fits(row: Mapping[str, Any]) -> bool:
     """Whether the row has the keys of this format."""

@@ -32,13 +32,18 @@ _DELIMITERS = (",", "\t", ";", "|")
 csv.field_size_limit(2**31 - 1)
 
 
-def delimiter_of(text: str) -> str:
-    """What parts the columns, where the first line names at least two that are known; "" where the text is no table."""
+def delimiter_of(text: str, names: frozenset[str] = NAMES) -> str:
+    """What parts the columns, where the first line names at least two of `names`; "" where the text is no such table."""
     # Old spreadsheets end lines with a carriage return alone.
     first = re.split(r"[\r\n]", _without_settings(text).lstrip("\ufeff \t\r\n"), maxsplit=1)[0][:10_000]
-    known = {each: len(NAMES & set(_names(first, each))) for each in _DELIMITERS}
+    known = {each: len(names & set(_names(first, each))) for each in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda each: known[each])
     return best if known[best] >= 2 else ""
+
+
+def column_names(text: str, delimiter: str) -> list[str]:
+    """The columns that the first line names, in small letters."""
+    return _names(_without_settings(text).lstrip("\ufeff \t\r\n").partition("\n")[0], delimiter)
 
 
 def table_rows(text: str, delimiter: str) -> Iterator[Row]:

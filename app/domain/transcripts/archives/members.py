@@ -1,0 +1,103 @@
+"""The files inside a file: a ZIP, also ZIPs within it, or a file by itself; never more than limits, and nothing is unpacked onto a disk.
+
+Programs' own litter (`__MACOSX`, `._name`) is passed over. Pictures, sounds and the like are named and never read.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from app.domain.errors import BadInput, TooLarge
+from app.domain.transcripts.archives.sheets import Sheet
+from app.domain.transcripts.rows.unpacking import unpacked
+from app.domain.transcripts.text import ON_DISK
+
+MOST_FILES = 100_000
+MOST_LAYERS = 3
+_READ = (
+    *(".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".parquet", ".gz"),
+    *(".txt", ".text", ".md", ".markdown"),
+)
+
+Opened = Callable[[], IO[bytes]]
+"""Opens a file at its beginning; whoever calls it closes what it gives."""
+
+
+def sheets_in(path: str, opened: Opened, *, is_named: bool, layer: int = 0) -> Iterator[Sheet | str]:
+    """The sheets in a file, and the paths of the files that are not read.
+
+    `is_named`: the person named this very file, so that it is read whatever its name ends with. Raises BadInput, and TooLarge where a ZIP
+    declares more than 1 GB of what is to be read, or more than 100,000 files.
+    """
+    if layer < MOST_LAYERS and (is_named or path.lower().endswith(".zip")) and _begins_as_zip(opened):
+        yield from _inside(path, opened, layer)
+    elif is_named or path.lower().endswith(_READ):
+        yield Sheet(path, lambda: _loaded(opened))
+    else:
+        yield path
+
+
+def _begins_as_zip(opened: Opened) -> bool:
+    with opened() as file:
+        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def is_litter(path: str) -> bool:
+    """Whether a program left this beside the files that people mean."""
+    return "__MACOSX" in path.split("/") or any(part.startswith(("._", ".DS_Store")) for part in path.split("/"))
+
+
+def _inside(path: str, opened: Opened, layer: int) -> Iterator[Sheet | str]:
+    with _zip(opened) as archive:
+        entries = [each for each in archive.infolist() if not each.is_dir() and not is_litter(each.filename)]
+    if any(entry.filename == "[Content_Types].xml" for entry in entries):
+        raise BadInput(f"{path} is a spreadsheet or document of Office. Save it as CSV (UTF-8) and bring that.")
+    read = [entry for entry in entries if entry.filename.lower().endswith((*_READ, ".zip"))]
+    if len(entries) > MOST_FILES or sum(entry.file_size for entry in read) > ON_DISK.most_bytes:
+        raise TooLarge(
+            f"{path} declares more than {ON_DISK.most_bytes // 1_000_000_000} GB of text or {MOST_FILES:,} files, which is the limit."
+        )
+    for entry in entries:
+        name = entry.filename if layer == 0 else f"{path}/{entry.filename}"
+        if entry not in read:
+            yield name
+            continue
+        if entry.flag_bits & 1:
+            raise BadInput(f"{path} is locked with a password. Bring it unlocked.")
+        yield from sheets_in(name, _entry(opened, entry), is_named=False, layer=layer + 1)
+
+
+def _entry(opened: Opened, entry: zipfile.ZipInfo) -> Opened:
+    def open_entry() -> IO[bytes]:
+        with _zip(opened) as archive, archive.open(entry) as inside:
+            return io.BytesIO(_bounded(inside))
+
+    return open_entry
+
+
+@contextmanager
+def _zip(opened: Opened) -> Iterator[zipfile.ZipFile]:
+    try:
+        with opened() as file, zipfile.ZipFile(file) as archive:
+            yield archive
+    except BadInput:
+        raise
+    except Exception as fault:
+        # The reader of zips fails in a dozen ways on damaged ones (struct, zlib, lzma, EOF, missing methods).
+        raise BadInput("A ZIP is damaged, or packed in a way not known here. Fetch it again, or unpack it.") from fault
+
+
+def _loaded(opened: Opened) -> bytes:
+    with opened() as file:
+        return unpacked(_bounded(file), ON_DISK.most_bytes)
+
+
+def _bounded(file: IO[bytes]) -> bytes:
+    data = file.read(ON_DISK.most_bytes + 1)
+    if len(data) > ON_DISK.most_bytes:
+        raise TooLarge(f"One file has more than {ON_DISK.most_bytes // 1_000_000_000} GB, which is the limit.")
+    return data

@@ -1,0 +1,104 @@
+"""The files of an archive, each as rows: the items of a JSON array, one JSON object, lines of JSON, or lines of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from app.domain.errors import BadInput
+from app.domain.transcripts.archives.fields import seconds, text_at
+from app.domain.transcripts.archives.gathered import Gathered
+from app.domain.transcripts.rows.json_rows import Row, json_rows
+from app.domain.transcripts.rows.table_rows import column_names, delimiter_of, table_rows
+from app.domain.transcripts.rows.unpacking import PARQUET, as_text
+from app.domain.transcripts.rows.wrapped_rows import unwrapped
+
+COLUMNS = frozenset(
+    {"conversation", "time", "author", "message", "createdat", "messagecontent", "timestamp", "clientapp"}
+)
+"""Columns of the tables in which chats are kept."""
+_TRIED_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One file by its path inside the archive. `load` fetches its bytes, unpacked and within limits, and raises BadInput."""
+
+    path: str
+    load: Callable[[], bytes]
+
+    @property
+    def name(self) -> str:
+        return self.path.rsplit("/", 1)[-1]
+
+    def text(self) -> str:
+        """Raises BadInput where the file is no text."""
+        return as_text(self.load())
+
+    def rows(self, found: Gathered) -> Iterator[Mapping[str, Any]]:
+        """The rows that are objects, in order; what cannot be read is left out and counted."""
+        try:
+            for row in _rows(self.text()):
+                if isinstance(row.value, Mapping):
+                    yield row.value
+                else:
+                    found.leave_out("unreadable row")
+        except BadInput:
+            found.leave_out("file that breaks off")
+
+    def first_rows(self) -> list[Mapping[str, Any]]:
+        """The first few rows that are objects; of a table without rows its columns, empty; none where the file is neither."""
+        rows: list[Mapping[str, Any]] = []
+        try:
+            text = "" if self.load().startswith(PARQUET) else self.text()
+            for row in islice(_rows(text), _TRIED_ROWS):
+                if isinstance(row.value, Mapping):
+                    rows.append(row.value)
+        except BadInput:
+            return rows
+        delimiter = "" if rows else _delimiter(text)
+        if delimiter:
+            rows.append(dict.fromkeys(column_names(text, delimiter), ""))
+        return rows
+
+
+def _rows(text: str) -> Iterator[Row]:
+    delimiter = _delimiter(text)
+    if delimiter:
+        return table_rows(text, delimiter)
+    return (inside for row in json_rows(text) for inside in unwrapped(row)) if _is_json(text) else iter(())
+
+
+def _delimiter(text: str) -> str:
+    return "" if _is_json(text) else delimiter_of(text) or delimiter_of(text, COLUMNS)
+
+
+def _is_json(text: str) -> bool:
+    return text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
+
+
+def all_rows(sheets: Iterable[Sheet], found: Gathered) -> Iterator[Mapping[str, Any]]:
+    """The rows of several sheets, one after the other."""
+    return (row for sheet in sheets for row in sheet.rows(found))
+
+
+def newest_rows(
+    sheets: Sequence[Sheet], found: Gathered, keys: tuple[str, ...], time: str
+) -> Iterator[Mapping[str, Any]]:
+    """The rows of several sheets, of those with one key only the newest; the others are left out and counted.
+
+    The sheets are read twice, so that a large archive is never a large tree in memory.
+    """
+    newest: dict[str, tuple[float, int]] = {}
+    for number, row in enumerate(all_rows(sheets, Gathered())):
+        key = text_at(row, *keys)
+        if key:
+            newest[key] = max(newest.get(key, (0.0, -1)), (seconds(row.get(time)), number))
+    for number, row in enumerate(all_rows(sheets, found)):
+        key = text_at(row, *keys)
+        if key and newest[key][1] != number:
+            found.leave_out("double")
+        else:
+            yield row
