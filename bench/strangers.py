@@ -44,12 +44,14 @@ MOST_TIMES, MOST_SECONDS, MOST_MEGABYTES = 3.0, 5.0, 400
 
 @dataclass(frozen=True)
 class While:
-    """What another person met during one while: seconds of each verdict, and until their own answers were there."""
+    """What another person met during one while: seconds of each verdict, and until their own answers were there. `load` is the
+    machine's at its beginning, of one minute."""
 
     name: str
     verdicts: list[float]
     answers: float
     megabytes: float
+    load: float
 
     @property
     def p99(self) -> float:
@@ -200,7 +202,7 @@ def another(served: Served, name: str, seconds: float) -> While:
     """A person who chooses all the while, and asks something of their own at its beginning."""
     with contextlib.closing(a_program(served.address)) as client:
         ids = [each["comparison_id"] for each in client.post("/api/v1/starters").raise_for_status().json()]
-        began, came = time.monotonic(), 0.0
+        began, came, load = time.monotonic(), 0.0, os.getloadavg()[0]
         prompt = client.post("/api/v1/prompts", json={"text": f"What does one do while {name}? {began}"})
         own = prompt.raise_for_status().json()["comparison_id"]
         took: list[float] = []
@@ -215,7 +217,7 @@ def another(served: Served, name: str, seconds: float) -> While:
             if time.monotonic() > began + 10 * seconds:
                 break
             time.sleep(PAUSE_SECONDS)
-    return While(name, took, came or float("inf"), served.peak_megabytes())
+    return While(name, took, came or float("inf"), served.peak_megabytes(), load)
 
 
 def measured(served: Served, seconds: float, attacks_meant: Sequence[str]) -> Iterator[tuple[While, While, str]]:
@@ -260,9 +262,9 @@ def main() -> int:
         served = stack.enter_context(one_web_process(folder, options.database_url))
         stack.enter_context(a_worker(folder, options.database_url))
         print(
-            "| while | verdicts | median ms | p99 ms | p99 beside calm | own answers after s | web at most MB | bars | the attackers |"
+            "| while | verdicts | median ms | p99 ms | p99 beside calm | own answers after s | web at most MB | load before | bars | the attackers |"
         )
-        print("|---|---|---|---|---|---|---|---|---|")
+        print("|---|---|---|---|---|---|---|---|---|---|")
         for calm, attacked, did in measured(served, options.seconds, options.only or [*ATTACKS]):
             for one in (calm, attacked):
                 times = one.p99 / calm.p99
@@ -271,7 +273,7 @@ def main() -> int:
                 missed += not holds
                 print(
                     f"| {one.name} | {len(one.verdicts)} | {statistics.median(one.verdicts) * 1000:.0f} | {one.p99 * 1000:.0f} "
-                    f"| {times:.1f} | {one.answers:.1f} | {one.megabytes:.0f} | {'hold' if holds else 'missed'} "
+                    f"| {times:.1f} | {one.answers:.1f} | {one.megabytes:.0f} | {one.load:.1f} | {'hold' if holds else 'missed'} "
                     f"| {did if one is attacked else ''} |",
                     flush=True,
                 )

@@ -25,6 +25,7 @@ from app.services.calling.model_calls import Completer
 from app.settings import Settings, is_embedded
 from app.storage.database import Database
 from app.storage.working import job_requests
+from app.surroundings.garbage import pass_over_what_the_start_made
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +89,7 @@ def run(
         )
     for thread in threads:
         thread.start()
+    pass_over_what_the_start_made()
     log.warning("worker %s is ready", executor_id)
     stop.wait()
     _stop_in_good_order(database, workflows, drain, executor_id)

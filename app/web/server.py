@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import random
 import socket
 import sys
@@ -13,6 +12,7 @@ from typing import Any, ClassVar
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.surroundings.garbage import pass_over_what_the_start_made
 from app.web.guards.openings import Openings, opens_stream
 from app.web.streams import Streams
 
@@ -133,9 +133,7 @@ class Server(uvicorn.Server):
 def run(app: Any, *, host: str, port: int, trusted_proxies: str, stop_seconds: int) -> None:
     """Serves the application until it is told to stop."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    # Looking through all that was made by the start for what is garbage takes a tenth of a second, for which every request waits.
-    gc.collect()
-    gc.freeze()
+    pass_over_what_the_start_made()
     BoundedProtocol.is_behind_proxy = bool(trusted_proxies)
     BoundedProtocol.openings = app.state.openings
     config = uvicorn.Config(
