@@ -22,7 +22,10 @@ class Verdict(StrEnum):
 
     @property
     def is_choice(self) -> bool:
-        return self in (Verdict.FIRST, Verdict.SECOND)
+        return self in _CHOICES
+
+
+_CHOICES = (Verdict.FIRST, Verdict.SECOND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from app.domain.choices.preference import Verdict
@@ -11,25 +10,20 @@ from app.domain.export.shared import Shared
 from app.domain.texts.language import UNDETERMINED
 
 TurnJson = dict[str, str]
+READY_MADE = "sample"
+"""The `source` of a ready-made pair: of what came with the product an export holds nothing else."""
 
 
-class ExportedVerdict(NamedTuple):
-    """One verdict with everything a row is made from; ids are the real ones and never leave this folder.
+class Facts(NamedTuple):
+    """What a row tells beside texts and names. Most rows are alike in it to many others, so it is written as JSON once for all of them.
 
-    `context`, `first` and `second` are turns as they are stored, the answers with what led to them. `day` is `2026-11-27` (UTC),
-    `time` one of `TIMES` or -1. `source` is "typed", "alternative", "imported" or "sample", which here is always a
-    ready-made pair. `consent_versions` are those of choices and texts, in this order. `seq` is its place among the person's exported
-    verdicts, from 0. `cut_answers` and `left_out` are told as in the columns.
+    `consent_versions` are those of choices and texts, in this order. `day` is `2026-11-27` (UTC), `time` one of `TIMES` or -1.
+    `source` is "typed", "alternative", "imported" or "sample", and `pair_sha256` that of a ready-made pair, else "". `cut_answers`
+    and `left_out` are told as in the columns.
     """
 
-    account_id: str
-    comparison_id: str
-    conversation_id: str
-    context: list[TurnJson]
-    first: list[TurnJson]
-    second: list[TurnJson]
     verdict: Verdict
-    consent_versions: Mapping[str, str]
+    consent_versions: tuple[tuple[str, str], ...]
     first_model: str
     second_model: str
     first_style: str
@@ -47,6 +41,22 @@ class ExportedVerdict(NamedTuple):
     cut_answers: str = ""
     left_out: str = ""
     early: bool = False
+
+
+class ExportedVerdict(NamedTuple):
+    """One verdict with everything a row is made from; ids are the real ones and never leave this folder.
+
+    `context`, `first` and `second` are turns as they are stored, the answers with what led to them. `seq` is its place among the
+    person's exported verdicts, from 0.
+    """
+
+    account_id: str
+    comparison_id: str
+    conversation_id: str
+    context: list[TurnJson]
+    first: list[TurnJson]
+    second: list[TurnJson]
+    facts: Facts
     seq: int = 0
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from app.domain.choices.preference import Verdict
 from app.domain.export import licences
 from app.domain.export.columns import COMMON, SCHEMA, FileFormat
-from app.domain.export.record import ExportedVerdict, Pseudonyms, Times, TurnJson
+from app.domain.export.record import READY_MADE, ExportedVerdict, Facts, Pseudonyms, Times, TurnJson
 
 WINNERS: Mapping[Verdict, str] = {
     Verdict.FIRST: "model_a",
@@ -24,22 +24,40 @@ WINNERS: Mapping[Verdict, str] = {
     Verdict.SAME: "tie",
     Verdict.BOTH_BAD: "tie (bothbad)",
 }
-READY_MADE = "sample"
 UNKNOWN_MODEL = "unknown"
 ANNOTATOR = "ba751e7b"
 """The key under which Feedback Forensics and ICAI look for what the annotator of a data set preferred."""
+GAP = "\0"
+"""Stands in a form for a value of its row; no stored text has NUL."""
 
 
-def row(file_format: FileFormat, one: ExportedVerdict, names: Pseudonyms, times: Times) -> dict[str, Any] | None:
-    """The verdict as a row of the format, or None where the format has no row for it."""
-    if file_format == "trl":
-        return _trl(one) | _common(one, names, times) if one.verdict.is_choice else None
-    if file_format == "annotated":
-        return _annotated(one, _common(one, names, times)) if one.verdict.is_choice else None
-    if (one.verdict is Verdict.SKIP) is not (file_format == "skips"):
+def form(file_format: FileFormat, facts: Facts, times: Times) -> dict[str, Any] | None:
+    """A row of the format with all that these facts say, and GAP where a value is the row's own (`own_values`); None where the format has
+    no row for such a verdict."""
+    if file_format in ("trl", "annotated"):
+        if not facts.verdict.is_choice:
+            return None
+        common = _common(facts, times)
+        return _annotated(facts, common) if file_format == "annotated" else _trl(facts) | common
+    if (facts.verdict is Verdict.SKIP) is not (file_format == "skips"):
         return None
-    common = _common(one, names, times)
-    return _battle(one, common) | common
+    common = _common(facts, times)
+    return _battle(facts, common["day"]) | common
+
+
+def own_values(file_format: FileFormat, one: ExportedVerdict, names: Pseudonyms) -> tuple[Any, ...]:
+    """What stands in the gaps of the verdict's form, in their order."""
+    participant, first_seq = names.person(one.account_id)
+    pair, conversation = names.name("pair", one.comparison_id), names.name("conversation", one.conversation_id)
+    common = (pair, participant, conversation, first_seq + one.seq)
+    if file_format == "trl":
+        is_first = one.facts.verdict is Verdict.FIRST
+        return (one.context, *((one.first, one.second) if is_first else (one.second, one.first)), *common)
+    if file_format == "annotated":
+        return (pair, _as_text(one.context), _as_text(one.first), _as_text(one.second), *common)
+    question = conversation.replace("conversation", "question", 1)
+    requests = [turn["role"] for turn in one.context].count("user")
+    return (question, participant, one.context + one.first, one.context + one.second, requests, *common)
 
 
 def annotated_beginning(day: str) -> str:
@@ -54,29 +72,24 @@ def annotated_beginning(day: str) -> str:
     )
 
 
-def _trl(one: ExportedVerdict) -> dict[str, Any]:
-    is_first = one.verdict is Verdict.FIRST
-    return {
-        "prompt": one.context,
-        "chosen": one.first if is_first else one.second,
-        "rejected": one.second if is_first else one.first,
-        "chosen_side": "first" if is_first else "second",
-    }
+def _trl(facts: Facts) -> dict[str, Any]:
+    side = "first" if facts.verdict is Verdict.FIRST else "second"
+    return {"prompt": GAP, "chosen": GAP, "rejected": GAP, "chosen_side": side}
 
 
-def _battle(one: ExportedVerdict, common: Mapping[str, Any]) -> dict[str, Any]:
-    model_a, model_b = _models(one)
+def _battle(facts: Facts, day: str) -> dict[str, Any]:
+    model_a, model_b = _models(facts)
     return {
-        "question_id": f"question-{common['conversation'].partition('-')[2]}",
+        "question_id": GAP,
         "model_a": model_a,
         "model_b": model_b,
-        **({} if one.verdict is Verdict.SKIP else {"winner": WINNERS[one.verdict]}),
-        "judge": common["participant"],
-        "conversation_a": one.context + one.first,
-        "conversation_b": one.context + one.second,
-        "turn": sum(turn["role"] == "user" for turn in one.context),
+        **({} if facts.verdict is Verdict.SKIP else {"winner": WINNERS[facts.verdict]}),
+        "judge": GAP,
+        "conversation_a": GAP,
+        "conversation_b": GAP,
+        "turn": GAP,
         "anony": True,
-        "tstamp": _timestamp(common["day"]),
+        "tstamp": _timestamp(day),
     }
 
 
@@ -85,61 +98,60 @@ def _timestamp(day: str) -> float:
     return datetime.combine(datetime.fromisoformat(day), time(), UTC).timestamp()
 
 
-def _annotated(one: ExportedVerdict, common: dict[str, Any]) -> dict[str, Any]:
-    model_a, model_b = _models(one)
-    versions = ", ".join(f"{scope} {version}" for scope, version in common["consent_versions"].items())
+def _annotated(facts: Facts, common: dict[str, Any]) -> dict[str, Any]:
+    model_a, model_b = _models(facts)
+    versions = ", ".join(f"{scope} {version}" for scope, version in facts.consent_versions)
     return {
-        "id": common["pair_id"],
-        "prompt": _as_text(one.context),
-        "response_a": {"text": _as_text(one.first), "model": model_a},
-        "response_b": {"text": _as_text(one.second), "model": model_b},
-        "annotations": {ANNOTATOR: {"pref": "a" if one.verdict is Verdict.FIRST else "b"}},
+        "id": GAP,
+        "prompt": GAP,
+        "response_a": {"text": GAP, "model": model_a},
+        "response_b": {"text": GAP, "model": model_b},
+        "annotations": {ANNOTATOR: {"pref": "a" if facts.verdict is Verdict.FIRST else "b"}},
         "metadata": {**common, "consent_versions": versions},
     }
 
 
-def _common(one: ExportedVerdict, names: Pseudonyms, times: Times) -> dict[str, Any]:
-    is_ready_made = one.source == READY_MADE
-    origin = licences.origin_of(one.pair_sha256) if is_ready_made else None
-    ours = one.source == "typed"
-    day, told_to = times.days.told[one.day]
-    participant, first_seq = names.person(one.account_id)
+def _common(facts: Facts, times: Times) -> dict[str, Any]:
+    is_ready_made = facts.source == READY_MADE
+    origin = licences.origin_of(facts.pair_sha256) if is_ready_made else None
+    ours = facts.source == "typed"
+    day, told_to = times.days.told[facts.day]
     return {
         "schema": SCHEMA,
-        "pair_id": names.name("pair", one.comparison_id),
-        "participant": participant,
-        "conversation": names.name("conversation", one.conversation_id),
-        "seq": first_seq + one.seq,
-        "verdict": one.verdict.value,
-        "verdict_changed_after_reveal": one.changed_after_reveal,
-        "quick": one.quick,
-        "early": one.early,
-        "names_model": one.names_model,
-        "equal_answers": one.equal_answers,
-        "left_out": one.left_out,
-        "cut_answers": one.cut_answers,
-        "milliseconds": times.times.told[one.time],
-        "first_model": one.first_model or UNKNOWN_MODEL,
-        "second_model": one.second_model or UNKNOWN_MODEL,
-        "first_style": one.first_style,
-        "second_style": one.second_style,
-        "language": one.language,
+        "pair_id": GAP,
+        "participant": GAP,
+        "conversation": GAP,
+        "seq": GAP,
+        "verdict": facts.verdict.value,
+        "verdict_changed_after_reveal": facts.changed_after_reveal,
+        "quick": facts.quick,
+        "early": facts.early,
+        "names_model": facts.names_model,
+        "equal_answers": facts.equal_answers,
+        "left_out": facts.left_out,
+        "cut_answers": facts.cut_answers,
+        "milliseconds": times.times.told[facts.time],
+        "first_model": facts.first_model or UNKNOWN_MODEL,
+        "second_model": facts.second_model or UNKNOWN_MODEL,
+        "first_style": facts.first_style,
+        "second_style": facts.second_style,
+        "language": facts.language,
         "day": day,
         "day_told_to": told_to,
-        "source": "ready_made" if is_ready_made else one.source,
+        "source": "ready_made" if is_ready_made else facts.source,
         "source_name": origin.name if origin else "",
-        "imported_verdict": one.imported_verdict,
-        "consent_versions": one.consent_versions,
+        "imported_verdict": facts.imported_verdict,
+        "consent_versions": dict(facts.consent_versions),
         "licence_human_text": origin.licence if origin else licences.HUMAN_TEXT if ours else licences.UNKNOWN,
         "licence_model_text": licences.MODEL_TEXT if origin or ours else licences.UNKNOWN,
     }
 
 
-def _models(one: ExportedVerdict) -> tuple[str, str]:
+def _models(facts: Facts) -> tuple[str, str]:
     """The models' names, told apart by style where one model wrote both."""
-    first, second = one.first_model or UNKNOWN_MODEL, one.second_model or UNKNOWN_MODEL
-    if first == second and one.first_style != one.second_style:
-        return _with_style(first, one.first_style), _with_style(second, one.second_style)
+    first, second = facts.first_model or UNKNOWN_MODEL, facts.second_model or UNKNOWN_MODEL
+    if first == second and facts.first_style != facts.second_style:
+        return _with_style(first, facts.first_style), _with_style(second, facts.second_style)
     return first, second
 
 

@@ -69,7 +69,7 @@ _TURNS = (
     )
     .order_by(col(Consent.given_at))
 )
-"""Made once: a running export asks it for every 250 rows."""
+"""Made once: a running export asks it for every 500 rows."""
 
 
 def accounts_with_a_grant(session: Session) -> list[str]:

@@ -7,26 +7,21 @@ from typing import Any
 
 import pytest
 
+from app.adapters.export_lines import line_writer
 from app.domain.choices.preference import Verdict
 from app.domain.export.card import data_card
 from app.domain.export.columns import COMMON, FORMATS, Column, FileFormat
 from app.domain.export.licences import origin_of
-from app.domain.export.record import ExportedVerdict, Pseudonyms, Times
-from app.domain.export.rows import annotated_beginning, row
+from app.domain.export.record import ExportedVerdict, Facts, Pseudonyms, Times
+from app.domain.export.rows import annotated_beginning
 from app.domain.export.shared import Shared, day_levels, time_levels
 from app.services.choosing.starters import starters
 
 DAY = "2026-11-01"
 
 
-def verdict(**values: Any) -> ExportedVerdict:
+def verdict(seq: int = 0, **values: Any) -> ExportedVerdict:
     given: dict[str, Any] = {
-        "account_id": "a",
-        "comparison_id": "p",
-        "conversation_id": "c",
-        "context": [{"role": "user", "content": "Sky?"}],
-        "first": [{"role": "assistant", "content": "Blue."}],
-        "second": [{"role": "assistant", "content": "Red."}],
         "verdict": Verdict.FIRST,
         "first_model": "m",
         "second_model": "m",
@@ -36,9 +31,18 @@ def verdict(**values: Any) -> ExportedVerdict:
         "day": DAY,
         "source": "typed",
         "imported_verdict": False,
-        "consent_versions": {"choices": "1", "texts": "1"},
+        "consent_versions": (("choices", "1"), ("texts", "1")),
     }
-    return ExportedVerdict(**{**given, **values})
+    return ExportedVerdict(
+        account_id="a",
+        comparison_id="p",
+        conversation_id="c",
+        context=[{"role": "user", "content": "Sky?"}],
+        first=[{"role": "assistant", "content": "Blue."}],
+        second=[{"role": "assistant", "content": "Red."}],
+        facts=Facts(**{**given, **values}),
+        seq=seq,
+    )
 
 
 VARIANTS = [
@@ -55,8 +59,9 @@ VARIANTS = [
 
 
 def made(file_format: FileFormat, one: ExportedVerdict) -> dict[str, Any] | None:
-    times = Times(Shared([("a", DAY)], day_levels()), Shared([("a", one.time)], time_levels()))
-    return row(file_format, one, Pseudonyms(b"key"), times)
+    times = Times(Shared([("a", DAY)], day_levels()), Shared([("a", one.facts.time)], time_levels()))
+    line = line_writer(file_format, Pseudonyms(b"key"), times)(one)
+    return json.loads(line) if line else None
 
 
 def has_kind(value: Any, kind: str) -> bool:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
+from app.adapters.export_lines import line_writer
 from app.domain.choices.preference import Completion, Verdict
 from app.domain.export.columns import FileFormat
-from app.domain.export.record import ExportedVerdict, Pseudonyms, Times
-from app.domain.export.rows import row
+from app.domain.export.record import ExportedVerdict, Facts, Pseudonyms, Times
 from app.domain.export.shared import Shared, day_levels, time_levels
 from app.domain.texts.conversation import Turn, context_as_json
 from app.domain.transcripts.detector import read_preferences
@@ -27,16 +25,18 @@ def verdict(person: str, conversation: str, context: tuple[Turn, ...], value: Ve
         context=context_as_json(context),
         first=[{"role": "assistant", "content": "Blue."}],
         second=context_as_json([*LED.lead_in, Turn("assistant", LED.text)]),
-        verdict=value,
-        first_model="m1",
-        second_model="m2",
-        first_style="",
-        second_style="",
-        time=-1,
-        day="2026-11-01",
-        source="typed",
-        imported_verdict=False,
-        consent_versions={},
+        facts=Facts(
+            verdict=value,
+            consent_versions=(),
+            first_model="m1",
+            second_model="m2",
+            first_style="",
+            second_style="",
+            time=-1,
+            day="2026-11-01",
+            source="typed",
+            imported_verdict=False,
+        ),
     )
 
 
@@ -52,10 +52,10 @@ GIVEN = [
 def test_our_own_export_reads_back_with_people_conversations_and_sides(form: FileFormat) -> None:
     names = Pseudonyms(b"key")
     times = Times(
-        Shared(((one.account_id, one.day) for one in GIVEN), day_levels()),
-        Shared(((one.account_id, one.time) for one in GIVEN), time_levels()),
+        Shared(((one.account_id, one.facts.day) for one in GIVEN), day_levels()),
+        Shared(((one.account_id, one.facts.time) for one in GIVEN), time_levels()),
     )
-    data = "\n".join(json.dumps(row(form, one, names, times)) for one in GIVEN).encode()
+    data = b"".join(filter(None, map(line_writer(form, names, times), GIVEN)))
 
     found = read_preferences(data)
 
@@ -65,6 +65,6 @@ def test_our_own_export_reads_back_with_people_conversations_and_sides(form: Fil
     assert [conversations.index(key) for key in conversations] == [0, 0, 2, 3]
     for one, given in zip(found.comparisons, GIVEN, strict=True):
         assert one.sides_known
-        assert (context_as_json(one.context), one.verdict) == (given.context, given.verdict)
+        assert (context_as_json(one.context), one.verdict) == (given.context, given.facts.verdict)
         assert (one.first, one.second) == (Completion("Blue."), LED)
         assert (one.first_model, one.second_model) == ("m1", "m2")

@@ -113,3 +113,17 @@ def test_what_is_told_of_texts_is_what_was_noted_when_they_were_brought_in_or_wr
 
     told = {(row["source"], row["language"], row["names_model"], row["equal_answers"]) for row in rows}
     assert told == {("imported", "de", True, False), ("typed", "en", True, False)}
+
+
+def test_names_of_models_with_marks_of_json_come_out_of_either_database_as_they_are(database: Database) -> None:
+    odd = 'A "50 %" %b \\u0000 \\ é 鳥 model'
+    sent = {"context": "Sky?", "chosen": "Blue.", "rejected": "Red.", "chosen_model": odd, "rejected_model": "n"}
+    with database.writing() as session:
+        account_id = an_account(session)
+        files.import_pairs(session, account_id, "m.jsonl", files.read_pairs(json.dumps(sent).encode()))
+        for scope in consenting.CONSENT_TEXTS:
+            consenting.set_consent(session, account_id, scope, True)
+
+    (row,) = map(json.loads, exporting.export_rows(database, file_format="trl", requested_by=None))
+
+    assert {row["first_model"], row["second_model"]} == {odd, "n"}
