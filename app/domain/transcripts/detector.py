@@ -12,7 +12,15 @@ from typing import Any, NamedTuple
 
 from app.domain.errors import BadInput, NothingUsable, TooLarge
 from app.domain.transcripts.columns import person_of, with_columns
-from app.domain.transcripts.formats import arena_table, comparia, lmsys, openai_rows, preference_pairs, trl
+from app.domain.transcripts.formats import (
+    arena_sessions,
+    arena_table,
+    comparia,
+    lmsys,
+    openai_rows,
+    preference_pairs,
+    trl,
+)
 from app.domain.transcripts.found import FoundComparison
 from app.domain.transcripts.rows.json_rows import NOT_A_VALUE, Row, json_rows
 from app.domain.transcripts.rows.table_rows import delimiter_of, table_rows
@@ -22,7 +30,7 @@ from app.domain.transcripts.rows.written_lists import with_lists_read
 from app.domain.transcripts.text import UPLOADED, Limits
 from app.domain.transcripts.turns import Notes
 
-FORMATS = (comparia, lmsys, openai_rows, preference_pairs, trl, arena_table)
+FORMATS = (comparia, arena_sessions, lmsys, openai_rows, preference_pairs, trl, arena_table)
 KNOWN = (
     "Known are preference pairs (context, chosen, rejected), TRL rows (prompt, chosen, rejected), OpenAI preference rows "
     "(input, preferred_output, non_preferred_output) and LMSYS battles (conversation_a, conversation_b, winner)."

@@ -46,6 +46,31 @@ def test_a_table_of_battles_is_read_turn_by_turn(written: Any, won: dict[str, An
     assert (found.first_model, found.person) == ("m1", "ana")
 
 
+def parts(turn: dict[str, str]) -> dict[str, Any]:
+    return {**turn, "content": [{"type": "text", "text": turn["content"], "image": None}]}
+
+
+def test_a_vote_late_in_a_session_of_the_arena_has_what_was_said_before_it() -> None:
+    first = {"user": parts(SKY), "model_side_a": parts(BLUE), "model_side_b": parts(RED)}
+    dusk = {"role": "user", "content": "At dusk?"}
+    row = {
+        "evaluation_session_id": "s",
+        "evaluation_order": 2,
+        "winner": "model_b",
+        "conversation_a": [parts(dusk), parts(RED)],
+        "conversation_b": [parts(dusk), parts(BLUE)],
+        "full_conversation": [first, {"user": parts(dusk), "model_side_a": parts(RED), "model_side_b": parts(BLUE)}],
+    }
+
+    (whole,) = read(row).comparisons
+    other_moment = read({**row, "full_conversation": [first]})
+
+    assert (said(whole), whole.verdict) == ([("user", "Sky?")], Verdict.SECOND)
+    assert [turn.content for turn in whole.first.lead_in] == ["Blue.", "At dusk?"]
+    assert said(other_moment.comparisons[0]) == [("user", "At dusk?")]
+    assert [told.why for told in other_moment.left_out] == ["What had been said before the vote was left out."]
+
+
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from app.domain.choices.preference import Verdict
 from app.domain.errors import NotFound
 from app.domain.texts.conversation import Turn, context_as_json
+from app.domain.transcripts.archives.members import sheets_in
+from app.domain.transcripts.archives.reading import read_archive
 from app.services.choosing import comparing
 from app.services.exporting import taking_out
 from app.services.importing import conversations
@@ -140,3 +143,16 @@ def test_a_long_conversation_is_in_it_once_with_all_its_turns(database: Database
     whole = [branch[: one["earlier"]] + one["context"] for one in made["comparisons"]]
     assert whole == [context_as_json(talk[: 2 * n + 1]) for n in range(100)]
     assert len(json.dumps(made)) < 5 * len(json.dumps(context_as_json(talk)))
+
+
+def test_it_comes_back_with_every_choice_and_conversation(database: Database) -> None:
+    mine = a_full_account(database, "mine")
+    with database.reading() as session, taking_out.everything(session, mine) as file:
+        data = file.read()
+
+    report, found = read_archive(sheets_in("my-data.json", lambda: io.BytesIO(data), is_named=True))
+
+    assert (report.format, report.conversations, report.choices["A"], report.ties) == ("synthesize_me", 5, 3, 1)
+    assert report.left_out == {"no verdict": 1}
+    texts = {(each.comparison.first.text, each.comparison.second.text) for each in found.choices}
+    assert texts == {(f"mine first {number}", f"mine second {number}") for number in (0, 2, 3, 4)}

@@ -31,7 +31,7 @@ _ENGLISH = (
     r"\btoo (?:long|short|wordy|formal|verbose|technical|complicated)\b",
     rf"\b(?:no|without(?: the| any)?|skip(?: all)?(?: the)?|drop(?: the)?|leave out(?: the)?|fewer|less|stop using) {_FORMS}\b",
     r"\b(?:as|in|use|with) (?:an? )?(?:bullet(?:s|ed list| points)?|numbered list|list|table|prose|full sentences|one sentence)\b",
-    r"\b(?:give|show)(?: me)? (?:an?|one|some|another) (?:short )?examples?\b|\bwith (?:an )?examples?,? please\b",
+    r"\b(?:give|show)(?: me)? (?:an?|one|some|another) (?:short )?examples?\b(?! of (?!that|this|it\b))|\bwith (?:an )?examples?,? please\b",
     rf"\bin {_LANGUAGES},? please\b|\b(?:answer|write|say it|again|reply|that) in {_LANGUAGES}\b",
     r"\bin (?:plain|simpler?) (?:words|terms|language)\b|\bthe way i would\b|\bchange the tone\b|\bkeep it (?:short|brief|simple)\b",
 )

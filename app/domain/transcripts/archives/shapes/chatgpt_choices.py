@@ -23,7 +23,7 @@ _RATINGS = {"original": Verdict.FIRST, "new": Verdict.SECOND, "same": Verdict.SA
 
 def part_of(row: Mapping[str, Any]) -> str:
     """Which of the two files the row is from; "" for none."""
-    if object_at(row, "content", "output", "feedback_step_2"):
+    if _step(row):
         return "comparisons"
     rating = text_at(row, "rating").lower().replace("_", "")
     return "thumbs" if rating in ("thumbsup", "thumbsdown") and "conversation_id" in row else ""
@@ -33,7 +33,7 @@ def read_comparisons(sheets: Sequence[Sheet], found: Gathered) -> dict[str, list
     """Takes the comparisons; returns, by conversation, the ids of the two messages of each."""
     recorded: dict[str, list[frozenset[str]]] = {}
     for row in all_rows(sheets, found):
-        step = object_at(row, "content", "output", "feedback_step_2")
+        step = _step(row)
         sides = [objects_at(step, name) for name in ("original_turn", "new_turn")]
         first, second = ("".join(spoken(object_at(turn, "content").get("parts")) for turn in side) for side in sides)
         verdict = _RATINGS.get(text_at(step, "completion_comparison_rating"))
@@ -42,12 +42,19 @@ def read_comparisons(sheets: Sequence[Sheet], found: Gathered) -> dict[str, list
         else:
             found.choose(Grade.RECORDED, _context(row), (first, second), verdict)
         ids = frozenset(text_at(side[-1], "id") for side in sides if side)
-        recorded.setdefault(text_at(row, "conversation_id"), []).append(ids)
+        chat = text_at(row, "conversation_id") or text_at(object_at(row, "input"), "conversation_id")
+        recorded.setdefault(chat, []).append(ids)
     return recorded
 
 
+def _step(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The comparison; some versions of the file have no `content` around it."""
+    return object_at(row, "content", "output", "feedback_step_2") or object_at(row, "output", "feedback_step_2")
+
+
 def _context(row: Mapping[str, Any]) -> Sequence[Any]:
-    messages = objects_at(object_at(row, "content", "input", "prompt_convo"), "messages")
+    held = object_at(row, "content", "input") or object_at(row, "input")
+    messages = objects_at(object_at(held, "prompt_convo"), "messages")
     return joined(
         Message("", "", text_at(object_at(each, "author"), "role"), spoken(object_at(each, "content").get("parts")))
         for each in messages

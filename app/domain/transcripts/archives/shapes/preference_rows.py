@@ -21,6 +21,7 @@ from app.domain.transcripts.text import ON_DISK
 LABELS = {
     "comparia": "compar:IA",
     "lmsys": "LMSYS battles",
+    "arena_sessions": "Arena battles (2025)",
     "openai_preference": "OpenAI preference rows",
     "preference_pairs": "preference pairs",
     "trl": "TRL preference rows",
