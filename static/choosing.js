@@ -1,7 +1,9 @@
 // Verdict keys and the time a choice took. A button names its keys in data-keys; a press clicks it. Silent while
 // somebody types, a dialog is open, a request is under way, or a modifier is held; off when <body data-keys="off">.
 (() => {
+  const judged = () => document.getElementById("verdict-form")?.getAttribute("action");
   let shownAt = Date.now();
+  let shown = judged();
 
   const typing = (element) => element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const busy = () => document.querySelector("dialog[open], .htmx-request");
@@ -39,7 +41,8 @@
     if (field) field.value = String(Date.now() - shownAt);
   }, true);
   document.addEventListener("htmx:after:swap", () => {
-    shownAt = Date.now();
+    // The same pair is shown again as its answers grow, or as something is said of the one before.
+    if (judged() !== shown) [shown, shownAt] = [judged(), Date.now()];
     // Answers that grow are swapped while somebody reads one of them.
     document.querySelector(".answers:not([aria-busy])")?.scrollTo({ left: 0, behavior: "instant" });
     follow();

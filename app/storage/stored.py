@@ -1,8 +1,8 @@
 """How much an account has brought in and typed, kept with the account and counted in the transaction that stores it.
 
 A sum over the texts themselves would be as true, but reads 200 MB at every import; a counter that is changed with the rows, on a row that
-the transaction holds until its end, can neither be passed by two at once nor forget what was committed. Nothing but a whole account
-is ever deleted, so it only grows. Answers that are written here are not counted: what they may cost is bounded by itself.
+the transaction holds until its end, can neither be passed by two at once nor forget what was committed. Of an account little but
+the whole is ever deleted, so it only grows: a prompt that is thrown away stays counted. Answers that are written here are not counted: what they may cost is bounded by itself.
 """
 
 from __future__ import annotations

@@ -115,6 +115,14 @@ COMMON = (
         "Whether the answers were stopped while they were being written; they end where the person saw them end, both at the same length.",
     ),
     Column(
+        "strength", "text", "What the person said of how much better the chosen answer is: slight, clear or nothing."
+    ),
+    Column(
+        "reasons",
+        "text",
+        "What the person said that the chosen answer does better, joined by commas, or nothing: right, asked, length, order, tone, plain, detail, open.",
+    ),
+    Column(
         "names_model",
         "yes or no",
         "Whether an answer says of itself which model it is or who made it; the verdict may then not be blind.",

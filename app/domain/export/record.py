@@ -41,6 +41,8 @@ class Facts(NamedTuple):
     cut_answers: str = ""
     left_out: str = ""
     early: bool = False
+    strength: str = ""
+    reasons: str = ""
 
 
 class ExportedVerdict(NamedTuple):

@@ -126,6 +126,8 @@ def _common(facts: Facts, times: Times) -> dict[str, Any]:
         "verdict_changed_after_reveal": facts.changed_after_reveal,
         "quick": facts.quick,
         "early": facts.early,
+        "strength": facts.strength,
+        "reasons": facts.reasons,
         "names_model": facts.names_model,
         "equal_answers": facts.equal_answers,
         "left_out": facts.left_out,

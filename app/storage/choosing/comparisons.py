@@ -251,6 +251,19 @@ def replace_answer(session: Session, comparison: ComparisonRow, old: CompletionR
     session.flush()
 
 
+def drop(session: Session, found: Found) -> None:
+    """Deletes a comparison with its answers, and its conversation where no other comparison points into it."""
+    conversation_id = found.row.conversation_id
+    for row in (found.row, found.first, found.second):
+        session.delete(row)
+        session.flush()
+    others = select(ComparisonRow.comparison_id).where(ComparisonRow.conversation_id == conversation_id)
+    if session.exec(others.limit(1)).first() is None:
+        session.connection().execute(
+            sa.delete(ConversationRow).where(col(ConversationRow.conversation_id) == conversation_id)
+        )
+
+
 def revision(session: Session, comparison_id: str) -> int:
     """How often the comparison's verdict was given, changed or undone; 0 where never."""
     highest = select(sa.func.max(VerdictRevision.revision)).where(VerdictRevision.comparison_id == comparison_id)

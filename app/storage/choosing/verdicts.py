@@ -37,6 +37,7 @@ def give(session: Session, account_id: str, comparison_id: str, value: Verdict, 
         comparison_id=comparison_id, account_id=account_id, value=value.value
     )
     row.value, row.milliseconds, row.imported = value.value, milliseconds, False
+    row.strength = row.reasons = ""  # said of another verdict
     row.given_at = following(now(), _newest_time(session, account_id))
     row.changed_after_reveal = _had_another_value(session, comparison_id, row.value)
     row.quick = milliseconds is not None and milliseconds < QUICK_MILLISECONDS

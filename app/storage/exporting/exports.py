@@ -171,6 +171,8 @@ def _rows(dialect: str) -> Any:
         col(ComparisonRow.language),
         _CUT,
         col(ComparisonRow.stopped),
+        col(VerdictRow.strength),
+        col(VerdictRow.reasons),
     )
     return (
         sa.select(
@@ -220,7 +222,7 @@ def _exported(wanted: Wanted, row: Any, whole: Whole, facts: Facts) -> ExportedV
 
 def _facts(written: str, versions: tuple[tuple[str, str], ...]) -> Facts:
     value, flaws, other_flaws, imported, changed, quick, names_model, equal_answers, *rest = orjson.loads(written)
-    model, other_model, style, other_style, time, day, source, pair_sha256, language, cut, stopped = rest
+    model, other_model, style, other_style, time, day, source, pair_sha256, language, cut, stopped, *why = rest
     return Facts(
         _VERDICTS[value],
         versions,
@@ -241,6 +243,7 @@ def _facts(written: str, versions: tuple[tuple[str, str], ...]) -> Facts:
         cut,
         noted.left_out(value, flaws, other_flaws) if flaws or other_flaws else "",
         bool(stopped),
+        *why,
     )
 
 

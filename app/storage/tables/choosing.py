@@ -129,6 +129,7 @@ class VerdictRow(SQLModel, table=True):
 
     `changed_after_reveal`: another value was given before, and so the names of the models were seen. `quick`: it came less
     than 1.5 s after both answers were there. Both are told with an export; neither keeps a verdict out of anything.
+    `strength` and `reasons` (joined by commas) are what the person said of a choice, "" where nothing (domain/choices/reasons).
     """
 
     __tablename__ = "verdict"
@@ -143,6 +144,8 @@ class VerdictRow(SQLModel, table=True):
     imported: bool = Field(default=False)
     changed_after_reveal: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     quick: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    strength: str = Field(default="", max_length=16, sa_column_kwargs={"server_default": ""})
+    reasons: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
     given_at: datetime = time_column()
 
 

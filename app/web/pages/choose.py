@@ -6,15 +6,17 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.sse import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.domain.choices.naming_itself import EQUAL_ANSWERS
 from app.domain.choices.preference import Verdict
-from app.services.choosing import asking, comparing, starters, stopping
+from app.domain.choices.reasons import REASONS
+from app.services.choosing import asking, comparing, explaining, starters, stopping
 from app.services.choosing.comparing import ComparisonView, ProgressView
+from app.services.choosing.explaining import WhyView
 from app.services.choosing.growing import GrowingView, growing, growing_pair
 from app.services.choosing.starters import StarterView
 from app.services.people.accounts import AccountView
@@ -46,22 +48,24 @@ ComparisonPath = Annotated[str, Path(max_length=64)]
 
 @dataclass(frozen=True, slots=True)
 class LastChoice:
-    """What was said about the comparison before, and whose answers they were."""
+    """What was said about the comparison before, and whose answers they were; `why` where it was for one of them."""
 
     comparison_id: str
     verdict: str
     reveal: str
+    why: WhyView | None
 
 
 @dataclass(frozen=True, slots=True)
 class FailedPair:
     """A comparison that misses an answer, with a sentence that says why, and not which side: that may name the model. `kept`: what had
-    come of both where they were stopped."""
+    come of both where they were stopped; `can_go`: it may be thrown away."""
 
     comparison_id: str
     sentence: str
     question: str
     kept: tuple[str, ...]
+    can_go: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,8 @@ def _last(session: Session, account: AccountView) -> LastChoice | None:
     if comparison_id is None:
         return None
     last = comparing.comparison(session, account.account_id, comparison_id)
-    return LastChoice(comparison_id, str(last.verdict), reveal_words(last.reveal))
+    why = explaining.why(session, account.account_id, comparison_id)
+    return LastChoice(comparison_id, str(last.verdict), reveal_words(last.reveal), why)
 
 
 def _failed(comparison: ComparisonView) -> FailedPair:
@@ -120,7 +125,9 @@ def _failed(comparison: ComparisonView) -> FailedPair:
     is_whole = failure == EQUAL_ANSWERS or comparison.stopped
     sentence = failure if is_whole else f"An answer could not be written. {failure}"
     kept = tuple(answer.text for answer in (comparison.first, comparison.second) if answer.text)
-    return FailedPair(comparison.comparison_id, sentence, comparison.context[-1].content, kept)
+    return FailedPair(
+        comparison.comparison_id, sentence, comparison.context[-1].content, kept, comparison.source == "typed"
+    )
 
 
 def _shown(request: Request, session: Session, account: AccountView, wanted: str = "") -> Response:
@@ -199,6 +206,27 @@ def verdict(
     return _shown(request, session, account)
 
 
+async def _reasons(request: Request) -> list[str]:
+    """The boxes that were ticked; each is a field of its own, since a form has no field twice."""
+    form = await request.form()
+    return [reason for reason in REASONS if form.get(f"why-{reason}") == "yes"]
+
+
+@router.post("/{comparison_id}/why", dependencies=[Limited.verdicts])
+def say_why(
+    request: Request,
+    comparison_id: ComparisonPath,
+    session: Writing,
+    account: RequiredAccount,
+    reasons: Annotated[list[str], Depends(_reasons)],
+    strength: Annotated[str, Form(max_length=16)] = "",
+    pair: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """Keeps how strong the choice is and why, and shows the same `pair` as before."""
+    explaining.say_why(session, account.account_id, comparison_id, strength, reasons)
+    return _shown(request, session, account, pair)
+
+
 @router.get("/{comparison_id}/stream")
 def stream(
     request: Request,
@@ -233,6 +261,13 @@ def stop(request: Request, comparison_id: ComparisonPath, session: Writing, acco
     """Stops the writing of both answers; where enough of both is there, they are shown for choosing. Twice is like once."""
     can_be_chosen = stopping.stop(session, account.account_id, comparison_id)
     return _shown(request, session, account, comparison_id if can_be_chosen else "")
+
+
+@router.post("/{comparison_id}/discard", dependencies=[Limited.verdicts])
+def discard(comparison_id: ComparisonPath, session: Writing, account: RequiredAccount) -> Response:
+    """Throws a prompt away that was not judged, with what came of its answers."""
+    stopping.throw_away(session, account.account_id, comparison_id)
+    return see_other("/choose")
 
 
 @router.post("/{comparison_id}/retry", dependencies=[Limited.prompts])

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.domain.choices.chosen_lengths import words_in
+from app.domain.choices.reasons import REASONS, STRENGTHS
 from app.domain.flaws import stops_short
 from app.surroundings.bundled import bundled
 from app.web.showing.markdown import Carried, markdown, marked, shown
@@ -87,6 +88,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     env.globals["asset"] = asset
+    env.globals |= {"STRENGTHS": STRENGTHS, "REASONS": REASONS}
     env.filters.update(
         markdown=markdown,
         marked=marked,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,7 +26,8 @@ from app.services.people import accounts, consenting
 from app.storage.choosing import answers
 from app.storage.choosing.stopped import ENOUGH, STOPPED
 from app.storage.database import Database
-from app.storage.tables import LedgerEntry
+from app.storage.tables import CompletionRow, ConversationRow, LedgerEntry
+from app.storage.working.job_requests import TakenOver
 from tests import builders
 from tests.fakes import FakeCompleter
 from tests.web.work import work_off
@@ -105,18 +107,34 @@ def test_what_is_too_little_to_choose_is_kept_and_both_are_written_when_asked_ag
     assert "An answer to" in again.first.text
 
 
-def test_the_calls_of_an_account_that_is_erased_end(database: Database) -> None:
-    account_id, _ = asked(database)
+@pytest.mark.parametrize("gone", ["the account is erased", "the pair is thrown away"])
+def test_the_calls_for_what_is_gone_end(database: Database, gone: str) -> None:
+    account_id, comparison_id = asked(database)
 
-    def erase() -> None:
+    def go() -> None:
         with database.writing() as session:
-            accounts.delete_everything(session, account_id)
+            if gone == "the account is erased":
+                accounts.delete_everything(session, account_id)
+            else:
+                stopping.throw_away(session, account_id, comparison_id)
 
-    model = Endless(then=erase)
-    with pytest.raises(Exception, match="held by another"):
+    model = Endless(then=go)
+    with contextlib.suppress(TakenOver):
         work_off(database, model)
 
     assert model.ended == ["answer", "answer"]
+    with database.reading() as session:
+        assert session.exec(select(CompletionRow)).all() == []
+        assert session.exec(select(ConversationRow)).all() == []
+
+
+def test_a_pair_that_was_judged_is_not_thrown_away(database: Database) -> None:
+    with database.writing() as session:
+        account_id = builders.an_account(session)
+        judged = builders.a_choice(session, account_id)
+
+    with pytest.raises(ChangedMeanwhile), database.writing() as session:
+        stopping.throw_away(session, account_id, judged)
 
 
 def test_an_early_verdict_stands_on_what_was_shown_and_ends_the_writing(database: Database) -> None:
