@@ -48,12 +48,14 @@ ComparisonPath = Annotated[str, Path(max_length=64)]
 
 @dataclass(frozen=True, slots=True)
 class LastChoice:
-    """What was said about the comparison before, and whose answers they were; `why` where it was for one of them."""
+    """What was said about the comparison before, and whose answers they were; `why` where it was for one of them; `goes_on`
+    where the next turn can be asked after it."""
 
     comparison_id: str
     verdict: str
     reveal: str
     why: WhyView | None
+    goes_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,9 @@ def _last(session: Session, account: AccountView) -> LastChoice | None:
         return None
     last = comparing.comparison(session, account.account_id, comparison_id)
     why = explaining.why(session, account.account_id, comparison_id)
-    return LastChoice(comparison_id, str(last.verdict), reveal_words(last.reveal), why)
+    return LastChoice(
+        comparison_id, str(last.verdict), reveal_words(last.reveal), why, why is not None and last.source == "typed"
+    )
 
 
 def _failed(comparison: ComparisonView) -> FailedPair:
@@ -254,6 +258,20 @@ async def _fragments(
 def _fragment(database: Database, account: AccountView, frame: Chrome) -> str:
     with database.reading() as session:
         return render("choose/_fragment.html", choose_view(session, account), frame)
+
+
+@router.post("/{comparison_id}/go-on", dependencies=[Limited.prompts])
+def go_on(
+    comparison_id: ComparisonPath,
+    session: Writing,
+    account: RequiredAccount,
+    settings: CurrentSettings,
+    text: Annotated[str, Form(max_length=12_000)],
+) -> Response:
+    """Has two answers to the next turn written in the background, after the answer that was chosen."""
+    by = writers(settings)
+    asking.go_on(session, account.account_id, comparison_id, text, models=by.models, styles=by.styles, seed=by.seed)
+    return see_other("/choose")
 
 
 @router.post("/{comparison_id}/stop", dependencies=[Limited.verdicts])
