@@ -15,6 +15,7 @@ from app.storage.choosing import comparisons, contexts
 from app.storage.choosing.comparisons import Found
 from app.storage.choosing.stopped import ENOUGH, shown
 from app.storage.database import Session
+from app.storage.working import job_requests
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class GrowingAnswer:
 @dataclass(frozen=True)
 class GrowingView:
     """`earlier` turns came before `context`. `has_begun_anew`: a beginning broke off, and its answer is written anew. `is_live` until
-    both are whole or one has failed."""
+    both are whole or one has failed. `ahead`: so many prompts, anybody's, are to be begun before this one; None once it is begun."""
 
     comparison_id: str
     context: Context
@@ -38,6 +39,7 @@ class GrowingView:
     has_begun_anew: bool
     asked_at: datetime
     is_live: bool
+    ahead: int | None = None
 
     @property
     def has_words(self) -> bool:
@@ -84,4 +86,5 @@ def _view(session: Session, found: Found) -> GrowingView:
         has_begun_anew=bool(found.first.begun_anew or found.second.begun_anew),
         asked_at=found.row.created_at,
         is_live=found.state == "pending",
+        ahead=None if first else job_requests.ahead(session, job_requests.AWAITED, found.row.comparison_id),
     )

@@ -169,6 +169,18 @@ def put_up_again(session: Session, hold: Hold) -> None:
     _put_up_again(session, row)
 
 
+def ahead(session: Session, kind: str, subject_id: str) -> int | None:
+    """How many pieces of the same kind, anybody's, were asked for earlier and are not begun either; None where this one is begun, or
+    is not asked for."""
+    mine = _row(session, kind, subject_id)
+    if mine is None or mine.holder or mine.ended:
+        return None
+    earlier = sa.tuple_(col(JobRequest.created_at), col(JobRequest.request_id)) < (mine.created_at, mine.request_id)
+    rows = select(sa.func.count()).select_from(JobRequest)
+    waiting = JobRequest.kind == kind, JobRequest.holder == "", col(JobRequest.ended).is_(False)
+    return session.exec(rows.where(*waiting, earlier)).one()
+
+
 def is_begun(session: Session, kind: str, subject_id: str) -> bool:
     """Whether an execution holds the work, and keeps it from changing until this transaction ends."""
     row = _row(session, kind, subject_id, lock=True)

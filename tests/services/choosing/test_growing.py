@@ -108,6 +108,16 @@ def test_a_beginning_that_broke_off_is_said_to_be_begun_anew(database: Database)
     assert look(database, account_id) is None
 
 
+def test_a_prompt_that_waits_for_its_turn_says_how_many_are_before_it(database: Database) -> None:
+    asked_by = [asked(database) for _ in range(3)]
+    with database.writing() as session:
+        job_requests.take(session, "answers", asked_by[0][1])
+
+    views = [look(database, account_id) for account_id, _ in asked_by]
+
+    assert [view.ahead if view else "" for view in views] == [None, 0, 1]
+
+
 def _sides(database: Database, comparison_id: str) -> tuple[str, str]:
     with database.reading() as session:
         row = session.get(ComparisonRow, comparison_id)

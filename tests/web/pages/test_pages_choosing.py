@@ -140,7 +140,7 @@ def test_a_typed_prompt_is_shown_as_being_answered(app: FastAPI, visitor: TestCl
 
     assert reply.status_code == 303
     page = visitor.get("/choose").text
-    assert "Waiting for the first words of both answers." in page
+    assert "Yours is the next prompt to be answered." in page
     assert "Plan a quiet weekend." in page
     assert 'http-equiv="refresh"' in page
 
