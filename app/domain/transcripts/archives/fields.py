@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+_LARGEST, _MOST_DIGITS = 1e16, 17
 _MILLISECONDS_FROM = 1e11
 """Larger numbers are no seconds: as seconds they would lie in the year 5138."""
 
@@ -43,17 +44,20 @@ def spoken(content: Any) -> str:
 
 def seconds(time: Any) -> float:
     """Seconds since 1970 of a time in seconds, milliseconds, ISO or `{"$date": ...}`; 0 for anything else."""
-    if isinstance(time, Mapping):
-        time = time.get("$date", time.get("$numberLong"))
-        return seconds(time) if not isinstance(time, Mapping) else seconds(time.get("$numberLong"))
+    for name in ("$date", "$numberLong"):
+        time = time.get(name) if isinstance(time, Mapping) else time
     if isinstance(time, str):
-        if time.strip().isdigit():
-            return seconds(int(time))
-        try:
-            found = datetime.fromisoformat(time.strip())
-        except ValueError:
-            return 0.0
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
-    if isinstance(time, bool) or not isinstance(time, int | float):
+        return _seconds_written(time.strip())
+    if isinstance(time, bool) or not isinstance(time, int | float) or abs(time) > _LARGEST:
         return 0.0
     return time / 1000 if abs(time) > _MILLISECONDS_FROM else float(time)
+
+
+def _seconds_written(time: str) -> float:
+    if time.isdecimal() and len(time) < _MOST_DIGITS:
+        return seconds(int(time))
+    try:
+        found = datetime.fromisoformat(time)
+    except ValueError:
+        return 0.0
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()

@@ -7,7 +7,7 @@ refused, since nobody could tell whose history that is; files that are of none a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from types import ModuleType
 from typing import Any
@@ -69,7 +69,7 @@ def read_archive(members: Iterable[Sheet | str], parquet: ParquetRows = no_parqu
 
     What is nobody's format leaves a report in which nothing is found, and which names what was seen.
     """
-    files = _sorted(members)
+    files = _sorted(each if isinstance(each, str) else replace(each, parquet=parquet) for each in members)
     if len(files.known) > 1:
         held = ", ".join(f"{LABELS[name]} ({_count(shapes)})" for name, shapes in files.known.items())
         raise BadInput(f"These are files of several products: {held}. Name those of one product at a time.")
@@ -79,10 +79,7 @@ def read_archive(members: Iterable[Sheet | str], parquet: ParquetRows = no_parqu
     seen = (*files.seen, *(f"{path}: {what}" for what, paths in told for path in paths))
     for name, shapes in files.known.items():
         for shape, parts in shapes.items():
-            if shape is preference_rows:
-                preference_rows.read(parts["rows"], found, parquet)
-            else:
-                shape.read(parts, found)
+            shape.read(parts, found)
         return report_on(name, found, seen[:_MOST_SEEN]), found
     return report_on("", found, seen[:_MOST_SEEN]), found
 

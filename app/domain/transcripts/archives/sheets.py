@@ -10,10 +10,12 @@ from typing import Any
 from app.domain.errors import BadInput
 from app.domain.transcripts.archives.fields import seconds, text_at
 from app.domain.transcripts.archives.gathered import Gathered
+from app.domain.transcripts.detector import ParquetRows, no_parquet
 from app.domain.transcripts.rows.json_rows import Row, json_rows
 from app.domain.transcripts.rows.table_rows import column_names, delimiter_of, table_rows
-from app.domain.transcripts.rows.unpacking import PARQUET, as_text
+from app.domain.transcripts.rows.unpacking import as_text
 from app.domain.transcripts.rows.wrapped_rows import unwrapped
+from app.domain.transcripts.text import ON_DISK
 
 COLUMNS = frozenset(
     {"conversation", "time", "author", "message", "createdat", "messagecontent", "timestamp", "clientapp"}
@@ -28,6 +30,7 @@ class Sheet:
 
     path: str
     load: Callable[[], bytes]
+    parquet: ParquetRows = no_parquet
 
     @property
     def name(self) -> str:
@@ -40,9 +43,9 @@ class Sheet:
     def rows(self, found: Gathered) -> Iterator[Mapping[str, Any]]:
         """The rows that are objects, in order; what cannot be read is left out and counted."""
         try:
-            for row in _rows(self.text()):
-                if isinstance(row.value, Mapping):
-                    yield row.value
+            for row in self._values():
+                if isinstance(row, Mapping):
+                    yield row
                 else:
                     found.leave_out("unreadable row")
         except BadInput:
@@ -52,16 +55,27 @@ class Sheet:
         """The first few rows that are objects; of a table without rows its columns, empty; none where the file is neither."""
         rows: list[Mapping[str, Any]] = []
         try:
-            text = "" if self.load().startswith(PARQUET) else self.text()
-            for row in islice(_rows(text), _TRIED_ROWS):
-                if isinstance(row.value, Mapping):
-                    rows.append(row.value)
+            for row in islice(self._values(), _TRIED_ROWS):
+                if isinstance(row, Mapping):
+                    rows.append(row)
+            text = "" if rows or self._is_parquet else self.text()
         except BadInput:
             return rows
-        delimiter = "" if rows else _delimiter(text)
+        delimiter = _delimiter(text)
         if delimiter:
             rows.append(dict.fromkeys(column_names(text, delimiter), ""))
         return rows
+
+    @property
+    def _is_parquet(self) -> bool:
+        return self.name.lower().endswith(".parquet")
+
+    def _values(self) -> Iterator[Any]:
+        """Each row's value; None where it cannot be read."""
+        if self._is_parquet:
+            yield from self.parquet(self.load(), ON_DISK)
+        else:
+            yield from (row.value for row in _rows(self.text()))
 
 
 def _rows(text: str) -> Iterator[Row]:

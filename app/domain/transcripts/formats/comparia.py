@@ -52,8 +52,9 @@ def _chosen(row: Mapping[str, Any]) -> Verdict | None:
     if row.get("both_equal") is True:
         return Verdict.SAME
     chosen = row.get("chosen_model_name")
-    sides = {row.get("model_b_name"): Verdict.SECOND, row.get("model_a_name"): Verdict.FIRST}
-    return sides.get(chosen) if chosen else None
+    if isinstance(chosen, str) and chosen in (row.get("model_a_name"), row.get("model_b_name")):
+        return Verdict.FIRST if chosen == row.get("model_a_name") else Verdict.SECOND
+    return None
 
 
 def _until(turns: tuple[Turn, ...], number: Any) -> tuple[Turn, ...]:

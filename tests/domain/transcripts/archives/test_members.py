@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 
 from app.domain.errors import BadInput, TooLarge
 from app.domain.transcripts.archives import members
+from app.domain.transcripts.archives.reading import read_archive
 from app.domain.transcripts.text import Limits
 from tests.domain.transcripts.archives.given import read_bytes, read_files, summary, zipped
 
@@ -91,3 +93,53 @@ def test_rows_that_lie_about_their_shape_are_no_error(row: dict[str, object]) ->
 
     assert report.format
     assert not report.choices["A"]
+
+
+def test_numbers_and_names_beyond_all_limits_are_no_error() -> None:
+    huge = 10**350
+    rows = {
+        "a.json": [{"mapping": {"n": {"message": {"author": {"role": "user"}, "create_time": huge, "content": {}}}}}],
+        "b.jsonl": (
+            {
+                "chosen_model_name": [],
+                "both_equal": False,
+                "conversation_a": [],
+                "conversation_b": [],
+                "model_a_name": {},
+            },
+        ),
+        "c.json": [{"history": {"messages": {"a": {"annotation": {"rating": huge}, "timestamp": "²"}}}}],
+        "d.json": [
+            {"chatId": "k", "role": "user", "createdAt": {"$date": {"$numberLong": "9" * 5000}}, "content": "Sky?"}
+        ],
+    }
+
+    for name, content in rows.items():
+        report, _ = read_files({name: content})
+
+        assert report.format
+
+
+def test_tables_of_parquet_are_read_by_the_reader_that_is_handed_in() -> None:
+    row = {"prompt": "Sky?", "chosen": "Blue.", "rejected": "Red."}
+    sheets = members.sheets_in("a.parquet", lambda: io.BytesIO(b"PAR1"), is_named=True)
+
+    report, _ = read_archive(sheets, lambda _data, _limits: [row])
+
+    assert summary(report) == "trl 1/1/0, A1"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", {"conversations": [{"conversation": {"id": "k"}, "responses": [{"sender": "human", "message": "Sky?"}]}]}),
+        ("a.json", [{"id": "k", "chat": {"history": {"messages": {"m": {"role": "user", "content": "Sky?"}}}}}]),
+        ("chat-k.json", [{"id": "m", "chatId": "k", "role": "user", "content": "Sky?", "createdAt": "2026-02-01"}]),
+        ("a.json", [{"header": "Gemini Apps", "title": "Prompted Sky?", "time": "2026-02-01"}]),
+        ("a.json", {"entries": [{"uuid": "q", "context_uuid": "k", "query_str": "Sky?"}]}),
+    ],
+)  # fmt: skip
+def test_a_chat_that_stands_in_two_archives_counts_once(name: str, content: Any) -> None:
+    report, _ = read_files({f"one/{name}": content, f"two/{name}": content})
+
+    assert (report.conversations, report.user_turns, report.left_out["double"]) == (1, 1, 1)

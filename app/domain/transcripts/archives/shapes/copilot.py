@@ -22,7 +22,7 @@ from app.domain.transcripts.archives.trees import Message, joined
 NAME, LABEL = "copilot", "Microsoft Copilot"
 BESIDE: tuple[str, ...] = ()
 GAP_SECONDS = 86_400
-_DATE = re.compile(r"(\d+)/(\d+)/(\d{4}),? (\d+):(\d+)(?::(\d+))?(?: ?([AP])M)?", re.IGNORECASE)
+_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}),? (\d{1,2}):(\d{1,2})(?::(\d{1,2}))?(?: ?([AP])M)?", re.IGNORECASE)
 _TABLES = (("author", "message"), ("author", "messagecontent"), ("author", "chatname"))
 
 

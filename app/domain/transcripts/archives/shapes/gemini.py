@@ -27,6 +27,7 @@ _ASKED = re.compile(
     r"^(?:Prompted|Asked|Said|Vous avez saisi|Eingegebener Prompt|Gefragt|Prompt eingegeben|送信したメッセージ)\s*:?\s*",
     re.IGNORECASE,
 )
+_OURS = re.compile(r"gemini|\bbard\b", re.IGNORECASE)
 _CHAT = re.compile(r"/app/(?:c/)?([\w-]+)")
 _TAG, _BREAK = re.compile(r"<[^<>]*>"), re.compile(r"(?i)<br\s*/?>|</(?:p|div|li|h[1-6]|tr|pre)>")
 
@@ -39,17 +40,21 @@ def part_of(row: Mapping[str, Any]) -> str:
 def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
     """Takes the chats."""
     chats: dict[str, list[tuple[float, int, str, str]]] = {}
-    number = 0
-    for row in all_rows(parts.get("log", ()), found):
-        number += 1
-        if "gemini" not in f"{row.get('header')} {row.get('products')}".lower():
+    seen: set[tuple[float, tuple[str, str]]] = set()
+    for number, row in enumerate(all_rows(parts.get("log", ()), found)):
+        if not _OURS.search(f"{row.get('header')} {row.get('products')}"):
             found.leave_out("other product")
             continue
         said = _said(row)
         if said is None:
             found.leave_out("not a turn")
             continue
-        chats.setdefault(_chat(row) or f"row {number}", []).append((seconds(row.get("time")), -number, *said))
+        at = seconds(row.get("time"))
+        if (at, said) in seen:
+            found.leave_out("double")
+            continue
+        seen.add((at, said))
+        chats.setdefault(_chat(row) or f"row {number}", []).append((at, -number, *said))
     for rows in chats.values():
         turns: list[Turn] = []
         for _, _, prompt, answer in sorted(rows):

@@ -29,13 +29,18 @@ def part_of(row: Mapping[str, Any]) -> str:
 
 def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
     """Takes the chats and the words of projects."""
+    newest: dict[str, Mapping[str, Any]] = {}
     for export in all_rows(parts.get("chats", ()), found):
         for chat in objects_at(export, "conversations"):
-            leaf = text_at(object_at(chat, "conversation"), "leaf_response_id")
-            read_tree(found, _messages(chat, found), leaf)
+            key = text_at(object_at(chat, "conversation"), "id") or f"chat {len(newest)}"
+            found.leave_out("double", key in newest)
+            if key not in newest or len(rows_at(chat, "responses")) > len(rows_at(newest[key], "responses")):
+                newest[key] = chat
         for project in objects_at(export, "projects"):
             found.hear(text_at(project, "custom_personality"))
         found.leave_out("not a turn", len(rows_at(export, "media_posts")))
+    for chat in newest.values():
+        read_tree(found, _messages(chat, found), text_at(object_at(chat, "conversation"), "leaf_response_id"))
 
 
 def _messages(chat: Mapping[str, Any], found: Gathered) -> list[Message]:

@@ -30,9 +30,15 @@ def part_of(row: Mapping[str, Any]) -> str:
 
 
 def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
-    """Takes the chats, a sheet each."""
-    for sheet in parts.get("chats", ()):
-        _read_chat(sorted(sheet.rows(found), key=lambda row: seconds(row.get("createdAt"))), found)
+    """Takes the chats, a sheet each; of two sheets of one chat the longer."""
+    chats: dict[str, list[Mapping[str, Any]]] = {}
+    for number, sheet in enumerate(parts.get("chats", ())):
+        rows = list(sheet.rows(found))
+        key = next((text_at(row, "chatId") for row in rows), "") or f"sheet {number}"
+        found.leave_out("double", key in chats)
+        chats[key] = max(chats.get(key, []), rows, key=len)
+    for rows in chats.values():
+        _read_chat(sorted(rows, key=lambda row: seconds(row.get("createdAt"))), found)
 
 
 def _read_chat(rows: Sequence[Mapping[str, Any]], found: Gathered) -> None:

@@ -15,7 +15,7 @@ from app.domain.choices.preference import Verdict
 from app.domain.transcripts.archives.branches import read_tree
 from app.domain.transcripts.archives.fields import object_at, seconds, spoken, text_at
 from app.domain.transcripts.archives.gathered import Gathered, Grade, Thumb
-from app.domain.transcripts.archives.sheets import Sheet, all_rows
+from app.domain.transcripts.archives.sheets import Sheet, all_rows, newest_rows
 from app.domain.transcripts.archives.trees import Message, tree_of
 
 NAME, LABEL = "open_webui", "Open WebUI"
@@ -31,7 +31,7 @@ def part_of(row: Mapping[str, Any]) -> str:
 
 def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
     """Takes the chats with their votes, then the feedback."""
-    for row in all_rows(parts.get("chats", ()), found):
+    for row in newest_rows(parts.get("chats", ()), found, ("id",), "updated_at"):
         history = _history(row)
         votes = {key: _vote(object_at(each, "annotation")) for key, each in object_at(history, "messages").items()}
         votes = {key: vote for key, vote in votes.items() if vote}
@@ -79,6 +79,6 @@ def _messages(history: Mapping[str, Any]) -> list[Message]:
 def _vote(row: Mapping[str, Any]) -> int:
     try:
         rating = float(row.get("rating") or 0)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0
     return (rating > 0) - (rating < 0)

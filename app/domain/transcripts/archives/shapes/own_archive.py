@@ -33,13 +33,13 @@ def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
         said = {
             text_at(row, "conversation_id"): _turns(row.get("turns")) for row in objects_at(archive, "conversations")
         }
-        branches: dict[tuple[str, Any], tuple[Turn, ...]] = {}
+        branches: dict[tuple[str, int], tuple[Turn, ...]] = {}
         for row in sorted(objects_at(archive, "context_parts"), key=lambda row: _number(row, "position")):
-            branch = (text_at(row, "conversation_id"), row.get("branch"))
+            branch = (text_at(row, "conversation_id"), _number(row, "branch"))
             branches[branch] = branches.get(branch, ()) + _turns(row.get("turns"))
         for row in objects_at(archive, "comparisons"):
             key = text_at(row, "conversation_id")
-            before = branches.get((key, row.get("branch")), ())[: _number(row, "earlier")]
+            before = branches.get((key, _number(row, "branch")), ())[: _number(row, "earlier")]
             context = before + _turns(row.get("context"))
             said[key] = max(said.get(key, ()), context, key=len)
             _decided(row, context, found)

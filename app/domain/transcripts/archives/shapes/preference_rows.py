@@ -13,7 +13,7 @@ from app.domain.choices.preference import Verdict
 from app.domain.errors import BadInput
 from app.domain.transcripts.archives.gathered import Choice, Gathered, Grade
 from app.domain.transcripts.archives.sheets import Sheet
-from app.domain.transcripts.detector import ParquetRows, format_of, read_rows
+from app.domain.transcripts.detector import format_of, read_rows
 from app.domain.transcripts.found import FoundComparison
 from app.domain.transcripts.labelled_texts import is_labelled
 from app.domain.transcripts.text import ON_DISK
@@ -40,11 +40,11 @@ def name_of(row: Mapping[str, Any]) -> str:
     return "hh" if is_hh else name
 
 
-def read(sheets: Sequence[Sheet], found: Gathered, parquet: ParquetRows) -> None:
+def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
     """Takes the choices. A file that breaks off is left out whole."""
-    for sheet in sheets:
+    for sheet in parts.get("rows", ()):
         try:
-            read_ = read_rows(sheet.load(), limits=ON_DISK, parquet=parquet)
+            read_ = read_rows(sheet.load(), limits=ON_DISK, parquet=sheet.parquet)
         except BadInput:
             found.leave_out("unreadable file")
             continue
