@@ -34,13 +34,18 @@ def _members(path: Path) -> Iterator[Sheet | str]:
         yield from sheets_in(name, _opening(file), is_named=False)
 
 
+def _refuse(fault: OSError) -> None:
+    """A folder that cannot be looked into must not pass for an empty one."""
+    raise fault
+
+
 def _opening(file: Path) -> Opened:
     return lambda: file.open("rb")
 
 
 def _files(folder: Path) -> Iterator[Path]:
     """The files below a folder, by name; links and hidden ones are passed over."""
-    for where, folders, names in os.walk(folder):
+    for where, folders, names in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(where, name)

@@ -184,6 +184,16 @@ def test_a_file_by_itself_reads_like_its_zip(product: str) -> None:
     assert summary(report) == CASES[product][1]
 
 
+def test_rows_of_several_people_say_how_many_they_are_of() -> None:
+    row = {"prompt": "Sky?", "chosen": "Blue.", "rejected": "Red."}
+
+    report, _ = read_files(
+        {"a.jsonl": ({**row, "user_id": "ann"}, {**row, "user_id": "ben"}, {**row, "user_id": "ann"})}
+    )
+
+    assert report.marked == {"different people": 2}
+
+
 def test_a_transcript_is_read_where_it_is_labelled_and_by_itself() -> None:
     labelled = {"talk.md": "**User:** Sky?\n\n**Assistant:** Blue.\n", "notes.txt": "Buy milk.\n\nCall Ann.\n"}
 

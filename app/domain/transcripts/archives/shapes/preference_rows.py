@@ -41,7 +41,8 @@ def name_of(row: Mapping[str, Any]) -> str:
 
 
 def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
-    """Takes the choices. A file that breaks off is left out whole."""
+    """Takes the choices. A file that breaks off is left out whole; of how many people they are is marked where it is more than one."""
+    people: set[str] = set()
     for sheet in parts.get("rows", ()):
         try:
             read_ = read_rows(sheet.load(), limits=ON_DISK, parquet=sheet.parquet)
@@ -50,8 +51,10 @@ def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
             continue
         for told in read_.skipped:
             found.leave_out(told.what or "unreadable row")
+        people |= {comparison.person for comparison in read_.comparisons}
         for comparison in read_.comparisons:
             _take(comparison, found)
+    found.marked["different people"] = len(people) if len(people) > 1 else 0
     found.marked = +found.marked
 
 
