@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.domain.choices.preference import Verdict
 from app.domain.texts.conversation import Turn
-from app.services.choosing import comparing, starters
+from app.services.choosing import comparing, starters, writers
 from app.services.choosing.comparing import ChoiceView, ComparisonView
 from app.services.importing import beside_own
 from app.services.importing.beside_own import SampleState
@@ -21,6 +21,7 @@ from app.web.guards.requests import GuardedRoute
 from app.web.guards.turns import InTurn
 from app.web.showing.rendering import respond, see_other
 from app.web.showing.views import reveal_words
+from app.web.showing.writers import WritersView, writers_view
 
 router = APIRouter(prefix="/choices", route_class=GuardedRoute)
 
@@ -32,7 +33,7 @@ Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 @dataclass(frozen=True, slots=True)
 class ChoicesView:
     """One page of the list, newest first; `newer` and `older` are the offsets of its neighbours. `ready_made` are the ids of the
-    ready-made pairs."""
+    ready-made pairs. `writers`, whose answers are chosen, stands on the first page alone."""
 
     choices: Sequence[ChoiceView]
     ready_made: frozenset[str]
@@ -42,6 +43,7 @@ class ChoicesView:
     older: int
     has_more: bool
     sample: SampleState | None
+    writers: WritersView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def choices(request: Request, session: Reading, account: CurrentAccount, offset:
         older=offset + PAGE,
         has_more=len(found) > PAGE,
         sample=beside_own.state(session, account.account_id) if account else None,
+        writers=writers_view(writers.standings(session, account.account_id)) if account and not offset else None,
     )
     return respond(request, "choices", view)
 
