@@ -1,7 +1,7 @@
 """Exports as files, and how fast they are written: rows a CPU second beside writing the same bytes plainly.
 
 `python -m bench.exports` prints a table for rows of about 800 bytes of text, on SQLite and, with --database-url, on Postgres: the middle
-of three runs of each format, after one run that is not counted, without the work of the Postgres server; a minute or two.
+of five runs of each format, after one run that is not counted, without the work of the Postgres server; a minute or two.
 `python -m bench.exports --files FOLDER` writes a file of each format, 1,500 imported choices first and then those of eight other
 people, for `make loaders`.
 """
@@ -33,7 +33,7 @@ from app.storage.database import Database, Session
 TEXT = "Each of these words is said to fill an answer, which is as long as answers are. "
 
 
-RUNS = 3
+RUNS = 5
 Made = TypeVar("Made")
 
 
