@@ -3,7 +3,7 @@
     python -m bench.counting --teach a.jsonl b.jsonl c.jsonl --test d.jsonl e.jsonl
 
 Files that teach are tested as well, each by a prior learnt anew from the others; files that only test also by the prior that
-comes along. Prints the tables of docs/experiments.md: real people; invented tastes on real pairs; people and coins through
+comes along. Prints the tables of docs/experiments.md: real people; how widely they are spread; invented tastes on real pairs; people and coins through
 the gate; counted traits; what an update costs; and the bars. Ends with 1 where a bar is missed.
 """
 
@@ -28,6 +28,7 @@ from bench.counting_bars import bars, print_bars
 from bench.counting_guess import guesses_without, print_guess
 from bench.counting_invented import invented
 from bench.counting_people import SIZES, Decided, Scores, Task, decided_in, prior_of, priors_without, tasks, turned
+from bench.counting_spread import print_spread
 from bench.flat_style import fit_flat
 
 _GATE_SIZES = (5, 10, 15, 30)
@@ -57,6 +58,7 @@ def main() -> int:
         by_shipped = scored(tasks(only_tested, options.repeats, 0), shipped, dict.fromkeys(priors, shipped_guess()))
         print_guess("The one guess by the weights and the prior that come along", by_shipped, only_tested)
         real_people("The same of the files that only test, by the prior that comes along", by_shipped, only_tested)
+    print_spread(teaching, priors)
     tastes = invented(tested, everybody)
     parted = tasks(tested, 4, 5)
     coins = gate(parted, priors)
@@ -100,6 +102,8 @@ def real_people(title: str, scores: Scores, tested: Sequence[Decided]) -> None:
         cells = [_percent(*scores.share(way, size)[:3]) for way in ("longer", "style", "counted")]
         gaps = [_points(*scores.gap("counted", other, size)[:3]) for other in ways]
         print(f"| {size} | {people}, {decisions:,} | {' | '.join((*cells, *gaps))} |")
+    told = (f"{size}: {scores.log_loss('counted', size):.4f}" for size in SIZES if scores.share("counted", size)[4])
+    print(f"\nLog loss of counting by decisions learnt: {', '.join(told)}")
     print("\nBy source at 10 learnt: longer / style (old) / counted")
     for source in sorted({one.source for one in tested}):
         _, _, _, people, decisions = scores.share("counted", 10, [source])

@@ -6,6 +6,7 @@ neither that source nor any request of it.
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections import defaultdict
@@ -144,14 +145,20 @@ class Scores:
         self._hits: dict[tuple[str, int], dict[tuple[str, str, str], list[float]]] = defaultdict(
             lambda: defaultdict(list)
         )
+        self._losses: dict[tuple[str, int], list[float]] = defaultdict(list)
 
     def add(self, way: str, size: int, one: Decided, log_odds: float) -> None:
         hit = 0.5 if abs(log_odds) < 1e-9 else float(log_odds > 0)
         self._hits[way, size][one.source, one.person, one.pair.pair_id].append(hit)
+        self._losses[way, size].append(math.log1p(math.exp(-log_odds)))
 
     def of(self, way: str, size: int, sources: Sequence[str] = ()) -> dict[tuple[str, str, str], float]:
         hits = self._hits[way, size]
         return {key: fmean(values) for key, values in hits.items() if not sources or key[0] in sources}
+
+    def log_loss(self, way: str, size: int) -> float:
+        """Mean of minus the natural logarithm of what was said of the real choice, over all guesses; 0.693 is a coin's."""
+        return fmean(self._losses[way, size])
 
     def share(self, way: str, size: int, sources: Sequence[str] = ()) -> tuple[float, float, float, int, int]:
         """Mean, its 95 % interval by drawing whole people, people and decisions."""

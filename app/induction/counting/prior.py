@@ -28,9 +28,11 @@ PARTS = (LIKE_MOST, OWN, CONTRARY)
 SHARES = (0.90, 0.05, 0.05)
 """How likely it is beforehand that a person is like most, of a taste of their own, and the contrary of most in length: a
 judgement. Of the people it was learnt from every one is like most; a share of 0 would follow nobody who is not."""
-_FURTHER, _OWN, _CONTRARY = (0.10, 0.04), (1.0, 0.25), (0.5, 0.08)
-"""Variances of a person's weights, of length and of every other measure: what people differ by, on top of what is not
-known of their mean; of somebody of whom nothing is known; of somebody who wants it short."""
+FURTHER = (0.0, 0.15)
+"""What people differ by, on top of what is not known of their mean: variances of the weight of length and of every other. The likeliest
+for people of sources that the prior did not see, whichever source is left out (`bench.counting`; docs/experiments.md)."""
+_OWN, _CONTRARY = (1.0, 0.25), (0.5, 0.08)
+"""The same variances of somebody of whom nothing is known, and of somebody who wants it short: judgements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,13 @@ class CountedPrior:
     def parts(self) -> tuple[Normal, Normal, Normal]:
         """What a person's weights are beforehand, in the order of `PARTS`."""
         size = len(self.most.mean)
-        further = _by_column(_FURTHER)
-        like_most = Normal(self.most.mean, tuple(v + w for v, w in zip(self.most.variance, further, strict=True)))
         turned = tuple(-mean if name == LENGTH else 0.0 for name, mean in zip(NAMES, self.most.mean, strict=True))
-        return like_most, Normal((0.0,) * size, _by_column(_OWN)), Normal(turned, _by_column(_CONTRARY))
+        return self.like_most(), Normal((0.0,) * size, _by_column(_OWN)), Normal(turned, _by_column(_CONTRARY))
+
+    def like_most(self, further: tuple[float, float] = FURTHER) -> Normal:
+        """The weights of somebody like most, if people differ by these variances of length and of every other measure."""
+        variance = (known + apart for known, apart in zip(self.most.variance, _by_column(further), strict=True))
+        return Normal(self.most.mean, tuple(variance))
 
     def shares_of(self, name: str) -> Beta:
         """How people's shares are spread of choices, differing in a measure, whose chosen answer has more of it."""

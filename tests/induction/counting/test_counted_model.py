@@ -105,11 +105,21 @@ def test_the_order_of_choices_changes_nothing():
 
 
 def test_a_person_of_an_own_taste_is_told_from_both_others():
-    wants = [row(lists=0.9, length=-0.3)] * 12 + [row(hedging=-0.9, length=0.3)] * 12 + [row(warmth=0.9)] * 12
+    wants = [row(lists=0.9, length=-0.9)] * 20 + [row(hedging=-0.9, length=0.9)] * 20 + [row(warmth=0.9)] * 20
 
     shares = fit_rows(wants, PRIOR).shares
 
     assert shares[1] == max(shares) > 0.8
+
+
+def test_who_goes_by_a_measure_that_most_do_not_go_by_is_foreseen_from_a_few_choices_though_like_most_in_length():
+    wants = [row(warmth=0.9, length=0.6), row(warmth=0.9, length=-0.2)] * 5
+
+    model = fit_rows(wants, PRIOR)
+
+    assert model.share(LIKE_MOST) == max(model.shares)
+    assert model.probability(row(warmth=0.9)) > 0.6
+    assert model.probability(LONGER) > 0.6
 
 
 def test_by_its_shares_alone_a_model_foresees_what_these_parts_do():

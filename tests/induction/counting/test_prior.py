@@ -32,7 +32,7 @@ def test_three_parts_are_made_of_it():
 
     assert sum(SHARES) == pytest.approx(1)
     assert (like_most.mean[0], own.mean[0], contrary.mean[0]) == (1.1049, 0.0, -1.1049)
-    assert like_most.variance[:2] == pytest.approx((0.1155, 0.0482))
+    assert like_most.variance[:2] == pytest.approx((0.0155, 0.1582))
     assert own.variance[:2] == (1.0, 0.25)
     assert contrary.variance[:2] == (0.5, 0.08)
 
