@@ -1,7 +1,7 @@
 """What routes ask for by annotation: the session of the request, and who is asking.
 
 What computes nothing and asks no database is `async`: else FastAPI has a thread do it, and a request would pass between event loop
-and threads ten times, where each pass waits for whoever computes.
+and threads nine times, where each pass waits for whoever computes.
 """
 
 from __future__ import annotations
