@@ -14,7 +14,7 @@ from app.services.choosing import comparing
 from app.services.choosing.starters import starters
 from app.storage.choosing import answers
 from app.storage.database import Database
-from app.storage.tables import ComparisonRow
+from app.storage.tables import ComparisonRow, new_id
 from app.web.showing.rendering import environment
 from tests.builders import a_comparison
 from tests.web.clients import SEED, account_id, verdict_address, with_model_ready
@@ -156,7 +156,7 @@ def test_what_has_come_of_both_answers_is_shown_and_streamed_until_they_are_ther
         answers.save_draft(session, comparison.second_id, "Walk", is_new=True)
 
     page = visitor.get("/choose").text
-    stranger = visitor.get(f"/choose/{comparison.comparison_id[:-1]}0/stream")
+    stranger = visitor.get(f"/choose/{new_id()}/stream")
     work_off(database)
     whole = visitor.get(f"/choose/{comparison.comparison_id}/stream")
 
