@@ -51,7 +51,7 @@ def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
             continue
         for told in read_.skipped:
             found.leave_out(told.what or "unreadable row")
-        people |= {comparison.person for comparison in read_.comparisons}
+        people |= {comparison.person for comparison in read_.comparisons if comparison.person}
         for comparison in read_.comparisons:
             _take(comparison, found)
     found.marked["different people"] = len(people) if len(people) > 1 else 0
