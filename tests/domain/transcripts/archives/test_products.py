@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.transcripts.archives.fields import seconds
 from tests.domain.transcripts.archives.given import chat, node, read_bytes, read_files, summary, written
 
 ASKED, BLUE, RED = (
@@ -192,6 +193,36 @@ def test_rows_of_several_people_say_how_many_they_are_of() -> None:
     )
 
     assert report.marked == {"different people": 2}
+
+
+def test_what_came_after_a_preference_belongs_to_the_answer_that_won() -> None:
+    rows = [
+        mistral("a", 1, "user", "Sky?"),
+        mistral("b", 2, "assistant", "Blue.", preference="better", preferenceOver="c"),
+        mistral("c", 3, "assistant", "Red.", version=1),
+        mistral("d", 4, "user", "Why?"),
+    ]
+
+    report, found = read_files({"chat-k.json": rows})
+
+    assert summary(report) == "lechat 1/2/1, A1, -other branch 1"
+    assert [turn.content for turn in found.conversations[0]] == ["Sky?", "Blue.", "Why?"]
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        1_750_000_000,
+        1_750_000_000_000,
+        "1750000000000",
+        "2025-06-15T15:06:40Z",
+        "2025-06-15T15:06:40",
+        {"$date": "2025-06-15T17:06:40+02:00"},
+        {"$date": {"$numberLong": "1750000000000"}},
+    ],
+)
+def test_times_are_the_same_however_they_are_written(time: Any) -> None:
+    assert seconds(time) == 1_750_000_000
 
 
 def test_a_transcript_is_read_where_it_is_labelled_and_by_itself() -> None:
