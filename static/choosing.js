@@ -4,6 +4,9 @@
   const judged = () => document.getElementById("verdict-form")?.getAttribute("action");
   let shownAt = Date.now();
   let shown = judged();
+  // Where one answer is in view at a time: whether the other was, and whether it was asked for.
+  let sawSecond = false;
+  let askedToLook = false;
 
   const typing = (element) => element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const busy = () => document.querySelector("dialog[open], .htmx-request");
@@ -42,7 +45,10 @@
   }, true);
   document.addEventListener("htmx:after:swap", () => {
     // The same pair is shown again as its answers grow, or as something is said of the one before.
-    if (judged() !== shown) [shown, shownAt] = [judged(), Date.now()];
+    if (judged() !== shown) {
+      [shown, shownAt] = [judged(), Date.now()];
+      sawSecond = askedToLook = false;
+    }
     // Answers that grow are swapped while somebody reads one of them.
     document.querySelector(".answers:not([aria-busy])")?.scrollTo({ left: 0, behavior: "instant" });
     follow();
@@ -54,9 +60,23 @@
     const tabs = document.querySelectorAll(".answer-tabs a");
     if (!answers || tabs.length < 2) return;
     const second = answers.scrollLeft > answers.clientWidth / 2;
+    sawSecond ||= second;
     tabs[0].setAttribute("aria-current", String(!second));
     tabs[1].setAttribute("aria-current", String(second));
   };
+  // On the window, so before whatever sends the form: a verdict on a pair of which one answer was not looked at is asked about once.
+  addEventListener("submit", (event) => {
+    const tabs = document.querySelector(".answer-tabs");
+    if (event.target.id !== "verdict-form" || event.submitter?.value === "skip" || sawSecond || askedToLook) return;
+    if (!tabs || getComputedStyle(tabs).display === "none") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    askedToLook = true;
+    const answers = document.querySelector(".answers");
+    answers.scrollTo({ left: answers.scrollWidth });
+    document.getElementById("look-first").textContent = "You had not looked at answer B. Here it is: now choose.";
+  }, true);
+
   document.addEventListener("scroll", (event) => { if (event.target.classList?.contains("answers")) follow(); }, true);
   document.addEventListener("click", (event) => {
     const tab = event.target.closest?.(".answer-tabs a");

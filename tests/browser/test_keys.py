@@ -222,3 +222,17 @@ def test_on_a_phone_the_answers_are_swiped_and_the_bar_stays_below(phone: Watche
     page.locator(".verdicts button").nth(2).tap()
     expect(page.locator("#last-choice")).to_contain_text("B is better")
     expect(first).to_be_in_viewport(ratio=0.2)
+
+
+def test_on_a_phone_a_verdict_before_the_second_answer_was_seen_is_asked_about_once(phone: Watched) -> None:
+    page = phone.open("/choose")
+    verdict, second = page.locator(".verdicts button").first, page.locator("#answer-b")
+
+    verdict.tap()
+
+    expect(page.get_by_text("You had not looked at answer B.")).to_be_visible()
+    expect(second).to_be_in_viewport(ratio=0.2)
+    verdict.tap()
+    expect(page.locator("#last-choice")).to_contain_text("A is better")
+    page.locator(".verdicts button").last.tap()  # to skip a pair nobody has to read it
+    expect(page.locator("#last-choice")).to_contain_text("Skipped")

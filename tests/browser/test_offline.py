@@ -14,6 +14,9 @@ KEPT = "Your choice is kept in this browser"
 
 
 def judge(page: Page, value: str = "first") -> None:
+    if page.locator(".answer-tabs").first.is_visible():  # one answer at a time: the second is looked at first
+        page.get_by_role("link", name="Answer B").click()
+        expect(page.get_by_role("link", name="Answer B")).to_have_attribute("aria-current", "true")
     page.locator(f"#verdict-form button[value={value}]").first.click()
 
 
