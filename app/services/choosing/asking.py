@@ -65,6 +65,13 @@ def go_on(
     return _ask(session, account_id, found.row.conversation_id, context, models, styles, seed)
 
 
+def can_go_on(session: Session, account_id: str, comparison_id: str) -> bool:
+    """Whether one of the answers to a typed prompt was chosen, and nothing asked after it yet. Raises NotFound."""
+    found = comparisons.find(session, account_id, comparison_id)
+    is_chosen = found.verdict is not None and Verdict(found.verdict.value).is_choice
+    return found.row.source == "typed" and is_chosen and not comparisons.is_continued(session, found)
+
+
 def _ask(
     session: Session,
     account_id: str,

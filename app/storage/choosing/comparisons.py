@@ -264,6 +264,14 @@ def drop(session: Session, found: Found) -> None:
         )
 
 
+def is_continued(session: Session, found: Found) -> bool:
+    """Whether a later comparison points into the same conversation."""
+    later = select(ComparisonRow.comparison_id).where(
+        ComparisonRow.conversation_id == found.row.conversation_id, col(ComparisonRow.seq) > found.row.seq
+    )
+    return session.exec(later.limit(1)).first() is not None
+
+
 def revision(session: Session, comparison_id: str) -> int:
     """How often the comparison's verdict was given, changed or undone; 0 where never."""
     highest = select(sa.func.max(VerdictRevision.revision)).where(VerdictRevision.comparison_id == comparison_id)

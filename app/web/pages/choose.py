@@ -119,9 +119,8 @@ def _last(session: Session, account: AccountView) -> LastChoice | None:
         return None
     last = comparing.comparison(session, account.account_id, comparison_id)
     why = explaining.why(session, account.account_id, comparison_id)
-    return LastChoice(
-        comparison_id, str(last.verdict), reveal_words(last.reveal), why, why is not None and last.source == "typed"
-    )
+    goes_on = asking.can_go_on(session, account.account_id, comparison_id)
+    return LastChoice(comparison_id, str(last.verdict), reveal_words(last.reveal), why, goes_on)
 
 
 def _failed(comparison: ComparisonView) -> FailedPair:

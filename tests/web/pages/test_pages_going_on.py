@@ -27,6 +27,7 @@ def test_after_a_choice_on_ones_own_prompt_the_next_turn_can_be_asked(visitor: T
     following = visitor.get("/choose").text
     assert "2 earlier turns" in following
     assert "What is rain?" in following
+    assert "/go-on" not in following
     assert visitor.post(verdict_address(following), data={"value": "first"}).status_code == 303
 
 
