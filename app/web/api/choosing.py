@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from app.domain.errors import BadInput
 from app.domain.texts.conversation import Context
-from app.services.choosing import asking, comparing, starters
+from app.services.choosing import asking, comparing, starters, stopping
 from app.services.choosing.comparing import ChoiceView, ComparisonView, ProgressView, VerdictView
 from app.web.api.models import (
     Choice,
@@ -38,18 +38,24 @@ router = APIRouter(route_class=GuardedRoute, tags=["choices"])
 ComparisonPath = Annotated[str, Path(max_length=64, description="The id of one of your comparisons.")]
 
 
-@router.post("/prompts", status_code=201, dependencies=[Limited.prompts], response_model=ComparisonId)
+@router.post(
+    "/prompts",
+    status_code=201,
+    responses=problems(404, 409),
+    dependencies=[Limited.prompts],
+    response_model=ComparisonId,
+)
 def send_prompt(
     prompt: Prompt, session: Writing, account: MayChoose, settings: CurrentSettings, once: Once
 ) -> Response:
     """Ask something. Two answers are written in the background; read the comparison until both are ready."""
 
     def written() -> ComparisonId:
-        by = writers(settings)
-        comparison_id = asking.ask(
-            session, account.account_id, prompt.text, models=by.models, styles=by.styles, seed=by.seed
-        )
-        return ComparisonId(comparison_id=comparison_id)
+        by, mine = writers(settings), account.account_id
+        drawn: dict[str, Any] = {"models": by.models, "styles": by.styles, "seed": by.seed}
+        if prompt.after is not None:
+            return ComparisonId(comparison_id=asking.go_on(session, mine, prompt.after, prompt.text, **drawn))
+        return ComparisonId(comparison_id=asking.ask(session, mine, prompt.text, **drawn))
 
     return once.reply(written, 201, _where)
 
@@ -145,6 +151,16 @@ def retry_answers(comparison_id: ComparisonPath, session: Writing, account: MayC
         return ComparisonId(comparison_id=comparison_id)
 
     return once.reply(asked_again, 202, _where)
+
+
+@router.post(
+    "/comparisons/{comparison_id}/stop", status_code=204, responses=problems(404, 409), dependencies=[Limited.verdicts]
+)
+def stop_answers(comparison_id: ComparisonPath, session: Writing, account: MayChoose) -> Response:
+    """Stop two answers that are being written; what has come of both is kept, to the same length. With enough of both the comparison is
+    ready, else it has failed."""
+    stopping.stop(session, account.account_id, comparison_id)
+    return Response(status_code=204)
 
 
 @router.get("/progress", response_model=Progress)

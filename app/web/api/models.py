@@ -282,6 +282,11 @@ class Prompt(Taken):
     """Something to ask; two answers are written in the background."""
 
     text: str = Field(min_length=1, max_length=12_000, examples=["Plan a quiet weekend in Lisbon."])
+    after: str | None = Field(
+        None,
+        max_length=64,
+        description="The comparison of an earlier prompt of yours, to go on with the answer you chose there; 409 where you chose neither.",
+    )
 
 
 class ComparisonId(Given):

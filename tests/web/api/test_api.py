@@ -61,6 +61,8 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     assert [turn["role"] for turn in call("list_turns", comparison_id=asked)] == ["user"]
     assert 0 < call("read_storage")["stored_bytes"] < call("read_storage")["most_bytes"]
     assert work_off(database) == 2
+    call("stop_answers", comparison_id=asked)
+    assert not call("read_comparison", comparison_id=asked)["stopped"], "they were whole"
     assert not call("stop_import", import_id=talk["import_id"])["stopped"]
 
     # Verdicts.
@@ -212,6 +214,7 @@ def test_everything_of_another_person_reads_as_missing(app: FastAPI, database: D
         ("PUT", "/comparisons/{}/verdict", comparison_id, {"value": "first"}),
         ("DELETE", "/comparisons/{}/verdict", comparison_id, None),
         ("POST", "/comparisons/{}/retry", comparison_id, None),
+        ("POST", "/comparisons/{}/stop", comparison_id, None),
         ("GET", "/runs/{}", run_id, None),
         ("GET", "/runs/{}/events", run_id, None),
         ("GET", "/runs/{}/stream", run_id, None),

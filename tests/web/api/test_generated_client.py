@@ -132,6 +132,7 @@ def test_a_generated_client_has_every_operation_and_goes_the_whole_way(
         call("give_verdict", starters[0].comparison_id, body=shape("VerdictGiven", value="second"))
         assert call("read_comparison", comparison_id).state == "ready"
         assert [turn.content for turn in call("list_turns", comparison_id)] == ["Plan a quiet weekend."]
+        call("stop_answers", comparison_id, status=204)
         assert not call("stop_import", told[0].import_id).stopped
         call("retry_answers", comparison_id, status=202)
         assert call("list_failed_comparisons", state="failed") == []
