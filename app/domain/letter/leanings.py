@@ -11,6 +11,8 @@ from app.domain.letter.names import Side, differing, is_named, side
 
 NO_FAULT = "That is no fault: you may choose by content, which counting cannot see."
 _HALF = 0.5
+_FEWEST = 3
+"""Choices that must differ in a thing before a lean in it is spoken of."""
 
 
 class Read(NamedTuple):
@@ -107,10 +109,27 @@ def no_pattern_of(document: Mapping[str, Any], number: str, noun: str) -> list[s
 
 
 def leanings_of(document: Mapping[str, Any]) -> list[Leaning]:
-    """What was counted where nothing may be said of it, those first whose choices agree most, whatever most people do."""
+    """What was counted where nothing may be said of it, those first whose counts are farthest from a coin's, and of two as far the one
+    that most people do not go to: of every measure, and of a document that keeps no counts of those, of its traits."""
+    facts = (document.get("style") or {}).get("facts") or []
     traits = (document.get("counted") or {}).get("traits") or []
-    found = [Leaning.of(trait) for trait in traits if is_named(str(trait["measure"]))]
-    return sorted(found, key=lambda each: -each.agreement)
+    found = [_of_fact(fact) for fact in facts if _may_lean(fact)] or [
+        Leaning.of(trait) for trait in traits if is_named(str(trait["measure"]))
+    ]
+    return sorted(found, key=lambda each: (-each.agreement, each.most_people))
+
+
+def _may_lean(fact: Mapping[str, Any]) -> bool:
+    is_known = fact.get("most_people") is not None and is_named(str(fact["name"]))
+    return is_known and int(fact["n"]) >= _FEWEST and 2 * int(fact["more"]) != int(fact["n"])
+
+
+def _of_fact(fact: Mapping[str, Any]) -> Leaning:
+    """That of a fact on style (domain/personas/style_facts), to the side that was taken more often."""
+    more, n, others = int(fact["more"]), int(fact["n"]), float(fact["most_people"])
+    is_more = 2 * more > n
+    taken = more if is_more else n - more
+    return Leaning(str(fact["name"]), is_more, taken, n - taken, others if is_more else 1 - others, sets_apart=False)
 
 
 def lower(text: str) -> str:

@@ -16,7 +16,6 @@ from app.domain.letter.beside import is_counted, told_with_counts, trait_text
 from app.domain.letter.leanings import Leaning, Read, counts, lower, most_do, no_pattern_of
 from app.domain.letter.second_person import to_you, trait_to_you
 from app.domain.measures import LENGTH
-from app.domain.personas.persona import wilson
 from app.domain.texts.sentences import sentences_of
 
 HEADINGS = (("own", "What you like"), ("common", "As most people do"))
@@ -25,13 +24,11 @@ NO_PATTERN_TITLE = "No clear pattern yet"
 WORDED_TITLE = "How you like your answers"
 NOTHING_APART = "Most people like that too; nothing here sets you apart yet."
 NOT_SETTLED = "Most people do not lean that way; whether it truly sets you apart, more choices will show."
-NOTHING_CLAIMED = "Nothing is claimed of you yet."
 NOTHING_ELSE = "Nothing else has shown a pattern yet."
 LENGTH_ALONE = "What your choices show so far is length alone: whatever else the answers you took have in common came along with it."
 MOST_TITLE_WORDS = 6
 FEWEST_SENTENCES, MOST_SENTENCES = 2, 4
 _MOST_LIKED = 3
-_HALF = 0.5
 
 
 def letter_of(document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -45,7 +42,7 @@ def letter(document: Mapping[str, Any]) -> dict[str, Any]:
     too), and the `measure` by which its passages can be marked, "" where none can."""
     traits = [trait_text(trait, read_of(document)) for trait in document["traits"]]
     if not traits:
-        title, sentences = NO_PATTERN_TITLE, no_pattern_of(document, _number(document), read_of(document).noun)
+        title, sentences = NO_PATTERN_TITLE, no_pattern_of(document, number_of(document), read_of(document).noun)
     elif document.get("title") and to_you(str(document["summary"])):
         title, sentences = str(document["title"]), _summed_up(document)
     elif all(is_counted(trait) for trait in document["traits"]):
@@ -58,38 +55,6 @@ def letter(document: Mapping[str, Any]) -> dict[str, Any]:
     return {"title": title, "sentences": sentences, "traits": traits}
 
 
-def how_sure(document: Mapping[str, Any], *, is_being_tested: bool = False) -> str:
-    """One plain sentence, without a statistic."""
-    tested = document.get("accuracy")
-    if is_being_tested:
-        return "How often it is right is still being counted."
-    if not document["traits"]:
-        return NOTHING_CLAIMED
-    if document["is_sketch"]:
-        return f"A first guess from {_number(document)}."
-    if not tested or not tested["n"]:
-        return f"Made from {_number(document)}, and not tested on others yet."
-    if str(document["verdict"]).startswith("Worse than no persona"):
-        return str(document["verdict"]).partition(". ")[0] + ". Better not use it."
-    worth = _by_length_alone(document) or _what_it_is_worth(int(tested["hits"]), int(tested["n"]))
-    return f"Right on {tested['hits']} of {tested['n']} unseen choices.{worth}"
-
-
-def _by_length_alone(document: Mapping[str, Any]) -> str:
-    """What the simplest rule was right on, where it explains the choices as well."""
-    report: Mapping[str, Any] = document.get("report") or {}
-    if report.get("explained_by") != "longer":
-        return ""
-    found = (arm for arm in report.get("arms") or () if arm["name"] == "longer" and arm["n"])
-    return "".join(f" Always taking the longer answer is right on {arm['hits']:g} of {arm['n']}." for arm in found)
-
-
-def _what_it_is_worth(hits: int, n: int) -> str:
-    if hits / n <= _HALF:
-        return " That is no better than guessing."
-    return "" if wilson(hits, n)[0] > _HALF else " That is a small test: a few more choices may change it."
-
-
 def read_of(document: Mapping[str, Any]) -> Read:
     """What wrote it: choices, or decisions where some of them have one request and one winner."""
     read = int(document.get("n_read") or document["n_choices"])
@@ -97,7 +62,7 @@ def read_of(document: Mapping[str, Any]) -> Read:
     return Read(decided, "decisions" if decided < read else "choices")
 
 
-def _number(document: Mapping[str, Any]) -> str:
+def number_of(document: Mapping[str, Any]) -> str:
     """As in `12 choices`, or `7 decisions` where choices share request and winner."""
     number, noun = read_of(document)
     return f"{number} {noun.removesuffix('s') if number == 1 else noun}"

@@ -45,9 +45,9 @@ def unsettled(document: Mapping[str, Any]) -> tuple[Unsettled, ...]:
         claimed = claimed_measure(str(trait["text"]))
         if claimed:
             sure[claimed[0]] = {"clear": 1.0, "likely": LIKELY, "tentative": 0.5}[trait["certainty"]]
-    nearest = {} if document["traits"] else {each.measure: each.agreement for each in leanings_of(document)}
+    nearest = [] if document["traits"] else [each.measure for each in leanings_of(document)]
     open_ = [
-        (-nearest.get(measure, 0.0), sure.get(measure, 0.0), axis, words)
+        (nearest.index(measure) if measure in nearest else len(nearest), sure.get(measure, 0.0), axis, words)
         for axis, (measure, words) in _AXES.items()
         if sure.get(measure, 0.0) < 1
     ]

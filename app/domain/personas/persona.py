@@ -15,6 +15,8 @@ Certainty = Literal["tentative", "likely", "clear"]
 
 FEWEST_FOR_A_SKETCH = 5
 FEWEST_FOR_A_CLAIM = 10
+COUNTING = "counting"
+"""The form of a report for which no model was asked: then counting is what was tested."""
 LONGEST_SUMMARY_WORDS = 120
 CLEAR, LIKELY = 0.975, 0.8
 """Probability that the person leans the way of a trait: the end of the 95 % interval that is drawn, and four to one."""

@@ -2,11 +2,12 @@
 
 First the person's own words; then what sets them apart from most people, what is surely theirs, what most people like too;
 one closing line. What is clear is not left out for what is only likely. A line that goes against the person's own words, or
-of which one cannot be sure, is not written. The text holds no text of any conversation.
+of which one cannot be sure, is not written; nor, beside any other, what counting has from most people rather than from the person. The text holds no text of any conversation.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -24,6 +25,8 @@ ABOUT_THE_PERSON = 0.7
 """Least part of the text that is about this person, where three lines are; lines of common taste do not count as such."""
 _THREE = 3
 _MOST_COMMON = 3
+_BORNE_OUT = 0.95
+"""Probability of a side by the person's own choices alone, from which on a counted line of common taste stands beside others."""
 _SPEAKERS: Mapping[Voice, Mapping[str, str]] = {
     "me": {"me": "me", "i": "I", "my": "my"},
     "user": {"me": "the user", "i": "they", "my": "the user's"},
@@ -40,12 +43,14 @@ _AS_CLAIMED = {"question_back": ("questions", 1), "scant": ("length", -1), "para
 @dataclass(frozen=True, slots=True)
 class Line:
     """One instruction. `source`: the person's own words, a trait unlike most people's, a trait of this person, or one that
-    is common taste. `trait` is its place among the document's traits, None for own words; `is_clear` whether that trait is."""
+    is common taste. `trait` is its place among the document's traits, None for own words; `is_clear` whether that trait is;
+    `is_borne_out` whether it is the person's own choices that tell it, and not chiefly most people's."""
 
     text: str
     source: Source
     trait: int | None = None
     is_clear: bool = False
+    is_borne_out: bool = True
 
 
 def prompt_lines(document: Mapping[str, Any], voice: Voice = "me") -> tuple[Line, ...]:
@@ -59,7 +64,9 @@ def prompt_lines(document: Mapping[str, Any], voice: Voice = "me") -> tuple[Line
     traits = list(_of_traits(document, voice, own_words))
     own = [line for line in traits if line.source != "common"][: MOST_LINES - len(words)]
     told = words + sorted(own, key=lambda line: line.source != "apart")
-    for line in [line for line in traits if line.source == "common"][:_MOST_COMMON]:
+    common = [line for line in traits if line.source == "common"]
+    borne_out = [line for line in common if line.is_borne_out]
+    for line in (borne_out if told or borne_out else common)[:_MOST_COMMON]:
         told = _with_common(told, line, voice)
     return tuple(told)
 
@@ -136,7 +143,14 @@ def _of_traits(document: Mapping[str, Any], voice: Voice, own_words: OwnWords) -
             told = _worded(str(trait["text"]), lengths, voice, own_words)
         if told and told not in said:
             said.add(told)
-            yield Line(told, _source(counted or trait), place, trait["certainty"] == "clear")
+            borne_out = not counted or _by_itself(int(counted["for"]), int(counted["against"])) >= _BORNE_OUT
+            yield Line(told, _source(counted or trait), place, trait["certainty"] == "clear", borne_out)
+
+
+def _by_itself(for_it: int, against: int) -> float:
+    """Probability that more than half of all choices go this way, had nobody chosen before (a uniform prior)."""
+    tosses = for_it + against + 1
+    return sum(math.comb(tosses, each) for each in range(for_it + 1)) / 2.0**tosses
 
 
 def _measured(name: str, more: bool, lengths: Mapping[str, Any], voice: Voice, own_words: OwnWords) -> str | None:

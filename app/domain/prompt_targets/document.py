@@ -15,7 +15,7 @@ from typing import Any
 from app.domain.choices.preference import Completion, PreferencePair
 from app.domain.choices.taught import Taught
 from app.domain.errors import BadInput
-from app.domain.letter import letter
+from app.domain.letter import COUNTS_STAND, is_open, letter
 from app.domain.personas.counted import Counted, counted_trait_from_json
 from app.domain.personas.persona import Accuracy, Demonstration, Persona, Trait, chance_of_gap
 from app.domain.prompt_targets.compiler import system_prompt
@@ -158,7 +158,9 @@ def _counted(accuracy: Accuracy | None, report: Report | None) -> str:
         return "A first sketch, not tested. Ten choices or more make a persona that is tested on unseen choices."
     length = arms_of(report).get("longer")
     beside = f"; {SIMPLER[length['name']]} on {count_of(length)}" if length else ""
-    return f"Counting was {accuracy.in_words()}{beside}."
+    taste = (report or {}).get("taste") or {}
+    stands = f" {COUNTS_STAND}" if taste.get("found") and accuracy.n and is_open(accuracy.hits, accuracy.n) else ""
+    return f"Counting was {accuracy.in_words()}{beside}.{stands}"
 
 
 def _without_persona(report: Report | None) -> str:

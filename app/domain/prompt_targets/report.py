@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from app.domain.personas.persona import COUNTING
+
 Report = Mapping[str, Any]
 
 NAMES: Mapping[str, str] = MappingProxyType(
@@ -47,10 +49,7 @@ SIMPLER: Mapping[str, str] = MappingProxyType(
     }
 )
 
-
 FARTHEST_FORECAST = 50
-COUNTING = "counting"
-"""The form of a report for which no model was asked: then counting is what was tested."""
 
 
 def is_counted(report: Report | None) -> bool:
@@ -173,6 +172,7 @@ _BEFORE: Mapping[str, str] = MappingProxyType(
     {
         "No taste beyond chance was found.": TOGETHER,
         "Yet the traits alone tell these choices no better than chance might.": ALONE,
+        "Something simpler explains these choices at least": "Something simpler guesses these choices at least",
     }
 )
 """Sentences of verdicts that were stored before 2026-11-28, and what is said now."""
@@ -219,7 +219,7 @@ def explained_sentence(report: Report | None) -> str:
         return f"A simple rule explains many of these choices: {simpler}{right}."
     way = "by counting" if is_counted(report) else "with the prompt"
     beside = f", against {count_of(arms[tested])} {way}" if right else ""
-    return f"Something simpler explains these choices at least as well: {simpler}{right}{beside}."
+    return f"Something simpler guesses these choices at least as well: {simpler}{right}{beside}."
 
 
 def flips_sentence(report: Report | None) -> str:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from app.domain.choices.decisions import decisions_of, heads_of, one_of_each
 from app.domain.choices.preference import PreferencePair
 from app.domain.measures import row_of, rows_of
-from app.domain.personas.persona import FEWEST_FOR_A_CLAIM, Accuracy
-from app.domain.prompt_targets.report import COUNTING
+from app.domain.personas.persona import COUNTING, FEWEST_FOR_A_CLAIM, Accuracy
 from app.domain.report import Forecast, Report
 from app.induction.counting.counted_model import fit_counted
 from app.induction.counting.counted_traits import counted_traits

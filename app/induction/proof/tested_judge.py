@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.choices.preference import Completion, PreferencePair
-from app.domain.personas.persona import Persona
+from app.domain.personas.persona import COUNTING, Persona
 from app.domain.prompt_targets import guide, persona_from_document
-from app.domain.prompt_targets.report import COUNTING, arms_of, is_counted, proof_sentences
+from app.domain.prompt_targets.report import arms_of, is_counted, proof_sentences
 from app.domain.texts.conversation import Turn
 from app.domain.texts.request_kinds import KINDS, OTHER
 from app.domain.texts.scopes import applies

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.letter import how_sure, languages_sentence
+from app.domain.personas.persona import COUNTING
 from app.domain.texts import language
 from tests.domain.letter.given import counted, document
 
@@ -33,10 +34,26 @@ def test_choices_that_share_request_and_winner_are_called_decisions() -> None:
 
 
 @pytest.mark.parametrize("hits", [0, 6, 10])
-def test_at_half_or_below_it_is_said_to_be_no_better_than_guessing(hits: int) -> None:
+def test_at_half_or_below_it_is_said_what_the_counts_mean_and_what_the_test_means(hits: int) -> None:
     told = how_sure({**document(counted("length", False)), "accuracy": {"hits": hits, "n": 20}})
 
-    assert told == f"Right on {hits} of 20 unseen choices. That is no better than guessing."
+    assert told == (
+        f"Right on {hits} of 20 unseen choices, no better than a coin: the counts say what you chose, and not yet what you will choose."
+    )
+
+
+@pytest.mark.parametrize("hits", [4, 5, 7])
+def test_counts_that_passed_the_gate_stand_beside_a_test_that_settles_nothing_in_one_voice(hits: int) -> None:
+    given = document(counted("lists", True, most=0.68, its=(10, 0)))
+    report = {"form": COUNTING, "explained_by": "longer", "arms": [{"name": "longer", "hits": 7, "n": 10}]}
+    tested = {**given, "accuracy": {"hits": hits, "n": 10}, "report": report}
+    stands = (
+        f"What was counted stands: a coin seldom chooses so. As a guess it was right on {hits} of 10 unseen choices"
+    )
+
+    as_most = how_sure({**tested, "counted": {"own": 0.1, "contrary": 0.1}})
+    assert as_most == f"{stands}; there, what most people choose still weighs more than so few of yours."
+    assert how_sure({**tested, "counted": {"own": 0.5, "contrary": 0.1}}) == f"{stands}."
 
 
 GERMAN = {

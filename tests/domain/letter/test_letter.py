@@ -109,6 +109,25 @@ def test_what_comes_nearest_to_a_pattern_is_told_as_such_and_asked_first() -> No
     assert how_sure({**told, "accuracy": {"hits": 9, "n": 10}}) == "Nothing is claimed of you yet."
 
 
+def test_what_comes_nearest_is_what_the_counts_bear_out_most_though_no_trait_came_of_it() -> None:
+    facts = [
+        {"name": "examples", "more": 7, "n": 10, "most_people": 0.7},
+        {"name": "hedging", "more": 1, "n": 10, "most_people": 0.6},
+        {"name": "lists", "more": 9, "n": 10, "most_people": 0.7},
+        {"name": "figures", "more": 2, "n": 2, "most_people": 0.1},
+        {"name": "first_shown", "more": 10, "n": 10, "most_people": None},
+    ]
+    told = document(
+        style={"facts": facts}, counted={"traits": [counted("examples", True, most=0.7, its=(7, 3))["counted"]]}
+    )
+
+    assert letter(told)["sentences"][2] == (
+        "What comes nearest: you take the answer that hedges less in 9 of the 10 choices that differ in hedging, where most "
+        "people take the answer that hedges more in 6 of 10. So few may still be luck."
+    )
+    assert [each.axis for each in unsettled(told)][:3] == ["hedging", "lists", "examples"]
+
+
 @pytest.mark.parametrize("measure", NAMES)
 @pytest.mark.parametrize("more", [True, False])
 def test_every_side_of_every_measure_can_be_said(measure: str, more: bool) -> None:

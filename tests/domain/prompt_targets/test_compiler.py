@@ -23,9 +23,22 @@ LENGTHS = {"": 147, "facts": 58, "advice": 152}
 
 
 def counted(
-    measure: str, more: bool, *, apart: bool = False, most: float = 0.3, certainty: str = "clear"
+    measure: str,
+    more: bool,
+    *,
+    apart: bool = False,
+    most: float = 0.3,
+    certainty: str = "clear",
+    its: tuple[int, int] = (8, 1),
 ) -> dict[str, Any]:
-    told = {"measure": measure, "more": more, "for": 8, "against": 1, "most_people": most, "sets_apart": apart}
+    told = {
+        "measure": measure,
+        "more": more,
+        "for": its[0],
+        "against": its[1],
+        "most_people": most,
+        "sets_apart": apart,
+    }
     return {"text": f"prefers {measure}", "certainty": certainty, "counted": told}
 
 
@@ -198,6 +211,20 @@ def test_a_clear_trait_that_most_people_share_takes_the_place_of_likely_ones_of_
     assert [line.trait for line in prompt_lines(weak)] == [0, 1]
     sure = {**told, "traits": [{**shorter, "certainty": "clear"}, {**plain, "certainty": "clear"}, warm]}
     assert [line.trait for line in prompt_lines(sure)] == [0, 1]
+
+
+def test_what_counting_has_from_most_people_rather_than_from_the_person_stands_beside_no_other_line() -> None:
+    short = counted("length", False, apart=True, its=(10, 0))
+    lists = counted("lists", True, most=0.68, its=(10, 0))
+    examples = counted("examples", True, most=0.69, its=(6, 4))
+    warm = counted("warmth", True, most=0.59, its=(3, 0))
+
+    assert [line.trait for line in prompt_lines(document(short, examples, warm))] == [0]
+    assert [line.trait for line in prompt_lines(document(examples, lists))] == [1]
+    assert [line.text for line in prompt_lines(document(examples, stated="Be kind."))] == ["Be kind."]
+    assert [line.trait for line in prompt_lines(document(examples))] == [0]
+    anybodys = {**worded("likes tables"), "most_people": 0.7}
+    assert [line.trait for line in prompt_lines(document(short, anybodys))] == [0, 1]
 
 
 def test_of_one_source_the_clear_lines_stand_first_and_are_kept_first() -> None:

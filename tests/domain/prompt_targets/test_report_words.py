@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.personas.persona import Accuracy, Demonstration
+from app.domain.letter import COUNTS_STAND
+from app.domain.personas.persona import COUNTING, Accuracy, Demonstration
 from app.domain.prompt_targets import document, markdown, verdict_sentence
 from app.domain.prompt_targets.report import (
     NAMES,
@@ -166,7 +167,7 @@ def test_a_prompt_that_was_not_tested_says_so():
             a_report(explained_by="longer"),
             (
                 "With it the model was right on 9 of 15 unseen choices (60 %, likely between 36 % and 80 %); right on 8 of 15 "
-                "without. So few choices cannot prove the difference. Something simpler explains these choices at least as well: "
+                "without. So few choices cannot prove the difference. Something simpler guesses these choices at least as well: "
                 "always taking the longer answer is right on 9 of 15, against 11 of 15 with the prompt."
             ),
         ),
@@ -227,3 +228,13 @@ def test_a_person_who_likes_it_short_is_held_against_the_shorter_answer():
 
     assert "| Always the shorter answer | 13 of 15 | 62 % and 96 % |" in text
     assert "Always the longer answer" not in text
+
+
+@pytest.mark.parametrize(
+    ("hits", "found", "is_said"), [(5, True, True), (6, True, True), (9, True, False), (5, False, False)]
+)
+def test_counts_that_stand_are_said_to_stand_beside_a_test_that_settles_nothing(hits, found, is_said):
+    report = a_report(form=COUNTING, taste={"found": found, "chance": 0.3, "times": 3.3})
+    said = verdict_sentence(Accuracy(hits, 10), None, is_sketch=False, report=report)
+
+    assert said.endswith(COUNTS_STAND) == is_said

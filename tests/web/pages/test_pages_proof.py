@@ -155,7 +155,7 @@ def test_something_simpler_that_does_as_well_is_said_once_beside_the_verdict(
 ) -> None:
     page = page_with(guest, database, a_report(explained_by="longer"))
 
-    assert page.count("Something simpler explains these choices at least as well") == 1
+    assert page.count("Something simpler guesses these choices at least as well") == 1
     assert "always taking the longer answer is right on 9 of 15" in page
     assert "no taste" not in page.lower()
 
@@ -270,7 +270,6 @@ def test_a_conditional_trait_keeps_its_condition_and_each_weight_its_range(
 
 def test_under_the_prompt_stands_what_was_tested_of_it(guest: TestClient, database: Database) -> None:
     page_with(guest, database, a_report(folds=1))
-
     page = " ".join(guest.get("/prompt").text.split())
 
     assert "With this prompt the model was right on 11 of 15 unseen choices, 8 of 15 without." in page
@@ -280,16 +279,17 @@ def test_under_the_prompt_stands_what_was_tested_of_it(guest: TestClient, databa
 
 
 @pytest.mark.parametrize(
-    ("form", "said"),
+    ("form", "hits", "said"),
     [
-        ("counting", "The persona behind it is right on 8 of 15 unseen choices."),
-        ("both_orders", "Right on 8 of 15 unseen choices."),
+        ("counting", 13, "The persona behind it is right on 13 of 15 unseen choices."),
+        ("counting", 8, "What was counted stands: a coin seldom chooses so. As a guess it was right on 8 of 15"),
+        ("both_orders", 8, "Right on 8 of 15 unseen choices."),
     ],
 )
 def test_beside_the_prompt_it_is_said_whether_the_persona_or_the_prompt_was_tested(
-    guest: TestClient, database: Database, form: str, said: str
+    guest: TestClient, database: Database, form: str, hits: int, said: str
 ) -> None:
-    page_with(guest, database, a_report(form=form), accuracy={"hits": 8, "n": 15})
+    page_with(guest, database, a_report(form=form), accuracy={"hits": hits, "n": 15})
 
     assert f'<p class="verdict-line section-small">{said}' in guest.get("/prompt").text
 
