@@ -61,6 +61,10 @@ def test_a_token_is_made_with_what_was_ticked_and_shown_once(guest: TestClient, 
     assert program.get("/api/v1/me").json()["scopes"] == ["read", "import"]
 
 
+def test_what_most_people_need_no_token_for_is_folded_until_it_is_asked_for(guest: TestClient) -> None:
+    assert '<details id="make-token">' in guest.get("/data").text
+
+
 def test_a_token_with_nothing_ticked_is_refused(guest: TestClient) -> None:
     reply = guest.post("/data/tokens", data={"name": "nothing"})
 

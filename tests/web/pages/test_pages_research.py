@@ -29,6 +29,7 @@ def researcher(visitor: TestClient, database: Database) -> TestClient:
         visitor.post("/data/consent", data={"scope": scope, "granted": "yes"})
     code = re.search(r"grant ([2-9A-Z-]{9})", visitor.get("/research").text)
     assert code
+    assert f"<code>{code.group(1)}</code>; they run" in visitor.get("/research").text
     with database.writing() as session:
         accounts.grant(session, code.group(1), "researcher")
     return visitor
