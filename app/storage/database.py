@@ -28,7 +28,7 @@ __all__ = ["Database", "DatabaseBusy", "DatabaseClash", "DatabaseFault", "Sessio
 BUSY_SECONDS = 10.0
 """How long work that nobody watches waits for the file of SQLite; in Postgres it waits until its turn comes."""
 LOOK_SECONDS = 0.002
-AWAY_SECONDS = 2 * LOOK_SECONDS
+AWAY_SECONDS = 1.25 * LOOK_SECONDS
 """How long a process that gives way leaves SQLite's file alone after each change, so that whoever waits for it finds it free."""
 PAGES_KB, MANY_PAGES_KB = 2_000, 16_000
 """Pages of SQLite's file that a connection keeps in memory: always, and while it reads much."""
