@@ -92,6 +92,10 @@ def test_the_pages_of_a_guest_with_choices(look: Look) -> None:
     page.get_by_role("button", name="Give me ready-made pairs").click()
     expect(page.locator("#verdict-form")).to_be_visible()
     page.locator(".verdicts button").first.click()
+    expect(page.get_by_text("You had not looked at answer B.")).to_be_visible()
+    look.inspect("a verdict before the second answer was looked at")
+    page.get_by_role("link", name="Answer B").click()
+    page.locator(".verdicts button").first.click()
     expect(page.locator("#last-choice")).to_contain_text("A is better")
     look.inspect("after a verdict")
     for path in GUEST:
