@@ -112,7 +112,7 @@ def proof_view(document: Mapping[str, Any]) -> ProofView | None:
     rivals = [name for name in RIVALS if name != tested]
     groups = [
         Group("", _rows(arms, (tested, "guess", "plain"), tested)),
-        Group("What else could explain your choices", _rows(arms, rivals, tested)),
+        Group("What else could explain these choices", _rows(arms, rivals, tested)),
     ]
     is_tested = tested in arms
     basis = [folds_sentence(report), *map(str, document["notes"])] if is_tested else []

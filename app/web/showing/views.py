@@ -103,10 +103,12 @@ def accuracy_view(document: Mapping[str, Any]) -> AccuracyView | None:
 
 
 def signed(document: Mapping[str, Any]) -> str:
-    """The line under the letter: from how many choices, by which model, if any."""
+    """The line under the letter: from how many choices, by which model, if any. Of counted traits that are not tested yet no model is named."""
     if is_counted(document.get("report")):
         by = f"worded by {title_of(document['model'])}" if document.get("title") else "no model was asked"
         return f"Counted from {written_from(document)}; {by}."
+    if document["traits"] and not document.get("report") and all(trait.get("counted") for trait in document["traits"]):
+        return f"Counted from {written_from(document)}."
     return f"Made from {written_from(document)} with {title_of(document['model'])}."
 
 

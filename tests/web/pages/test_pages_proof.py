@@ -229,7 +229,7 @@ def test_a_document_without_a_report_shows_its_accuracy_as_before(
 
     assert rows(page)[:2] == [("With this persona", "6 of 9"), ("Without it", "4 of 9")]
     assert "On 1 choice the model gave no usable judgement" in page
-    assert "What else could explain your choices" not in page
+    assert "What else could explain these choices" not in page
 
 
 def test_a_document_from_before_there_were_reports_is_shown(guest: TestClient, database: Database) -> None:
