@@ -32,6 +32,7 @@ from app.domain.errors import (
     TooLarge,
     TooManyTokens,
 )
+from app.domain.transcripts.found import NoComparison
 from app.web.refusals import AllScopesNeeded, Busy, InvalidToken, ScopeMissing, SignInNeeded, TooManyRequests
 
 ADDRESS = "/problems"
@@ -137,6 +138,7 @@ OF_ERROR: Mapping[type[ProblemError], str] = {
     TooLarge: "too-large",
     StorageFull: "storage-full",
     NothingUsable: "nothing-usable",
+    NoComparison: "bad-input",
     SeveralPeople: "several-people",
     TooFewChoices: "too-few-choices",
     NotFound: "not-found",

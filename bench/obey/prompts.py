@@ -48,7 +48,17 @@ class Taste:
 
     def _document(self) -> dict[str, Any]:
         traits = [
-            {"certainty": "clear", "counted": {"measure": name, "more": more, "sets_apart": True, "most_people": 0.5}}
+            {
+                "certainty": "clear",
+                "counted": {
+                    "measure": name,
+                    "more": more,
+                    "for": 10,
+                    "against": 0,
+                    "sets_apart": True,
+                    "most_people": 0.5,
+                },
+            }
             for name, more in self.sides
         ]
         return {"stated": "", "traits": traits, "lengths": {"": self.words}}

@@ -28,7 +28,7 @@ def test_from_the_sample_history_to_the_downloaded_prompt(wide: Watched) -> None
     page.get_by_role("button", name="Write my persona").click()
     expect(page.get_by_role("heading", name="Your persona is being written")).to_be_visible()
     steps = page.get_by_role("region", name="Steps").get_by_role("listitem")
-    expect(steps).to_have_count(7)
+    expect(steps).to_have_count(6)
 
     # What needs no model is there at once; the letter as soon as it is written; the end without a reload.
     expect(page.get_by_role("heading", name="Counted in your choices")).to_be_visible(timeout=RUN_SECONDS)

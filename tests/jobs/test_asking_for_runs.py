@@ -144,7 +144,7 @@ def test_first_traits_are_shown_as_soon_as_the_run_tells_them(database: Database
 
     assert view.traits == traits
     assert [(stage.stage, stage.state) for stage in view.stages] == [
-        ("guessing", "done"), ("writing", "active"), ("testing", "waiting"),
+        ("guessing", "done"), ("writing", "active"), ("picking", "waiting"), ("testing", "waiting"),
     ]  # fmt: skip
 
 
