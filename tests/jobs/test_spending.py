@@ -215,3 +215,28 @@ def test_the_log_tells_of_half_of_four_fifths_and_of_all_of_a_cap_once_each(
 
     said = [record.message for record in caplog.records if record.message.startswith("spending:")]
     assert [line.split("%")[0] for line in said] == ["spending: 50 ", "spending: 80 ", "spending: 100 "]
+
+
+def test_who_is_erased_while_calls_of_theirs_end_is_erased_and_none_of_them_fails(database: Database) -> None:
+    for _ in range(5):
+        book = ledger(database, Caps())
+        for number in range(12):
+            assert reserve(book, number)
+
+        def settle(number: int, book: DatabaseLedger = book) -> None:
+            book.settle(f"{number:064d}", 1, "judge", Reply("A", Usage(10, 1)))
+
+        def erase(account_id: str = book.account_id) -> None:
+            with database.writing() as session:
+                accounts.delete_everything(session, account_id)
+
+        with ThreadPoolExecutor(8) as pool:
+            ends = [pool.submit(settle, number) for number in range(6)]
+            ends.append(pool.submit(erase))
+            ends += [pool.submit(settle, number) for number in range(6, 12)]
+            told = [end.exception() for end in ends]
+
+        assert told[6] is None
+        assert not [each for each in told if "deadlock" in str(each)]
+        with database.reading() as session:
+            assert session.get(Account, book.account_id) is None

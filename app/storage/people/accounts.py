@@ -134,7 +134,8 @@ def stop_work(session: Session, account_id: str, reason: str) -> None:
 
 def erase(session: Session, account_id: str) -> None:
     """Deletes the account and everything that hangs on it; its exports stay on the list without a name."""
-    # Running jobs lock their request before rows that refer to the account; the same order here avoids a deadlock.
+    # Running jobs lock their request first, then rows that refer to the account and entries of the ledger, and counters last; the same
+    # order here avoids a deadlock.
     _erase_scopes(session, account_id)
     lock(session, account_id, for_erasure=True)
     _erase_scopes(session, account_id)
@@ -147,16 +148,16 @@ def _erase_scopes(session: Session, account_id: str) -> None:
     imports = sa.select(sa.literal("import:") + col(ImportBatch.import_id)).where(
         col(ImportBatch.account_id) == account_id
     )
-    counters = sa.delete(SpendCounter).where(
-        sa.or_(col(SpendCounter.subject).startswith(f"account:{account_id}"), col(SpendCounter.subject).in_(imports))
-    )
-    session.connection().execute(counters)
     for statement, scope in (
         (sa.delete(JobRequest), col(JobRequest.subject_id)),
         (sa.delete(ModelCall), col(ModelCall.scope_id)),
         (sa.delete(LedgerEntry), col(LedgerEntry.scope_id)),
     ):
         session.connection().execute(statement.where(scope.in_(scopes)))
+    counters = sa.delete(SpendCounter).where(
+        sa.or_(col(SpendCounter.subject).startswith(f"account:{account_id}"), col(SpendCounter.subject).in_(imports))
+    )
+    session.connection().execute(counters)
 
 
 def _scopes(account_id: str) -> sa.CompoundSelect[tuple[str]]:

@@ -27,7 +27,7 @@ from app.storage.choosing.imports import is_stopped
 from app.storage.database import Database
 from app.storage.spending.spending import Amount, CapReached, add, check_switch, correct, note_use, tell_reached
 from app.storage.tables import Account, InductionRun, LedgerEntry, ModelCall, new_id, now
-from app.storage.working.job_requests import Hold, check_held
+from app.storage.working.job_requests import Hold, check_held, lock
 
 log = logging.getLogger(__name__)
 
@@ -192,6 +192,7 @@ class DatabaseLedger:
     def settle(self, digest: str, attempt: int, purpose: str, reply: Reply) -> None:
         """Commits the reply and its true cost together. A reply that is there already stays, whoever sent it."""
         with self._database.writing() as session:
+            lock(session, self._hold.kind, self._hold.subject_id)
             insert = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
             session.connection().execute(
                 insert(ModelCall)
@@ -214,6 +215,7 @@ class DatabaseLedger:
         """Marks a try as failed. It stays counted as a call, and with the tokens of its reservation unless the provider
         refused it unread and charges nothing."""
         with self._database.writing() as session:
+            lock(session, self._hold.kind, self._hold.subject_id)
             used = None if is_charged else Usage()
             self._change(session, digest, attempt, {"state": "failed", "reason": reason[:300]}, used)
 
