@@ -227,7 +227,7 @@ def test_the_help_tells_what_a_command_ends_with(capsys):
         assert code in told
 
 
-@pytest.mark.exhaustive
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_induce_says_what_is_kept_and_the_same_command_goes_on(number, some, provider, tmp_path):
     provider.behave(latency_ms=150)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from pydantic import SecretStr
 
 from app.adapters.configured import completer
@@ -18,6 +19,7 @@ from tests.odd_provider import odd_provider
 ANA, BEN = Caller("ana"), Caller("ben", is_awaited=True)
 
 
+@pytest.mark.slow
 def test_a_request_larger_than_the_account_takes_is_sent_once_and_keeps_nobody_waiting() -> None:
     pauses: list[float] = []
 

@@ -17,6 +17,7 @@ def test_whoever_goes_by_one_thing_is_told_it_after_ten_pairs(taste: Taste) -> N
         assert (taste.measure, taste.more) in told
 
 
+@pytest.mark.slow
 def test_few_coins_are_told_anything() -> None:
     assert row_of(COIN, 200, 0.0)[1] <= MOST_COINS
 

@@ -52,6 +52,7 @@ def started(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_one_line_is_printed_with_all_that_the_contract_asks_for(model, data):
     printed = started(
         "bench.runner", "--endpoint", model.endpoint.base, "--data", data, "--user", "sparse-1", "--n", "10"

@@ -83,7 +83,7 @@ def slow_model(model: StandIn) -> Iterator[StandIn]:
     model.reset()
 
 
-@pytest.mark.exhaustive
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("script", [True, False])
 def test_a_run_that_was_stopped_is_begun_anew_on_its_page(

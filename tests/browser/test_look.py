@@ -83,6 +83,7 @@ def test_the_pages_of_a_stranger(look: Look) -> None:
     assert look.found == []
 
 
+@pytest.mark.slow
 def test_the_pages_of_a_guest_with_choices(look: Look) -> None:
     page = look.open("/import")
     page.get_by_role("button", name="Load An evaluator of everyday requests").click()

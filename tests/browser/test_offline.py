@@ -75,7 +75,7 @@ AWAY: dict[str, Callable[[Route], None]] = {
 }
 
 
-@pytest.mark.exhaustive
+@pytest.mark.slow
 @pytest.mark.parametrize("away", AWAY)
 def test_a_server_that_is_away_is_as_no_connection(wide: Watched, away: str) -> None:
     page = on_choose(wide)
@@ -107,6 +107,7 @@ def test_a_stranger_too_loses_nothing_by_a_server_that_is_away(wide: Watched, pa
     wide.faults.clear()  # the failed request is logged by the browser
 
 
+@pytest.mark.slow
 def test_the_later_choices_on_the_first_page_are_kept_too(wide: Watched) -> None:
     page = on_choose(wide)
     page.goto(wide.site)

@@ -45,6 +45,7 @@ def decided(draw: st.DrawFn, fewest: int = 10, most: int = 14) -> list[Preferenc
     return made
 
 
+@pytest.mark.slow
 @a_few
 @given(decided(), st.sampled_from([HOSTED, SMALL]), st.randoms(use_true_random=False))
 def test_the_same_choices_in_any_order_give_the_same_bytes_of_persona_prompt_and_counts(choices, profile, rng):

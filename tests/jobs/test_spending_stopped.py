@@ -70,6 +70,7 @@ def test_once_stopping_has_returned_only_calls_in_flight_still_arrive_whatever_p
     assert given.failed_answers(database, other)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_run_that_met_a_cap_and_is_started_again_pays_for_no_answered_call_twice(
     database: Database, database_url: str, tmp_path: Path

@@ -23,6 +23,7 @@ FEWEST_CALLS = 2 * CHOICES
 ANSWER_SECONDS = 0.25 if IS_LONG else 0.08
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_kills_at_random_moments_leave_one_persona_and_repeat_no_answered_call(
     database: Database, database_url: str, tmp_path: Path

@@ -182,6 +182,7 @@ def test_a_slope_that_everybody_shows_is_significant_and_one_of_noise_is_not():
     assert other.low < 0 < other.high
 
 
+@pytest.mark.slow
 def test_the_p_value_of_a_slope_is_even_where_nothing_is_learnt():
     rng = random.Random(7)
     found = []

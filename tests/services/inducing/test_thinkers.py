@@ -68,6 +68,7 @@ def test_a_fit_with_a_model_that_thinks_stays_within_its_calls_and_its_estimate(
     assert spent / 2 < expected.tokens < 2.5 * spent
 
 
+@pytest.mark.slow
 def test_equal_figures_leave_the_written_letters_and_their_counts(provider, tmp_path):
     report = induced(model_at(provider, tmp_path, "equal-zeros"), tmp_path, 12)
 
