@@ -10,6 +10,7 @@ from app.domain.errors import ChangedMeanwhile, TooLarge
 from app.domain.texts.conversation import Turn, context_as_json, digest
 from app.domain.transcripts.text import kept_turn
 from app.storage.choosing import answers, comparisons, imports, stopped
+from app.storage.choosing.comparisons import Found
 from app.storage.choosing.contexts import Whole
 from app.storage.database import Session
 from app.storage.people import accounts
@@ -113,16 +114,14 @@ def retry(session: Session, account_id: str, comparison_id: str) -> None:
 
     Where others of the same work are still being written, its worker looks for these before it ends.
     """
+    kind, subject_id = _work_on(session, comparisons.find(session, account_id, comparison_id))
+    job_requests.lock(session, kind, subject_id)
     accounts.lock(session, account_id)
+    session.expire_all()
     found = comparisons.find(session, account_id, comparison_id)
     failed = [row for row in (found.first, found.second) if row.state == "failed"]
     if not failed and not (found.row.stopped and found.verdict is None):
         return
-    import_id = comparisons.import_of(session, found.row.conversation_id)
-    kind, subject_id = "answers", comparison_id
-    if found.row.source == "alternative" and import_id and not imports.is_stopped(session, import_id):
-        kind, subject_id = "alternatives", import_id
-    job_requests.lock(session, kind, subject_id)
     is_live = answers.are_pending(session, kind, subject_id)
     if found.row.stopped:
         stopped.begin_anew(session, found)
@@ -135,3 +134,11 @@ def retry(session: Session, account_id: str, comparison_id: str) -> None:
             session.add(row)
     if not is_live:
         job_requests.ask_for(session, kind, subject_id, account_id)
+
+
+def _work_on(session: Session, found: Found) -> tuple[str, str]:
+    """Kind and subject of the work that writes its answers."""
+    import_id = comparisons.import_of(session, found.row.conversation_id)
+    if found.row.source == "alternative" and import_id and not imports.is_stopped(session, import_id):
+        return "alternatives", import_id
+    return "answers", found.row.comparison_id

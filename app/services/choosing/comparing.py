@@ -172,9 +172,9 @@ def give_verdict(
     `shown`: the answers were being written, and so many characters of both were there. From 200 on the verdict stands on those: the
     writing stops, and the rest of both is left out, also where it came meanwhile.
     """
-    accounts.lock(session, account_id)
     if shown is not None:
         job_requests.lock(session, job_requests.AWAITED, comparison_id)
+    accounts.lock(session, account_id)
     found = comparisons.find(session, account_id, comparison_id)
     if shown is not None and found.verdict is None and found.row.source == "typed":
         milliseconds = None  # of a page whose answers still grow: when they were there to be read is not known

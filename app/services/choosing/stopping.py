@@ -15,8 +15,8 @@ def stop(session: Session, account_id: str, comparison_id: str) -> bool:
 
     What the calls have cost so far stays on the ledger.
     """
-    accounts.lock(session, account_id)
     job_requests.lock(session, job_requests.AWAITED, comparison_id)
+    accounts.lock(session, account_id)
     found = comparisons.find(session, account_id, comparison_id)
     if found.state == "pending" and found.row.source == "typed":
         stopped.keep(session, found, len(stopped.shown(found.first, found.second)[0]))
@@ -26,8 +26,8 @@ def stop(session: Session, account_id: str, comparison_id: str) -> bool:
 def throw_away(session: Session, account_id: str, comparison_id: str) -> None:
     """Deletes a typed prompt that has no verdict with both its answers, written or not. What they have cost stays on the ledger.
     Raises NotFound, and ChangedMeanwhile where it was judged."""
-    accounts.lock(session, account_id)
     job_requests.lock(session, job_requests.AWAITED, comparison_id)
+    accounts.lock(session, account_id)
     found = comparisons.find(session, account_id, comparison_id)
     if found.verdict is not None or found.row.source != "typed":
         raise ChangedMeanwhile("Only a prompt of your own that you have not judged can be thrown away.")

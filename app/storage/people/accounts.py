@@ -28,7 +28,8 @@ from app.storage.tables import (
 def lock(session: Session, account_id: str, *, for_erasure: bool = False) -> Account:
     """The account, locked until the transaction ends, so that what counts up per account is counted by one at a time.
 
-    SQLite has one writer anyway. Raises NotFound where the account is gone. To be taken before any other row lock.
+    SQLite has one writer anyway. Raises NotFound where the account is gone. To be taken before any other row lock but that of a request
+    for work (job_requests.lock), which comes first, as in whoever carries it out.
     """
     rows = select(Account).where(Account.account_id == account_id)
     # The weaker lock lets others go on inserting rows that merely refer to the account.

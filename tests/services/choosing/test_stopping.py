@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
 from sqlmodel import select
 
 from app.domain.choices.preference import Verdict
-from app.domain.errors import AnswersMissing, ChangedMeanwhile
+from app.domain.errors import AnswersMissing, ChangedMeanwhile, NotFound
 from app.induction.model.language_model import Prompt, Reply
 from app.services.calling import drafts
 from app.services.calling.awaiting import NOBODY_WAITS, Awaited
@@ -203,3 +204,27 @@ def test_a_call_that_nobody_waits_for_is_no_failure_of_its_provider_and_none_is_
 
     assert (model.calls, ledger.failures) == (1, [NOBODY_WAITS])
     assert not gate.rest.is_on
+
+
+def test_who_is_erased_while_prompts_of_theirs_are_stopped_or_asked_again_is_erased(database: Database) -> None:
+    for act in (stopping.stop, stopping.throw_away, asking.retry):
+        with database.writing() as session:
+            mine = builders.an_account(session)
+            asked_of = {"models": ("m", "m"), "styles": ("brief", "")}
+            prompts = [asking.ask(session, mine, f"Why {each}?", **asked_of, seed=each) for each in range(8)]  # type: ignore[arg-type]
+
+        def change(comparison_id: str, change: Callable[..., object] = act, mine: str = mine) -> None:
+            with contextlib.suppress(NotFound), database.writing() as session:
+                change(session, mine, comparison_id)
+
+        def erase(mine: str = mine) -> None:
+            with database.writing() as session:
+                accounts.delete_everything(session, mine)
+
+        with ThreadPoolExecutor(6) as pool:
+            ends = [pool.submit(change, one) for one in prompts[:4]]
+            ends.append(pool.submit(erase))
+            ends += [pool.submit(change, one) for one in prompts[4:]]
+            told = [end.exception() for end in ends]
+
+        assert told == [None] * len(told)
