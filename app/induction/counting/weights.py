@@ -1,7 +1,7 @@
 """A small regularised model over votes: logistic regression on differences, with the uncertainty of its weights.
 
 Each row holds one choice as seen from the chosen answer: a positive entry speaks for what was chosen, a negative one
-against it, 0 says nothing. There is no intercept, because chosen and rejected have no order here. The prior is a normal
+against it, 0 says nothing; it may weigh as so many. There is no intercept, because chosen and rejected have no order here. The prior is a normal
 with mean 0 on each weight (ridge); the spread is its Laplace approximation (Bishop 2006, section 4.4). It costs no call.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 PRIOR_SD = 1.0
 _STEPS = 50
@@ -26,10 +26,15 @@ class Weights:
 
     values: tuple[float, ...]
     spreads: tuple[float, ...]
+    _curvature: Sequence[Row] = field(default=(), repr=False, compare=False)
 
     def log_odds(self, row: Row) -> float:
         """Log-odds that the answer the row speaks for is the one chosen."""
         return sum(weight * entry for weight, entry in zip(self.values, row, strict=True))
+
+    def spread_of(self, row: Row) -> float:
+        """Posterior standard deviation of the log-odds of a row, of weights that were fitted."""
+        return _spread(self._curvature, row)
 
     def is_positive(self, column: int) -> float:
         """Posterior probability that the weight of a column is above 0; one half where nothing was seen."""
@@ -37,22 +42,25 @@ class Weights:
         return 0.5 * (1 + math.erf(deviations / math.sqrt(2)))
 
 
-def fit_weights(rows: Sequence[Row], columns: int, prior_sd: float = PRIOR_SD) -> Weights:
-    """The weights under which the choices in `rows` are likeliest, shrunk to 0. Without rows: 0 with the prior's spread."""
+def fit_weights(
+    rows: Sequence[Row], columns: int, prior_sd: float = PRIOR_SD, counts: Sequence[float] | None = None
+) -> Weights:
+    """The weights under which the choices in `rows` are likeliest, shrunk to 0. Without rows: 0 with the prior's spread.
+
+    `counts`: how many choices each row stands for; one each where they are not given.
+    """
+    weighed = list(zip(rows, counts or [1.0] * len(rows), strict=True))
     ridge = 1 / (prior_sd * prior_sd)
     values = [0.0] * columns
     curvature = _scaled_identity(columns, ridge)
     for _ in range(_STEPS):
-        slope, curvature = _slope_and_curvature(rows, values, ridge)
+        slope, curvature = _slope_and_curvature(weighed, values, ridge)
         step = _solve(curvature, slope)
         values = [value + change for value, change in zip(values, step, strict=True)]
         if max(map(abs, step), default=0.0) < _CLOSE:
             break
-    spreads = tuple(
-        math.sqrt(_solve(curvature, [float(row == column) for row in range(columns)])[column])
-        for column in range(columns)
-    )
-    return Weights(tuple(values), spreads)
+    spreads = tuple(_spread(curvature, unit) for unit in _scaled_identity(columns, 1.0))
+    return Weights(tuple(values), spreads, curvature)
 
 
 def chance_of(rows: Sequence[Row], columns: int, seed: int) -> float:
@@ -112,19 +120,23 @@ def _ranks(values: Sequence[float]) -> list[int]:
 
 
 def _slope_and_curvature(
-    rows: Sequence[Row], values: Sequence[float], ridge: float
+    weighed: Sequence[tuple[Row, float]], values: Sequence[float], ridge: float
 ) -> tuple[list[float], list[list[float]]]:
     columns = len(values)
     slope = [-ridge * value for value in values]
     curvature = _scaled_identity(columns, ridge)
-    for row in rows:
+    for row, count in weighed:
         said = [(column, entry) for column, entry in enumerate(row) if entry]
         share = _logistic(sum(values[column] * entry for column, entry in said))
         for column, entry in said:
-            slope[column] += (1 - share) * entry
+            slope[column] += count * (1 - share) * entry
             for other, its in said:
-                curvature[column][other] += share * (1 - share) * entry * its
+                curvature[column][other] += count * share * (1 - share) * entry * its
     return slope, curvature
+
+
+def _spread(curvature: Sequence[Row], row: Row) -> float:
+    return math.sqrt(sum(entry * part for entry, part in zip(row, _solve(curvature, row), strict=True)))
 
 
 def _scaled_identity(size: int, scale: float) -> list[list[float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.choices.model_table import Standing, model_table
+from app.induction.counting.model_table import Standing, model_table
 from app.storage.choosing import by_model
 from app.storage.database import Session
 

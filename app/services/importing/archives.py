@@ -8,10 +8,11 @@ from pathlib import Path
 
 from app.adapters.parquet_rows import parquet_rows
 from app.domain.errors import BadInput, TooLarge
-from app.domain.transcripts.archives.members import MOST_FILES, Opened, is_litter, sheets_in
+from app.domain.transcripts.archives.members import MOST_FILES, Opened, sheets_in
 from app.domain.transcripts.archives.reading import read_archive
 from app.domain.transcripts.archives.report import Report
 from app.domain.transcripts.archives.sheets import Sheet
+from app.domain.transcripts.rows.unpacking import is_litter
 
 
 def report_of(path: Path) -> Report:

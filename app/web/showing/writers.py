@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from app.adapters.model_status import title_of
-from app.domain.choices.model_table import Standing
 from app.domain.letter.letter import listed
+from app.induction.counting.model_table import Standing
 from app.web.showing.views import IntervalRow
 
 

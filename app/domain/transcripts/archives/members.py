@@ -13,7 +13,7 @@ from typing import IO
 
 from app.domain.errors import BadInput, TooLarge
 from app.domain.transcripts.archives.sheets import Sheet
-from app.domain.transcripts.rows.unpacking import unpacked
+from app.domain.transcripts.rows.unpacking import is_litter, unpacked
 from app.domain.transcripts.text import ON_DISK
 
 MOST_FILES = 100_000
@@ -44,11 +44,6 @@ def sheets_in(path: str, opened: Opened, *, is_named: bool, layer: int = 0) -> I
 def _begins_as_zip(opened: Opened) -> bool:
     with opened() as file:
         return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
-
-
-def is_litter(path: str) -> bool:
-    """Whether a program left this beside the files that people mean."""
-    return "__MACOSX" in path.split("/") or any(part.startswith(("._", ".DS_Store")) for part in path.split("/"))
 
 
 def _inside(path: str, opened: Opened, layer: int) -> Iterator[Sheet | str]:

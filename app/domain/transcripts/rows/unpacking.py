@@ -145,7 +145,7 @@ def _from_zip(data: bytes, most: int) -> bytes:
                 raise BadInput(
                     "The file is a spreadsheet or document of Office. Save it as CSV (UTF-8) and bring that."
                 )
-            entries = [entry for entry in archive.infolist() if not _is_furniture(entry.filename)]
+            entries = [entry for entry in archive.infolist() if not (entry.is_dir() or is_litter(entry.filename))]
             if len(entries) != 1:
                 raise BadInput(
                     f"The zip holds {len(entries):,} files; exactly one is read. Bring one file of preferences."
@@ -170,9 +170,10 @@ def _from_zip(data: bytes, most: int) -> bytes:
     return found
 
 
-def _is_furniture(name: str) -> bool:
-    last = name.rsplit("/", 1)[-1]
-    return name.endswith("/") or name.startswith("__MACOSX/") or last.startswith(("._", ".DS_Store"))
+def is_litter(path: str) -> bool:
+    """Whether a program left this beside the files that people mean."""
+    parts = path.split("/")
+    return "__MACOSX" in parts or any(part.startswith(("._", ".DS_Store")) for part in parts)
 
 
 def _too_large(size: int, most: int) -> TooLarge:

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from app.domain.choices.model_table import FEWEST_VERDICTS, model_table, verdicts_in
+from app.induction.counting.model_table import FEWEST_VERDICTS, model_table, verdicts_in
 
 
 def named(table):
