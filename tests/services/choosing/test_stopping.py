@@ -211,7 +211,7 @@ def test_who_is_erased_while_prompts_of_theirs_are_stopped_or_asked_again_is_era
         with database.writing() as session:
             mine = builders.an_account(session)
             asked_of = {"models": ("m", "m"), "styles": ("brief", "")}
-            prompts = [asking.ask(session, mine, f"Why {each}?", **asked_of, seed=each) for each in range(8)]  # type: ignore[arg-type]
+            prompts = [asking.ask(session, mine, f"Why {each}?", **asked_of, seed=each) for each in range(8)]
 
         def change(comparison_id: str, change: Callable[..., object] = act, mine: str = mine) -> None:
             with contextlib.suppress(NotFound), database.writing() as session:
