@@ -57,7 +57,7 @@ def test_what_counting_is_worth_is_told_as_it_was_last_measured():
     measured = text("docs/experiments.md").split("what the command prints today")[1]
     row = next(line for line in measured.splitlines() if line.startswith("| 10 |"))
     people, decisions = row.split("|")[2].strip().split(", ")
-    longer, counted = (re.findall(r"[\d.]+", cell)[0] for cell in (row.split("|")[3], row.split("|")[5]))
+    longer, counted = (re.findall(r"[\d.]+", cell)[0] for cell in (row.split("|")[3], row.split("|")[6]))
     told = [people + " people", decisions, counted, longer]
 
     for page in ("README.md", "templates/method/page.html"):
