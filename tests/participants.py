@@ -98,7 +98,7 @@ def alternatives(session: Session, account_id: str) -> None:
     """A pasted conversation whose answers were written anew."""
     pasted = conversations.preview_conversation("User: Eggs?\nAssistant: Five weeks.\nUser: Boiled?\nAssistant: One.")
     conversations.import_conversation(
-        session, account_id, pasted.turns, model="m", style="brief", seed=1, answers=2, most=2
+        session, account_id, conversations.identified(pasted.turns), model="m", style="brief", seed=1, answers=2, most=2
     )
     pending = select(CompletionRow).where(CompletionRow.account_id == account_id, CompletionRow.state == "pending")
     for number, row in enumerate(session.exec(pending).all()):

@@ -56,7 +56,7 @@ def test_each_answer_of_a_pasted_conversation_gets_an_alternative(
     ]
     with database.writing() as session:
         report = conversations.import_conversation(
-            session, account_id, turns, model=MODEL, style="warm", seed=1, answers=2, most=9
+            session, account_id, conversations.identified(turns), model=MODEL, style="warm", seed=1, answers=2, most=9
         )
 
     with model_server(20) as model, worker(tmp_path, database_url, model.url):

@@ -27,7 +27,7 @@ def an_import(database: Database, account_id: str) -> str:
     ]
     with database.writing() as session:
         return conversations.import_conversation(
-            session, account_id, turns, model=MODEL, style="warm", seed=1, answers=20, most=20
+            session, account_id, conversations.identified(turns), model=MODEL, style="warm", seed=1, answers=20, most=20
         ).import_id
 
 

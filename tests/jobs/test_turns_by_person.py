@@ -30,7 +30,14 @@ def paste(database: Database, account_id: str, number: int, answers: int = ANSWE
         turns += [Turn("user", f"Paste {number}: {turn}?"), Turn("assistant", f"So {turn}.")]
     with database.writing() as session:
         return conversations.import_conversation(
-            session, account_id, turns, model=MODEL, style="warm", seed=1, answers=answers, most=answers
+            session,
+            account_id,
+            conversations.identified(turns),
+            model=MODEL,
+            style="warm",
+            seed=1,
+            answers=answers,
+            most=answers,
         ).import_id
 
 

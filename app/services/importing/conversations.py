@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from app.adapters.reading_apart import parent
 from app.adapters.reading_apart.parent import Limits
@@ -46,13 +47,30 @@ def answers_in(turns: Sequence[Turn]) -> list[int]:
     ]
 
 
-def new_answers(session: Session, account_id: str, turns: Sequence[Turn]) -> list[tuple[int, str]]:
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A conversation as it is kept, and position and identity of each of its answers that an import has another one written beside."""
+
+    turns: Context
+    answers: tuple[tuple[int, str], ...]
+
+
+def identified(turns: Sequence[Turn]) -> Identified:
+    """Worked out before the transaction, for it takes as long as the conversation, and on SQLite all others wait for whoever writes.
+    Raises BadInput where there are too many turns."""
+    if len(turns) > MOST_TURNS:
+        raise BadInput(f"The conversation has {len(turns):,} turns; at most {MOST_TURNS:,} are taken.")
+    kept = tuple(kept_turn(turn) for turn in turns)
+    seen = tuple(Turn(each.role, plain(each.content)) for each in kept)
+    positions = answers_in(kept)
+    return Identified(kept, tuple(zip(positions, digests_of_answers("alternative", seen, positions), strict=True)))
+
+
+def new_answers(session: Session, account_id: str, conversation: Identified) -> list[tuple[int, str]]:
     """Position and identity of each answer that has no alternative here yet, in order, whoever would write it."""
     known = comparisons.known_digests(session, account_id)
     found: dict[str, int] = {}
-    seen = tuple(Turn(each.role, plain(each.content)) for each in turns)
-    positions = answers_in(turns)
-    for position, identity in zip(positions, digests_of_answers("alternative", seen, positions), strict=True):
+    for position, identity in conversation.answers:
         if identity not in known:
             found.setdefault(identity, position)
     return [(position, identity) for identity, position in found.items()]
@@ -61,7 +79,7 @@ def new_answers(session: Session, account_id: str, turns: Sequence[Turn]) -> lis
 def import_conversation(
     session: Session,
     account_id: str,
-    turns: Sequence[Turn],
+    conversation: Identified,
     *,
     model: str,
     style: str,
@@ -76,9 +94,11 @@ def import_conversation(
     was brought in before, whoever wrote its alternative, is not asked about again. Raises BadInput where no answer follows
     a question, and where more than `most` would be ordered.
     """
-    kept = usable(turns)
+    if not conversation.answers:
+        raise NothingUsable("The conversation has no answer that follows a question, so there is nothing to compare.")
+    kept = conversation.turns
     accounts.lock(session, account_id)
-    new = new_answers(session, account_id, kept)
+    new = new_answers(session, account_id, conversation)
     ordered = new[-answers:] if answers > 0 else []
     if len(ordered) > most:
         raise BadInput(
@@ -105,7 +125,7 @@ def import_conversation(
     else:
         batch.state = "done"
     left = len(new) - len(ordered)
-    found = len(answers_in(kept)) - left
+    found = len(conversation.answers) - left
     outcome = ImportReport(
         batch.import_id, found, len(ordered), found - len(ordered), [], batch.kind, notes=_notes(left)
     )
@@ -118,13 +138,3 @@ def _notes(left: int) -> tuple[str, ...]:
         return ()
     were = "1 answer before them was" if left == 1 else f"{left:,} answers before them were"
     return (f"{were} not ordered. Import the conversation again to order more of them.",)
-
-
-def usable(turns: Sequence[Turn]) -> Context:
-    """The turns as they are kept. Raises BadInput where there are too many, or no answer follows a question."""
-    if len(turns) > MOST_TURNS:
-        raise BadInput(f"The conversation has {len(turns):,} turns; at most {MOST_TURNS:,} are taken.")
-    kept = tuple(kept_turn(turn) for turn in turns)
-    if not answers_in(kept):
-        raise NothingUsable("The conversation has no answer that follows a question, so there is nothing to compare.")
-    return kept

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.spending import UNKNOWN, Price
-from app.domain.texts.conversation import Turn
-from app.domain.transcripts.text import kept_turn
 from app.induction.estimate import estimate_answers
 from app.induction.model.language_model import ModelProfile, text_tokens
 from app.services.importing import conversations
@@ -44,7 +42,7 @@ class Offered:
 def offered(
     session: Session | None,
     account_id: str,
-    turns: Sequence[Turn],
+    conversation: conversations.Identified,
     *,
     profile: ModelProfile,
     price: Price,
@@ -52,17 +50,14 @@ def offered(
     answers: int = 0,
 ) -> Offered:
     """What an import would order and cost: with `answers` that many, else as many as may be and some fewer. `session` is
-    None for a stranger, who has nothing here yet. Stores nothing and calls no model. Raises BadInput for a turn that cannot
-    be kept."""
-    kept = tuple(kept_turn(turn) for turn in turns)
-    positions = conversations.answers_in(kept)
-    if session is not None:
-        positions = [position for position, _ in conversations.new_answers(session, account_id, kept)]
+    None for a stranger, who has nothing here yet. Stores nothing and calls no model."""
+    asked = conversation.answers if session is None else conversations.new_answers(session, account_id, conversation)
+    positions = [position for position, _ in asked]
     new, largest = len(positions), min(len(positions), most)
-    before = [0, *itertools.accumulate(text_tokens(turn.content) + 4 for turn in kept)]
+    before = [0, *itertools.accumulate(text_tokens(turn.content) + 4 for turn in conversation.turns)]
     sizes = [min(answers, largest)] if answers else [largest, *(size for size in FEWER if size < largest)]
     costs = tuple(_cost([before[at] for at in positions[-size:]], profile, price) for size in sizes if size)
-    return Offered(new, len(conversations.answers_in(kept)) - new, most, costs)
+    return Offered(new, len(conversation.answers) - new, most, costs)
 
 
 def _cost(context_tokens: Sequence[int], profile: ModelProfile, price: Price) -> OrderCost:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from app.domain.errors import BadInput, CostNotConfirmed
 from app.domain.texts.conversation import Turn
 from app.services.importing import beside_own, conversations, files, ordering
+from app.services.importing.conversations import Identified
 from app.services.importing.files import PairsFile, SampleView
 from app.services.importing.ordering import Offered, OrderCost
 from app.services.importing.reports import ImportReport as Report
@@ -177,13 +178,26 @@ async def preview_conversation(request: Request, pasted: PastedText, _account: M
     )
 
 
+def _identified(taken: TurnsTaken) -> tuple[Identified, int | None]:
+    """The conversation, and how many alternatives to it are ordered; worked out before the transaction opens."""
+    return conversations.identified([Turn(turn.role, turn.content) for turn in taken.turns]), taken.answers
+
+
+Asked = Annotated[tuple[Identified, int | None], Depends(_identified)]
+
+
 def _offered(
-    request: Request, session: Session, account_id: str, settings: Settings, turns: Sequence[Turn], answers: int | None
+    request: Request,
+    session: Session,
+    account_id: str,
+    settings: Settings,
+    conversation: Identified,
+    answers: int | None,
 ) -> Offered:
     return ordering.offered(
         session,
         account_id,
-        turns,
+        conversation,
         profile=request.app.state.model_known().profile,
         price=request.app.state.price_of(alternative_writer(settings).model),
         most=settings.import_answers,
@@ -193,11 +207,10 @@ def _offered(
 
 @router.post("/imports/conversation/cost", dependencies=[InTurn])
 def read_cost(
-    request: Request, taken: TurnsTaken, session: Reading, account: MayImport, settings: CurrentSettings
+    request: Request, asked: Asked, session: Reading, account: MayImport, settings: CurrentSettings
 ) -> AnswersCost:
     """Ask what alternatives to a conversation's answers would cost. Stores and orders nothing."""
-    turns = [Turn(turn.role, turn.content) for turn in taken.turns]
-    offered = _offered(request, session, account.account_id, settings, turns, taken.answers)
+    offered = _offered(request, session, account.account_id, settings, *asked)
     cost = offered.costs[0] if offered.costs else OrderCost(0, 0, 0, 0.0, 0.0)
     return AnswersCost(new=offered.new, doubled=offered.doubled, most_answers=offered.most, **asdict(cost))
 
@@ -206,11 +219,11 @@ def read_cost(
     "/imports/conversation",
     status_code=201,
     responses=problems(409),
-    dependencies=[InTurn, Limited.imports],
+    dependencies=[InTurn, Depends(_identified), Limited.imports],
     response_model=ImportReport,
 )
 def import_conversation(
-    request: Request, taken: TurnsTaken, session: Writing, account: MayImport, settings: CurrentSettings, once: Once
+    request: Request, asked: Asked, session: Writing, account: MayImport, settings: CurrentSettings, once: Once
 ) -> Response:
     """Bring in a conversation and order alternatives to its most recent `answers` new answers. Each is written in the
     background, a model call, and makes a comparison. Without `answers` the cost is told and nothing stored, unless no
@@ -218,20 +231,20 @@ def import_conversation(
 
     def brought_in() -> ImportReport:
         by = alternative_writer(settings)
-        turns = [Turn(turn.role, turn.content) for turn in taken.turns]
-        if taken.answers is None:
-            offered = _offered(request, session, account.account_id, settings, turns, None)
+        conversation, answers = asked
+        if answers is None:
+            offered = _offered(request, session, account.account_id, settings, conversation, None)
             if offered.costs:
                 raise CostNotConfirmed(_asked(offered))
         return _reply(
             conversations.import_conversation(
                 session,
                 account.account_id,
-                turns,
+                conversation,
                 model=by.model,
                 style=by.style,
                 seed=by.seed,
-                answers=taken.answers or 0,
+                answers=answers or 0,
                 most=settings.import_answers,
             )
         )

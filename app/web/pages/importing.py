@@ -19,6 +19,7 @@ from app.domain.transcripts.pasted.text import PastedConversation
 from app.domain.transcripts.text import clean_name
 from app.services.importing import beside_own, conversations, files, ordering, past, reports
 from app.services.importing.beside_own import SampleState
+from app.services.importing.conversations import Identified
 from app.services.importing.files import PairsFile, SampleView
 from app.services.importing.past import PastImport
 from app.services.importing.reports import ImportReport
@@ -222,6 +223,11 @@ async def _pasted(
 Pasted = Annotated[PastedConversation, Depends(_pasted)]
 
 
+def _identified(read: Pasted) -> Identified:
+    """Its answers with their identities, worked out before the transaction opens."""
+    return conversations.identified(read.turns)
+
+
 def _preview(
     request: Request,
     session: Session,
@@ -234,7 +240,7 @@ def _preview(
     offered = ordering.offered(
         session if account else None,
         account.account_id if account else "",
-        turns,
+        conversations.identified(turns),
         profile=request.app.state.model_known().profile,
         price=request.app.state.price_of(alternative_writer(settings).model),
         most=settings.import_answers,
@@ -266,23 +272,23 @@ def preview(
     return _preview(request, session, account, settings, text, read, turns)
 
 
-@router.post("/import/conversation", dependencies=[InTurn, Depends(_pasted), Limited.imports])
+@router.post("/import/conversation", dependencies=[InTurn, Depends(_identified), Limited.imports])
 def import_conversation(
     session: Writing,
     account: Guest,
     settings: CurrentSettings,
-    read: Pasted,
+    conversation: Annotated[Identified, Depends(_identified)],
     answers: Annotated[int, Form(ge=0, le=1_000)] = 0,
 ) -> Response:
     """Takes the conversation over and has other answers written to the last `answers` of the assistant's, as many as the
     person said yes to. Without that number nothing is stored."""
     by = alternative_writer(settings)
-    if not answers and conversations.new_answers(session, account.account_id, conversations.usable(read.turns)):
+    if not answers and conversations.new_answers(session, account.account_id, conversation):
         raise CostNotConfirmed(NOT_SAID)
     made = conversations.import_conversation(
         session,
         account.account_id,
-        read.turns,
+        conversation,
         model=by.model,
         style=by.style,
         seed=by.seed,

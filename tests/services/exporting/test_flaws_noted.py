@@ -73,7 +73,7 @@ def test_what_answers_written_one_after_the_other_tell_is_what_their_texts_tell(
         asked = asking.ask(session, account_id, REQUESTS[1], models=("a", "b"), styles=("", ""), seed=1)
         _write(session, "answers", asked, (GERMAN, PROSE), in_order=in_order)
         made = conversations.import_conversation(
-            session, account_id, talk, model="m", style="", seed=1, answers=20, most=20
+            session, account_id, conversations.identified(talk), model="m", style="", seed=1, answers=20, most=20
         )
         _write(session, "alternatives", made.import_id, texts, in_order=in_order)
         while waiting := comparing.next_comparison(session, account_id):

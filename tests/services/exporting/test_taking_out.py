@@ -132,7 +132,9 @@ def test_a_long_conversation_is_in_it_once_with_all_its_turns(database: Database
     with database.writing() as session:
         account_id, other = builders.an_account(session), builders.an_account(session)
         for each in (account_id, other):
-            conversations.import_conversation(session, each, talk, model="m", style="", seed=1, answers=100, most=100)
+            conversations.import_conversation(
+                session, each, conversations.identified(talk), model="m", style="", seed=1, answers=100, most=100
+            )
 
     made = taken(database, account_id)
 

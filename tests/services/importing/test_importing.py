@@ -181,7 +181,7 @@ def test_a_pasted_conversation_asks_for_an_alternative_to_each_answer(database: 
         account_id = an_account(session)
 
         report = conversations.import_conversation(
-            session, account_id, TALK, model="m", style="brief", seed=3, answers=9, most=9
+            session, account_id, conversations.identified(TALK), model="m", style="brief", seed=3, answers=9, most=9
         )
 
         rows = session.exec(select(ComparisonRow).order_by(col(ComparisonRow.seq))).all()
@@ -214,7 +214,7 @@ def test_no_object_is_made_of_a_row_that_a_paste_adds(database: Database) -> Non
             sa.event.listen(table, "init", note)
         try:
             report = conversations.import_conversation(
-                session, account_id, turns, model="m", style="", seed=1, answers=30, most=30
+                session, account_id, conversations.identified(turns), model="m", style="", seed=1, answers=30, most=30
             )
         finally:
             for table in (CompletionRow, ComparisonRow):
@@ -228,11 +228,11 @@ def test_the_same_conversation_pasted_twice_asks_for_nothing_more(database: Data
     with database.writing() as session:
         account_id = an_account(session)
         conversations.import_conversation(
-            session, account_id, TALK, model="m", style="brief", seed=3, answers=9, most=9
+            session, account_id, conversations.identified(TALK), model="m", style="brief", seed=3, answers=9, most=9
         )
 
         again = conversations.import_conversation(
-            session, account_id, TALK, model="m", style="brief", seed=4, answers=9, most=9
+            session, account_id, conversations.identified(TALK), model="m", style="brief", seed=4, answers=9, most=9
         )
 
         assert (again.added, again.doubled) == (0, 2)
@@ -249,7 +249,7 @@ def test_a_conversation_without_an_answer_to_a_question_is_refused(database: Dat
 
         with pytest.raises(BadInput):
             conversations.import_conversation(
-                session, account_id, turns, model="m", style="", seed=0, answers=9, most=9
+                session, account_id, conversations.identified(turns), model="m", style="", seed=0, answers=9, most=9
             )
 
 

@@ -127,7 +127,7 @@ def test_the_turns_of_a_pasted_conversation_are_stored_once_however_many_answers
     with database.writing() as session:
         account_id = an_account(session)
         made = conversations.import_conversation(
-            session, account_id, talk, model="m", style="brief", seed=3, answers=500, most=500
+            session, account_id, conversations.identified(talk), model="m", style="brief", seed=3, answers=500, most=500
         )
 
     with database.reading() as session:
