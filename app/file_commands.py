@@ -193,10 +193,12 @@ def evaluate_persona(options: argparse.Namespace, settings: Settings) -> int:
 def export(options: argparse.Namespace, settings: Settings) -> int:
     from app.services.exporting.exporting import check_target, export_to
     from app.storage.database import Database
+    from app.surroundings.garbage import pass_over_what_the_start_made
 
     to_output = options.out == Path("-")
     out = None if to_output else check_target(options.out, force=options.force)
     database = Database(settings.app_database_url)
+    pass_over_what_the_start_made()
     try:
         written = export_to(database, out, file_format=options.format)
     finally:

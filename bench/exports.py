@@ -29,6 +29,7 @@ from app.services.importing import files
 from app.services.people import accounts, consenting
 from app.storage import migrations
 from app.storage.database import Database, Session
+from app.surroundings.garbage import pass_over_what_the_start_made
 
 TEXT = "Each of these words is said to fill an answer, which is as long as answers are. "
 
@@ -88,6 +89,7 @@ def table(database: Database, rows: int, folder: Path) -> str:
     for _ in range(rows // 1_000):
         with database.writing() as session:
             _person(session, imported=1_000, length=350)
+    pass_over_what_the_start_made()  # as every process does that exports
     lines = ["| format | rows | bytes a row | rows a CPU second | the same bytes plainly |", "|---|---|---|---|---|"]
     exporting.export_to(database, folder / "warm", file_format=FORMATS[0].name)
     for known in FORMATS:
