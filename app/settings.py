@@ -14,14 +14,15 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from app.surroundings.habit_values import habits
 from app.surroundings.model_addresses import keys_by_address, model_address, name_and_address, numbered
 from app.surroundings.prices import written_prices
+from app.surroundings.sign_in_providers import Provider, clients_written, providers_of, providers_written
 from app.surroundings.values import at_home, database_address, number, proxies, public_address
 from app.surroundings.written_files import DotEnvFile, KeyFiles, SettingFault, secret_in
 
 
 def _rate(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{1,9}/(second|minute|hour|day)", text.strip()):
+    if not re.fullmatch(r"[0-9]{1,9}/([1-9][0-9]? ?)?(second|minute|hour|day)s?", text.strip()):
         raise ValueError(
-            f"{text!r} is no limit. Write an amount and a unit (second, minute, hour, day), such as 30/hour"
+            f"{text!r} is no limit. Write an amount and a unit (second, minute, hour, day), such as 30/hour or 10/5 minutes"
         )
     return text.strip()
 
@@ -29,6 +30,10 @@ def _rate(text: str) -> str:
 def _keys(value: SecretStr) -> SecretStr:
     keys_by_address(value.get_secret_value())
     return value
+
+
+def _clients(value: SecretStr) -> SecretStr:
+    return SecretStr(clients_written(value.get_secret_value()))
 
 
 def _second_address(value: str) -> str:
@@ -47,7 +52,7 @@ def _hosts(text: str) -> str:
 
 Rate = Annotated[str, AfterValidator(_rate)]
 DOT_ENV = Path(".env")
-SECRETS_IN_FILES = ("model_api_key", "model_keys", "database_url", "embedded_key")
+SECRETS_IN_FILES = ("model_api_key", "model_keys", "database_url", "embedded_key", "sign_in_clients")
 """May be given as NAME_FILE, the path of a file that holds the value."""
 
 
@@ -138,6 +143,14 @@ class Settings(BaseSettings):
     """How many new visitors one address may bring."""
     limit_recoveries: Rate = "30/hour"
     """How often one address may try words that open an account again."""
+    limit_sign_ins: Rate = "10/5 minutes"
+    limit_sign_ins_of_all: Rate = "1000/5 minutes"
+    """How often one address may begin to sign in by a provider, and come back from it; and all together."""
+
+    sign_in_providers: Annotated[str, AfterValidator(providers_written)] = ""
+    """With whom people may sign in: `NAME=ISSUER` for OpenID, `github` alone; empty: with nobody."""
+    sign_in_clients: Annotated[SecretStr, AfterValidator(_clients)] = SecretStr("")
+    """What each provider knows this site by: `NAME=CLIENT_ID:SECRET`."""
 
     @classmethod
     def settings_customise_sources(
@@ -177,6 +190,16 @@ class Settings(BaseSettings):
         if self.production and not self.public_url.startswith("https://"):
             raise ValueError("PUBLIC_URL must begin with https:// when PRODUCTION is on")
         return self
+
+    @model_validator(mode="after")
+    def _every_provider_has_a_client(self) -> Settings:
+        _ = self.providers
+        return self
+
+    @cached_property
+    def providers(self) -> tuple[Provider, ...]:
+        """With whom people may sign in, in the order of their buttons."""
+        return providers_of(self.sign_in_providers, self.sign_in_clients.get_secret_value())
 
     @cached_property
     def app_database_url(self) -> str:

@@ -12,8 +12,12 @@
       }
       return;
     }
-    const opener = event.target.closest?.("button[data-opens]");
-    if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+    const opener = event.target.closest?.("[data-opens]");
+    const dialog = opener && document.getElementById(opener.dataset.opens);
+    if (!dialog || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    // A link leads to the same as a page, for who has no script.
+    event.preventDefault();
+    dialog.showModal();
   });
 
   const pad = (number) => String(number).padStart(2, "0");

@@ -16,6 +16,7 @@ LONG_FILES: dict[str, str] = {
 KNOWN_HOSTS = frozenset(
     {
         "github.com",
+        "api.github.com",
         "api.openai.com",
         "api.anthropic.com",
         "generativelanguage.googleapis.com",

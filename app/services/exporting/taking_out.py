@@ -17,7 +17,7 @@ from app.storage.choosing.comparisons import Found
 from app.storage.database import Session
 from app.storage.exporting import takeouts
 from app.storage.exporting.takeouts import plain
-from app.storage.people import consents
+from app.storage.people import consents, identities
 from app.storage.tables import (
     Account,
     CompletionRow,
@@ -59,6 +59,7 @@ def everything(session: Session, account_id: str) -> IO[bytes]:
 
 def _parts(session: Session, account_id: str) -> Iterator[tuple[str, Iterable[Mapping[str, Any]]]]:
     yield "consents", (plain(row) for row in consents.history(session, account_id))
+    yield "identities", (plain(row) for row in identities.of_account(session, account_id))
     yield "imports", (plain(row) for row in takeouts.own(session, ImportBatch, account_id))
     yield "conversations", (plain(row) for row in takeouts.own(session, ConversationRow, account_id))
     # Once for all the comparisons that share them: written out with each, one long conversation would be gigabytes.

@@ -24,7 +24,8 @@ CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 class AccountView:
     """An account as its pages show it; `code` is what a person tells an operator, `seen_at` the sign-in's last visit
     (None before the first). `scopes` is what the sign-in may do: all of them, except for a token made with fewer.
-    `has_address` is whether its spending is counted by an address too."""
+    `has_address` is whether its spending is counted by an address too. `provider` is by which the person signed in here, "" for
+    a guest, by words and for programs, and `signed_in_at` when."""
 
     account_id: str
     code: str
@@ -34,6 +35,8 @@ class AccountView:
     scopes: tuple[str, ...]
     is_suspended: bool = False
     has_address: bool = True
+    provider: str = ""
+    signed_in_at: datetime | None = None
 
     @property
     def is_limited(self) -> bool:
@@ -67,8 +70,9 @@ def note_address(session: Session, account_id: str, address: str) -> None:
     session.add(account)
 
 
-def new_token(session: Session, account_id: str, kind: str = "api") -> str:
-    """A new secret that signs in to the account for 180 days; `kind` is "browser" or "api". NotFound without account."""
+def new_token(session: Session, account_id: str, kind: str = "api", provider: str = "") -> str:
+    """A new secret that signs in to the account for 180 days; `kind` is "browser" or "api", `provider` by which the person proved
+    who they are. NotFound without account."""
     account = rows.lock(session, account_id)
     token, moment = secrets.token_urlsafe(32), now()
     rows.add_sign_in(
@@ -77,6 +81,7 @@ def new_token(session: Session, account_id: str, kind: str = "api") -> str:
             account_id=account.account_id,
             token_sha256=token_digest(token),
             kind=kind,
+            provider=provider,
             created_at=moment,
             last_seen_at=moment,
             expires_at=moment + SIGNED_IN_FOR,
@@ -181,4 +186,6 @@ def _view(account: Account, sign_in: SignIn | None = None) -> AccountView:
         scopes,
         account.suspended_at is not None,
         account.came_from != "",
+        sign_in.provider if sign_in else "",
+        sign_in.created_at if sign_in else None,
     )

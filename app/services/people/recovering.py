@@ -13,7 +13,7 @@ from app.domain.people.access import token_digest
 from app.domain.people.secret_words import as_typed, new_words
 from app.storage.choosing import verdicts
 from app.storage.database import Session
-from app.storage.people import accounts, recovery
+from app.storage.people import accounts, identities, recovery
 
 OPENS_NOTHING = "These words open nothing here. They may be of another site, or newer ones were made since, or they were switched off."
 
@@ -61,5 +61,6 @@ def opened_by(session: Session, typed: str) -> str:
 
 
 def is_lost_by_leaving(session: Session, account_id: str) -> bool:
-    """Whether something was chosen in the account and no words lead back to it."""
-    return recovery.find(session, account_id) is None and verdicts.are_any(session, account_id)
+    """Whether something was chosen in the account, and neither words nor a provider lead back to it."""
+    has_way = recovery.find(session, account_id) is not None or identities.of_account(session, account_id)
+    return not has_way and verdicts.are_any(session, account_id)

@@ -19,7 +19,7 @@ from app.storage.tables.choosing import (
 )
 from app.storage.tables.columns import is_id, new_id, now
 from app.storage.tables.exporting import ExportRow
-from app.storage.tables.people import Account, Consent, RecoverySecret, RequestKey, SignIn
+from app.storage.tables.people import Account, Consent, IdentityRow, RecoverySecret, RequestKey, SignIn, SignInAttempt
 from app.storage.tables.spending import LedgerEntry, ModelCall, SpendCounter, SpendingSwitch, SpendUse
 from app.storage.tables.working import (
     ExecutorHeartbeat,
@@ -43,6 +43,7 @@ __all__ = [
     "ConversationRow",
     "ExecutorHeartbeat",
     "ExportRow",
+    "IdentityRow",
     "ImportBatch",
     "InductionRun",
     "JobRequest",
@@ -56,6 +57,7 @@ __all__ = [
     "RequestKey",
     "RunEvent",
     "SignIn",
+    "SignInAttempt",
     "SpendCounter",
     "SpendUse",
     "SpendingSwitch",

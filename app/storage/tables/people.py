@@ -45,6 +45,8 @@ class SignIn(SQLModel, table=True):
     kind: str = Field(default="browser", max_length=16)
     name: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
     scopes: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
+    provider: str = Field(default="", max_length=30, sa_column_kwargs={"server_default": ""})
+    """By which provider somebody signed in here; "" for a guest, by words, and for a program."""
     created_at: datetime = time_column()
     last_seen_at: datetime = time_column()
     expires_at: datetime = time_column()
@@ -58,6 +60,44 @@ class RecoverySecret(SQLModel, table=True):
     secret_sha256: str = Field(max_length=64, unique=True)
     made_at: datetime = time_column()
     used_at: datetime | None = time_column(nullable=True)
+
+
+class IdentityRow(SQLModel, table=True):
+    """Who an account's person is at a provider, by issuer and subject alone; one account an identity."""
+
+    __tablename__ = "identity"
+    __table_args__ = (sa.UniqueConstraint("issuer", "subject"),)
+    identity_id: str = id_column()
+    account_id: str = reference("account.account_id")
+    provider: str = Field(max_length=30)
+    """The name in the settings under which it was linked."""
+    issuer: str = Field(max_length=300)
+    subject: str = Field(max_length=255)
+    linked_at: datetime = time_column()
+    used_at: datetime = time_column()
+
+
+class SignInAttempt(SQLModel, table=True):
+    """Somebody on the way to a provider and back, for ten minutes and one return; only in the browser that began it.
+
+    `account_id` is whom an identity is to be linked to ("link"). `issuer` and `subject` are filled where it was proved that the person
+    has another account, and they are asked what becomes of what this browser holds ("choose").
+    """
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (one_of("purpose", "purpose", "enter", "link", "choose"),)
+    attempt_id: str = id_column()
+    state_sha256: str = Field(max_length=64, unique=True)
+    browser_sha256: str = Field(max_length=64)
+    purpose: str = Field(max_length=16)
+    account_id: str | None = reference("account.account_id", nullable=True)
+    provider: str = Field(max_length=30)
+    nonce: str = Field(max_length=64)
+    verifier: str = Field(max_length=128)
+    return_to: str = Field(max_length=500)
+    issuer: str = Field(default="", max_length=300)
+    subject: str = Field(default="", max_length=255)
+    created_at: datetime = time_column()
 
 
 class RequestKey(SQLModel, table=True):

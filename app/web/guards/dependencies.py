@@ -72,7 +72,7 @@ def _current_account(request: Request, session: Transaction, database: CurrentDa
     admitting.refuse_suspended(account)
     if account.is_limited and not request.url.path.startswith(API):
         raise ScopeMissing("This token was made for some uses of the API alone, not for the pages.")
-    request.state.role = account.role
+    request.state.role, request.state.provider = account.role, account.provider
     if account.seen_at is None or not is_within(account.seen_at, datetime.now(UTC), SEEN_AGAIN_AFTER):
         if writes(request):
             accounts.touch(session, token)

@@ -1,5 +1,5 @@
 """How often one account or one address may do what costs: verdicts, job starts, imports, typed prompts, new
-guests, words that open an account again.
+guests, words that open an account again, signing in by a provider.
 
 Counted in this process's memory, every use, and what is stored also in the database, for all processes together; the amounts
 are settings. Reading is never limited here. Routes use limits.Limited. What
@@ -27,11 +27,13 @@ from app.settings import Settings
 from app.storage.database import Session
 from app.web.refusals import TooManyRequests
 
-Kind = Literal["verdicts", "jobs", "imports", "prompts", "guests", "recoveries"]
+Kind = Literal[
+    "verdicts", "jobs", "imports", "prompts", "guests", "recoveries", "sign_ins", "returns", "sign_ins_of_all"
+]
 Counting = TypeVar("Counting", bound=Callable[..., Any])
 
-OF_ADDRESSES: frozenset[Kind] = frozenset({"guests", "recoveries"})
-"""What is counted by address, whoever is signed in."""
+OF_ADDRESSES: frozenset[Kind] = frozenset({"guests", "recoveries", "sign_ins", "returns", "sign_ins_of_all"})
+"""What is counted by address, whoever is signed in; signing in for all addresses together too."""
 
 _SENTENCES: dict[Kind, str] = {
     "verdicts": "Too many choices at once.",
@@ -40,6 +42,9 @@ _SENTENCES: dict[Kind, str] = {
     "prompts": "Too many prompts were sent.",
     "guests": "Too many new visitors from this address.",
     "recoveries": "Too many words were tried from this address.",
+    "sign_ins": "Too many have begun to sign in.",
+    "sign_ins_of_all": "Too many people are signing in at the moment.",
+    "returns": "Too many have come back from signing in.",
 }
 
 
@@ -128,7 +133,10 @@ def allowance(settings: Settings, kind: Kind) -> str:
     amount = _amounts(settings)[kind]
     unit = amount.GRANULARITY.name
     whom = "one address" if kind in OF_ADDRESSES else "one account"
-    return f"{amount.amount:,} in {'an' if unit == 'hour' else 'a'} {unit} for {whom}"
+    one = "an" if unit == "hour" else "a"
+    return (
+        f"{amount.amount:,} in {f'{one} {unit}' if amount.multiples == 1 else f'{amount.multiples} {unit}s'} for {whom}"
+    )
 
 
 class RateLimitHeaders:
@@ -171,4 +179,7 @@ def _amounts(settings: Settings) -> dict[Kind, RateLimitItem]:
         "prompts": parse(settings.limit_prompts),
         "guests": parse(settings.limit_guests),
         "recoveries": parse(settings.limit_recoveries),
+        "sign_ins": parse(settings.limit_sign_ins),
+        "returns": parse(settings.limit_sign_ins),
+        "sign_ins_of_all": parse(settings.limit_sign_ins_of_all),
     }

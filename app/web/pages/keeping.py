@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -11,8 +12,9 @@ from starlette.responses import Response
 
 from app.domain.errors import BadInput, NotFound
 from app.services.choosing import comparing
-from app.services.people import accounts, recovering
+from app.services.people import accounts, entering, recovering
 from app.services.people.accounts import AccountView
+from app.services.people.entering import IdentityView
 from app.services.people.recovering import WayBack
 from app.storage.database import Session
 from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount, Writing
@@ -32,12 +34,15 @@ Typed = Annotated[str, Form(max_length=LONGEST_TYPED)]
 @dataclass(frozen=True, slots=True)
 class KeepPage:
     """`words` are new ones, shown this once; `verdicts` is how many were given, which is what would be missed; `asks` whether
-    leaving was asked for though no words lead back."""
+    leaving was asked for though nothing leads back. `identities` are the account's at providers, with the title of each; `may_change` whether
+    they may be changed without signing in again."""
 
     account: AccountView | None
     way_back: WayBack | None
     words: str
     verdicts: int
+    identities: Sequence[tuple[IdentityView, str]] = ()
+    may_change: bool = True
     asks: bool = False
 
 
@@ -51,16 +56,20 @@ class RecoverPage:
     is_kept: bool
 
 
-def _page(session: Session, account: AccountView, words: str = "", *, asks: bool = False) -> KeepPage:
+def _page(request: Request, session: Session, account: AccountView, words: str = "", *, asks: bool = False) -> KeepPage:
     way_back = recovering.way_back(session, account.account_id)
     verdicts = comparing.progress(session, account.account_id).verdicts
-    return KeepPage(account, way_back, words, verdicts, asks)
+    titles = {provider.name: provider.title for provider in request.app.state.settings.providers}
+    ways = entering.ways_in(session, account.account_id)
+    named = [(way, titles.get(way.provider, way.provider)) for way in ways]
+    may_change = not ways or entering.is_fresh(account.signed_in_at)
+    return KeepPage(account, way_back, words, verdicts, named, may_change, asks)
 
 
 @router.get("/keep")
 def keep(request: Request, session: Reading, account: CurrentAccount) -> Response:
     """Whether there is a way back, and what it is."""
-    return respond(request, "keep", _page(session, account) if account else KeepPage(None, None, "", 0))
+    return respond(request, "keep", _page(request, session, account) if account else KeepPage(None, None, "", 0))
 
 
 @router.post("/keep", dependencies=[Limited.imports])
@@ -76,7 +85,7 @@ def make_words(
     if kept and kept.made_at.isoformat() != instead_of:
         return see_other("/keep")
     words = recovering.make_words(session, account.account_id)
-    return respond(request, "keep", _page(session, account, words))
+    return respond(request, "keep", _page(request, session, account, words))
 
 
 @router.post("/keep/file")
@@ -107,7 +116,7 @@ def leave(
 ) -> Response:
     """Ends this sign-in; where no words lead back to what was chosen, it is asked for twice."""
     if account and sure != "yes" and recovering.is_lost_by_leaving(session, account.account_id):
-        return respond(request, "keep", _page(session, account, asks=True))
+        return respond(request, "keep", _page(request, session, account, asks=True))
     sign_out(request, session)
     return see_other("/")
 

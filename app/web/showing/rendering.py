@@ -17,6 +17,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from app.domain.choices.chosen_lengths import words_in
 from app.domain.choices.reasons import REASONS, STRENGTHS
 from app.domain.flaws import stops_short
+from app.domain.people.signing import way_back
+from app.settings import Settings
 from app.surroundings.bundled import bundled
 from app.web.showing.markdown import Carried, markdown, marked, shown
 from app.web.showing.views import Chrome
@@ -127,12 +129,16 @@ def chrome(request: Request) -> Chrome:
     status = request.app.state.model_status()
     theme = request.cookies.get("theme", "")
     is_operator = getattr(request.state, "role", "") == "operator"
-    may_set_up = is_operator or not request.app.state.settings.production
+    settings: Settings = request.app.state.settings
+    is_signed_in = presented_token(request) is not None
+    # Pages that ask for nobody's account do not know by what a browser is signed in.
+    is_guest = getattr(request.state, "provider", "?" if is_signed_in else "") == ""
+    may_set_up = is_operator or not settings.production
     return Chrome(
         path=request.url.path,
         theme=theme if theme in THEMES else "",
         keys_on=request.cookies.get("keys") != "off",
-        signed_in=presented_token(request) is not None,
+        signed_in=is_signed_in,
         is_operator=is_operator,
         may_set_up=may_set_up,
         form_key=form_key(request),
@@ -142,7 +148,17 @@ def chrome(request: Request) -> Chrome:
         model_note=status.note if may_set_up else "",
         models_here=status.here,
         models_hosted=status.hosted,
+        providers=tuple((provider.name, provider.title) for provider in settings.providers),
+        here=_here(request),
+        may_sign_in=is_guest and bool(settings.providers),
     )
+
+
+def _here(request: Request) -> str:
+    """Where somebody who signs in from this page comes back to."""
+    if request.method != "GET" or request.url.path.startswith("/sign-in"):
+        return "/"
+    return way_back(f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path)
 
 
 def render(template: str, view: object, frame: Chrome) -> str:

@@ -27,6 +27,7 @@ class Chrome:
     model_note one plain sentence about the model at work, "" where there is nothing to say that the asker could act on
     form_key   stands in every form, so that it acts for whom it was shown to and nobody else (guards/form_keys.py)
     is_operator whether somebody with that role is known to ask; pages that ask for nobody's account do not know
+    providers  name and title of whom one may sign in with; `may_sign_in` whether that is offered to who asks, `here` where to come back to
     models_here, models_hosted  every configured model: those on this machine, and those whose provider gets the texts
     """
 
@@ -43,6 +44,9 @@ class Chrome:
     model_note: str
     models_here: tuple[str, ...]
     models_hosted: tuple[str, ...]
+    providers: tuple[tuple[str, str], ...]
+    here: str
+    may_sign_in: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 import pytest
 from sqlmodel import SQLModel, select
 
 from app.domain.errors import BadInput, NotFound
-from app.services import repeating
-from app.services.choosing import asking
+from app.domain.people.signing import Identity
 from app.services.importing import files
-from app.services.people import accounts, consenting, recovering
-from app.services.repeating import KeptReply
+from app.services.people import accounts
 from app.storage.database import Database, Session
-from app.storage.tables import ExportRow, JudgementRow, LedgerEntry, ModelCall, RunEvent, SignIn, SpendCounter, now
-from app.storage.working import job_requests, personas
-from tests.builders import a_document, a_run, an_account, choices
+from app.storage.tables import ExportRow, SignIn, now
+from tests.builders import an_account
+from tests.services.people.filled import fill
 
 
 def test_a_guest_is_signed_in_by_the_token_alone_and_only_its_digest_is_kept(database: Database) -> None:
@@ -76,7 +73,7 @@ def test_erasure_leaves_no_row_of_the_account_in_any_table_and_all_of_anothers(d
     with database.writing() as session:
         stays, goes = an_account(session), an_account(session)
         for account_id in (stays, goes):
-            fill(session, account_id)
+            fill(session, account_id, Identity("https://idp.university.example", account_id))
     with database.reading() as session:
         before = sizes(session)
 
@@ -107,40 +104,6 @@ def test_what_an_erased_account_does_next_is_not_found(database: Database) -> No
             files.load_sample(session, guest.account_id, "mt-bench-judge")
         with pytest.raises(NotFound):
             accounts.delete_everything(session, guest.account_id)
-
-
-def fill(session: Session, account_id: str) -> None:
-    """One row at least in every table that an account can have rows in."""
-    pairs = choices(session, account_id, 5)
-    files.load_sample(session, account_id, "mt-bench-judge")
-    turns = [{"role": "assistant" if number % 2 else "user", "content": f"Turn {number}."} for number in range(31)]
-    long = json.dumps({"context": turns, "chosen": "Yes.", "rejected": "No."}).encode()
-    files.import_pairs(session, account_id, "long.jsonl", files.read_pairs(long))
-    asking.ask(session, account_id, "Sky?", models=("a", "b"), styles=("", ""), seed=1)
-    repeating.keep_reply(session, account_id, "key", "0" * 64, KeptReply(201, "/", {}))
-    consenting.set_consent(session, account_id, "choices", True)
-    recovering.make_words(session, account_id)
-    run = a_run(session, account_id)
-    job_requests.ask_for(session, "induce", run.run_id, account_id)
-    personas.save_persona(session, run, a_document(pairs), "prompt")
-    session.add(RunEvent(run_id=run.run_id, seq=1, stage="reading", done=1, total=1))
-    session.add(ModelCall(scope_id=run.run_id, account_id=account_id, digest="d", purpose="judge"))
-    session.add(
-        LedgerEntry(
-            scope_id=run.run_id,
-            account_id=account_id,
-            digest="d",
-            attempt=1,
-            model="m",
-            purpose="judge",
-            prompt_tokens=1,
-            completion_tokens=1,
-        )
-    )
-    session.add(SpendCounter(period="2026-11-27", subject=f"account:{account_id}"))
-    session.add(ExportRow(file_format="trl", requested_by=account_id))
-    session.add(JudgementRow(run_id=run.run_id, pair_id=pairs[0], condition="plain"))
-    session.flush()
 
 
 def sizes(session: Session) -> dict[str, int]:
