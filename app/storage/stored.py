@@ -8,7 +8,7 @@ the whole is ever deleted, so it only grows: a prompt that is thrown away stays 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,11 +36,12 @@ class StorageLimits:
     most_conversations: int = 0
 
 
-def note(session: Session, account_id: str, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Counts rows that are being stored. Raises StorageFull where the session's database has limits and they would be passed."""
-    values = list(rows)
-    size = sum(_size(row[name]) for row in values for name in COUNTED.get(table, ()))
-    conversations = len(values) if table == "conversation" else 0
+def note(session: Session, account_id: str, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Counts rows, by table, that are being stored. Raises StorageFull where the session's database has limits and they would be passed."""
+    size = sum(
+        _size(row[name]) for table, values in rows.items() for row in values for name in COUNTED.get(table, ())
+    )
+    conversations = len(rows.get("conversation", ()))
     if not size and not conversations:
         return
     mine = col(Account.account_id) == account_id

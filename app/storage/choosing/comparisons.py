@@ -229,9 +229,9 @@ def add_all(session: Session, rows: Sequence[Row]) -> None:
 def insert(session: Session, account_id: str, by_table: Mapping[type[Row], list[Values]]) -> None:
     """Inserts the values of rows, a table after the other as they are given; sets what is worked out of the texts."""
     noted.add_to(*(by_table.get(table, []) for table in (CompletionRow, ComparisonRow, ContextPart)))
+    stored.note(session, account_id, {str(table.__tablename__): values for table, values in by_table.items()})
     for table, values in by_table.items():
         if values:
-            stored.note(session, account_id, str(table.__tablename__), values)
             session.connection().execute(sa.insert(table), values)
 
 

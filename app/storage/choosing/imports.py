@@ -214,9 +214,10 @@ class _Writer:
         self._add(VerdictRevision, revision_id=new_id(), **given)
 
     def flush(self, session: Session) -> None:
+        rows = {str(table.__tablename__): self._rows[table] for table in self._tables}
+        stored.note(session, self._batch.account_id, rows)
         for table in self._tables:
             if self._rows[table]:
-                stored.note(session, self._batch.account_id, str(table.__tablename__), self._rows[table])
                 session.connection().execute(sa.insert(table), self._rows[table])
                 self._rows[table] = []
 
