@@ -38,9 +38,7 @@ class StorageLimits:
 
 def note(session: Session, account_id: str, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Counts rows, by table, that are being stored. Raises StorageFull where the session's database has limits and they would be passed."""
-    size = sum(
-        _size(row[name]) for table, values in rows.items() for row in values for name in COUNTED.get(table, ())
-    )
+    size = sum(_size(row[name]) for table, values in rows.items() for row in values for name in COUNTED.get(table, ()))
     conversations = len(rows.get("conversation", ()))
     if not size and not conversations:
         return
