@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 AS_THE_PAPER: Mapping[str, str] = {
-    "reading": "Reading your choices",
+    "reading": "Reading the choices",
     "style": "Measuring the style you choose",
     "guessing": "Guessing why you chose",
     "checking": "Checking the guesses",
@@ -15,7 +15,7 @@ AS_THE_PAPER: Mapping[str, str] = {
 }
 STAGES: Mapping[str, Mapping[str, str]] = {
     "traits": {
-        "reading": "Reading your choices",
+        "reading": "Reading the choices",
         "style": "Measuring the style you choose",
         "guessing": "Guessing your choices without knowing you",
         "proposing": "Proposing traits",
@@ -25,7 +25,7 @@ STAGES: Mapping[str, Mapping[str, str]] = {
         "wording": "Putting it into words",
     },
     "quick": {
-        "reading": "Reading your choices",
+        "reading": "Reading the choices",
         "style": "Measuring the style you choose",
         "proposing": "Proposing traits",
         "voting": "Holding each trait against each choice",
