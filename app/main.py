@@ -27,12 +27,13 @@ from app.web import api, pages, reference
 from app.web.api.describing import describe
 from app.web.errors import UnexpectedErrors, add_handlers
 from app.web.following import Looks, PairLooks
-from app.web.guards.admitting import Room
+from app.web.guards.admitting import Room, room_for_archives
 from app.web.guards.openings import FewOpenings, Openings
 from app.web.guards.places import Places
 from app.web.guards.rates import Limits, RateLimitHeaders
 from app.web.guards.requests import GuardedRoute
 from app.web.guards.security import CachedFiles, Guards, SecurityHeaders
+from app.web.guards.sizes import ARCHIVE_BYTES
 from app.web.guards.transactions import LONGEST_WAIT_SECONDS, Gates
 from app.web.guards.turns import Turns
 from app.web.methods import HeadAsGet
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.gates = Gates(database)
     app.state.turns = Turns()
     app.state.room = Room()
+    app.state.archive_room = room_for_archives(ARCHIVE_BYTES)
     app.state.places = Places()
     app.state.openings = Openings(settings)
     app.state.streams = Streams()

@@ -44,8 +44,13 @@ def lay_limits_on(memory_bytes: int, cpu_seconds: int, seconds: int, result_byte
             resource.setrlimit(which, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def read(kind: str, person: str, data: bytes) -> Iterator[str]:
-    """The lines that tell what the bytes hold. Raises ProblemError."""
+def read(kind: str, name: str) -> Iterator[str]:
+    """The lines that tell what standard input holds; `name` is a person's, or that of an archive. Raises ProblemError."""
+    if kind == "archive":
+        from app.adapters.reading_apart.archive import archive_lines
+
+        return archive_lines(name, 0)
+    data = sys.stdin.buffer.read()
     if kind == "pasted":
         from app.domain.transcripts.pasted.lines import as_lines as pasted_lines
         from app.domain.transcripts.pasted.text import read_conversation
@@ -54,7 +59,7 @@ def read(kind: str, person: str, data: bytes) -> Iterator[str]:
     from app.adapters.parquet_rows import parquet_rows
     from app.domain.transcripts.pairs_file import as_lines, pairs_file
 
-    return as_lines(pairs_file(data, person, parquet_rows))
+    return as_lines(pairs_file(data, name, parquet_rows))
 
 
 def answer(job: dict[str, Any]) -> None:
@@ -64,7 +69,7 @@ def answer(job: dict[str, Any]) -> None:
     told = sys.stdout.buffer
     os.lseek(0, 0, os.SEEK_SET)
     try:
-        lines = read(job["kind"], job["person"], sys.stdin.buffer.read())
+        lines = read(job["kind"], job["name"])
     except ProblemError as fault:
         refusal = {"refused": type(fault).__name__, "why": str(fault), "people": getattr(fault, "people", {})}
         told.write(json.dumps(refusal).encode())

@@ -25,7 +25,8 @@ from app.domain.transcripts.pasted import lines as pasted_lines
 from app.domain.transcripts.pasted.text import PastedConversation
 
 log = logging.getLogger(__name__)
-Kind = Literal["pairs", "pasted"]
+Kind = Literal["pairs", "pasted", "archive"]
+WHAT: dict[Kind, str] = {"pairs": "file", "pasted": "paste", "archive": "archive"}
 Result = TypeVar("Result")
 
 
@@ -43,6 +44,9 @@ KNOWN = Limits()
 STRANGERS = Limits(cpu_seconds=20, seconds=40)
 """Of somebody who has chosen nothing here yet."""
 
+ARCHIVES = Limits(memory=1_600, cpu_seconds=120, seconds=240, result=300)
+"""Of a whole archive, which is read whole by nobody else: most of it is one JSON text, four bytes a character where one is an emoji."""
+
 
 def read_pairs(file: IO[bytes], person: str, limits: Limits) -> PairsFile:
     """A file of preferences, as pairs_file.pairs_file reads it. Raises what that raises, and TooLarge over a limit.
@@ -59,6 +63,19 @@ def read_pasted(text: str, limits: Limits) -> PastedConversation:
         return _read("pasted", file, "", limits, pasted_lines.from_lines)
 
 
+@contextmanager
+def read_archive(file: IO[bytes], name: str, limits: Limits) -> Iterator[IO[bytes]]:
+    """The lines of an archive (archives/chats.as_lines) as a file, for the length of the block. Raises BadInput, and TooLarge
+    over a limit. `file` must be one of the operating system; this process reads nothing of it."""
+    file.fileno()
+    file.flush()
+    with _answered("archive", file, name, limits) as told:
+        head = json.loads(told.readline())
+        if head:
+            raise _refusal(head["refused"], head["why"], head["people"])
+        yield told
+
+
 def _read(
     kind: Kind, file: IO[bytes], person: str, limits: Limits, made_of: Callable[[Iterator[bytes]], Result]
 ) -> Result:
@@ -72,12 +89,12 @@ def _read(
 
 
 @contextmanager
-def _answered(kind: Kind, file: IO[bytes], person: str, limits: Limits) -> Iterator[IO[bytes]]:
+def _answered(kind: Kind, file: IO[bytes], name: str, limits: Limits) -> Iterator[IO[bytes]]:
     """What the child wrote. Raises TooLarge where it reached a limit, and NothingUsable where it died."""
     most = limits.result * 1_000_000
     job = {
         "kind": kind,
-        "person": person,
+        "name": name,
         "paths": [str(Path(__file__).resolve().parents[3]), sysconfig.get_path("purelib")],
         "limits": {
             "memory_bytes": limits.memory * 1_000_000,
@@ -106,7 +123,7 @@ def _answered(kind: Kind, file: IO[bytes], person: str, limits: Limits) -> Itera
             code = child.TOO_MUCH_SAID
         if code != 0:
             log.warning("a process that read %s ended with code %s", kind, code)
-            raise _death(code, "paste" if kind == "pasted" else "file", limits)
+            raise _death(code, WHAT[kind], limits)
         told.seek(0)
         yield told
 

@@ -27,6 +27,8 @@ class Limits:
 
 
 UPLOADED = Limits()
+MOST_OF_AN_ARCHIVE = 200_000_000
+"""Bytes of an archive that is uploaded, unpacked."""
 ON_DISK = Limits(most_bytes=1_000_000_000, most_rows=5_000_000)
 """A command reads files of many people from the machine's own disk."""
 

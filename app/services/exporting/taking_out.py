@@ -1,6 +1,6 @@
 """Taking one's data home: everything an account holds, as one JSON file.
 
-Left out: tokens (only their digests are kept), and the raw replies of the model and what each call cost, which are kept
+Left out: archives that still wait for their person's word; tokens (only their digests are kept), and the raw replies of the model and what each call cost, which are kept
 for the job engine; what they said stands in the answers, personas and reports. Of a pair that has no verdict yet, the
 answers' texts are here as on its page, and nothing else of theirs: names, ids, times and failures may tell whose they are.
 """
@@ -24,6 +24,7 @@ from app.storage.tables import (
     ConversationRow,
     ImportBatch,
     InductionRun,
+    OwnWords,
     PersonaRow,
     VerdictRevision,
     now,
@@ -61,6 +62,7 @@ def _parts(session: Session, account_id: str) -> Iterator[tuple[str, Iterable[Ma
     yield "consents", (plain(row) for row in consents.history(session, account_id))
     yield "identities", (plain(row) for row in identities.of_account(session, account_id))
     yield "imports", (plain(row) for row in takeouts.own(session, ImportBatch, account_id))
+    yield "own_words", (plain(row) for row in takeouts.own(session, OwnWords, account_id))
     yield "conversations", (plain(row) for row in takeouts.own(session, ConversationRow, account_id))
     # Once for all the comparisons that share them: written out with each, one long conversation would be gigabytes.
     yield "context_parts", (plain(row) for row in takeouts.context_parts(session, account_id))

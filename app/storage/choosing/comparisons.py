@@ -32,6 +32,7 @@ _CAN_BE_CHOSEN = (
     col(First.state) == "ready",
     col(Second.state) == "ready",
     col(ComparisonRow.equal_answers).is_(False),
+    col(ComparisonRow.suggested) == "",  # asked about one by one (bringing/suggested)
 )
 
 ASKED_AT_ONCE = 500
@@ -135,7 +136,7 @@ def counts(session: Session, account_id: str) -> Counts:
     undecided = col(VerdictRow.comparison_id).is_(None)
     failed = sa.or_(col(First.state) == "failed", col(Second.state) == "failed")
     ready = sa.and_(col(First.state) == "ready", col(Second.state) == "ready")
-    # Equal answers wait for nobody: `next_waiting` passes them over too.
+    # Equal answers wait for nobody, and pairs of an archive elsewhere: `next_waiting` passes them over too.
     waiting = sa.and_(undecided, *_CAN_BE_CHOSEN)
     cases: list[sa.ColumnElement[bool]] = [
         sa.and_(col(VerdictRow.value).in_(samples.CHOICES), samples.counts_now(account_id)),

@@ -21,6 +21,8 @@ from app.storage.choosing.contexts import Whole
 from app.storage.people import consents
 from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ExportRow, VerdictRow, now
 
+CORRECTION = "E"
+"""The grade of pairs that were made of a person's correction: they are asked about, and in no export (0042)."""
 NEEDED = ("choices", "texts")
 """A row holds choices and texts, so both switches must be on."""
 
@@ -89,7 +91,7 @@ def consented_verdicts(session: Session, wanted: Sequence[Wanted]) -> Iterator[E
 
 
 def _own(rows: Any) -> Any:
-    """The query of verdicts narrowed to those that a person gave, samples of others left out. Few are samples, so that their
+    """The query of verdicts narrowed to those that a person gave, samples of others and corrections left out. Few are samples, so that their
     conversation is looked up for those alone."""
     is_ready_made = (
         sa.select(col(ConversationRow.conversation_id))
@@ -101,7 +103,7 @@ def _own(rows: Any) -> Any:
         .exists()
     )
     return rows.join(ComparisonRow, col(ComparisonRow.comparison_id) == col(VerdictRow.comparison_id)).where(
-        sa.or_(col(ComparisonRow.is_sample).is_(False), is_ready_made)
+        ComparisonRow.grade != CORRECTION, sa.or_(col(ComparisonRow.is_sample).is_(False), is_ready_made)
     )
 
 

@@ -17,11 +17,12 @@ from app.storage.tables import (
     ImportBatch,
     InductionRun,
     JudgementRow,
+    OwnWords,
     PersonaRow,
     VerdictRevision,
 )
 
-Own = TypeVar("Own", ImportBatch, ConversationRow, InductionRun, PersonaRow)
+Own = TypeVar("Own", ImportBatch, OwnWords, ConversationRow, InductionRun, PersonaRow)
 
 READ_AT_ONCE = 200
 PARTS_READ_AT_ONCE = 10

@@ -8,6 +8,7 @@ holds the two equal.
 
 from __future__ import annotations
 
+from app.storage.tables.bringing import Archive, ArchiveChat, OwnWords
 from app.storage.tables.choosing import (
     ComparisonRow,
     CompletionRow,
@@ -36,6 +37,8 @@ from app.storage.tables.working import (
 
 __all__ = [
     "Account",
+    "Archive",
+    "ArchiveChat",
     "ComparisonRow",
     "CompletionRow",
     "Consent",
@@ -52,6 +55,7 @@ __all__ = [
     "ModelCall",
     "ModelHabits",
     "ModelTrouble",
+    "OwnWords",
     "PersonaRow",
     "RecoverySecret",
     "RequestKey",

@@ -35,7 +35,9 @@ class ImportBatch(SQLModel, table=True):
 
 
 class ConversationRow(SQLModel, table=True):
-    """Turns as they were brought in or typed; comparisons point into it. `turns` is empty where parts hold them."""
+    """Turns as they were brought in or typed; comparisons point into it. `turns` is empty where parts hold them.
+
+    `identity` knows a conversation of an archive again in a later one (domain/transcripts/archives/chats); "" for any other."""
 
     __tablename__ = "conversation"
     conversation_id: str = id_column()
@@ -43,6 +45,7 @@ class ConversationRow(SQLModel, table=True):
     import_id: str | None = reference("import_batch.import_id", nullable=True)
     source: str = Field(max_length=16)
     title: str = Field(default="", max_length=200)
+    identity: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
     turns: list[dict[str, Any]] = json_column(list)
     created_at: datetime = time_column()
 
@@ -97,6 +100,8 @@ class ComparisonRow(SQLModel, table=True):
     `language` is that of its last request (domain/texts/language). `equal_answers`: nothing to choose between, so it is not shown for
     choosing; only pairs from before such ones were refused have it. `stopped`: both answers were stopped while they were being written, so
     that they have the same length, and a verdict on them is an early one (0038).
+    `grade`: how sure it is that the person chose so elsewhere, A to E, "" for any other comparison; `suggested`: the verdict that was seen in
+    their archive and that they are to confirm (0042), "" where there is none.
     """
 
     __tablename__ = "comparison"
@@ -121,6 +126,8 @@ class ComparisonRow(SQLModel, table=True):
     language: str = Field(default="und", max_length=8, sa_column_kwargs={"server_default": "und"})
     equal_answers: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     stopped: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    grade: str = Field(default="", max_length=1, sa_column_kwargs={"server_default": ""})
+    suggested: str = Field(default="", max_length=16, sa_column_kwargs={"server_default": ""})
     created_at: datetime = time_column()
 
 

@@ -28,7 +28,8 @@ from app.web.guards import rates
 from app.web.guards.dependencies import CurrentSettings, MayImport, Reading, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.repeats import Once
-from app.web.guards.requests import GuardedRoute, takes_files
+from app.web.guards.requests import GuardedRoute
+from app.web.guards.sizes import takes_files
 from app.web.guards.turns import InTurn
 from app.web.reading_files import body_as_file, held, read_file, read_paste
 from app.web.showing.order_offers import cost_in_words

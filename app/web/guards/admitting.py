@@ -35,6 +35,8 @@ ROOM_OF_STRANGERS = 42_000_000
 """The other half is for those who have chosen something here before: strangers cannot keep them out."""
 ROOM_OF_ONE = 42_000_000
 ROOM_OF_ONE_STRANGER = 21_000_000
+ARCHIVES_AT_ONCE = 4
+"""Whole archives, which lie on the disk as they come, have room apart: somebody new brings one first of all, and three may be of such."""
 FIRST_SECONDS = 20.0
 SLOWEST_BYTES = 50_000
 SLOWEST_BYTES_OF_STRANGERS = 200_000
@@ -54,19 +56,27 @@ class Asker:
 class Room:
     """How many bytes of bodies this process holds: in all, for each asker, and for all strangers together."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        in_all: int = ROOM_BYTES,
+        of_strangers: int = ROOM_OF_STRANGERS,
+        of_one: int = ROOM_OF_ONE,
+        of_one_stranger: int = ROOM_OF_ONE_STRANGER,
+    ) -> None:
+        self._in_all, self._for_strangers = in_all, of_strangers
+        self._of_one, self._of_one_stranger = of_one, of_one_stranger
         self.held: Counter[str] = Counter()
         self.of_strangers = 0
 
     @contextmanager
     def take(self, asker: Asker, size: int) -> Iterator[None]:
         """Holds room for `size` bytes while the block runs; raises Busy where there is none, without waiting."""
-        room_of_one = ROOM_OF_ONE if asker.is_known else ROOM_OF_ONE_STRANGER
+        room_of_one = self._of_one if asker.is_known else self._of_one_stranger
         stranger = 0 if asker.is_known else size
         if (
-            self.held.total() + size > ROOM_BYTES
+            self.held.total() + size > self._in_all
             or self.held[asker.who] + size > room_of_one
-            or self.of_strangers + stranger > ROOM_OF_STRANGERS
+            or self.of_strangers + stranger > self._for_strangers
         ):
             raise Busy("Too many large uploads at the moment. Nothing was stored; try again shortly.")
         self.held[asker.who] += size
@@ -78,6 +88,11 @@ class Room:
             self.held[asker.who] -= size
             if not self.held[asker.who]:
                 del self.held[asker.who]
+
+
+def room_for_archives(most: int) -> Room:
+    """Room for a few whole archives of at most so many bytes."""
+    return Room(ARCHIVES_AT_ONCE * most, (ARCHIVES_AT_ONCE - 1) * most, most, most)
 
 
 def size_of_body(request: Request, most: int) -> int:

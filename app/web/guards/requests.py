@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from fastapi.dependencies.models import Dependant
@@ -25,17 +25,19 @@ from starlette.types import Message, Receive
 
 from app.web.guards import admitting
 from app.web.guards.form_keys import check_key, needs_key
+from app.web.guards.sizes import (
+    ARCHIVE_BYTES,
+    BODY_BYTES,
+    DROPPED_BYTES,
+    MANY_FILES,
+    MOST_FILES,
+    Endpoint,
+    most_bytes_of,
+)
 from app.web.refusals import Refused
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
-BODY_BYTES = 2_500_000
-"""Most bytes of a body on an ordinary route; a paste of 2 MB and its form fields fit."""
-UPLOAD_BYTES = 20_500_000
-"""Most bytes of a body on a route that takes a file of up to 20 MB."""
-DROPPED_BYTES = 128_000_000
-"""How much of a body that is too large is read and dropped before the connection is closed on it."""
 DEEPEST = 64
 MOST_DIGITS = 100
 FORM_FIELDS = 1_000
@@ -53,18 +55,26 @@ class StrictRequest(Request):
 
     most_bytes = BODY_BYTES
 
+    @property
+    def _takes_archives(self) -> bool:
+        return self.most_bytes >= ARCHIVE_BYTES
+
     def form(self, **limits: Any) -> Any:
-        limits = {"max_files": 20, "max_fields": FORM_FIELDS, "max_part_size": self.most_bytes} | {
+        most_files = MANY_FILES if self._takes_archives else MOST_FILES
+        limits = {"max_files": most_files, "max_fields": FORM_FIELDS, "max_part_size": self.most_bytes} | {
             name: value for name, value in limits.items() if value is not None
         }
         return super().form(**limits)
 
     async def _get_form(self, **limits: Any) -> FormData:
         if getattr(self, "_form", None) is None and self._is_urlencoded():
+            if self._takes_archives:
+                # Such a body would stand in memory whole; files come in parts.
+                raise Refused(415, "unsupported-content", "Send the files as multipart/form-data. Nothing was stored.")
             _check_urlencoded(await self.body())
         form = await super()._get_form(**limits)
         try:
-            _check_form(form)
+            _check_form(form, repeats_files=self._takes_archives)
         except Refused:
             await form.close()  # its files lie on the disk
             raise
@@ -79,12 +89,6 @@ class StrictRequest(Request):
 
     def _is_urlencoded(self) -> bool:
         return self.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded")
-
-
-def takes_files(endpoint: Endpoint) -> Endpoint:
-    """Marks a route's function as one that takes files, so that its body may have UPLOAD_BYTES."""
-    vars(endpoint)["body_bytes"] = UPLOAD_BYTES
-    return endpoint
 
 
 def changes_rows(dependency: Endpoint) -> Endpoint:
@@ -108,7 +112,7 @@ class GuardedRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        most = getattr(self.endpoint, "body_bytes", BODY_BYTES)
+        most = most_bytes_of(self.endpoint)
         takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
         changes = _asks(self.dependant, "changes_rows")
         for_strangers = not changes or _asks(self.dependant, "makes_guests")
@@ -136,7 +140,8 @@ class GuardedRoute(APIRoute):
             asker = await admitting.asker(request)
             if needed is not None:
                 admitting.check_sign_in(request, asker.account, needed)
-            room: admitting.Room = request.app.state.room
+            state = request.app.state
+            room: admitting.Room = state.archive_room if most >= ARCHIVE_BYTES else state.room
             with room.take(asker, size):
                 for kind in counted:
                     await admitting.count_ahead(request, kind)
@@ -271,11 +276,11 @@ def _check_urlencoded(body: bytes) -> None:
         _refuse("malformed-text", "The form is not valid UTF-8. Nothing was stored.")
 
 
-def _check_form(form: FormData) -> None:
+def _check_form(form: FormData, *, repeats_files: bool = False) -> None:
     seen: set[str] = set()
     for name, value in form.multi_items():
         check_text(name, "A field name of the form")
-        if name in seen:
+        if name in seen and not (repeats_files and isinstance(value, UploadFile)):
             _refuse("malformed-form", "A field of the form was sent twice. Nothing was stored.")
         seen.add(name)
         if isinstance(value, UploadFile):

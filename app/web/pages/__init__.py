@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from app.web.pages import (
+    archives,
     choices,
     choose,
     data,
@@ -27,6 +28,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     choose.router,
     choices.router,
     importing.router,
+    archives.router,
     run.router,
     persona.router,
     prompt.router,

@@ -1,5 +1,4 @@
-"""Import: sample histories, preference pairs as file or paste, a conversation with a preview, and what its answers cost,
-before anything is stored or ordered."""
+"""Import: samples, preference pairs, a conversation with a preview and what its answers cost; archives are in `archives`."""
 
 from __future__ import annotations
 
@@ -19,6 +18,8 @@ from app.domain.transcripts.pasted.text import PastedConversation
 from app.domain.transcripts.text import clean_name
 from app.services.importing import beside_own, conversations, files, ordering, past, reports
 from app.services.importing.beside_own import SampleState
+from app.services.importing.bringing import found as archives
+from app.services.importing.bringing.found import ArchiveView
 from app.services.importing.conversations import Identified
 from app.services.importing.files import PairsFile, SampleView
 from app.services.importing.past import PastImport
@@ -30,16 +31,10 @@ from app.web import carried
 from app.web.asking import alternative_writer
 from app.web.errors import ShownInstead, problem_of
 from app.web.guards import rates
-from app.web.guards.dependencies import (
-    CurrentAccount,
-    CurrentSettings,
-    Guest,
-    Reading,
-    RequiredAccount,
-    Writing,
-)
+from app.web.guards.dependencies import CurrentAccount, CurrentSettings, Guest, Reading, RequiredAccount, Writing
 from app.web.guards.limits import Limited
-from app.web.guards.requests import GuardedRoute, takes_files
+from app.web.guards.requests import GuardedRoute
+from app.web.guards.sizes import takes_files
 from app.web.guards.turns import InTurn
 from app.web.reading_files import held, read_file, read_paste
 from app.web.refusals import Busy
@@ -61,10 +56,8 @@ ROLES: dict[str, Role] = {letter: role for role, letter in LETTERS.items()}
 
 @dataclass(frozen=True, slots=True)
 class WhoseChoices:
-    """A file holds the choices of several people, and nothing was stored: who they are, with their number of choices.
-
-    `packed` is the file itself, for the form that asks carries it on; "" where it is too large for that.
-    """
+    """A file holds the choices of several people, and nothing was stored: who they are, with their number of choices. `packed` is
+    the file itself, for the form that asks carries it on; "" where it is too large for that."""
 
     name: str
     people: Mapping[str, int]
@@ -91,6 +84,7 @@ class ImportPage:
     working: Sequence[PastImport] = ()
     sample: SampleState | None = None
     refused: RefusedPaste | None = None
+    archives: Sequence[ArchiveView] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +117,9 @@ def show(
     found = reports.report(session, account.account_id, report) if account and report else None
     working = past.working(session, account.account_id) if account else []
     sample = beside_own.state(session, account.account_id) if account else None
-    return respond(request, "import", ImportPage(files.samples(), found, working=working, sample=sample))
+    waiting = archives.waiting(session, account.account_id) if account else []
+    view = ImportPage(files.samples(), found, working=working, sample=sample, archives=waiting)
+    return respond(request, "import", view)
 
 
 @router.post("/sample", dependencies=[InTurn, Limited.imports])

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from app.domain.choices.preference import Verdict
 from app.domain.texts.storable_text import plain
-from app.domain.transcripts.archives.gathered import Gathered, Grade, Thumb
+from app.domain.transcripts.archives.gathered import UNTITLED, Gathered, Grade, Heading, Thumb
 from app.domain.transcripts.archives.trees import Message, Tree, joined, tree_of
 
 Chain = Sequence[Message]
@@ -23,6 +23,7 @@ def read_tree(
     leaf: str = "",
     votes: Mapping[str, int] | None = None,
     recorded: Collection[frozenset[str]] = (),
+    heading: Heading = UNTITLED,
 ) -> None:
     """Takes one conversation with what its branches tell.
 
@@ -34,11 +35,13 @@ def read_tree(
             found.leave_out(message.why)
         elif message.is_kept and message.id not in tree.live:
             found.leave_out("other branch")
-    found.converse(joined(tree.messages[each] for each in tree.live))
-    _grade(found, tree, votes or {}, recorded)
+    place = found.converse(joined(tree.messages[each] for each in tree.live), heading)
+    _grade(found, tree, votes or {}, recorded, place)
 
 
-def _grade(found: Gathered, tree: Tree, votes: Mapping[str, int], recorded: Collection[frozenset[str]]) -> None:
+def _grade(
+    found: Gathered, tree: Tree, votes: Mapping[str, int], recorded: Collection[frozenset[str]], place: int
+) -> None:
     """Takes the pairs that votes and going on have made, and the votes that are left over."""
     below: dict[str, list[Message]] = {}
     for message in tree.messages.values():
@@ -53,11 +56,11 @@ def _grade(found: Gathered, tree: Tree, votes: Mapping[str, int], recorded: Coll
         answers = [chain for question in same for chain in _chains(below, question)]
         answers = [chain for chain in answers if any(message.is_kept for message in chain)]
         if len(answers) > 1:
-            used |= _graded(found, tree, same[0], answers, votes, recorded)
+            used |= _graded(found, tree, same[0], answers, votes, recorded, place)
     for each, vote in votes.items():
         if each in tree.messages and each not in used:
             context = tree.turns_to(tree.messages[each].parent) if tree.messages[each].parent in tree.messages else ()
-            found.thumbs.append(Thumb(context, tree.messages[each].text, vote > 0))
+            found.thumbs.append(Thumb(context, tree.messages[each].text, vote > 0, place))
 
 
 def _chains(below: Mapping[str, Sequence[Message]], question: Message) -> Iterator[Chain]:
@@ -77,6 +80,7 @@ def _graded(
     answers: Sequence[Chain],
     votes: Mapping[str, int],
     recorded: Collection[frozenset[str]],
+    place: int,
 ) -> set[str]:
     """The ids of the votes that made a pair."""
     rated = [max((votes.get(message.id, 0) for message in chain), key=abs) for chain in answers]
@@ -88,7 +92,7 @@ def _graded(
 
     def choose(grade_: Grade, better: int, worse: int) -> None:
         first, second = (joined(answers[n])[-1].content for n in (better, worse))
-        found.choose(grade_, context, (first, second), Verdict.FIRST)
+        found.choose(grade_, context, (first, second), Verdict.FIRST, place=place)
 
     for one in range(len(answers)):
         for other in range(one + 1, len(answers)):

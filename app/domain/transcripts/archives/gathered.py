@@ -25,11 +25,26 @@ class Grade(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """What an archive says of a conversation: its `key` and title, "" where it has none, and seconds since 1970, 0 where not known."""
+
+    key: str = ""
+    title: str = ""
+    time: float = 0
+
+
+UNTITLED = Heading()
+NOWHERE = -1
+"""The number of the conversation of what was not read together with one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice that was made elsewhere. A tie is a recorded one whose verdict is no choice."""
+    """One choice that was made elsewhere, in the conversation number `place`. A tie is a recorded one whose verdict is no choice."""
 
     grade: Grade
     comparison: FoundComparison
+    place: int = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +54,16 @@ class Thumb:
     context: Turns
     answer: str
     liked: bool
+    place: int = NOWHERE
 
 
 @dataclass(slots=True)
 class Gathered:
-    """`left_out` counts what was not taken, `marked` what was taken though something is to be told of it; `own_words` are the
+    """`headings` are those of the conversations, in their order. `left_out` counts what was not taken, `marked` what was taken though something is to be told of it; `own_words` are the
     different texts in which the person says how to answer, or who they are, in order."""
 
     conversations: list[Turns] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     thumbs: list[Thumb] = field(default_factory=list)
     own_words: dict[str, None] = field(default_factory=dict)
@@ -62,12 +79,14 @@ class Gathered:
         if plain(words):
             self.own_words.setdefault(plain(words))
 
-    def converse(self, turns: Sequence[Turn]) -> None:
-        """Takes a conversation, where any turn of it is left."""
-        if turns:
-            self.conversations.append(tuple(turns))
-        else:
+    def converse(self, turns: Sequence[Turn], heading: Heading = UNTITLED) -> int:
+        """Takes a conversation, where any turn of it is left, and gives its number."""
+        if not turns:
             self.leave_out("empty conversation")
+            return NOWHERE
+        self.conversations.append(tuple(turns))
+        self.headings.append(heading)
+        return len(self.conversations) - 1
 
     def choose(
         self,
@@ -77,6 +96,7 @@ class Gathered:
         verdict: Verdict,
         *,
         led: tuple[Turns, ...] = ((), ()),
+        place: int = NOWHERE,
     ) -> bool:
         """Takes a choice between two texts, with what `led` to each, and tells whether there was anything to choose."""
         if not all(map(plain, answers)):
@@ -86,6 +106,6 @@ class Gathered:
         else:
             first, second = map(Completion, answers, led)
             found = FoundComparison(tuple(context), first, second, verdict, sides_known=False)
-            self.choices.append(Choice(grade, found))
+            self.choices.append(Choice(grade, found, place))
             return True
         return False

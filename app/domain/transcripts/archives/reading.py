@@ -45,6 +45,7 @@ AFTER_CHOICES = (messages, sharegpt)
 """Rows of choices may have these fields too."""
 SHAPES = BEFORE_CHOICES + AFTER_CHOICES
 LABELS = {**preference_rows.LABELS, **{shape.NAME: shape.LABEL for shape in (*SHAPES, pasted_texts)}}
+BESIDE = "stands beside exports, and nothing of it is read"
 _BESIDE = tuple(pattern for shape in SHAPES for pattern in shape.BESIDE)
 _MOST_SEEN = 20
 _NONE = ("", pasted_texts, "")
@@ -75,7 +76,7 @@ def read_archive(members: Iterable[Sheet | str], parquet: ParquetRows = no_parqu
         raise BadInput(f"These are files of several products: {held}. Name those of one product at a time.")
     found = Gathered()
     found.leave_out("other file", len(files.unknown))
-    told = (("not known", files.unknown), ("stands beside exports, and nothing of it is read", files.beside))
+    told = (("not known", files.unknown), (BESIDE, files.beside))
     seen = (*files.seen, *(f"{path}: {what}" for what, paths in told for path in paths))
     for name, shapes in files.known.items():
         for shape, parts in shapes.items():

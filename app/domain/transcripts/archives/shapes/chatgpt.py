@@ -15,7 +15,7 @@ from typing import Any
 
 from app.domain.transcripts.archives.branches import read_tree
 from app.domain.transcripts.archives.fields import object_at, rows_at, seconds, spoken, text_at
-from app.domain.transcripts.archives.gathered import Gathered
+from app.domain.transcripts.archives.gathered import Gathered, Heading
 from app.domain.transcripts.archives.shapes import chatgpt_choices
 from app.domain.transcripts.archives.sheets import Sheet, newest_rows
 from app.domain.transcripts.archives.trees import Message
@@ -50,9 +50,13 @@ def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
         messages, inner = _messages(chat, found)
         votes = {inner[each]: vote for each, vote in thumbs.get(key, {}).items() if each in inner}
         voted |= {(key, each) for each in thumbs.get(key, {}) if each in inner}
-        read_tree(found, messages, text_at(chat, "current_node"), votes, recorded.get(key, ()))
+        read_tree(found, messages, text_at(chat, "current_node"), votes, recorded.get(key, ()), _heading(key, chat))
     given = sum(len(votes) for votes in thumbs.values())
     found.leave_out("vote on something not here", given - len(voted))
+
+
+def _heading(key: str, chat: Mapping[str, Any]) -> Heading:
+    return Heading(key, text_at(chat, "title"), seconds(chat.get("create_time") or chat.get("update_time")))
 
 
 def _messages(chat: Mapping[str, Any], found: Gathered) -> tuple[list[Message], dict[str, str]]:

@@ -15,8 +15,8 @@ from typing import Any
 
 from app.domain.texts.storable_text import plain
 from app.domain.transcripts.archives.branches import read_tree
-from app.domain.transcripts.archives.fields import objects_at, rows_at, text_at
-from app.domain.transcripts.archives.gathered import Gathered
+from app.domain.transcripts.archives.fields import objects_at, rows_at, seconds, text_at
+from app.domain.transcripts.archives.gathered import Gathered, Heading
 from app.domain.transcripts.archives.sheets import Sheet, all_rows, newest_rows
 from app.domain.transcripts.archives.trees import Message
 
@@ -37,13 +37,19 @@ def part_of(row: Mapping[str, Any]) -> str:
 def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
     """Takes the chats and the words of projects; counts the memories."""
     for chat in newest_rows(parts.get("chats", ()), found, ("uuid",), "updated_at"):
-        read_tree(found, _messages(chat, found), text_at(chat, "current_leaf_message_uuid"))
+        read_tree(found, _messages(chat, found), text_at(chat, "current_leaf_message_uuid"), heading=_heading(chat))
     for row in all_rows(parts.get("projects", ()), found):
         found.hear(text_at(row, "prompt_template"))
     for row in all_rows(parts.get("memories", ()), found):
         files, by_project = (row.get(name) or () for name in ("memory_files", "project_memories"))
         lists = [each for each in (files, by_project) if isinstance(each, list | Mapping)]
         found.leave_out("memory", bool(row.get("conversations_memory")) + sum(map(len, lists)))
+
+
+def _heading(chat: Mapping[str, Any]) -> Heading:
+    return Heading(
+        text_at(chat, "uuid"), text_at(chat, "name"), seconds(chat.get("created_at") or chat.get("updated_at"))
+    )
 
 
 def _messages(chat: Mapping[str, Any], found: Gathered) -> list[Message]:

@@ -15,7 +15,7 @@ from typing import Any
 from app.domain.texts.conversation import Turn
 from app.domain.texts.storable_text import plain
 from app.domain.transcripts.archives.fields import seconds, text_at
-from app.domain.transcripts.archives.gathered import Gathered
+from app.domain.transcripts.archives.gathered import Gathered, Heading
 from app.domain.transcripts.archives.sheets import Sheet, all_rows
 from app.domain.transcripts.archives.trees import Message, joined
 
@@ -41,8 +41,8 @@ def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
             is_answer = text_at(row, "author").lower() not in ("user", "human")
             at, text = _time(text_at(row, "time", "createdat")), text_at(row, "message", "messagecontent")
             named.setdefault(text_at(row, "conversation", "chatname"), []).append((at, is_answer, number, text))
-        for rows in named.values():
-            _converse(sorted(rows), found)
+        for name, rows in named.items():
+            _converse(sorted(rows), name, found)
     for row in all_rows(parts.get("prompts", ()), found):
         if plain(text_at(row, "prompt")):
             found.converse([Turn("user", text_at(row, "prompt"))])
@@ -50,17 +50,19 @@ def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
             found.leave_out("no text")
 
 
-def _converse(rows: Sequence[tuple[float, bool, int, str]], found: Gathered) -> None:
+def _converse(rows: Sequence[tuple[float, bool, int, str]], name: str, found: Gathered) -> None:
     apart: list[list[Message]] = []
+    begun: list[float] = []
     last = float("-inf")
     for at, is_answer, number, text in rows:
         if at - last > GAP_SECONDS:
             apart.append([])
+            begun.append(at)
         last = at
         apart[-1].append(Message(str(number), "", "assistant" if is_answer else "user", text))
-    for messages in apart:
+    for at, messages in zip(begun, apart, strict=True):
         found.leave_out("no text", sum(bool(message.why) for message in messages))
-        found.converse(joined(messages))
+        found.converse(joined(messages), Heading("", name, at))
 
 
 def _time(written: str) -> float:

@@ -18,7 +18,7 @@ from typing import Any
 from app.domain.texts.conversation import Role, Turn
 from app.domain.texts.storable_text import plain
 from app.domain.transcripts.archives.fields import object_at, objects_at, seconds, text_at
-from app.domain.transcripts.archives.gathered import Gathered
+from app.domain.transcripts.archives.gathered import Gathered, Heading
 from app.domain.transcripts.archives.sheets import Sheet, all_rows
 
 NAME, LABEL = "gemini", "Gemini (Takeout)"
@@ -55,14 +55,14 @@ def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
             continue
         seen.add((at, said))
         chats.setdefault(_chat(row) or f"row {number}", []).append((at, -number, *said))
-    for rows in chats.values():
+    for key, rows in chats.items():
         turns: list[Turn] = []
         for _, _, prompt, answer in sorted(rows):
             pair: tuple[tuple[Role, str], ...] = (("user", prompt), ("assistant", answer))
             turns += [Turn(role, text) for role, text in pair if plain(text)]
             found.leave_out("no text", sum(not plain(text) for _, text in pair))
             found.marked["cut off"] += answer.rstrip().endswith(("…", "..."))
-        found.converse(turns)
+        found.converse(turns, Heading("" if key.startswith("row ") else key, time=min(rows)[0]))
     found.marked = +found.marked
 
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.transcripts.archives.branches import read_tree
-from app.domain.transcripts.archives.fields import object_at, objects_at, rows_at, text_at
-from app.domain.transcripts.archives.gathered import Gathered
+from app.domain.transcripts.archives.fields import object_at, objects_at, rows_at, seconds, text_at
+from app.domain.transcripts.archives.gathered import Gathered, Heading
 from app.domain.transcripts.archives.sheets import Sheet, all_rows
 from app.domain.transcripts.archives.trees import Message
 
@@ -40,7 +40,9 @@ def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
             found.hear(text_at(project, "custom_personality"))
         found.leave_out("not a turn", len(rows_at(export, "media_posts")))
     for chat in newest.values():
-        read_tree(found, _messages(chat, found), text_at(object_at(chat, "conversation"), "leaf_response_id"))
+        told = object_at(chat, "conversation")
+        heading = Heading(text_at(told, "id"), text_at(told, "title"), seconds(told.get("create_time")))
+        read_tree(found, _messages(chat, found), text_at(told, "leaf_response_id"), heading=heading)
 
 
 def _messages(chat: Mapping[str, Any], found: Gathered) -> list[Message]:

@@ -16,7 +16,7 @@ from app.domain.choices.preference import Verdict
 from app.domain.texts.storable_text import plain
 from app.domain.transcripts.archives.branches import read_tree
 from app.domain.transcripts.archives.fields import objects_at, seconds, text_at
-from app.domain.transcripts.archives.gathered import Gathered, Grade
+from app.domain.transcripts.archives.gathered import UNTITLED, Gathered, Grade, Heading
 from app.domain.transcripts.archives.sheets import Sheet
 from app.domain.transcripts.archives.trees import Message, tree_of
 
@@ -38,7 +38,7 @@ def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
         found.leave_out("double", key in chats)
         chats[key] = max(chats.get(key, []), rows, key=len)
     for rows in chats.values():
-        _read_chat(sorted(rows, key=lambda row: seconds(row.get("createdAt"))), found)
+        _read_chat(sorted(rows, key=_time), found)
 
 
 def _read_chat(rows: Sequence[Mapping[str, Any]], found: Gathered) -> None:
@@ -71,7 +71,18 @@ def _read_chat(rows: Sequence[Mapping[str, Any]], found: Gathered) -> None:
             if message.role == "user" and message.parent == loser.id:
                 message.parent = winner.id  # what came after belongs to the winner
         leaf = winner.id if tail in (winner.id, loser.id) else leaf
-    read_tree(found, list(messages.values()), leaf, votes, recorded)
+    read_tree(
+        found,
+        list(messages.values()),
+        leaf,
+        votes,
+        recorded,
+        Heading(text_at(rows[0], "chatId"), time=_time(rows[0])) if rows else UNTITLED,
+    )
+
+
+def _time(row: Mapping[str, Any]) -> float:
+    return seconds(row.get("createdAt"))
 
 
 def _text(row: Mapping[str, Any], found: Gathered) -> str:

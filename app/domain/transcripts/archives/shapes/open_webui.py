@@ -14,7 +14,7 @@ from typing import Any
 from app.domain.choices.preference import Verdict
 from app.domain.transcripts.archives.branches import read_tree
 from app.domain.transcripts.archives.fields import object_at, seconds, spoken, text_at
-from app.domain.transcripts.archives.gathered import Gathered, Grade, Thumb
+from app.domain.transcripts.archives.gathered import Gathered, Grade, Heading, Thumb
 from app.domain.transcripts.archives.sheets import Sheet, all_rows, newest_rows
 from app.domain.transcripts.archives.trees import Message, tree_of
 
@@ -35,7 +35,7 @@ def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
         history = _history(row)
         votes = {key: _vote(object_at(each, "annotation")) for key, each in object_at(history, "messages").items()}
         votes = {key: vote for key, vote in votes.items() if vote}
-        read_tree(found, _messages(history), text_at(history, "currentId"), votes)
+        read_tree(found, _messages(history), text_at(history, "currentId"), votes, heading=_heading(row))
     for row in all_rows(parts.get("feedback", ()), found):
         _read_feedback(row, found)
 
@@ -56,6 +56,11 @@ def _read_feedback(row: Mapping[str, Any], found: Gathered) -> None:
     for other in others if vote > 0 else ():
         if found.choose(Grade.RATED, context, (rated.text, other.text), Verdict.FIRST):
             found.converse(context)
+
+
+def _heading(row: Mapping[str, Any]) -> Heading:
+    title = text_at(row, "title") or text_at(object_at(row, "chat"), "title")
+    return Heading(text_at(row, "id"), title, seconds(row.get("created_at")))
 
 
 def _history(row: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from app.domain.texts.conversation import Role, Turn
 from app.domain.texts.storable_text import plain
 from app.domain.transcripts.archives.fields import object_at, objects_at, rows_at, seconds, text_at
-from app.domain.transcripts.archives.gathered import Gathered
+from app.domain.transcripts.archives.gathered import Gathered, Heading
 from app.domain.transcripts.archives.sheets import Sheet, all_rows
 
 NAME, LABEL = "perplexity", "Perplexity"
@@ -45,7 +45,7 @@ def read(parts: Mapping[str, Sequence[Sheet]], found: Gathered) -> None:
             pair: tuple[tuple[Role, str], ...] = (("user", asked), ("assistant", answer))
             turns += [Turn(role, text) for role, text in pair if plain(text)]
             found.leave_out("no text", sum(not plain(text) for _, text in pair))
-        found.converse(turns)
+        found.converse(turns, Heading(time=min((at for at, *_ in entries.values()), default=0.0)))
 
 
 def _answer(entry: Mapping[str, Any], found: Gathered) -> str:
