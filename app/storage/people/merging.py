@@ -17,6 +17,7 @@ from sqlmodel import Session, SQLModel, col, select
 from app.storage.people import accounts, consents
 from app.storage.tables import (
     Account,
+    Archive,
     ComparisonRow,
     CompletionRow,
     Consent,
@@ -27,6 +28,7 @@ from app.storage.tables import (
     JobRequest,
     LedgerEntry,
     ModelCall,
+    OwnWords,
     PersonaRow,
     SpendCounter,
     VerdictRevision,
@@ -35,7 +37,9 @@ from app.storage.tables import (
 
 STOPPED = "You signed in while this was being made. Nothing else was lost; start it again."
 MOVED: tuple[type[SQLModel], ...] = (
+    Archive,
     ImportBatch,
+    OwnWords,
     ConversationRow,
     CompletionRow,
     VerdictRow,
@@ -64,6 +68,8 @@ def merge(session: Session, guest_id: str, account_id: str) -> None:
     _unite_same_pairs(session, guest_id, account_id)
     _move_after(session, ComparisonRow, "seq", guest_id, account_id)
     _move_after(session, PersonaRow, "version", guest_id, account_id)
+    here = sa.select(OwnWords.text_sha256).where(_of(OwnWords, account_id))
+    _run(session, sa.delete(OwnWords).where(_of(OwnWords, guest_id), col(OwnWords.text_sha256).in_(here)))
     for table in MOVED:
         _run(session, sa.update(table).where(_of(table, guest_id)).values(account_id=account_id))
     asked = col(ExportRow.requested_by)

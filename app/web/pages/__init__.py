@@ -10,6 +10,7 @@ from app.web.pages import (
     choose,
     data,
     documents,
+    doubtful,
     entering,
     frame,
     home,
@@ -21,6 +22,7 @@ from app.web.pages import (
     prompt,
     research,
     run,
+    samples,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -28,6 +30,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     choose.router,
     choices.router,
     importing.router,
+    samples.router,
+    doubtful.router,
     archives.router,
     run.router,
     persona.router,

@@ -18,6 +18,7 @@ from app.domain.transcripts.pasted.text import PastedConversation
 from app.domain.transcripts.text import clean_name
 from app.services.importing import beside_own, conversations, files, ordering, past, reports
 from app.services.importing.beside_own import SampleState
+from app.services.importing.bringing import doubtful
 from app.services.importing.bringing import found as archives
 from app.services.importing.bringing.found import ArchiveView
 from app.services.importing.conversations import Identified
@@ -76,7 +77,7 @@ class RefusedPaste:
 @dataclass(frozen=True, slots=True)
 class ImportPage:
     """`report` is what the last import found, where one is asked for; `whose` the question whose choices a file holds;
-    `working` are the imports whose answers are being written; `refused` is a paste to be mended."""
+    `working` are the imports whose answers are being written; `refused` is a paste to be mended; `archives` wait for a word, and so do pairs that are `doubtful`."""
 
     samples: Sequence[SampleView]
     report: ImportReport | None
@@ -85,6 +86,7 @@ class ImportPage:
     sample: SampleState | None = None
     refused: RefusedPaste | None = None
     archives: Sequence[ArchiveView] = ()
+    doubtful: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,29 +120,9 @@ def show(
     working = past.working(session, account.account_id) if account else []
     sample = beside_own.state(session, account.account_id) if account else None
     waiting = archives.waiting(session, account.account_id) if account else []
-    view = ImportPage(files.samples(), found, working=working, sample=sample, archives=waiting)
+    waiting_cards = doubtful.stack(session, account.account_id).waiting if account else 0
+    view = ImportPage(files.samples(), found, working=working, sample=sample, archives=waiting, doubtful=waiting_cards)
     return respond(request, "import", view)
-
-
-@router.post("/sample", dependencies=[InTurn, Limited.imports])
-def load_sample(session: Writing, account: Guest, name: Annotated[str, Form(max_length=100)]) -> Response:
-    """Takes a sample history over into the account."""
-    made = files.load_sample(session, account.account_id, name)
-    return see_other(f"/import?report={made.import_id}")
-
-
-@router.post("/sample/away", dependencies=[Limited.imports])
-def take_sample_away(session: Writing, account: RequiredAccount) -> Response:
-    """Takes the sample histories out of what is listed and counts."""
-    beside_own.take_away(session, account.account_id)
-    return see_other("/choices")
-
-
-@router.post("/sample/back", dependencies=[Limited.imports])
-def bring_sample_back(session: Writing, account: RequiredAccount) -> Response:
-    """Undoes that."""
-    beside_own.bring_back(session, account.account_id)
-    return see_other("/choices")
 
 
 @contextmanager

@@ -149,3 +149,22 @@ def test_conversations_are_found_by_words_dates_and_what_they_hold(visitor: Test
     assert titles(since="2025-06-15", until="2025-06-15") == ["Waves"]
     assert titles(until="2025-06-14") == []
     assert titles(choices="on") == ["Sky? Write to ana@example.org."]
+
+
+def test_doubtful_pairs_wait_for_a_word_and_count_for_nothing_before(visitor: TestClient) -> None:
+    keep_all(visitor, upload(visitor, ("a.json", json.dumps([TALK]).encode())).headers["Location"])
+
+    card = unescape(visitor.get("/import/doubtful").text)
+    action = re.search(r'action="(/import/doubtful/[-\w]{36})"', card)
+    assert action is not None
+    assert "you said “Shorter, please.”, and got" in card
+    assert "Nothing waits for your choice" in visitor.get("/choose").text
+    assert "1 pair of an archive waits for your word" in visitor.get("/import").text
+    assert "Nothing here yet" in visitor.get("/choices").text
+
+    visitor.post(action[1], data={"value": "first"})
+    assert "Nothing is left to confirm" in visitor.get("/import/doubtful").text
+    assert "1 verdict." in visitor.get("/choices").text
+
+    visitor.post("/import/doubtful/undo")
+    assert action[1] in visitor.get("/import/doubtful").text
