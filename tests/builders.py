@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import select
@@ -11,7 +12,10 @@ from app.domain import prompt_targets
 from app.domain.choices.preference import PreferencePair, Verdict
 from app.domain.personas.persona import Accuracy, Demonstration, Persona, Trait, wilson
 from app.domain.texts.conversation import Turn, context_as_json
+from app.domain.transcripts.archives import chats
 from app.services.choosing import comparing
+from app.services.importing import archives
+from app.services.importing.bringing import receiving
 from app.services.people import accounts
 from app.storage.choosing import comparisons
 from app.storage.database import Database, Session
@@ -62,6 +66,17 @@ def a_comparison(
     )
     comparisons.add_all(session, [conversation, one, other, row])
     return row.comparison_id
+
+
+CHOICES_INSIDE = Path(__file__).parent / "samples/archives/choices_inside"
+
+
+def an_archive(session: Session, account_id: str, path: Path = CHOICES_INSIDE) -> str:
+    """The id of an archive that waits, read in this process."""
+    report, found = archives.read_of(path)
+    head, lines = chats.heads(line.encode("utf-8", "surrogatepass") for line in chats.as_lines(report, found))
+    read = receiving.Read(path.name, head["report"], head["own_words"], lines)
+    return receiving.keep(session, account_id, read)
 
 
 def a_choice(session: Session, account_id: str, verdict: Verdict = Verdict.FIRST, **comparison: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.adapters.parquet_rows import parquet_rows
 from app.domain.errors import BadInput, TooLarge
+from app.domain.transcripts.archives.gathered import Gathered
 from app.domain.transcripts.archives.members import MOST_FILES, Opened, sheets_in
 from app.domain.transcripts.archives.reading import read_archive
 from app.domain.transcripts.archives.report import Report
@@ -17,11 +18,15 @@ from app.domain.transcripts.rows.unpacking import is_litter
 
 def report_of(path: Path) -> Report:
     """What the archive holds, in numbers. Raises BadInput where it cannot be read or mixes products, and TooLarge over a limit."""
+    return read_of(path)[0]
+
+
+def read_of(path: Path) -> tuple[Report, Gathered]:
+    """The same with all of what it holds. Raises as `report_of`."""
     try:
-        report, _ = read_archive(_members(path), parquet_rows)
+        return read_archive(_members(path), parquet_rows)
     except OSError as fault:
         raise BadInput(f"{fault.filename or path} cannot be read: {fault.strerror or fault}.") from fault
-    return report
 
 
 def _members(path: Path) -> Iterator[Sheet | str]:

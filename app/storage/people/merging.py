@@ -68,7 +68,7 @@ def merge(session: Session, guest_id: str, account_id: str) -> None:
     _unite_same_pairs(session, guest_id, account_id)
     _move_after(session, ComparisonRow, "seq", guest_id, account_id)
     _move_after(session, PersonaRow, "version", guest_id, account_id)
-    here = sa.select(OwnWords.text_sha256).where(_of(OwnWords, account_id))
+    here = sa.select(col(OwnWords.text_sha256)).where(_of(OwnWords, account_id))
     _run(session, sa.delete(OwnWords).where(_of(OwnWords, guest_id), col(OwnWords.text_sha256).in_(here)))
     for table in MOVED:
         _run(session, sa.update(table).where(_of(table, guest_id)).values(account_id=account_id))

@@ -8,12 +8,14 @@ from app.domain.people.signing import Identity
 from app.services import repeating
 from app.services.choosing import asking
 from app.services.importing import files
+from app.services.importing.bringing import found, taking
+from app.services.importing.bringing.taking import Wanted
 from app.services.people import consenting, entering, recovering
 from app.services.repeating import KeptReply
 from app.storage.database import Session
 from app.storage.tables import ExportRow, JudgementRow, LedgerEntry, ModelCall, RunEvent, SpendCounter
 from app.storage.working import job_requests, personas
-from tests.builders import a_document, a_run, choices
+from tests.builders import a_document, a_run, an_archive, choices
 
 
 def fill(session: Session, account_id: str, identity: Identity | None = None) -> None:
@@ -30,6 +32,9 @@ def fill(session: Session, account_id: str, identity: Identity | None = None) ->
     if identity:
         entering.link(session, account_id, "university", identity)
     entering.begin(session, "university", return_to="/", purpose="link", account_id=account_id)
+    archive_id = an_archive(session, account_id)
+    found.tick_all(session, account_id, archive_id, found.Sought(), ticked=True)
+    taking.take(session, account_id, archive_id, Wanted(words=frozenset({0})))
     run = a_run(session, account_id)
     job_requests.ask_for(session, "induce", run.run_id, account_id)
     personas.save_persona(session, run, a_document(pairs), "prompt")

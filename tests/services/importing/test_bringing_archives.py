@@ -1,0 +1,95 @@
+"""An archive of another product is kept for a day, and of it is taken what was ticked, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlmodel import select
+
+from app.services.choosing import comparing
+from app.services.importing.bringing import doubtful, found, taking
+from app.services.importing.bringing.found import Sought
+from app.services.importing.bringing.taking import Wanted
+from app.services.inducing import inducing
+from app.services.operating.tidying import tidy
+from app.services.people import consenting
+from app.storage.database import Database, Session
+from app.storage.exporting import exports
+from app.storage.tables import Archive, ArchiveChat, ComparisonRow, OwnWords, VerdictRow
+from tests.builders import an_account, an_archive
+
+FACTS = ("wrong", "missing", "not true")
+
+
+def taken(session: Session, account_id: str, wanted: Wanted) -> str:
+    archive_id = an_archive(session, account_id)
+    found.tick_all(session, account_id, archive_id, Sought(), ticked=True)
+    return taking.take(session, account_id, archive_id, wanted).import_id
+
+
+def test_the_choices_of_an_archive_alone_are_enough_for_a_first_persona(database: Database) -> None:
+    with database.writing() as session:
+        account_id = an_account(session)
+
+        taken(session, account_id, Wanted(words=frozenset({0, 1})))
+
+        graded = sorted(session.exec(select(ComparisonRow.grade, ComparisonRow.suggested)).all())
+        assert [grade for grade, suggested in graded if not suggested] == ["A"] * 4 + ["B"] * 2
+        assert [grade for grade, suggested in graded if suggested] == ["C"] * 3 + ["E"] * 6
+        assert all(session.exec(select(VerdictRow.imported)).all())
+        progress = comparing.progress(session, account_id)
+        assert (progress.choices, progress.verdicts, progress.waiting) == (5, 6, 0)
+        wishes = session.exec(select(OwnWords.text).where(OwnWords.is_wish)).all()
+        assert len(wishes) == 6
+        assert not [wish for wish in wishes if any(word in wish for word in FACTS)]
+        run_id = inducing.start_run(
+            session, account_id, model="m", recipe="traits", seed=0, budget_calls=1, budget_tokens=1
+        )
+        assert inducing.run(session, account_id, run_id).n_choices == 5
+
+
+def test_what_was_gone_on_from_is_a_choice_where_the_person_says_so(database: Database) -> None:
+    with database.writing() as session:
+        account_id = an_account(session)
+
+        taken(session, account_id, Wanted(counts_kept=True, corrections=False))
+
+        assert comparing.progress(session, account_id).choices == 8
+        assert doubtful.stack(session, account_id).waiting == 0
+        assert not session.exec(select(OwnWords)).all()
+
+
+def test_a_correction_is_in_no_export_even_where_it_was_confirmed(database: Database) -> None:
+    with database.writing() as session:
+        account_id = an_account(session)
+        taken(session, account_id, Wanted())
+        while (card := doubtful.stack(session, account_id).card) is not None:
+            doubtful.confirm(session, account_id, card.comparison_id, card.value)
+
+        for scope in exports.NEEDED:
+            agree(session, account_id, scope)
+        listed = exports.decided(session, [account_id])[0].comparison_ids
+        assert len(listed) == 4 + 2 + 3
+        grades = session.exec(select(ComparisonRow.grade).where(ComparisonRow.comparison_id.in_(listed)))  # type: ignore[attr-defined]
+        assert set(grades) == {"A", "B", "C"}
+
+
+def agree(session: Session, account_id: str, scope: str) -> None:
+    consenting.set_consent(session, account_id, scope, True)
+
+
+def test_what_waits_is_deleted_after_a_day_and_another_archive_takes_its_place(database: Database) -> None:
+    with database.writing() as session:
+        account_id = an_account(session)
+        first = an_archive(session, account_id)
+        archive = session.get(Archive, an_archive(session, account_id))
+        assert archive is not None
+        assert first not in session.exec(select(Archive.archive_id)).all()
+        archive.expires_at -= timedelta(hours=24)
+        session.add(archive)
+
+    tidy(database)
+
+    with database.reading() as session:
+        assert not session.exec(select(Archive)).all()
+        assert not session.exec(select(ArchiveChat.position)).all()
