@@ -126,6 +126,9 @@ class Settings(BaseSettings):
     """The most that one person may bring in and type; 0: no such limit. One file of the largest size fits in; counting what
     waits takes a tenth of a second at 12,000."""
 
+    guest_days: int = Field(default=90, ge=0)
+    """After how many days without a visit the account of a guest is erased who has neither words nor a provider; 0: never."""
+
     production: bool = False
     public_url: Annotated[str, AfterValidator(public_address)] = ""
     """The address people see, such as https://synthesize.example; required in production."""

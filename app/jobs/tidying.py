@@ -13,11 +13,11 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 3_600
 
 
-def loop(database: Database, stop: threading.Event) -> None:
-    """Until `stop` is set. What could not be done now is done the next time."""
+def loop(database: Database, guest_days: int, stop: threading.Event) -> None:
+    """Until `stop` is set; `guest_days` as the setting. What could not be done now is done the next time."""
     while not stop.is_set():
         try:
-            tidy(database)
+            tidy(database, guest_days)
         except Exception:
-            log.exception("old counters could not be forgotten; trying again in an hour")
+            log.exception("what is due could not be forgotten; trying again in an hour")
         stop.wait(EVERY_SECONDS)

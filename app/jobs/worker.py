@@ -80,7 +80,8 @@ def run(
             daemon=True,
         ),
     ]
-    threads.append(threading.Thread(target=tidying.loop, args=(database, stop), name="tidying", daemon=True))
+    tidied = (database, settings.guest_days, stop)
+    threads.append(threading.Thread(target=tidying.loop, args=tidied, name="tidying", daemon=True))
     if completer_for is None:
         asked = [completer(settings, model=name) for name in settings.models if not is_embedded(name)]
         question = functools.partial(ask_and_learn, known_for)

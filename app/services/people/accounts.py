@@ -11,6 +11,8 @@ from app.domain.people.access import ALL_SCOPES, IDLE_FOR, scopes_from, token_di
 from app.storage.choosing import verdicts
 from app.storage.database import Session
 from app.storage.people import accounts as rows
+from app.storage.people import audit, listed
+from app.storage.people.listed import Listed
 from app.storage.spending.address_keys import digest_of
 from app.storage.tables import Account, SignIn, now
 
@@ -111,14 +113,15 @@ def sign_out(session: Session, token: str) -> None:
     rows.drop_sign_in(session, token_digest(token))
 
 
-def grant(session: Session, code: str, role: str) -> AccountView:
-    """Gives the account with this code a role ("person" takes it back). Raises BadInput or NotFound."""
+def grant(session: Session, code: str, role: str, by: str = "command") -> AccountView:
+    """Gives the account with this code a role ("person" takes it back); `by` stands in the trail, here and below: an operator's code,
+    or what does it. Raises BadInput or NotFound."""
     if role not in ROLES:
         raise BadInput(f"There is no role {role!r}. The roles are {', '.join(ROLES)}.")
     account = _of_code(session, code)
     account.role = role
     session.add(account)
-    session.flush()
+    audit.note(session, "role", about=account.code, by=by, detail=role)
     return _view(account)
 
 
@@ -127,7 +130,7 @@ def find(session: Session, code: str) -> AccountView:
     return _view(_of_code(session, code))
 
 
-def suspend(session: Session, code: str) -> AccountView:
+def suspend(session: Session, code: str, by: str = "command") -> AccountView:
     """Has nothing done any more for the account with this code, from the next request on; its runs and answers end now.
 
     Nothing is deleted, and no export holds anything of it while it lasts. Raises NotFound.
@@ -136,16 +139,16 @@ def suspend(session: Session, code: str) -> AccountView:
     rows.stop_work(session, account.account_id, "This account was suspended. Nothing was lost.")
     account.suspended_at = account.suspended_at or now()
     session.add(account)
-    session.flush()
+    audit.note(session, "suspension", about=account.code, by=by)
     return _view(account)
 
 
-def lift(session: Session, code: str) -> AccountView:
+def lift(session: Session, code: str, by: str = "command") -> AccountView:
     """Ends a suspension; what was stopped is not begun again. Raises NotFound."""
     account = _of_code(session, code)
     account.suspended_at = None
     session.add(account)
-    session.flush()
+    audit.note(session, "lift", about=account.code, by=by)
     return _view(account)
 
 
@@ -154,9 +157,25 @@ def sign_out_everywhere(session: Session, account_id: str) -> None:
     rows.drop_all_sign_ins(session, account_id)
 
 
-def delete_everything(session: Session, account_id: str) -> None:
-    """Erases the account with its choices, texts, personas, runs, model calls and requested work."""
+def delete_everything(session: Session, account_id: str, by: str = "itself") -> None:
+    """Erases the account with its choices, texts, personas, runs, model calls and requested work. Raises NotFound."""
+    found = session.get(Account, account_id)
+    code = found.code if found else ""
     rows.erase(session, account_id)
+    audit.note(session, "erasure", about=code, by=by)
+
+
+def erase(session: Session, code: str) -> str:
+    """Does so with the account of this code, for whoever runs the site; gives the code as it was given out. Raises NotFound."""
+    account = _of_code(session, code)
+    given_out = account.code
+    delete_everything(session, account.account_id, "command")
+    return given_out
+
+
+def list_accounts(session: Session) -> list[Listed]:
+    """All accounts, the newest first."""
+    return listed.everybody(session)
 
 
 def _of_code(session: Session, code: str) -> Account:

@@ -15,7 +15,7 @@ from app.domain.people.access import token_digest
 from app.domain.people.signing import FRESH_FOR, ROUND_TRIP, Identity, way_back
 from app.storage.choosing import verdicts
 from app.storage.database import Session
-from app.storage.people import accounts, identities, merging, recovery
+from app.storage.people import accounts, audit, identities, merging, recovery
 from app.storage.tables import Account, SignInAttempt, now
 
 STALE = "This sign-in is not known in this browser, or no longer: it was begun in another one, used already, or longer than ten minutes ago."
@@ -152,4 +152,7 @@ def may_be_brought(session: Session, account_id: str) -> bool:
 def bring(session: Session, guest_id: str, account_id: str) -> None:
     """Moves all of the guest's account into the other, where it may be brought; else both stay as they are."""
     if guest_id != account_id and may_be_brought(session, guest_id):
+        guest, account = session.get(Account, guest_id), session.get(Account, account_id)
+        codes = (guest.code, account.code) if guest and account else ("", "")
         merging.merge(session, guest_id, account_id)
+        audit.note(session, "union", about=codes[0], by="itself", detail=codes[1])

@@ -18,8 +18,8 @@ from app.domain.export.shared import HALFWAY, TIMES, UNKNOWN_TIME
 from app.domain.texts.conversation import context_as_json
 from app.storage.choosing import noted
 from app.storage.choosing.contexts import Whole
-from app.storage.people import consents
-from app.storage.tables import ComparisonRow, CompletionRow, ConversationRow, ExportRow, VerdictRow, now
+from app.storage.people import audit, consents
+from app.storage.tables import Account, ComparisonRow, CompletionRow, ConversationRow, ExportRow, VerdictRow, now
 
 CORRECTION = "E"
 """The grade of pairs that were made of a person's correction: they are asked about, and in no export (0042)."""
@@ -31,7 +31,8 @@ def begin(session: Session, file_format: str, requested_by: str | None) -> str:
     """Puts an export on the list before its first byte leaves, and gives its id. Unfinished ones keep no row count."""
     row = ExportRow(file_format=file_format, requested_by=requested_by)
     session.add(row)
-    session.flush()
+    asker = session.get(Account, requested_by) if requested_by else None
+    audit.note(session, "export", by=asker.code if asker else "command", detail=file_format)
     return row.export_id
 
 

@@ -20,7 +20,16 @@ from app.storage.tables.choosing import (
 )
 from app.storage.tables.columns import is_id, new_id, now
 from app.storage.tables.exporting import ExportRow
-from app.storage.tables.people import Account, Consent, IdentityRow, RecoverySecret, RequestKey, SignIn, SignInAttempt
+from app.storage.tables.people import (
+    Account,
+    AuditEntry,
+    Consent,
+    IdentityRow,
+    RecoverySecret,
+    RequestKey,
+    SignIn,
+    SignInAttempt,
+)
 from app.storage.tables.spending import LedgerEntry, ModelCall, SpendCounter, SpendingSwitch, SpendUse
 from app.storage.tables.working import (
     ExecutorHeartbeat,
@@ -39,6 +48,7 @@ __all__ = [
     "Account",
     "Archive",
     "ArchiveChat",
+    "AuditEntry",
     "ComparisonRow",
     "CompletionRow",
     "Consent",

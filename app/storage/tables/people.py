@@ -27,6 +27,8 @@ class Account(SQLModel, table=True):
     """A digest of the address that brought a guest, which the cap of that address counts by; empty: not known."""
     created_at: datetime = time_column()
     suspended_at: datetime | None = time_column(nullable=True)
+    keeps_from: datetime | None = time_column(nullable=True)
+    """Of accounts from before guests were erased after a time: when that time began to count; else it does from `created_at`."""
     stored_bytes: int = Field(default=0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": "0"})
     stored_conversations: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """What was brought in and typed (storage/stored.py)."""
@@ -127,3 +129,19 @@ class Consent(SQLModel, table=True):
     text_version: str = Field(max_length=32)
     text_sha256: str = Field(max_length=64)
     given_at: datetime = time_column()
+
+
+class AuditEntry(SQLModel, table=True):
+    """One act on an account or an export that somebody may have to answer for: who, on whom, when; never a text of anybody's.
+
+    `about` and `by` are codes of accounts, and `by` else "itself" (the person), "command" or "clock". It outlives the account, by a year.
+    """
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (one_of("act", "act", "role", "suspension", "lift", "erasure", "union", "export"),)
+    entry_id: str = id_column()
+    act: str = Field(max_length=16)
+    about: str = Field(default="", max_length=16)
+    by: str = Field(max_length=16)
+    detail: str = Field(default="", max_length=40)
+    at: datetime = time_column()

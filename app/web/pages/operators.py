@@ -107,7 +107,7 @@ def suspend(request: Request, session: Writing, settings: CurrentSettings, opera
         raise BadInput(
             "This is your own account. Nothing was changed; another operator, or the command, may suspend it."
         )
-    account = accounts.suspend(session, code)
+    account = accounts.suspend(session, code, operator.code)
     log.warning("account %s was suspended by the operator %s", account.code, operator.code)
     return _page(request, session, settings, operator, code)
 
@@ -115,6 +115,6 @@ def suspend(request: Request, session: Writing, settings: CurrentSettings, opera
 @router.post("/lift")
 def lift(request: Request, session: Writing, settings: CurrentSettings, operator: Operator, code: Code) -> Response:
     """Ends a suspension."""
-    account = accounts.lift(session, code)
+    account = accounts.lift(session, code, operator.code)
     log.warning("the suspension of account %s was lifted by the operator %s", account.code, operator.code)
     return _page(request, session, settings, operator, code)

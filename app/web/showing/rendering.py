@@ -151,6 +151,7 @@ def chrome(request: Request) -> Chrome:
         providers=tuple((provider.name, provider.title) for provider in settings.providers),
         here=_here(request),
         may_sign_in=is_guest and bool(settings.providers),
+        guest_days=settings.guest_days,
     )
 
 

@@ -28,6 +28,7 @@ class Chrome:
     form_key   stands in every form, so that it acts for whom it was shown to and nobody else (guards/form_keys.py)
     is_operator whether somebody with that role is known to ask; pages that ask for nobody's account do not know
     providers  name and title of whom one may sign in with; `may_sign_in` whether that is offered to who asks, `here` where to come back to
+    guest_days after how many days without a visit a guest's account is erased, 0 for never
     models_here, models_hosted  every configured model: those on this machine, and those whose provider gets the texts
     """
 
@@ -47,6 +48,7 @@ class Chrome:
     providers: tuple[tuple[str, str], ...]
     here: str
     may_sign_in: bool
+    guest_days: int
 
 
 @dataclass(frozen=True, slots=True)
