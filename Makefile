@@ -58,6 +58,10 @@ loaders: .venv/.dev .tools/loaders/.done
 strangers: .venv/.dev
 	@.venv/bin/python -m bench.strangers
 
+# Verdicts and pages a second beside a bare endpoint, some four minutes on idle cores.
+load: .venv/.dev
+	@.venv/bin/python -m bench.load
+
 lock: | $(UV)
 	$(UV) $(LOCK) --extra server -o requirements.lock pyproject.toml
 	$(UV) $(LOCK) --extra server --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
@@ -92,4 +96,4 @@ lock: | $(UV)
 	@$(UV) pip install -q --python .tools/loaders/bin/python --require-hashes $(if $(UV_FIND_LINKS),,--torch-backend cpu) -r scripts/loaders.lock
 	@touch $@
 
-.PHONY: run test test-all durability api-fuzz api-tools loaders strangers journey check model wheel lock
+.PHONY: run test test-all durability api-fuzz api-tools loaders load strangers journey check model wheel lock

@@ -9,7 +9,7 @@ from app.domain.choices.preference import Verdict
 from app.domain.errors import AnswersMissing, ChangedMeanwhile
 from app.domain.texts.conversation import Context
 from app.domain.texts.long_contexts import TURNS_A_PART
-from app.storage.choosing import comparisons, contexts, decided, noted, stopped, teaching, verdicts
+from app.storage.choosing import comparisons, contexts, counting, decided, noted, stopped, teaching, verdicts
 from app.storage.choosing.comparisons import Found
 from app.storage.database import Session
 from app.storage.people import accounts
@@ -175,17 +175,23 @@ def give_verdict(
     if shown is not None:
         job_requests.lock(session, job_requests.AWAITED, comparison_id)
     accounts.lock(session, account_id)
-    found = comparisons.find(session, account_id, comparison_id)
-    if shown is not None and found.verdict is None and found.row.source == "typed":
-        milliseconds = None  # of a page whose answers still grow: when they were there to be read is not known
-        stopped.judge_at(session, found, shown)
-    if found.state != "ready":
+    if shown is not None:
+        found = comparisons.find(session, account_id, comparison_id)
+        if found.verdict is None and found.row.source == "typed":
+            milliseconds = None  # of a page whose answers still grow: when they were there to be read is not known
+            stopped.judge_at(session, found, shown)
+    stands = verdicts.standing(session, account_id, comparison_id, value)
+    if (stands.first_state, stands.second_state) != ("ready", "ready"):
         raise AnswersMissing("Both answers must be there before you choose. Wait for them, or try again if one failed.")
-    now_given = verdicts.current(session, comparison_id)
-    if now_given is None or now_given.value != value.value:
-        _refuse_stale(session, comparison_id, revision)
-        now_given = verdicts.give(session, account_id, comparison_id, value, _plausible(milliseconds))
-    return VerdictView(comparison_id, Verdict(now_given.value), now_given.revision, now_given.given_at)
+    if stands.value == value and stands.given_at:
+        return VerdictView(comparison_id, value, stands.revision, stands.given_at)
+    if revision is not None and revision != stands.revision:
+        raise ChangedMeanwhile(
+            "This choice was changed after the page was loaded. Load it again to see where it stands."
+        )
+    plausible = _plausible(milliseconds)
+    number, given_at = verdicts.give(session, account_id, comparison_id, stands, value, plausible)
+    return VerdictView(comparison_id, value, number, given_at)
 
 
 def undo_verdict(session: Session, account_id: str, comparison_id: str) -> None:
@@ -209,7 +215,7 @@ def failed(session: Session, account_id: str) -> list[ComparisonView]:
 
 def progress(session: Session, account_id: str) -> ProgressView:
     """How far the account is."""
-    found = comparisons.counts(session, account_id)
+    found = counting.counts(session, account_id)
     left_out = teaching.left_out(session, account_id)
     return ProgressView(found.choices, found.verdicts, found.waiting, found.pending, found.failed, left_out)
 
@@ -233,13 +239,6 @@ def list_choices(
         )
         for line in page
     ]
-
-
-def _refuse_stale(session: Session, comparison_id: str, revision: int | None) -> None:
-    if revision is not None and revision != comparisons.revision(session, comparison_id):
-        raise ChangedMeanwhile(
-            "This choice was changed after the page was loaded. Load it again to see where it stands."
-        )
 
 
 def _plausible(milliseconds: int | None) -> int | None:

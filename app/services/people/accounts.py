@@ -67,20 +67,19 @@ def new_guest(session: Session, kind: str = "browser", address: str = "") -> Sig
 
 def note_address(session: Session, account_id: str, address: str) -> None:
     """From now on the account's spending is counted by this address too: the one that brought it was forgotten."""
-    account = rows.lock(session, account_id)
-    account.came_from = account.came_from or digest_of(session, address)
-    session.add(account)
+    rows.lock(session, account_id)
+    rows.note_address(session, account_id, digest_of(session, address))
 
 
 def new_token(session: Session, account_id: str, kind: str = "api", provider: str = "") -> str:
     """A new secret that signs in to the account for 180 days; `kind` is "browser" or "api", `provider` by which the person proved
     who they are. NotFound without account."""
-    account = rows.lock(session, account_id)
+    rows.lock(session, account_id)
     token, moment = secrets.token_urlsafe(32), now()
     rows.add_sign_in(
         session,
         SignIn(
-            account_id=account.account_id,
+            account_id=account_id,
             token_sha256=token_digest(token),
             kind=kind,
             provider=provider,
@@ -95,7 +94,10 @@ def new_token(session: Session, account_id: str, kind: str = "api", provider: st
 def account_for_token(session: Session, token: str) -> AccountView | None:
     """The account a token signs in to, or None where it is unknown, has expired or was idle too long. Changes nothing."""
     found = rows.by_token(session, token_digest(token), now() - IDLE_FOR)
-    return _view(*found) if found else None
+    if found is None:
+        return None
+    seen_at = None if found.last_seen_at == found.signed_in_at else found.last_seen_at
+    return _view(found, found.scopes, seen_at, found.provider, found.signed_in_at)
 
 
 def has_chosen(session: Session, account_id: str) -> bool:
@@ -193,18 +195,22 @@ def _new_code(session: Session) -> str:
             return code
 
 
-def _view(account: Account, sign_in: SignIn | None = None) -> AccountView:
-    seen_at = None if sign_in is None or sign_in.last_seen_at == sign_in.created_at else sign_in.last_seen_at
-    scopes = scopes_from(sign_in.scopes) if sign_in else ALL_SCOPES
+def _view(
+    account: Account | rows.SignedIn,
+    scopes: str = "",
+    seen_at: datetime | None = None,
+    provider: str = "",
+    signed_in_at: datetime | None = None,
+) -> AccountView:
     return AccountView(
         account.account_id,
         account.code,
         account.role,
         account.created_at,
         seen_at,
-        scopes,
+        scopes_from(scopes),
         account.suspended_at is not None,
         account.came_from != "",
-        sign_in.provider if sign_in else "",
-        sign_in.created_at if sign_in else None,
+        provider,
+        signed_in_at,
     )

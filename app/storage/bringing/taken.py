@@ -91,6 +91,7 @@ def add(session: Session, batch: ImportBatch, taken: Sequence[Taken], seq: int) 
                 pair_sha256=graded.pair_sha256,
                 grade=graded.grade,
                 suggested=graded.shown.verdict.value if graded.is_suggested else "",
+                decided=not graded.is_suggested,
             )
             rows += [*sides, comparison]
             if not graded.is_suggested:

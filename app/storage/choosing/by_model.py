@@ -9,34 +9,36 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.domain.choices.preference import Verdict
+from app.storage.choosing import samples
 from app.storage.tables import ComparisonRow, CompletionRow, VerdictRow
 
 _First, _Second = aliased(CompletionRow), aliased(CompletionRow)
 _EVEN = (Verdict.SAME, Verdict.BOTH_BAD)
+_COLUMNS = (col(_First.model), col(_Second.model), col(VerdictRow.value))
+_COUNTED = (
+    sa.select(*_COLUMNS, sa.func.count())
+    .join(ComparisonRow, col(ComparisonRow.comparison_id) == col(VerdictRow.comparison_id))
+    .join(_First, col(_First.completion_id) == col(ComparisonRow.first_id))
+    .join(_Second, col(_Second.completion_id) == col(ComparisonRow.second_id))
+    .where(
+        col(VerdictRow.account_id) == samples.ACCOUNT,
+        col(VerdictRow.value).in_([Verdict.FIRST, Verdict.SECOND, *_EVEN]),
+        col(VerdictRow.changed_after_reveal).is_(False),
+        col(ComparisonRow.is_sample).is_(False),
+        col(_First.names_model).is_(False),
+        col(_Second.names_model).is_(False),
+        col(_First.model) != "",
+        col(_Second.model) != "",
+        col(_First.model) != col(_Second.model),
+    )
+    .group_by(*_COLUMNS)
+)
 
 
 def counted(session: Session, account_id: str) -> dict[tuple[str, str], tuple[int, int, int]]:
     """Two different models in the order of their names -> verdicts for the first, for the second, for neither. Only blind verdicts on
     answers of one's own: none of a sample history, none changed after the names were seen, and no answer that names its model."""
-    columns = (col(_First.model), col(_Second.model), col(VerdictRow.value))
-    rows = session.execute(
-        sa.select(*columns, sa.func.count())
-        .join(ComparisonRow, col(ComparisonRow.comparison_id) == col(VerdictRow.comparison_id))
-        .join(_First, col(_First.completion_id) == col(ComparisonRow.first_id))
-        .join(_Second, col(_Second.completion_id) == col(ComparisonRow.second_id))
-        .where(
-            col(VerdictRow.account_id) == account_id,
-            col(VerdictRow.value).in_([Verdict.FIRST, Verdict.SECOND, *_EVEN]),
-            col(VerdictRow.changed_after_reveal).is_(False),
-            col(ComparisonRow.is_sample).is_(False),
-            col(_First.names_model).is_(False),
-            col(_Second.names_model).is_(False),
-            col(_First.model) != "",
-            col(_Second.model) != "",
-            col(_First.model) != col(_Second.model),
-        )
-        .group_by(*columns)
-    )
+    rows = session.connection().execute(_COUNTED, {"account_id": account_id})
     found: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for first, second, value, count in rows:
         one, other = sorted((first, second))

@@ -16,6 +16,7 @@ from app.domain.texts.conversation import context_from_json, question_of
 from app.storage import stored
 from app.storage.choosing import noted, samples
 from app.storage.choosing.contexts import NO_COMPARISON, Whole
+from app.storage.choosing.samples import ACCOUNT, Id
 from app.storage.tables import (
     ComparisonRow,
     CompletionRow,
@@ -28,7 +29,7 @@ from app.storage.tables import (
 
 First = aliased(CompletionRow)
 Second = aliased(CompletionRow)
-_CAN_BE_CHOSEN = (
+CAN_BE_CHOSEN = (
     col(First.state) == "ready",
     col(Second.state) == "ready",
     col(ComparisonRow.equal_answers).is_(False),
@@ -69,17 +70,6 @@ class Found:
         )
 
 
-@dataclass(frozen=True)
-class Counts:
-    """How many comparisons of an account are in which state; `choices` are the verdicts for first or second."""
-
-    choices: int
-    verdicts: int
-    waiting: int
-    pending: int
-    failed: int
-
-
 def completion(row: CompletionRow) -> Completion:
     """The row's text and lead-in as the domain has them."""
     return Completion(text=row.text, lead_in=context_from_json(row.lead_in))
@@ -87,10 +77,11 @@ def completion(row: CompletionRow) -> Completion:
 
 def find(session: Session, account_id: str, comparison_id: str) -> Found:
     """The account's comparison. Raises NotFound where there is none; somebody else's reads the same."""
-    found = find_many(session, account_id, [comparison_id])
-    if not found:
+    asked = {"account_id": account_id, "comparison_id": comparison_id}
+    row = session.execute(_ONE, asked).first() if is_id(comparison_id) else None
+    if row is None:
         raise NotFound(NO_COMPARISON)
-    return found[0]
+    return Found(*row)
 
 
 def find_many(session: Session, account_id: str, comparison_ids: Sequence[str]) -> list[Found]:
@@ -105,18 +96,7 @@ def find_many(session: Session, account_id: str, comparison_ids: Sequence[str]) 
 
 def next_waiting(session: Session, account_id: str, after_seq: int = 0) -> Found | None:
     """The first comparison past `after_seq` with both answers there, something to choose between, and no verdict yet."""
-    rows = (
-        _rows(account_id)
-        .where(
-            col(VerdictRow.comparison_id).is_(None),
-            *_CAN_BE_CHOSEN,
-            col(ComparisonRow.seq) > after_seq,
-            samples.is_here(account_id),
-        )
-        .order_by(col(ComparisonRow.seq))
-        .limit(1)
-    )
-    row = session.execute(rows).first()
+    row = session.execute(_NEXT, {"account_id": account_id, "after_seq": after_seq}).first()
     return Found(*row) if row else None
 
 
@@ -131,24 +111,6 @@ def chosen_sides(session: Session, account_id: str) -> dict[str, bool]:
     return {comparison_id: value is Verdict.FIRST for comparison_id, value in found.items() if value.is_choice}
 
 
-def counts(session: Session, account_id: str) -> Counts:
-    """The account's comparisons counted by state, samples that are set aside left out."""
-    undecided = col(VerdictRow.comparison_id).is_(None)
-    failed = sa.or_(col(First.state) == "failed", col(Second.state) == "failed")
-    ready = sa.and_(col(First.state) == "ready", col(Second.state) == "ready")
-    # Equal answers wait for nobody, and pairs of an archive elsewhere: `next_waiting` passes them over too.
-    waiting = sa.and_(undecided, *_CAN_BE_CHOSEN)
-    cases: list[sa.ColumnElement[bool]] = [
-        sa.and_(col(VerdictRow.value).in_(samples.CHOICES), samples.counts_now(account_id)),
-        sa.not_(undecided),
-        waiting,
-        sa.and_(undecided, sa.not_(failed), sa.not_(ready)),
-        sa.and_(undecided, failed),
-    ]
-    query = _joined(sa.select(*(sa.func.count(sa.case((case, 1))) for case in cases)), account_id)
-    return Counts(*session.execute(query.where(samples.is_here(account_id))).one())
-
-
 def last_seq(session: Session, account_id: str) -> int:
     """The highest `seq` of the account, 0 without comparisons. Lock the account before counting on from it."""
     return session.exec(select(sa.func.max(ComparisonRow.seq)).where(ComparisonRow.account_id == account_id)).one() or 0
@@ -161,21 +123,14 @@ def known_digests(session: Session, account_id: str) -> set[str]:
 
 def ids_by_digest(session: Session, account_id: str, digests: Sequence[str]) -> dict[str, str]:
     """The comparison's id for each of these `pair_sha256` that the account has."""
-    rows = select(ComparisonRow.pair_sha256, ComparisonRow.comparison_id).where(
-        ComparisonRow.account_id == account_id, col(ComparisonRow.pair_sha256).in_(digests)
-    )
-    return dict(session.exec(rows).all())
+    rows = session.connection().execute(_OF_DIGESTS, {"account_id": account_id, "digests": digests})
+    return dict(rows.all())
 
 
 def chosen_styles(session: Session, account_id: str, comparison_ids: Sequence[str]) -> dict[str, str]:
     """For each of these comparisons of the account with a verdict the style of the answer it went to; "" where to neither."""
-    value, mine = col(VerdictRow.value), col(ComparisonRow.comparison_id)
-    style = sa.case((value == "first", col(First.style)), (value == "second", col(Second.style)), else_="")
-    rows = sa.select(mine, style).join(VerdictRow, col(VerdictRow.comparison_id) == mine)
-    rows = rows.join(First, col(First.completion_id) == col(ComparisonRow.first_id))
-    rows = rows.join(Second, col(Second.completion_id) == col(ComparisonRow.second_id))
-    rows = rows.where(col(ComparisonRow.account_id) == account_id, mine.in_(comparison_ids))
-    return {str(one): str(chosen) for one, chosen in session.execute(rows)}
+    rows = session.connection().execute(_STYLES, {"account_id": account_id, "ids": comparison_ids})
+    return {str(one): str(chosen) for one, chosen in rows}
 
 
 def failed(session: Session, account_id: str, limit: int) -> list[Found]:
@@ -183,7 +138,7 @@ def failed(session: Session, account_id: str, limit: int) -> list[Found]:
     rows = (
         _rows(account_id)
         .where(
-            col(VerdictRow.comparison_id).is_(None),
+            col(ComparisonRow.decided).is_(False),
             sa.or_(col(First.state) == "failed", col(Second.state) == "failed"),
         )
         .order_by(col(ComparisonRow.seq).desc())
@@ -198,7 +153,7 @@ def being_written(session: Session, account_id: str) -> Found | None:
         _rows(account_id)
         .where(
             ComparisonRow.source == "typed",
-            col(VerdictRow.comparison_id).is_(None),
+            col(ComparisonRow.decided).is_(False),
             sa.or_(col(First.state) == "pending", col(Second.state) == "pending"),
             col(First.state) != "failed",
             col(Second.state) != "failed",
@@ -275,8 +230,7 @@ def is_continued(session: Session, found: Found) -> bool:
 
 def revision(session: Session, comparison_id: str) -> int:
     """How often the comparison's verdict was given, changed or undone; 0 where never."""
-    highest = select(sa.func.max(VerdictRevision.revision)).where(VerdictRevision.comparison_id == comparison_id)
-    return session.exec(highest).one() or 0
+    return session.connection().execute(_REVISION, {"comparison_id": comparison_id}).scalar_one() or 0
 
 
 def import_of(session: Session, conversation_id: str) -> str | None:
@@ -285,9 +239,10 @@ def import_of(session: Session, conversation_id: str) -> str | None:
     return session.exec(rows).first()
 
 
-def _joined(query: Any, account_id: str) -> Any:
+def _rows(account_id: Id) -> Any:
     return (
-        query.select_from(ComparisonRow)
+        sa.select(ComparisonRow, First, Second, VerdictRow)
+        .select_from(ComparisonRow)
         .join(First, col(First.completion_id) == col(ComparisonRow.first_id))
         .join(Second, col(Second.completion_id) == col(ComparisonRow.second_id))
         .outerjoin(VerdictRow, col(VerdictRow.comparison_id) == col(ComparisonRow.comparison_id))
@@ -295,5 +250,38 @@ def _joined(query: Any, account_id: str) -> Any:
     )
 
 
-def _rows(account_id: str) -> Any:
-    return _joined(sa.select(ComparisonRow, First, Second, VerdictRow), account_id)
+_COMPARISON: sa.BindParameter[str] = sa.bindparam("comparison_id")
+_ONE = _rows(ACCOUNT).where(col(ComparisonRow.comparison_id) == _COMPARISON)
+_NEXT = (
+    _rows(ACCOUNT)
+    .where(
+        col(ComparisonRow.decided).is_(False),
+        *CAN_BE_CHOSEN,
+        col(ComparisonRow.seq) > sa.bindparam("after_seq"),
+        samples.is_here(ACCOUNT),
+    )
+    .order_by(col(ComparisonRow.seq))
+    .limit(1)
+)
+_REVISION = sa.select(sa.func.max(col(VerdictRevision.revision))).where(
+    col(VerdictRevision.comparison_id) == _COMPARISON
+)
+_OF_DIGESTS = sa.select(col(ComparisonRow.pair_sha256), col(ComparisonRow.comparison_id)).where(
+    col(ComparisonRow.account_id) == ACCOUNT,
+    col(ComparisonRow.pair_sha256).in_(sa.bindparam("digests", expanding=True)),
+)
+_STYLE = sa.case(
+    (col(VerdictRow.value) == "first", col(First.style)),
+    (col(VerdictRow.value) == "second", col(Second.style)),
+    else_="",
+)
+_STYLES = (
+    sa.select(col(ComparisonRow.comparison_id), _STYLE)
+    .join(VerdictRow, col(VerdictRow.comparison_id) == col(ComparisonRow.comparison_id))
+    .join(First, col(First.completion_id) == col(ComparisonRow.first_id))
+    .join(Second, col(Second.completion_id) == col(ComparisonRow.second_id))
+    .where(
+        col(ComparisonRow.account_id) == ACCOUNT,
+        col(ComparisonRow.comparison_id).in_(sa.bindparam("ids", expanding=True)),
+    )
+)

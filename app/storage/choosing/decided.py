@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -13,8 +14,33 @@ from app.domain.choices.preference import Verdict
 from app.domain.texts.conversation import context_from_json, question_of
 from app.storage.choosing import noted, samples
 from app.storage.tables import ComparisonRow, CompletionRow, VerdictRow
+from app.storage.tables.columns import UTCDateTime
 
 _First, _Second = aliased(CompletionRow), aliased(CompletionRow)
+_ORDER = (col(VerdictRow.given_at), col(ComparisonRow.seq))
+_NEWEST_FIRST = (
+    sa.select(
+        col(ComparisonRow.comparison_id),
+        col(ComparisonRow.seq),
+        col(ComparisonRow.source),
+        col(ComparisonRow.is_sample),
+        col(ComparisonRow.context),
+        col(VerdictRow.value),
+        col(VerdictRow.given_at),
+        col(_First.flaws),
+        col(_Second.flaws),
+    )
+    .select_from(VerdictRow)
+    .join(ComparisonRow, col(ComparisonRow.comparison_id) == col(VerdictRow.comparison_id))
+    .join(_First, col(_First.completion_id) == col(ComparisonRow.first_id))
+    .join(_Second, col(_Second.completion_id) == col(ComparisonRow.second_id))
+    .where(col(VerdictRow.account_id) == samples.ACCOUNT, samples.is_here(samples.ACCOUNT))
+    .order_by(*(each.desc() for each in _ORDER))
+    .offset(sa.bindparam("offset"))
+    .limit(sa.bindparam("limit"))
+)
+_PLACE = sa.tuple_(sa.bindparam("given_at", type_=UTCDateTime()), sa.bindparam("seq", type_=sa.Integer()))
+_AFTER = _NEWEST_FIRST.where(sa.tuple_(*_ORDER) < _PLACE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +61,10 @@ def newest_first(
     session: Session, account_id: str, offset: int, limit: int, before: tuple[datetime, int] | None = None
 ) -> list[Line]:
     """Verdicts, the newest first; with `before` (time of a verdict, seq) those that follow it."""
-    row = ComparisonRow
-    columns = (
-        row.comparison_id,
-        row.seq,
-        row.source,
-        row.is_sample,
-        row.context,
-        VerdictRow.value,
-        VerdictRow.given_at,
-        _First.flaws,
-        _Second.flaws,
-    )
-    order = (col(VerdictRow.given_at), col(row.seq))
-    place = () if before is None else (sa.tuple_(*order) < before,)
-    rows = (
-        sa.select(*(col(each) for each in columns))
-        .join(VerdictRow, col(VerdictRow.comparison_id) == col(row.comparison_id))
-        .join(_First, col(_First.completion_id) == col(row.first_id))
-        .join(_Second, col(_Second.completion_id) == col(row.second_id))
-        .where(col(row.account_id) == account_id, samples.is_here(account_id), *place)
-        .order_by(*(each.desc() for each in order))
-        .offset(offset)
-        .limit(limit)
-    )
+    asked: dict[str, Any] = {"account_id": account_id, "offset": offset, "limit": limit}
+    if before is not None:
+        asked |= {"given_at": before[0], "seq": before[1]}
+    rows = session.connection().execute(_NEWEST_FIRST if before is None else _AFTER, asked)
     return [
         Line(
             comparison_id,
@@ -70,5 +76,5 @@ def newest_first(
             given_at,
             noted.left_out(value, first, second),
         )
-        for comparison_id, seq, source, is_sample, context, value, given_at, first, second in session.execute(rows)
+        for comparison_id, seq, source, is_sample, context, value, given_at, first, second in rows
     ]

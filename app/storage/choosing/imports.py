@@ -207,6 +207,7 @@ class _Writer:
             pair_sha256=one.pair_sha256,
             language=noted.language(shown.context),
             equal_answers=False,  # the reader skips such rows
+            decided=True,
             created_at=now(),
         )
         given = {"comparison_id": comparison_id, "value": value, "revision": 1, "milliseconds": None, "given_at": now()}

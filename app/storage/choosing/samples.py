@@ -18,14 +18,19 @@ from app.storage.tables import ComparisonRow, ConversationRow, ImportBatch, Verd
 CHOICES = (Verdict.FIRST.value, Verdict.SECOND.value)
 
 
-def counts_now(account_id: str) -> sa.ColumnElement[bool]:
+Id = str | sa.BindParameter[str]
+ACCOUNT: sa.BindParameter[str] = sa.bindparam("account_id")
+"""The place of an account's id in statements that are made once: what is asked with every request is not put together each time."""
+
+
+def counts_now(account_id: Id) -> sa.ColumnElement[bool]:
     """That a comparison's verdict counts for the account: of a sample only while it is there and alone."""
     return col(ComparisonRow.conversation_id).not_in(
         _conversations(account_id).where(sa.or_(col(ImportBatch.set_aside_at).is_not(None), _has_own(account_id)))
     )
 
 
-def is_here(account_id: str) -> sa.ColumnElement[bool]:
+def is_here(account_id: Id) -> sa.ColumnElement[bool]:
     """That a comparison of the account is of no sample that was set aside."""
     return col(ComparisonRow.conversation_id).not_in(
         _conversations(account_id).where(col(ImportBatch.set_aside_at).is_not(None))
@@ -34,7 +39,7 @@ def is_here(account_id: str) -> sa.ColumnElement[bool]:
 
 def has_own_choices(session: Session, account_id: str) -> bool:
     """Whether the account has a choice that is of no sample history; ready-made pairs are one's own."""
-    return bool(session.execute(sa.select(_has_own(account_id))).scalar_one())
+    return bool(session.connection().execute(_HAS_OWN, {"account_id": account_id}).scalar_one())
 
 
 def ids(session: Session, account_id: str) -> frozenset[str]:
@@ -47,11 +52,8 @@ def ids(session: Session, account_id: str) -> frozenset[str]:
 
 def places(session: Session, account_id: str) -> tuple[int, int]:
     """How many sample imports with choices of the account are here, and how many are set aside."""
-    held = sa.exists().where(col(ConversationRow.import_id) == col(ImportBatch.import_id))
-    rows = select(ImportBatch.set_aside_at).where(
-        ImportBatch.account_id == account_id, ImportBatch.kind == "sample", held
-    )
-    aside = [moment is not None for moment in session.exec(rows)]
+    rows = session.connection().execute(_PLACES, {"account_id": account_id})
+    aside = [moment is not None for moment in rows.scalars()]
     return aside.count(False), aside.count(True)
 
 
@@ -61,7 +63,7 @@ def set_aside(session: Session, account_id: str, *, aside: bool) -> None:
     session.execute(rows.values(set_aside_at=now() if aside else None))
 
 
-def _conversations(account_id: str) -> Any:
+def _conversations(account_id: Id) -> Any:
     return (
         sa.select(col(ConversationRow.conversation_id))
         .join(ImportBatch, col(ImportBatch.import_id) == col(ConversationRow.import_id))
@@ -69,7 +71,7 @@ def _conversations(account_id: str) -> Any:
     )
 
 
-def _has_own(account_id: str) -> sa.ColumnElement[bool]:
+def _has_own(account_id: Id) -> sa.ColumnElement[bool]:
     own, verdict = sa.orm.aliased(ComparisonRow), sa.orm.aliased(VerdictRow)
     return sa.exists(
         sa.select(sa.literal(1))
@@ -81,3 +83,11 @@ def _has_own(account_id: str) -> sa.ColumnElement[bool]:
             col(own.conversation_id).not_in(_conversations(account_id)),
         )
     )
+
+
+_PLACES = sa.select(col(ImportBatch.set_aside_at)).where(
+    col(ImportBatch.account_id) == ACCOUNT,
+    col(ImportBatch.kind) == "sample",
+    sa.exists().where(col(ConversationRow.import_id) == col(ImportBatch.import_id)),
+)
+_HAS_OWN = sa.select(_has_own(ACCOUNT))

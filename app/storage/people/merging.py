@@ -56,8 +56,9 @@ MOVED: tuple[type[SQLModel], ...] = (
 def merge(session: Session, guest_id: str, account_id: str) -> None:
     """Moves all of the guest's account into the other and deletes it. Raises NotFound where one of them is gone."""
     accounts.stop_work(session, guest_id, STOPPED)
-    kept = accounts.lock(session, account_id)
-    guest = accounts.lock(session, guest_id, for_erasure=True)
+    accounts.lock(session, account_id)
+    accounts.lock(session, guest_id, for_erasure=True)
+    kept, guest = (session.get_one(Account, each, populate_existing=True) for each in (account_id, guest_id))
     accounts.stop_work(session, guest_id, STOPPED)
     agreed = _granted(session, account_id) & _granted(session, guest_id)
     kept.came_from = kept.came_from or guest.came_from
@@ -166,6 +167,9 @@ def _unite(session: Session, theirs_id: str, own_id: str, account_id: str) -> No
         for moved in (VerdictRow, VerdictRevision):
             values = {"comparison_id": own_id, "account_id": account_id, "revision": col(moved.revision) + before}
             _run(session, sa.update(moved).where(col(moved.comparison_id) == theirs_id).values(values))
+        has_verdict = sa.exists().where(col(VerdictRow.comparison_id) == own_id)
+        mine = sa.update(ComparisonRow).where(col(ComparisonRow.comparison_id) == own_id)
+        _run(session, mine.values(decided=has_verdict))
     row = session.exec(select(ComparisonRow).where(ComparisonRow.comparison_id == theirs_id)).one()
     _run(session, sa.delete(JobRequest).where(col(JobRequest.subject_id) == theirs_id))
     _run(session, sa.delete(ComparisonRow).where(col(ComparisonRow.comparison_id) == theirs_id))

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from app.storage.tables.columns import id_column, json_column, one_of, reference, time_column
+from app.storage.tables.columns import id_column, json_column, of_rows, one_of, reference, time_column
 
 
 class ImportBatch(SQLModel, table=True):
@@ -73,7 +73,10 @@ class CompletionRow(SQLModel, table=True):
     """
 
     __tablename__ = "completion"
-    __table_args__ = (one_of("state", "state", "pending", "ready", "failed"),)
+    __table_args__ = (
+        sa.Index("ix_completion_flawed", "account_id", **of_rows(sa.text("flaws != ''"))),
+        one_of("state", "state", "pending", "ready", "failed"),
+    )
     completion_id: str = id_column()
     account_id: str = reference("account.account_id")
     state: str = Field(default="ready", max_length=16)
@@ -102,12 +105,14 @@ class ComparisonRow(SQLModel, table=True):
     that they have the same length, and a verdict on them is an early one (0038).
     `grade`: how sure it is that the person chose so elsewhere, A to E, "" for any other comparison; `suggested`: the verdict that was seen in
     their archive and that they are to confirm (0042), "" where there is none.
+    `decided`: it has a verdict, so that those that wait are found without passing over all that do (storage/choosing/verdicts.py).
     """
 
     __tablename__ = "comparison"
     __table_args__ = (
         sa.UniqueConstraint("account_id", "pair_sha256"),
         sa.UniqueConstraint("account_id", "seq"),
+        sa.Index(None, "account_id", "decided", "seq"),
         one_of("source", "source", "sample", "imported", "alternative", "typed"),
     )
     comparison_id: str = id_column()
@@ -128,6 +133,7 @@ class ComparisonRow(SQLModel, table=True):
     stopped: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     grade: str = Field(default="", max_length=1, sa_column_kwargs={"server_default": ""})
     suggested: str = Field(default="", max_length=16, sa_column_kwargs={"server_default": ""})
+    decided: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     created_at: datetime = time_column()
 
 
@@ -140,11 +146,18 @@ class VerdictRow(SQLModel, table=True):
     """
 
     __tablename__ = "verdict"
-    __table_args__ = (one_of("value", "value", "first", "second", "same", "both_bad", "skip"),)
+    __table_args__ = (
+        # By time for lists, and with the value, so that nothing but the index is read to count.
+        sa.Index(None, "account_id", "given_at", "value"),
+        sa.Index(
+            "ix_verdict_given_here", "account_id", "given_at", **of_rows(sa.not_(sa.column("imported", sa.Boolean)))
+        ),
+        one_of("value", "value", "first", "second", "same", "both_bad", "skip"),
+    )
     comparison_id: str = Field(
         primary_key=True, foreign_key="comparison.comparison_id", ondelete="CASCADE", max_length=36
     )
-    account_id: str = reference("account.account_id")
+    account_id: str = reference("account.account_id", index=False)
     value: str = Field(max_length=16)
     revision: int = Field(default=1)
     milliseconds: int | None = Field(default=None)
@@ -162,7 +175,7 @@ class VerdictRevision(SQLModel, table=True):
     __tablename__ = "verdict_revision"
     __table_args__ = (sa.UniqueConstraint("comparison_id", "revision"),)
     revision_id: str = id_column()
-    comparison_id: str = reference("comparison.comparison_id")
+    comparison_id: str = reference("comparison.comparison_id", index=False)
     account_id: str = reference("account.account_id")
     revision: int
     value: str = Field(default="", max_length=16)

@@ -81,3 +81,8 @@ def json_column(empty: Callable[[], Any] = dict, **options: Any) -> Any:
 def one_of(name: str, column: str, *values: str) -> sa.CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
     return sa.CheckConstraint(f"{column} in ({listed})", name=name)
+
+
+def of_rows(which: sa.ColumnElement[bool] | sa.TextClause) -> dict[str, Any]:
+    """For an index of some rows alone, on both databases; a query must ask in the same words."""
+    return {"sqlite_where": which, "postgresql_where": which}

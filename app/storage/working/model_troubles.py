@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from app.domain.model_trouble import Trouble
 from app.storage.tables import ModelTrouble, now
+
+_ALL = sa.select(
+    *(col(each) for each in (ModelTrouble.model, ModelTrouble.reason, ModelTrouble.kind)),
+    *(col(each) for each in (ModelTrouble.failed_in_a_row, ModelTrouble.is_permanent, ModelTrouble.again_at)),
+)
 
 
 def note(session: Session, model: str, trouble: Trouble | None) -> None:
@@ -28,7 +33,4 @@ def note(session: Session, model: str, trouble: Trouble | None) -> None:
 
 def find(session: Session) -> dict[str, Trouble]:
     """What is wrong, by the name of the model."""
-    return {
-        row.model: Trouble(row.reason, row.kind, row.failed_in_a_row, row.is_permanent, row.again_at)
-        for row in session.exec(select(ModelTrouble))
-    }
+    return {model: Trouble(*rest) for model, *rest in session.connection().execute(_ALL)}

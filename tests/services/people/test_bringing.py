@@ -133,6 +133,7 @@ def test_of_a_pair_in_both_the_accounts_verdict_stays_and_where_there_is_none_th
         entering.bring(session, guest_id, account_id)
 
         values = dict(session.exec(select(VerdictRow.comparison_id, VerdictRow.value)).all())
+        assert set(session.exec(select(ComparisonRow.comparison_id).where(col(ComparisonRow.decided)))) == set(values)
         assert values == {judged: "first", unjudged: "second", turned: "first", other: "first"}
 
 
