@@ -44,6 +44,8 @@ def storable_json(text: str) -> str:
 
 def visible(text: str) -> str:
     """The text as a page shows it and a model is sent it: storable, and without what hides text or turns its direction."""
+    if text.isprintable():  # so nothing of the kind is in it, and a page has a thousand such texts
+        return text
     return _UNSEEN.sub("", storable(text).replace("\x85", "\n"))
 
 

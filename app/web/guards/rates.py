@@ -9,19 +9,19 @@ is left is told with the reply (`RateLimit`, draft-ietf-httpapi-ratelimit-header
 from __future__ import annotations
 
 import ipaddress
-import math
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.domain.people import windows
+from app.domain.people.windows import Use, Window
 from app.services import limiting
 from app.settings import Settings
 from app.storage.database import Session
@@ -34,6 +34,9 @@ Counting = TypeVar("Counting", bound=Callable[..., Any])
 
 OF_ADDRESSES: frozenset[Kind] = frozenset({"guests", "recoveries", "sign_ins", "returns", "sign_ins_of_all"})
 """What is counted by address, whoever is signed in; signing in for all addresses together too."""
+
+FEW_KEPT = 1_000
+"""So many windows are kept before those that are gone by are looked for."""
 
 _SENTENCES: dict[Kind, str] = {
     "verdicts": "Too many choices at once.",
@@ -71,22 +74,35 @@ class Limits:
     """The counters of this process and the amounts from the settings."""
 
     def __init__(self, settings: Settings) -> None:
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._amounts = _amounts(settings)
+        self._windows: dict[tuple[Kind, str], Window] = {}
+        self._one_at_a_time, self._most_kept = threading.Lock(), FEW_KEPT
 
     def take(self, kind: Kind, who: str) -> tuple[bool, Left]:
         """Counts one use; gives whether it was allowed, and what is left."""
-        amount = self._amounts[kind]
-        allowed = self._limiter.hit(amount, kind, who)
-        window = self._limiter.get_window_stats(amount, kind, who)
-        reset = max(1, math.ceil(window.reset_time - time.time()))
-        return allowed, Left(kind, amount.amount, amount.get_expiry(), max(0, window.remaining), reset)
+        now = time.time()
+        with self._one_at_a_time:
+            use = windows.use(self._windows.get((kind, who), Window()), *self._of(kind), now)
+            self._windows[kind, who] = use.window
+            if len(self._windows) > self._most_kept:
+                self._forget_those_gone_by(now)
+        return self._told(kind, use)
 
     def take_shared(self, session: Session, kind: Kind, who: str) -> tuple[bool, Left]:
         """As `take`, for all processes together."""
-        amount, seconds = self._amounts[kind].amount, self._amounts[kind].get_expiry()
-        allowed, remaining, reset = limiting.use(session, kind, who, amount, seconds)
-        return allowed, Left(kind, amount, seconds, remaining, reset)
+        return self._told(kind, limiting.use(session, kind, who, *self._of(kind)))
+
+    def _of(self, kind: Kind) -> tuple[int, int]:
+        amount = self._amounts[kind]
+        return amount.amount, amount.get_expiry()
+
+    def _told(self, kind: Kind, use: Use) -> tuple[bool, Left]:
+        return use.is_allowed, Left(kind, *self._of(kind), use.left, use.reset)
+
+    def _forget_those_gone_by(self, now: float) -> None:
+        current = {kind: int(now // self._of(kind)[1]) for kind in self._amounts}
+        self._windows = {key: each for key, each in self._windows.items() if each.number >= current[key[0]] - 1}
+        self._most_kept = max(FEW_KEPT, 2 * len(self._windows))
 
 
 def counts(kind: Kind) -> Callable[[Counting], Counting]:

@@ -63,12 +63,12 @@ def test_what_an_address_has_spent_and_done_today_is_still_counted_after_the_cha
         guest = accounts.new_guest(session, address=ADDRESS)
         came_from = session.get_one(Account, guest.account_id).came_from
         spending.add(session, [of_address(came_from)], Amount(1, 90, 0))
-        assert [limiting.use(session, "guests", ADDRESS, 2, 86_400)[0] for _ in range(3)] == [True, True, False]
+        assert [limiting.use(session, "guests", ADDRESS, 2, 86_400).is_allowed for _ in range(3)] == [True, True, False]
 
     change(database)
 
     with database.writing() as session:
-        assert not limiting.use(session, "guests", ADDRESS, 2, 86_400)[0]
+        assert not limiting.use(session, "guests", ADDRESS, 2, 86_400).is_allowed
     with database.writing() as session:
         session.expire_all()
         moved = session.get_one(Account, guest.account_id).came_from

@@ -13,7 +13,7 @@ NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 def use(database: Database, at: datetime, most: int = 10, seconds: int = 3600) -> bool:
     with database.writing() as session:
-        return rate_counts.use(session, "account:a:jobs", most, seconds, at)[0]
+        return rate_counts.use(session, "account:a:jobs", most, seconds, at).is_allowed
 
 
 def test_two_processes_share_one_limit_exactly(database: Database) -> None:
@@ -49,4 +49,5 @@ def test_what_fails_is_not_counted_and_what_is_refused_says_when_it_returns(data
 
     assert use(database, NOON, most=1)
     with database.writing() as session:
-        assert rate_counts.use(session, "account:a:jobs", 1, 3600, NOON + timedelta(minutes=10)) == (False, 0, 3000)
+        refused = rate_counts.use(session, "account:a:jobs", 1, 3600, NOON + timedelta(minutes=10))
+    assert (refused.is_allowed, refused.left, refused.reset) == (False, 0, 3000)
