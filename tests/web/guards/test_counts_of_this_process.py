@@ -15,7 +15,7 @@ def test_uses_are_counted_without_a_thread_for_each_and_those_gone_by_are_forgot
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = 1_800_000_000.0
-    monkeypatch.setattr(rates.time, "time", lambda: now)
+    monkeypatch.setattr("time.time", lambda: now)
     limits = Limits(Settings(limit_verdicts="2/minute", limit_jobs="1/hour"))
     before = threading.active_count()
 
