@@ -7,6 +7,7 @@ emptied after it (a copy would take a second).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -19,9 +20,12 @@ from typing import Any
 
 import psycopg
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
 from app.storage import migrations
-from app.storage.database import Database
+from app.storage.database import Database, DatabaseFault
+from app.storage.tables import ComparisonRow, VerdictRow
 from tests import postgres_server
 
 LOOPBACK = ("127.", "localhost", "::1", "0.0.0.0")
@@ -136,6 +140,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
+    with contextlib.suppress(*DatabaseFault), opened.reading() as session:
+        has_verdict = sa.exists().where(col(VerdictRow.comparison_id) == col(ComparisonRow.comparison_id))
+        drifted = sa.select(col(ComparisonRow.comparison_id)).where(col(ComparisonRow.decided) != has_verdict)
+        assert not session.execute(drifted).all(), "whether a comparison is decided is not what its verdict says"
     opened.close()
 
 

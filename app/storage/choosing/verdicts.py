@@ -97,14 +97,21 @@ def are_any(session: Session, account_id: str) -> bool:
 
 
 def give(
-    session: Session, account_id: str, comparison_id: str, stands: Standing, value: Verdict, milliseconds: int | None
+    session: Session,
+    account_id: str,
+    comparison_id: str,
+    stands: Standing,
+    value: Verdict,
+    milliseconds: int | None,
+    *,
+    imported: bool = False,
 ) -> tuple[int, datetime]:
     """Sets the verdict that counts, with its flags (tables.VerdictRow), and appends the revision: its number and its time."""
     revision, given_at = stands.revision + 1, following(now(), stands.newest_at)
     values = {
         "value": value.value,
         "milliseconds": milliseconds,
-        "imported": False,
+        "imported": imported,
         "strength": "",  # with the reasons said of another verdict
         "reasons": "",
         "given_at": given_at,

@@ -72,10 +72,9 @@ def confirm(session: Session, account_id: str, comparison_id: str, value: Verdic
     row = comparisons.find(session, account_id, comparison_id).row
     if not row.suggested:
         raise NotFound("This pair is none that waits to be confirmed.")
-    now_given = verdicts.current(session, comparison_id)
-    if now_given is None or now_given.value != value.value:
-        verdicts.give(session, account_id, comparison_id, value, None).imported = True
-        session.flush()
+    stands = verdicts.standing(session, account_id, comparison_id, value)
+    if stands.value != value:
+        verdicts.give(session, account_id, comparison_id, stands, value, None, imported=True)
 
 
 def undo(session: Session, account_id: str) -> None:
