@@ -93,8 +93,7 @@ async def _load(address: str, requests: Iterator[bytes], clients: int, seconds: 
     ends = time.perf_counter() + seconds
     loop = asyncio.get_running_loop()
     opened = [
-        await loop.create_connection(lambda: _Connection(requests, loaded, ends), host, port)
-        for _ in range(clients)
+        await loop.create_connection(lambda: _Connection(requests, loaded, ends), host, port) for _ in range(clients)
     ]
     await asyncio.gather(*(connection.gone for _, connection in opened))
     return loaded

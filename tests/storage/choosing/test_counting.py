@@ -82,7 +82,7 @@ def test_comparisons_from_before_the_mark_have_it_too(
         waiting = a_comparison(session, account_id)
     database.close()
 
-    migrations.downgrade(url, "0023")
+    migrations.downgrade(url, "0024")
     migrations.upgrade(url)
 
     database = Database(url)
