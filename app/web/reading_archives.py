@@ -17,20 +17,25 @@ from app.services.importing.bringing import receiving
 from app.services.importing.bringing.receiving import ARCHIVES, Read
 from app.web.guards import admitting
 from app.web.guards.places import Places
+from app.web.refusals import SignInNeeded, check_scope
 
 NOTHING_CHOSEN = "Choose a file first: the ZIP that the other product gave you, or the files in it. Nothing was stored."
 
 
 @asynccontextmanager
-async def read_archive(request: Request, sent: Sequence[UploadFile]) -> AsyncIterator[Read]:
+async def read_archive(request: Request, sent: Sequence[UploadFile], *, strangers: bool) -> AsyncIterator[Read]:
     """What the files hold together, for the length of the block; nothing is stored.
 
-    Raises BadInput without a file, NothingUsable where nothing in them is of use, TooLarge, TooManyRequests, and Busy where other files
+    Raises SignInNeeded where `strangers` may not import and there is no sign-in, ScopeMissing, BadInput without a file, NothingUsable where nothing in them is of use, TooLarge, TooManyRequests, and Busy where other files
     are being read.
     """
+    asker = await admitting.asker(request)
+    if asker.account is None and not strangers:
+        raise SignInNeeded("You are not signed in here.")
+    if asker.account is not None:
+        check_scope(asker.account.scopes, "import")
     if not sent:
         raise BadInput(NOTHING_CHOSEN)
-    asker = await admitting.asker(request)
     await admitting.count_ahead(request, "imports")
     places: Places = request.app.state.places
     async with AsyncExitStack() as stack:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.web.api import accounts, choosing, exports, files, importing, imports, personas, recovery, runs, tokens
+from app.web.api import (
+    accounts,
+    archives,
+    choosing,
+    exports,
+    files,
+    importing,
+    imports,
+    personas,
+    recovery,
+    runs,
+    tokens,
+)
 from app.web.api.replies import problems
 
 VERSION = "1"
@@ -32,5 +44,5 @@ or changes its meaning; that comes as `/api/v2`, beside `/api/v1` for at least s
 There are no cross-origin replies: a page of another site reads this API through its own server."""
 
 router = APIRouter(prefix="/api/v1", responses=problems(422))
-for part in (accounts, recovery, tokens, importing, imports, choosing, runs, personas, files, exports):
+for part in (accounts, recovery, tokens, importing, imports, archives, choosing, runs, personas, files, exports):
     router.include_router(part.router)

@@ -33,7 +33,7 @@ HEADERS: Mapping[int, Mapping[str, str]] = {
 TAGS = {
     "account": "You, your tokens, and all that you have here.",
     "consents": "The switches for research.",
-    "getting choices in": "Sample histories, files of preference pairs, pasted conversations.",
+    "getting choices in": "Sample histories, files of preference pairs, pasted conversations, archives of other products.",
     "choices": "Prompts, comparisons and verdicts.",
     "personas": "Runs, personas and what can be taken away of them.",
     "research": "For researchers.",

@@ -113,7 +113,7 @@ def load_sample(
     response: Response,
 ) -> ImportReport:
     """Take over a sample history as if the choices were yours. Loading it again adds nothing."""
-    return _located(files.load_sample(session, account.account_id, name), response)
+    return located(files.load_sample(session, account.account_id, name), response)
 
 
 @router.delete("/samples", status_code=204)
@@ -149,7 +149,7 @@ def import_pairs(
 
     A file that holds the choices of several people is refused as long as `person` does not name one; the refusal names them.
     """
-    return _located(files.import_pairs(session, account.account_id, name, pairs), response)
+    return located(files.import_pairs(session, account.account_id, name, pairs), response)
 
 
 @router.post("/imports/pairs/file", status_code=201, dependencies=[Depends(_pairs)], openapi_extra=FILE_BODY)
@@ -162,7 +162,7 @@ def import_file(
     name: Annotated[str, Query(max_length=200, description="The file's name, for the report.")] = "",
 ) -> ImportReport:
     """Bring in a file of preference pairs; the same as `/imports/pairs`, sent as a form."""
-    return _located(files.import_pairs(session, account.account_id, name, pairs), response)
+    return located(files.import_pairs(session, account.account_id, name, pairs), response)
 
 
 @router.post("/imports/conversation/preview")
@@ -261,7 +261,8 @@ def _asked(offered: Offered) -> str:
     )
 
 
-def _located(report: Report, response: Response) -> ImportReport:
+def located(report: Report, response: Response) -> ImportReport:
+    """The report of an import as it is given, and in the reply where it can be read again."""
     told = _reply(report)
     response.headers["Location"] = _where(told)
     return told

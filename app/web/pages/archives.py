@@ -91,7 +91,7 @@ class OneChatPage:
 
 @rates.counts("imports")
 async def _received(request: Request) -> AsyncIterator[Read]:
-    async with request.form() as form, read_archive(request, files_in(form)) as read:
+    async with request.form() as form, read_archive(request, files_in(form), strangers=True) as read:
         yield read
 
 
