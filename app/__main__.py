@@ -42,6 +42,7 @@ from app.domain.errors import ProblemError
 from app.evaluate_commands import add_questions, with_question
 from app.file_commands import add_export, add_induce, add_model_options, add_persona_terms, evaluate_persona
 from app.learn_command import add_learn, add_learn_guess, add_learn_prior
+from app.models_command import add_models
 from app.read_command import add_read
 from app.settings import Settings
 from app.spending_command import add_spending
@@ -258,6 +259,7 @@ def _parser() -> argparse.ArgumentParser:
     add_learn(add, add_model_options)
     add_learn_prior(add)
     add_learn_guess(add)
+    add_models(add)
     add_spending(add)
     added = add(
         "grant", grant, "give the account with a code a role", examples("python -m app grant 7KQ2-9XHM-4TRV researcher")

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from app.adapters.configured import completer
 from app.adapters.model_status import model_status, with_troubles
 from app.adapters.prices import caps_of
+from app.adapters.roster.listing import Roster
 from app.services.calling.habits_rows import HabitsRows
 from app.services.calling.knowing import known_so_far
 from app.services.calling.provider_health import troubles
@@ -92,11 +93,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.looks = Looks(database)
     app.state.pair_looks = PairLooks(database)
     app.state.limits = Limits(settings)
+    app.state.roster = roster = Roster(settings)
     app.state.model_status = lambda: with_troubles(
-        model_status(settings), troubles(database), settings.models, utc_now()
+        model_status(settings, roster.names), troubles(database), roster.names, utc_now()
     )
     kept = HabitsRows(database)
-    app.state.price_of = caps_of(settings).price_of
+    app.state.price_of = caps_of(settings, roster.price_of).price_of
     app.state.model_known = lambda: known_so_far(completer(settings), settings, kept)
 
     add_handlers(app)

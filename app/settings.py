@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     second_model: str = ""
     """A second model for comparisons, or NAME@ADDRESS; empty: one model answers in two styles."""
     second_model_api_base: Annotated[str, AfterValidator(_second_address)] = ""
+    models_file: Annotated[Path, AfterValidator(at_home)] | None = None
+    """A file that lists the models which write the answers to prompts, read again as it changes (surroundings/models_file.py)."""
 
     embedded_url: str = ""
     embedded_key: SecretStr = SecretStr("")

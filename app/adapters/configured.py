@@ -66,11 +66,17 @@ def completer(settings: Settings, *, model: str | None = None) -> Completer:
 
 def _second(settings: Settings) -> Settings:
     """The settings with the second model in the place of the first."""
-    base = settings.second_model_api_base
-    # Of an embedded model the address is not: it can only be meant for the second one.
-    if not base and (is_embedded(settings.model) or provider_of(settings.second_model) == provider_of(settings.model)):
+    return placed(settings, settings.second_model, settings.second_model_api_base)
+
+
+def placed(settings: Settings, name: str, address: str) -> Settings:
+    """The settings with another model in the place of MODEL. Without an address of its own it shares MODEL_API_BASE where it is of
+    MODEL's provider."""
+    base = address
+    # Of an embedded model the address is not: it can only be meant for the other one.
+    if not base and (is_embedded(settings.model) or provider_of(name) == provider_of(settings.model)):
         base = settings.model_api_base
-    return _placed(settings, settings.second_model, base)
+    return _placed(settings, name, base)
 
 
 def _placed(settings: Settings, name: str, base: str) -> Settings:

@@ -45,14 +45,16 @@ class ModelStatus:
 _last: dict[str, tuple[float, ModelStatus]] = {}
 
 
-def model_status(settings: Settings) -> ModelStatus:
-    """The status, at most three seconds old. Sends no prompt; takes under a second; never raises."""
-    key = f"{settings.models}\n{settings.embedded_url}\n{settings.model_api_base}\n{settings.model_files}"
+def model_status(settings: Settings, models: Sequence[str] = ()) -> ModelStatus:
+    """The status, at most three seconds old; `models` are all that write or judge, else those of the settings. Sends no prompt; takes
+    under a second; never raises."""
+    models = models or settings.models
+    key = f"{models}\n{settings.embedded_url}\n{settings.model_api_base}\n{settings.model_files}"
     then, status = _last.get(key, (0.0, None))
     if status is None or time.monotonic() - then > FRESH_SECONDS:
         status = _embedded(settings) if settings.uses_embedded_model else _hosted(settings)
-        here = tuple(title_of(model) for model in settings.models if is_embedded(model))
-        hosted = tuple(model for model in settings.models if not is_embedded(model))
+        here = tuple(title_of(model) for model in models if is_embedded(model))
+        hosted = tuple(model for model in models if not is_embedded(model))
         status = replace(status, here=here, hosted=hosted)
         _last[key] = (time.monotonic(), status)
     return status

@@ -6,7 +6,7 @@ The table is read as a file: the web process says what an import costs, and has 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,14 +21,14 @@ MOST_DOLLARS_A_TOKEN = 1.0
 """Above which a row of the table is taken for a mistake."""
 
 
-def caps_of(settings: Settings) -> Caps:
-    """The caps of the settings, with the price of each model."""
+def caps_of(settings: Settings, listed: Callable[[str], Price | None] = lambda _model: None) -> Caps:
+    """The caps of the settings, with the price of each model: what `listed` says of it at the moment, else the settings."""
     said = prices(settings.model_prices)
 
     def price_of(model: str) -> Price:
         if is_embedded(model):
             return Price(is_own=True)
-        return Price(*said[model]) if model in said else _listed(model)
+        return listed(model) or (Price(*said[model]) if model in said else _listed(model))
 
     return Caps(
         person=_cap(settings.spend_person_tokens, settings.spend_person_dollars),

@@ -13,8 +13,9 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from app.adapters.configured import completer, words_if_there
+from app.adapters.configured import words_if_there
 from app.adapters.prices import caps_of
+from app.adapters.roster.listing import Roster
 from app.jobs import adoption, dispatcher, engine, model_checks, tidying
 from app.jobs.durable_model import Drain
 from app.jobs.getting_to_know import ask_and_learn
@@ -22,7 +23,7 @@ from app.jobs.workflows import Workflows
 from app.services.calling.habits_rows import HabitsRows
 from app.services.calling.knowing import known
 from app.services.calling.model_calls import Completer
-from app.settings import Settings, is_embedded
+from app.settings import Settings
 from app.storage.database import Database
 from app.storage.working import job_requests
 from app.surroundings.garbage import pass_over_what_the_start_made
@@ -53,17 +54,19 @@ def run(
     executor_id = engine.new_executor_id()
     drain = Drain()
     engine.configure(settings, executor_id)
-    kept = HabitsRows(database, caps_of(settings))
+    roster = Roster(settings)
+    caps = caps_of(settings, roster.price_of)
+    kept = HabitsRows(database, caps)
 
     async def known_for(name: str) -> Completer:
         if completer_for:
             return completer_for(name)
-        found = completer(settings, model=name)
+        found = roster.completer(name)
         if found.profile.small:
             return await asyncio.to_thread(words_if_there, found, settings.embedded_url)
         return await known(found, settings, kept)
 
-    workflows = Workflows(database, known_for, drain, caps_of(settings))
+    workflows = Workflows(database, known_for, drain, caps, lambda: roster.listing.candidates)
     adoption.beat(database, executor_id)
     # One induction at a time where all share one small machine's model; answers a person waits for get a place beside it.
     own_model = settings.uses_embedded_model
@@ -83,7 +86,7 @@ def run(
     tidied = (database, settings.guest_days, stop)
     threads.append(threading.Thread(target=tidying.loop, args=tidied, name="tidying", daemon=True))
     if completer_for is None:
-        asked = [completer(settings, model=name) for name in settings.models if not is_embedded(name)]
+        asked = roster.hosted()
         question = functools.partial(ask_and_learn, known_for)
         threads.append(
             threading.Thread(target=model_checks.loop, args=(database, asked, stop, _say, question), daemon=True)

@@ -18,6 +18,7 @@ from app.services.calling.model_calls import Completer
 from app.services.calling.model_gate import Gate
 from app.services.calling.provider_health import teller
 from app.services.calling.provider_rest import Rest
+from app.services.calling.swapping import Others, nobody
 from app.services.choosing import answering
 from app.services.inducing import executing
 from app.storage.database import Database, DatabaseBusy
@@ -47,11 +48,20 @@ class Workflows:
     queue) that lost the database; the heartbeat puts them back into the queue when it is there again, and says so.
     """
 
-    def __init__(self, database: Database, completer_for: CompleterFor, drain: Drain, caps: Caps = NO_CAPS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        completer_for: CompleterFor,
+        drain: Drain,
+        caps: Caps = NO_CAPS,
+        others: Others = nobody,
+    ) -> None:
+        """`others` gives the models that may write an answer in the place of one that failed."""
         self._database = database
         self._completer_for = completer_for
         self._drain = drain
         self._caps = caps
+        self._others = others
         self._gates: dict[str, Gate] = {}
         self._waiters = Waiters()
         self.holders: dict[str, str] = {}
@@ -105,7 +115,7 @@ class Workflows:
             elif hold.kind == "induce":
                 await executing.execute(self._database, hold, self._model_for)
             elif hold.kind == "answers":
-                await answering.write_answers(self._database, hold, self._model_for, remember)
+                await answering.write_answers(self._database, hold, self._model_for, remember, self._others)
             else:
                 await answering.write_alternatives(self._database, hold, self._model_for, remember)
         except (TakenOver, *DatabaseBusy):

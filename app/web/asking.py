@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 from dataclasses import dataclass
 
+from app.adapters.roster.listing import Roster
 from app.domain.choices.answer_styles import styles_for
+from app.domain.choices.drawing import two_drawn
+from app.services.calling.swapping import drawable
 from app.settings import Settings
+from app.storage.database import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +32,14 @@ class AlternativeWriter:
     seed: int
 
 
-def writers(settings: Settings) -> Writers:
-    """Two models where the settings name a second one, else one model in two styles drawn anew."""
+def writers(roster: Roster, session: Session) -> Writers:
+    """Two models drawn by weight among those that are on and do not rest; where there is one, it writes in two styles drawn anew."""
     seed = secrets.randbits(62)
-    if settings.second_model:
-        return Writers((settings.model, settings.second_model), ("", ""), seed)
-    return Writers((settings.model, settings.model), styles_for(seed), seed)
+    models = two_drawn(drawable(session, roster.listing.candidates), random.SystemRandom())
+    return Writers(models, ("", "") if models[0] != models[1] else styles_for(seed), seed)
 
 
 def alternative_writer(settings: Settings) -> AlternativeWriter:
     """The model that every page names as the one at work, so that the preview of an import can name it too."""
-    by = writers(settings)
-    return AlternativeWriter(by.models[0], by.styles[0], by.seed)
+    seed = secrets.randbits(62)
+    return AlternativeWriter(settings.model, "" if settings.second_model else styles_for(seed)[0], seed)

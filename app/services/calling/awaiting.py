@@ -18,9 +18,11 @@ class NobodyWaits(Exception):
 
 @dataclass(eq=False, slots=True)
 class Awaited:
-    """An answer under way. `said` is given its text so far; `leave` is called once nobody waits for it."""
+    """An answer under way. `said` is given its text so far; `leave` is called once nobody waits for it. `tries`: so many at most, where
+    another model would write it then; 0: as many as any call has."""
 
     said: Callable[[str], None]
+    tries: int = 0
     _left: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

@@ -107,7 +107,7 @@ async def pay_for(
 ) -> Answer:
     """The answer to one prompt, from the ledger or from the model.
 
-    What got no answer is tried four times in all, after fixed pauses or those the provider asked for; a wait of over two
+    What got no answer is tried four times in all (or as often as `awaited` says), after fixed pauses or those the provider asked for; a wait of over two
     minutes is told, with the time at which to start again, and not waited out. A text that is not what was asked for is
     asked for twice. A rate limit is no failure of the call: the `caller` waits at the model's `gate`, until the limit has
     refused this call eight times, or everybody who waits eight times in a row. While the provider rests nothing is sent.
@@ -119,6 +119,7 @@ async def pay_for(
     if kept is not None:
         return kept
     place = gate.place(caller)
+    most_tries = (awaited.tries if awaited else 0) or MOST_TRIES
     refused = unusable = failed = 0
     while True:
         try:
@@ -142,7 +143,7 @@ async def pay_for(
         else:
             failed += 1
             unusable += answer.unusable
-            if failed < MOST_TRIES and unusable < MOST_UNUSABLE:
+            if failed < most_tries and unusable < MOST_UNUSABLE:
                 if not gate.rest.is_on:  # else the gate knows how long to wait, or that nobody is to
                     await sleep(PAUSES_SECONDS[failed - 1] if asked is None else max(0.0, asked))
                 continue

@@ -8,20 +8,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from app.domain.choices.answer_styles import style_text
-from app.domain.errors import BudgetReached, ProblemError, RunCancelled
+from app.domain.errors import BudgetReached, ModelUnavailable, ProblemError, RunCancelled
+from app.domain.model_standing import ANSWERED, FAILED
 from app.domain.texts.conversation import Turn, digest
 from app.induction.model.language_model import Answer, LanguageModel, Message, ModelFailure, ModelProfile, Prompt, Reply
-from app.services.calling.awaiting import Awaited, Awaiting
+from app.services.calling.awaiting import NOBODY_WAITS, Awaited, Awaiting
 from app.services.calling.drafts import Drafts
 from app.services.calling.model_calls import MOST_SENT, MOST_TRIES
+from app.services.calling.swapping import TRIES, Others, Swapping, nobody
 from app.storage.choosing import answers, imports
 from app.storage.choosing.answers import PendingAnswer
 from app.storage.database import Database, DatabaseBusy, Session
 from app.storage.spending.ledger import DatabaseLedger, Spent, spent
-from app.storage.working import job_requests
+from app.storage.working import job_requests, model_standings
 from app.storage.working.job_requests import Hold, TakenOver
 
 log = logging.getLogger(__name__)
@@ -56,9 +59,15 @@ INTERRUPTED = (
 EMPTY = "The model gave an empty answer. Ask for it again."
 
 
-async def write_answers(database: Database, hold: Hold, model_for: ModelFor, remember: Remember) -> None:
-    """Writes the pending answers of one comparison, a call each. What fails is marked with a sentence."""
-    await _write(database, hold, model_for, remember)
+async def write_answers(
+    database: Database, hold: Hold, model_for: ModelFor, remember: Remember, others: Others = nobody
+) -> None:
+    """Writes the pending answers of one comparison, a call each. What fails on the first turn is written by one of the `others`, once;
+    what fails else is marked with a sentence."""
+    # Again until nothing waits: an answer may have been swapped, or asked for again while others were being written.
+    while wanted := await remember(lambda: _look_up(database, hold)):
+        if not await _write_each(database, hold, model_for, wanted, Swapping(others)):
+            return
 
 
 async def write_alternatives(database: Database, hold: Hold, model_for: ModelFor, remember: Remember) -> None:
@@ -88,7 +97,8 @@ def give_up(database: Database, hold: Hold, reason: str = INTERRUPTED) -> None:
 def answer_prompt(pending: PendingAnswer, profile: ModelProfile) -> Prompt:
     """The prompt for one answer: the style as system text, then the context, the oldest turns left out to fit.
 
-    The seed comes from the completion, so that two answers to one context are two different calls.
+    The seed comes from the completion, so that two answers to one context are two different calls, and so are the one that failed and
+    the one in its place.
     """
     most = LONGEST_TOKENS_SMALL if profile.small else LONGEST_TOKENS
     system = "\n\n".join(
@@ -97,7 +107,7 @@ def answer_prompt(pending: PendingAnswer, profile: ModelProfile) -> Prompt:
     turns = [Message(turn.role, turn.content) for turn in pending.context if turn.role != "system"]
     head = [Message("system", system)] if system else []
     room = profile.slot_tokens - most - sum(message.estimated_tokens for message in head)
-    seed = int(digest(pending.completion_id)[:7], 16)
+    seed = int(digest(pending.completion_id, *([pending.model] if pending.is_swapped else []))[:7], 16)
     return Prompt((*head, *_newest(turns, room)), "answer", most, temperature=WARMTH, seed=seed)
 
 
@@ -111,14 +121,9 @@ def _newest(turns: Sequence[Message], room: int) -> Sequence[Message]:
     return turns[first:]
 
 
-async def _write(database: Database, hold: Hold, model_for: ModelFor, remember: Remember) -> None:
-    # Again until nothing waits: an answer that failed may be asked for again while others are being written.
-    while wanted := await remember(lambda: _look_up(database, hold)):
-        if not await _write_each(database, hold, model_for, wanted):
-            return
-
-
-async def _write_each(database: Database, hold: Hold, model_for: ModelFor, wanted: Sequence[str]) -> bool:
+async def _write_each(
+    database: Database, hold: Hold, model_for: ModelFor, wanted: Sequence[str], swapping: Swapping | None = None
+) -> bool:
     """Writes these answers; False where that could not be carried through and what was pending is marked failed."""
     try:
         # In a thread: contexts may be long, and whoever else's answers are written here would wait.
@@ -126,9 +131,8 @@ async def _write_each(database: Database, hold: Hold, model_for: ModelFor, wante
         if not pending:
             return False
         by_model: dict[str, list[PendingAnswer]] = {}
-        for completion_id in wanted:
-            if completion_id in pending:
-                by_model.setdefault(pending[completion_id].model, []).append(pending[completion_id])
+        for each in pending.values():
+            by_model.setdefault(each.model, []).append(each)
         ledger = DatabaseLedger(
             database,
             hold,
@@ -136,10 +140,10 @@ async def _write_each(database: Database, hold: Hold, model_for: ModelFor, wante
             budget_calls=used.calls + MOST_SENT * len(pending),
             budget_tokens=used.tokens + MOST_TRIES * len(pending) * MOST_TOKENS_A_TRY,
         )
-        models = {name: await model_for(name, ledger, None) for name in by_model}
-        if hold.kind == job_requests.AWAITED:
-            await _write_awaited(database, hold, models, ledger, by_model)
+        if swapping:
+            await _write_awaited(database, hold, model_for, ledger, by_model, swapping)
             return True
+        models = {name: await model_for(name, ledger, None) for name in by_model}
         # One model after the other: a fixed order of calls is what lets a later execution find its place again.
         for name, asked in by_model.items():
             await _write_with(database, hold, models[name], ledger, asked)
@@ -155,27 +159,54 @@ async def _write_each(database: Database, hold: Hold, model_for: ModelFor, wante
 
 
 def _read(database: Database, hold: Hold, wanted: list[str]) -> tuple[dict[str, PendingAnswer], Spent]:
+    """What is wanted, in its order, to be written by whom it was to be when it was looked up."""
     with database.reading() as session:
-        pending = {each.completion_id: each for each in answers.by_ids(session, wanted)}
-        return pending, spent(session, hold.subject_id)
+        found = {
+            each.completion_id: each for each in answers.by_ids(session, [line.partition("\n")[0] for line in wanted])
+        }
+        used = spent(session, hold.subject_id)
+    pending = {}
+    for line in wanted:
+        completion_id, *writer = line.split("\n")
+        if completion_id in found:
+            pending[completion_id] = _as_looked_up(found[completion_id], writer)
+    return pending, used
+
+
+def _as_looked_up(pending: PendingAnswer, writer: list[str]) -> PendingAnswer:
+    if writer in ([], [pending.model, pending.style]):
+        return pending
+    return replace(pending, model=writer[0], style=writer[1], is_swapped=False)
 
 
 async def _write_awaited(
     database: Database,
     hold: Hold,
-    models: Mapping[str, Writer],
+    model_for: ModelFor,
     ledger: DatabaseLedger,
     asked: Mapping[str, Sequence[PendingAnswer]],
+    swapping: Swapping,
 ) -> None:
     """Both answers at once, and what has come of them is kept as they grow. Two models have one call each, which are begun in the
-    order of their sides, so a later execution finds its place again here too."""
-    drafts = Drafts(database, hold, [each.completion_id for batch in asked.values() for each in batch])
+    order of their sides, so a later execution finds its place again here too. What failed is swapped or settled once both have ended."""
+    models = {}
+    for name, batch in asked.items():
+        try:
+            models[name] = await model_for(name, ledger, None)
+        except ModelUnavailable as fault:
+            _keep(database, hold, [(each, ModelFailure(str(fault))) for each in batch], swapping)
+    batches = [asked[name] for name in models]
+    drafts = Drafts(database, hold, [each.completion_id for batch in batches for each in batch])
+    for batch in batches:
+        for each in batch:
+            drafts.awaited[each.completion_id].tries = TRIES if swapping.takes(each) else 0
     async with drafts.kept():
-        writing = (_write_with(database, hold, models[name], ledger, asked[name], drafts) for name in asked)
+        writing = (_write_with(database, hold, models[name], ledger, asked[name], drafts, swapping) for name in models)
         ends = await asyncio.gather(*writing, return_exceptions=True)
     for end in ends:
         if isinstance(end, BaseException):
             raise end
+    swapping.settle(database, hold)
 
 
 async def _write_with(
@@ -185,6 +216,7 @@ async def _write_with(
     ledger: DatabaseLedger,
     asked: Sequence[PendingAnswer],
     drafts: Drafts | None = None,
+    swapping: Swapping | None = None,
 ) -> None:
     size = max(1, model.profile.parallel)
     for start in range(0, len(asked), size):
@@ -192,7 +224,8 @@ async def _write_with(
         prompts = [answer_prompt(each, model.profile) for each in batch]
         awaiting = _awaiting(drafts, batch, prompts) if drafts else None
         try:
-            _keep(database, hold, zip(batch, await model.answer(prompts, awaiting), strict=True))
+            written = zip(batch, await model.answer(prompts, awaiting), strict=True)
+            _keep(database, hold, list(written), swapping)
         except (RunCancelled, BudgetReached):
             # No further call is sent; those that were under way have been paid for.
             paid = ((each, ledger.committed(prompt.digest)) for each, prompt in zip(batch, prompts, strict=True))
@@ -204,24 +237,49 @@ def _awaiting(drafts: Drafts, batch: Sequence[PendingAnswer], prompts: Sequence[
     return {prompt.digest: drafts.awaited[each.completion_id] for each, prompt in zip(batch, prompts, strict=True)}
 
 
-def _keep(database: Database, hold: Hold, written: Iterable[tuple[PendingAnswer, Answer]]) -> None:
+def _keep(
+    database: Database, hold: Hold, written: Sequence[tuple[PendingAnswer, Answer]], swapping: Swapping | None = None
+) -> None:
     with database.writing() as session:
         job_requests.check_held(session, hold)
+        by = answers.written_by(session, [pending.completion_id for pending, _ in written])
         for pending, answer in written:
-            _store(session, pending, answer)
+            # A later execution comes by what an earlier one has swapped already.
+            if by.get(pending.completion_id) == (pending.model, pending.style):
+                _store(session, pending, answer, swapping)
+        resting = model_standings.note(session, _ends(written))
+    for model in resting:
+        log.warning("%s failed too many of its last calls and leaves the draw for ten minutes", model)
 
 
-def _store(session: Session, pending: PendingAnswer, answer: Answer) -> None:
+def _store(session: Session, pending: PendingAnswer, answer: Answer, swapping: Swapping | None) -> None:
     if isinstance(answer, Reply) and answer.text.strip():
         answers.save_answer(session, pending, answer.text.strip())
+        return
+    reason = answer.reason if isinstance(answer, ModelFailure) else EMPTY
+    if swapping and swapping.takes(pending):
+        swapping.failed.append((pending, reason))
     else:
-        reason = answer.reason if isinstance(answer, ModelFailure) else EMPTY
         answers.mark_failed(session, pending.completion_id, reason)
 
 
+def _ends(written: Iterable[tuple[PendingAnswer, Answer]]) -> list[tuple[str, str]]:
+    """How each call ended; one that was ended here says nothing of its model."""
+    return [
+        (pending.model, FAILED if isinstance(answer, ModelFailure) else ANSWERED)
+        for pending, answer in written
+        if not (isinstance(answer, ModelFailure) and answer.reason == NOBODY_WAITS)
+    ]
+
+
 def _look_up(database: Database, hold: Hold, most: int | None = None) -> list[str]:
+    """The answers that wait; of those to a prompt also by whom they are to be written, for that may change while they wait."""
     with database.reading() as session:
-        return answers.pending_ids(session, hold.kind, hold.subject_id, most)
+        wanted = answers.pending_ids(session, hold.kind, hold.subject_id, most)
+        if hold.kind != job_requests.AWAITED:
+            return wanted
+        by = answers.written_by(session, wanted)
+        return ["\n".join((each, *by[each])) for each in wanted]
 
 
 def _fail(database: Database, hold: Hold, reason: str) -> None:

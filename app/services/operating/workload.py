@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.domain.model_standing import Standing
 from app.domain.model_trouble import Trouble
 from app.storage.database import Session
 from app.storage.tables import now
-from app.storage.working import heartbeats, model_troubles
+from app.storage.working import heartbeats, model_standings, model_troubles
 from app.storage.working import workload as rows
 from app.storage.working.workload import Amount, Failed
 
@@ -18,12 +19,14 @@ FAILURES_OF = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """`troubles` are the models whose provider is in trouble now, `failures` the failed calls of the last 24 hours."""
+    """`troubles` are the models whose provider is in trouble now, `failures` the failed calls of the last 24 hours, `standings`
+    how the last calls of each model that wrote answers ended."""
 
     workers: int
     waiting: Mapping[str, Amount]
     troubles: Mapping[str, Trouble]
     failures: Sequence[Failed]
+    standings: Mapping[str, Standing]
 
 
 def show(session: Session) -> Workload:
@@ -39,4 +42,5 @@ def show(session: Session) -> Workload:
         },
         troubles=model_troubles.find(session),
         failures=rows.failures(session, now() - FAILURES_OF),
+        standings=model_standings.find(session),
     )

@@ -27,13 +27,19 @@ _EITHER_SIDE = sa.or_(
 
 @dataclass(frozen=True)
 class PendingAnswer:
-    """A completion without text yet; `context` ends with the turn it answers."""
+    """A completion without text yet; `context` ends with the turn it answers. `is_swapped`: another model (or manner) was to write it first."""
 
     completion_id: str
     account_id: str
     context: Context
     model: str
     style: str
+    is_swapped: bool = False
+
+    @property
+    def is_first_turn(self) -> bool:
+        """Whether nothing was said before what it answers."""
+        return len(self.context) == 1
 
 
 def pending_ids(session: Session, kind: str, subject_id: str, limit: int | None = None) -> list[str]:
@@ -125,6 +131,31 @@ def mark_failed(session: Session, completion_id: str, reason: str) -> None:
     _settle(session, completion_id, state="failed", failure=reason[:300], draft="", begun_anew=0)
 
 
+def written_by(session: Session, completion_ids: list[str]) -> dict[str, tuple[str, str]]:
+    """The model and style of these answers, by completion."""
+    rows = select(CompletionRow).where(col(CompletionRow.completion_id).in_(completion_ids))
+    return {row.completion_id: (row.model, row.style) for row in session.exec(rows)}
+
+
+def beside(session: Session, completion_id: str) -> CompletionRow:
+    """The other answer of its comparison."""
+    other = sa.case(
+        (col(ComparisonRow.first_id) == completion_id, col(ComparisonRow.second_id)), else_=col(ComparisonRow.first_id)
+    )
+    mine = sa.or_(col(ComparisonRow.first_id) == completion_id, col(ComparisonRow.second_id) == completion_id)
+    return session.exec(
+        select(CompletionRow).join(ComparisonRow, col(CompletionRow.completion_id) == other).where(mine)
+    ).one()
+
+
+def swap(session: Session, pending: PendingAnswer, model: str, style: str) -> None:
+    """Has another model, or the same one in another manner, write a pending answer from its beginning."""
+    broke_off = sa.case((col(CompletionRow.draft) != "", 1), else_=0)
+    was = f"{pending.model} {pending.style}".strip()
+    anew = {"draft": "", "begun_anew": col(CompletionRow.begun_anew) + broke_off}
+    _settle(session, pending.completion_id, model=model, style=style, swapped_from=was, **anew)
+
+
 def close_import(session: Session, import_id: str) -> None:
     """Ends an import whose alternatives were being written."""
     session.connection().execute(
@@ -176,6 +207,7 @@ def _with_context(session: Session, completion_ids: Collection[str]) -> Iterator
                     context=whole.of(comparison) + context_from_json(row.lead_in),
                     model=row.model,
                     style=row.style,
+                    is_swapped=bool(row.swapped_from),
                 )
 
 

@@ -67,6 +67,7 @@ class CompletionRow(SQLModel, table=True):
     """One answer. `model` and `style` are hidden until the verdict.
 
     `draft` is what has come of it while it is being written, "" before and after, unless too little came before it was stopped; `begun_anew` counts the beginnings that broke off.
+    `swapped_from`: the model (and its style, after a blank) that could not write it on the first turn, whose place `model` and `style` took; "" where none was swapped.
 
     Worked out when the text is stored (storage/choosing/noted.py): `names_model`, it says of itself which model it is or who made it;
     `flaws`, what is wrong with it as an answer to its request, joined by commas in the order of domain/flaws; `stops_short`, it is cut.
@@ -86,6 +87,7 @@ class CompletionRow(SQLModel, table=True):
     lead_in: list[dict[str, Any]] = json_column(list)
     model: str = Field(default="", max_length=200)
     style: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
+    swapped_from: str = Field(default="", max_length=400, sa_column_kwargs={"server_default": ""})
     sampling: dict[str, Any] = json_column()
     failure: str = Field(default="", max_length=300)
     names_model: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})

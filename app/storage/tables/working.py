@@ -190,3 +190,13 @@ class ModelTrouble(SQLModel, table=True):
     is_permanent: bool
     again_at: datetime | None = time_column(nullable=True)
     at: datetime = time_column()
+
+
+class ModelStandingRow(SQLModel, table=True):
+    """How the last calls of a model for answers ended ("+" and "-", the newest last), and until when it is left out of the draw
+    (domain/model_standing); for every process."""
+
+    __tablename__ = "model_standing"
+    model: str = Field(primary_key=True, max_length=200)
+    ends: str = Field(max_length=8)
+    rests_until: datetime | None = time_column(nullable=True)

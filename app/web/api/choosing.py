@@ -26,7 +26,7 @@ from app.web.api.models import (
 from app.web.api.paging import LIST_REPLY, Paged
 from app.web.api.replies import problems
 from app.web.asking import writers
-from app.web.guards.dependencies import CurrentSettings, MayChoose, MayRead, Reading, Writing
+from app.web.guards.dependencies import CurrentRoster, MayChoose, MayRead, Reading, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.repeats import Once
 from app.web.guards.requests import GuardedRoute
@@ -45,13 +45,11 @@ ComparisonPath = Annotated[str, Path(max_length=64, description="The id of one o
     dependencies=[Limited.prompts],
     response_model=ComparisonId,
 )
-def send_prompt(
-    prompt: Prompt, session: Writing, account: MayChoose, settings: CurrentSettings, once: Once
-) -> Response:
+def send_prompt(prompt: Prompt, session: Writing, account: MayChoose, roster: CurrentRoster, once: Once) -> Response:
     """Ask something. Two answers are written in the background; read the comparison until both are ready."""
 
     def written() -> ComparisonId:
-        by, mine = writers(settings), account.account_id
+        by, mine = writers(roster, session), account.account_id
         drawn: dict[str, Any] = {"models": by.models, "styles": by.styles, "seed": by.seed}
         if prompt.after is not None:
             return ComparisonId(comparison_id=asking.go_on(session, mine, prompt.after, prompt.text, **drawn))

@@ -14,6 +14,7 @@ from fastapi import Depends, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from starlette.requests import Request
 
+from app.adapters.roster.listing import Roster
 from app.domain.errors import NotAllowed
 from app.domain.moments import is_within
 from app.services.people import accounts
@@ -52,12 +53,18 @@ async def _settings(request: Request) -> Settings:
     return settings
 
 
+async def _roster(request: Request) -> Roster:
+    roster: Roster = request.app.state.roster
+    return roster
+
+
 Reading = Annotated[Session, Depends(_reading, scope="function")]
 """The session of the request, for looking things up."""
 Writing = Annotated[Session, Depends(_writing, scope="function")]
 """The same session for a route that changes rows; it is committed before the reply is sent, or nothing is changed."""
 CurrentDatabase = Annotated[Database, Depends(_database)]
 CurrentSettings = Annotated[Settings, Depends(_settings)]
+CurrentRoster = Annotated[Roster, Depends(_roster)]
 
 
 def _current_account(request: Request, session: Transaction, database: CurrentDatabase) -> AccountView | None:

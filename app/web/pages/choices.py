@@ -15,7 +15,7 @@ from app.services.choosing import comparing, starters, writers
 from app.services.choosing.comparing import ChoiceView, ComparisonView
 from app.services.importing import beside_own
 from app.services.importing.beside_own import SampleState
-from app.web.guards.dependencies import CurrentAccount, Reading, RequiredAccount, Writing
+from app.web.guards.dependencies import CurrentAccount, CurrentRoster, Reading, RequiredAccount, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
 from app.web.guards.turns import InTurn
@@ -67,7 +67,9 @@ class EarlierView:
 
 
 @router.get("")
-def choices(request: Request, session: Reading, account: CurrentAccount, offset: Offset = 0) -> Response:
+def choices(
+    request: Request, session: Reading, account: CurrentAccount, roster: CurrentRoster, offset: Offset = 0
+) -> Response:
     """The list of verdicts."""
     found = comparing.list_choices(session, account.account_id, offset, PAGE + 1) if account else []
     total = comparing.progress(session, account.account_id).verdicts if account else 0
@@ -81,16 +83,24 @@ def choices(request: Request, session: Reading, account: CurrentAccount, offset:
         older=offset + PAGE,
         has_more=len(found) > PAGE,
         sample=beside_own.state(session, account.account_id) if account else None,
-        writers=writers_view(writers.standings(session, account.account_id)) if account and not offset else None,
+        writers=writers_view(writers.standings(session, account.account_id), roster.title_of)
+        if account and not offset
+        else None,
     )
     return respond(request, "choices", view)
 
 
 @router.get("/{comparison_id}", dependencies=[InTurn])
-def one(request: Request, comparison_id: ComparisonPath, session: Reading, account: RequiredAccount) -> Response:
+def one(
+    request: Request,
+    comparison_id: ComparisonPath,
+    session: Reading,
+    account: RequiredAccount,
+    roster: CurrentRoster,
+) -> Response:
     """Both answers again, with the verdict and the names."""
     comparison = comparing.comparison(session, account.account_id, comparison_id)
-    return respond(request, "choice", OneChoiceView(comparison, reveal_words(comparison.reveal)))
+    return respond(request, "choice", OneChoiceView(comparison, reveal_words(comparison.reveal, roster.title_of)))
 
 
 @router.get("/{comparison_id}/earlier", dependencies=[InTurn])

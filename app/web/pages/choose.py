@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
@@ -11,6 +12,7 @@ from fastapi.sse import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.adapters.roster.listing import Roster
 from app.domain.choices.naming_itself import EQUAL_ANSWERS
 from app.domain.choices.preference import Verdict
 from app.domain.choices.reasons import REASONS
@@ -26,7 +28,7 @@ from app.web.following import PairLooks
 from app.web.guards.dependencies import (
     CurrentAccount,
     CurrentDatabase,
-    CurrentSettings,
+    CurrentRoster,
     Guest,
     Reading,
     RequiredAccount,
@@ -36,7 +38,7 @@ from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
 from app.web.guards.turns import InTurn
 from app.web.showing.rendering import chrome, is_htmx, render, respond, see_other
-from app.web.showing.views import FIRST_CHOICE, Chrome, reveal_words
+from app.web.showing.views import FIRST_CHOICE, Chrome, TitleOf, reveal_words
 from app.web.signing_in import presented_token
 from app.web.streams import event_stream
 from app.web.waiting import next_pair
@@ -85,8 +87,9 @@ class ChooseView:
     failed: list[FailedPair]
 
 
-def choose_view(session: Session, account: AccountView | None, wanted: str = "") -> ChooseView:
-    """What the page shows now: the comparison `wanted`, where it waits for a verdict, else the oldest that does."""
+def choose_view(session: Session, account: AccountView | None, title_of: TitleOf, wanted: str = "") -> ChooseView:
+    """What the page shows now: the comparison `wanted`, where it waits for a verdict, else the oldest that does. `title_of`: what people
+    are told of a model."""
     if account is None:
         pair = starters.first_pair()
         nothing = comparing.NOTHING_YET
@@ -97,7 +100,7 @@ def choose_view(session: Session, account: AccountView | None, wanted: str = "")
     return ChooseView(
         comparison=comparison,
         address=f"/choose/{comparison.comparison_id}/verdict" if comparison else "",
-        last=_last(session, account),
+        last=_last(session, account, title_of),
         progress=progress,
         is_waiting=is_waiting,
         has_more=comparison is None and starters.has_more(session, account.account_id),
@@ -113,14 +116,14 @@ def _waiting(session: Session, account: AccountView, comparison_id: str) -> Comp
     return found if found.verdict is None and found.state == "ready" else None
 
 
-def _last(session: Session, account: AccountView) -> LastChoice | None:
+def _last(session: Session, account: AccountView, title_of: TitleOf) -> LastChoice | None:
     comparison_id = comparing.last_verdict(session, account.account_id)
     if comparison_id is None:
         return None
     last = comparing.comparison(session, account.account_id, comparison_id)
     why = explaining.why(session, account.account_id, comparison_id)
     goes_on = asking.can_go_on(session, account.account_id, comparison_id)
-    return LastChoice(comparison_id, str(last.verdict), reveal_words(last.reveal), why, goes_on)
+    return LastChoice(comparison_id, str(last.verdict), reveal_words(last.reveal, title_of), why, goes_on)
 
 
 def _failed(comparison: ComparisonView) -> FailedPair:
@@ -137,7 +140,8 @@ def _shown(request: Request, session: Session, account: AccountView, wanted: str
     """After a change: the comparison `wanted`, where it waits for a verdict, else the next, for htmx; else back to the page."""
     if not is_htmx(request):
         return see_other(f"/choose?pair={wanted}" if wanted else "/choose")
-    view = choose_view(session, account, wanted)
+    roster: Roster = request.app.state.roster
+    view = choose_view(session, account, roster.title_of, wanted)
     # Only a page that is loaded for answers that grow follows them.
     return (
         Response(status_code=204, headers={"HX-Redirect": "/choose"})
@@ -151,10 +155,11 @@ def choose(
     request: Request,
     session: Reading,
     account: CurrentAccount,
+    roster: CurrentRoster,
     pair: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     """The oldest comparison without a verdict, or why there is none; `pair` asks for one of the account's own."""
-    return respond(request, "choose", choose_view(session, account, pair))
+    return respond(request, "choose", choose_view(session, account, roster.title_of, pair))
 
 
 @router.post("/settle", dependencies=[Limited.imports])
@@ -172,10 +177,10 @@ def more(session: Writing, account: Guest) -> Response:
 
 @router.post("/ask", dependencies=[Limited.prompts])
 def ask(
-    session: Writing, account: Guest, settings: CurrentSettings, text: Annotated[str, Form(max_length=12_000)]
+    session: Writing, account: Guest, roster: CurrentRoster, text: Annotated[str, Form(max_length=12_000)]
 ) -> Response:
     """Has two answers to a prompt written in the background."""
-    by = writers(settings)
+    by = writers(roster, session)
     asking.ask(session, account.account_id, text, models=by.models, styles=by.styles, seed=by.seed)
     return see_other("/choose")
 
@@ -237,26 +242,27 @@ def stream(
     session: Reading,
     account: RequiredAccount,
     database: CurrentDatabase,
+    roster: CurrentRoster,
 ) -> Response:
     """The fragment of the page whenever more has come of both answers, until they are there."""
     growing_pair(session, account.account_id, comparison_id)
     looks: PairLooks = request.app.state.pair_looks
     changes = looks.changes(account.account_id, comparison_id, token=presented_token(request))
-    fragments = _fragments(changes, database, account, chrome(request))
-    return event_stream(fragments, request.app.state.streams, account.account_id)
+    fragment = partial(_fragment, database, account, chrome(request), roster.title_of)
+    return event_stream(_fragments(changes, fragment), request.app.state.streams, account.account_id)
 
 
 async def _fragments(
-    changes: AsyncIterator[tuple[int, GrowingView]], database: Database, account: AccountView, frame: Chrome
+    changes: AsyncIterator[tuple[int, GrowingView]], fragment: Callable[[], str]
 ) -> AsyncIterator[ServerSentEvent]:
     async for _seq, _pair in changes:
-        yield ServerSentEvent(raw_data=await run_in_threadpool(_fragment, database, account, frame))
+        yield ServerSentEvent(raw_data=await run_in_threadpool(fragment))
     yield ServerSentEvent(raw_data="ended", event="done")
 
 
-def _fragment(database: Database, account: AccountView, frame: Chrome) -> str:
+def _fragment(database: Database, account: AccountView, frame: Chrome, title_of: TitleOf) -> str:
     with database.reading() as session:
-        return render("choose/_fragment.html", choose_view(session, account), frame)
+        return render("choose/_fragment.html", choose_view(session, account, title_of), frame)
 
 
 @router.post("/{comparison_id}/go-on", dependencies=[Limited.prompts])
@@ -264,11 +270,11 @@ def go_on(
     comparison_id: ComparisonPath,
     session: Writing,
     account: RequiredAccount,
-    settings: CurrentSettings,
+    roster: CurrentRoster,
     text: Annotated[str, Form(max_length=12_000)],
 ) -> Response:
     """Has two answers to the next turn written in the background, after the answer that was chosen."""
-    by = writers(settings)
+    by = writers(roster, session)
     asking.go_on(session, account.account_id, comparison_id, text, models=by.models, styles=by.styles, seed=by.seed)
     return see_other("/choose")
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from app.adapters.prices import caps_of
+from app.adapters.roster.listing import Roster
 from app.domain.errors import BadInput
 from app.services.operating import spending, workload
 from app.services.operating.spending import SHOWN_DAYS, Spending
@@ -21,6 +22,7 @@ from app.storage.database import Session
 from app.web.guards.dependencies import CurrentSettings, Operator, Reading, Writing
 from app.web.guards.requests import GuardedRoute
 from app.web.showing.amounts import Bar, cap_bar, day_bars, model_bars, purpose_bars
+from app.web.showing.listed_models import ListedModels, listed_models
 from app.web.showing.rendering import respond, see_other
 
 log = logging.getLogger(__name__)
@@ -49,11 +51,14 @@ class OperatorsPage:
     purposes: list[Bar]
     work: Workload
     found: Found | None
+    listed: ListedModels
 
 
 def _page(
     request: Request, session: Session, settings: CurrentSettings, operator: AccountView, code: str = ""
 ) -> Response:
+    roster: Roster = request.app.state.roster
+    work = workload.show(session)
     caps = caps_of(settings)
     shown = spending.show(session, caps)
     found = None
@@ -67,8 +72,9 @@ def _page(
         days=day_bars(shown.lines, SHOWN_DAYS, datetime.now(UTC).date().isoformat()),
         models=model_bars(shown.lines),
         purposes=purpose_bars(shown.lines),
-        work=workload.show(session),
+        work=work,
         found=found,
+        listed=listed_models(roster, work.standings, datetime.now(UTC)),
     )
     return respond(request, "operators", view)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,12 +142,18 @@ def changes_words(changes: Changes) -> str:
     return ", ".join(f"{n:,} {noun}{'' if n == 1 else 's'}{after}" for n, noun, after in told if n)
 
 
-def reveal_words(reveal: RevealView | None) -> str:
+TitleOf = Callable[[str], str]
+"""What people are told of a model."""
+
+
+def reveal_words(reveal: RevealView | None, title_of: TitleOf = title_of) -> str:
     """Who wrote what, told after the verdict, and whether an answer had told it before; "" before the verdict and where the
     source did not say."""
     if reveal is None:
         return ""
-    return " ".join(part for part in (_writers(reveal), _named_words(reveal), _left_out_words(reveal)) if part)
+    return " ".join(
+        part for part in (_writers(reveal, title_of), _named_words(reveal), _left_out_words(reveal)) if part
+    )
 
 
 def _left_out_words(reveal: RevealView) -> str:
@@ -167,9 +173,9 @@ def _named_words(reveal: RevealView) -> str:
     )
 
 
-def _writers(reveal: RevealView) -> str:
-    first = _writer(reveal.model_first, reveal.style_first)
-    second = _writer(reveal.model_second, reveal.style_second)
+def _writers(reveal: RevealView, title_of: TitleOf) -> str:
+    first = _writer(title_of(reveal.model_first), reveal.style_first)
+    second = _writer(title_of(reveal.model_second), reveal.style_second)
     if not first and not second:
         return ""
     if reveal.model_first == WRITTEN_AS and ", " in reveal.style_first:
@@ -181,6 +187,5 @@ def _writers(reveal: RevealView) -> str:
     return f"A was {first or 'not named'}, B was {second or 'not named'}."
 
 
-def _writer(model: str, style: str) -> str:
-    name = title_of(model)
+def _writer(name: str, style: str) -> str:
     return f"{name} ({style})" if name and style else name or style

@@ -9,7 +9,7 @@ from itertools import groupby
 from app.adapters.model_status import title_of
 from app.domain.letter.letter import listed
 from app.induction.counting.model_table import Standing
-from app.web.showing.views import IntervalRow
+from app.web.showing.views import IntervalRow, TitleOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class WritersView:
     verdicts: int
 
 
-def writers_view(standings: Sequence[Standing]) -> WritersView | None:
-    """None where there are too few verdicts for a table."""
+def writers_view(standings: Sequence[Standing], title_of: TitleOf = title_of) -> WritersView | None:
+    """None where there are too few verdicts for a table. `title_of`: what people are told of a model."""
     if not standings:
         return None
     groups = [[title_of(each.model) for each in group] for _, group in groupby(standings, lambda each: each.group)]
@@ -32,13 +32,13 @@ def writers_view(standings: Sequence[Standing]) -> WritersView | None:
         alike = [f"{listed(names)} cannot be told apart." for names in groups if len(names) > 1]
     # Each verdict is counted for both of its models.
     verdicts = sum(each.wins + each.losses + each.even for each in standings) // 2
-    return WritersView([_row(each) for each in standings], alike, verdicts)
+    return WritersView([_row(each, title_of(each.model)) for each in standings], alike, verdicts)
 
 
-def _row(one: Standing) -> IntervalRow:
+def _row(one: Standing, label: str) -> IntervalRow:
     even = f", {one.even} even" if one.even else ""
     return IntervalRow(
-        label=title_of(one.model),
+        label=label,
         share=one.share,
         low=one.low,
         high=one.high,

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.adapters.roster.listing import Roster
 from app.domain.spending import NO_CAPS, Caps, Price
 from app.induction.model.language_model import Reply, Usage
 from app.services.operating import spending
 from app.services.people import accounts
 from app.storage.database import Database
 from app.storage.spending.ledger import DatabaseLedger
+from app.storage.working import model_standings
 from tests.jobs.test_ledger import held_run
-from tests.web.clients import SEED, browser
+from tests.web.clients import SEED, application, browser
 
 FORMS = [
     ("/operators/spending", {"calls": "stop"}),
@@ -144,3 +147,51 @@ def test_operators_do_not_suspend_themselves_and_unknown_codes_are_said(operator
 
 def test_the_link_stands_on_pages_for_operators(operator: TestClient) -> None:
     assert 'href="/operators"' in operator.get("/choose").text
+
+
+LISTED = """
+[[model]]
+name = "The large one"
+model = "openai/large"
+weight = 3
+
+[[model]]
+model = "openai/small"
+
+[[model]]
+model = "openai/tried"
+on = false
+"""
+
+
+def test_the_models_that_write_are_shown_with_their_share_and_rest_and_what_is_wrong_with_their_file(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "models.toml"
+    file.write_text(LISTED)
+    app = application(database_url, tmp_path, models_file=file)
+    operator = browser(app)
+    operator.post("/first-choice", data={"side_seed": SEED, "value": "first"})
+    with database.writing() as session:
+        accounts.grant(session, code_of(operator), "operator")
+        model_standings.note(session, [("openai/large", "-"), ("openai/large", "+")])
+
+    def rows() -> list[list[str]]:
+        table = operator.get("/operators").text.partition('id="writers"')[2].partition("</table>")[0]
+        cells = (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in table.split("<tr>")[2:])
+        return [[re.sub(r"<[^>]+>", " ", cell).strip() for cell in row] for row in cells]
+
+    assert rows() == [
+        ["The large one  openai/large", "on", "3", "75 %", "1 of 2 failed"],
+        ["openai/small", "on", "1", "25 %", "none yet"],
+        ["openai/tried", "off", "1", "–", "none yet"],
+    ]
+
+    with database.writing() as session:
+        for _ in range(3):
+            model_standings.note(session, [("openai/large", "-")])
+    assert [(row[1][:12], row[3]) for row in rows()][:2] == [("rests until ", "–"), ("on", "100 %")]
+
+    file.write_text("[[model]]")
+    app.state.roster = Roster(app.state.settings)
+    assert "does not say which it is" in operator.get("/operators").text
