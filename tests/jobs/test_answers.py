@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from app.domain.choices.answer_styles import STYLES
 from app.domain.texts.conversation import Turn
 from app.induction.model.language_model import ModelProfile, PermanentModelError, Prompt, Reply
@@ -13,6 +15,7 @@ from app.services.importing import conversations
 from app.storage.choosing.answers import PendingAnswer
 from app.storage.database import Database
 from app.storage.spending.ledger import DatabaseLedger, spent
+from app.storage.tables import CompletionRow
 from app.storage.working import job_requests
 from tests.fakes import FakeCompleter
 from tests.jobs import given
@@ -124,6 +127,7 @@ def test_an_answer_asked_for_again_while_the_other_is_written_takes_nothing_from
     account_id = given.account_with_choices(database, 1)
     with database.writing() as session:
         asked = asking.ask(session, account_id, "Rain?", models=("openai/one", "openai/two"), styles=("", ""), seed=1)
+        session.connection().execute(sa.update(CompletionRow).values(swapped_from="openai/zero"))  # so it may fail
 
     class Clicked(FakeCompleter):
         async def complete(self, prompt: Prompt) -> Reply:
