@@ -65,6 +65,7 @@ def _choice(session: sa.orm.Session, account_id: str, seq: int, subject: str) ->
         second_id=second.completion_id,
         side_seed=seq,
         pair_sha256=f"{seq:064d}",
+        decided=True,
     )
     session.add(comparison)
     session.flush()
