@@ -23,6 +23,7 @@ from app.web.pages import (
     research,
     run,
     samples,
+    words,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -32,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     importing.router,
     samples.router,
     doubtful.router,
+    words.router,
     archives.router,
     run.router,
     persona.router,

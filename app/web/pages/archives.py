@@ -69,7 +69,7 @@ class FoundPage:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepPage:
+class TakePage:
     """What of the ticked conversations is to be taken over."""
 
     archive: ArchiveView
@@ -159,7 +159,7 @@ def tick(
 @router.get("/{archive_id}/keep", dependencies=[InTurn])
 def ask(request: Request, archive_id: ArchivePath, session: Reading, account: RequiredAccount) -> Response:
     """What would be taken over, before it is."""
-    return respond(request, "keeping", KeepPage(found.archive(session, account.account_id, archive_id)))
+    return respond(request, "keeping", TakePage(found.archive(session, account.account_id, archive_id)))
 
 
 async def _words(request: Request) -> frozenset[int]:

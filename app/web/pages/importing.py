@@ -18,9 +18,10 @@ from app.domain.transcripts.pasted.text import PastedConversation
 from app.domain.transcripts.text import clean_name
 from app.services.importing import beside_own, conversations, files, ordering, past, reports
 from app.services.importing.beside_own import SampleState
-from app.services.importing.bringing import doubtful
+from app.services.importing.bringing import doubtful, own_words
 from app.services.importing.bringing import found as archives
 from app.services.importing.bringing.found import ArchiveView
+from app.services.importing.bringing.own_words import WordsView
 from app.services.importing.conversations import Identified
 from app.services.importing.files import PairsFile, SampleView
 from app.services.importing.past import PastImport
@@ -77,7 +78,7 @@ class RefusedPaste:
 @dataclass(frozen=True, slots=True)
 class ImportPage:
     """`report` is what the last import found, where one is asked for; `whose` the question whose choices a file holds;
-    `working` are the imports whose answers are being written; `refused` is a paste to be mended; `archives` wait for a word, and so do pairs that are `doubtful`."""
+    `working` are the imports whose answers are being written; `refused` is a paste to be mended; `archives` wait for a word, and so do pairs that are `doubtful`; `words` are those in the person's own."""
 
     samples: Sequence[SampleView]
     report: ImportReport | None
@@ -87,6 +88,7 @@ class ImportPage:
     refused: RefusedPaste | None = None
     archives: Sequence[ArchiveView] = ()
     doubtful: int = 0
+    words: Sequence[WordsView] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,10 @@ def show(
     sample = beside_own.state(session, account.account_id) if account else None
     waiting = archives.waiting(session, account.account_id) if account else []
     waiting_cards = doubtful.stack(session, account.account_id).waiting if account else 0
-    view = ImportPage(files.samples(), found, working=working, sample=sample, archives=waiting, doubtful=waiting_cards)
+    words = own_words.listed(session, account.account_id) if account else []
+    view = ImportPage(
+        files.samples(), found, working=working, sample=sample, archives=waiting, doubtful=waiting_cards, words=words
+    )
     return respond(request, "import", view)
 
 

@@ -17,6 +17,7 @@ from app.domain.prompt_targets import written_from
 from app.services.calling.knowing import KnownSoFar
 from app.services.choosing import comparing
 from app.services.choosing.comparing import ProgressView
+from app.services.importing.bringing import own_words
 from app.services.inducing import inducing, personas
 from app.services.inducing.inducing import RunView, StageView
 from app.storage.database import Database, Session
@@ -138,6 +139,7 @@ def run_page(
     *,
     unchanged: bool = False,
     is_sample: bool = False,
+    stated: str = "",
 ) -> RunPage:
     """What the page shows of a run; `is_sample` where a sample history wrote its persona."""
     stages = _shown_stages(run)
@@ -168,7 +170,7 @@ def run_page(
         unchanged=unchanged,
         offers=offered,
         found=what_was_found(known, offered) if offered else "",
-        stated=run.stated,
+        stated=run.stated or stated,
         budget_calls=run.budget_calls,
     )
 
@@ -177,8 +179,9 @@ def _page_of(session: Session, account_id: str, run: RunView, known: KnownSoFar,
     found = personas.persona(session, account_id, run.persona_id) if run.persona_id else None
     progress = comparing.progress(session, account_id)
     unchanged = not run.is_live and inducing.is_unchanged(session, account_id, run, known.profile.name)
+    stated = "" if run.is_live else own_words.as_stated(session, account_id)
     document, is_sample = (found.document, found.is_sample) if found else (None, False)
-    return run_page(run, document, progress, known, wanted, unchanged=unchanged, is_sample=is_sample)
+    return run_page(run, document, progress, known, wanted, unchanged=unchanged, is_sample=is_sample, stated=stated)
 
 
 def _is_passed(session: Session, account_id: str, run: RunView) -> bool:
@@ -231,7 +234,7 @@ def show(
         unchanged=False,
         offers=offered,
         found=what_was_found(known, offered) if offered else "",
-        stated="",
+        stated=own_words.as_stated(session, account.account_id) if account else "",
         budget_calls=settings.run_budget_calls,
     )
     return respond(request, "run", view)

@@ -168,3 +168,18 @@ def test_doubtful_pairs_wait_for_a_word_and_count_for_nothing_before(visitor: Te
 
     visitor.post("/import/doubtful/undo")
     assert action[1] in visitor.get("/import/doubtful").text
+
+
+def test_own_words_are_offered_for_the_prompt_and_can_be_taken_away(visitor: TestClient) -> None:
+    keep_all(visitor, upload(visitor, *folder(CHOICES)).headers["Location"])
+    instruction = "I run a small bicycle workshop"
+
+    offered = unescape(visitor.get("/run").text)
+    away = re.search(rf"{instruction}[\s\S]*?(/import/words/[-\w]{{36}}/delete)", visitor.get("/import").text)
+    assert away is not None
+    assert visitor.post(away[1]).status_code == 303
+
+    assert instruction in offered
+    assert "In German please." in offered
+    assert instruction not in visitor.get("/run").text
+    assert visitor.post(away[1]).status_code == 404

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from jinja2 import nodes
 
+from app.services.importing.bringing.doubtful import Stack
 from app.web import pages
 from app.web.pages import (
+    archives,
     choices,
     choose,
     data,
@@ -40,6 +42,10 @@ VIEWS: dict[str, type] = {
     "choice": choices.OneChoiceView,
     "earlier": choices.EarlierView,
     "import": importing.ImportPage,
+    "archive": archives.FoundPage,
+    "archived": archives.OneChatPage,
+    "keeping": archives.TakePage,
+    "doubtful": Stack,
     "preview": importing.PreviewPage,
     "run": run.RunPage,
     "persona": persona.PersonaPage,
