@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -34,6 +34,7 @@ from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
 from app.web.showing.offers import USUAL, Offer, offers, time_left, what_was_found
 from app.web.showing.rendering import chrome, is_htmx, render, respond, see_other
+from app.web.showing.stages import shown_stages
 from app.web.showing.style_rows import style_rows
 from app.web.showing.views import Chrome, IntervalRow, signed
 from app.web.signing_in import presented_token
@@ -120,16 +121,6 @@ def _headline(run: RunView, stages: Sequence[StageView], *, is_sample: bool) -> 
     return f"From {_read(run)}."
 
 
-def _shown_stages(run: RunView) -> list[StageView]:
-    """The six steps. Style facts are counted at once and have their own plot; while they are the newest thing known,
-    the step after them has begun."""
-    stages = [stage for stage in run.stages if stage.stage != "style"]
-    if run.state != "running" or any(stage.state == "active" for stage in stages):
-        return stages
-    begun = next((stage for stage in stages if stage.state == "waiting"), None)
-    return [replace(stage, state="active") if stage is begun else stage for stage in stages]
-
-
 def run_page(
     run: RunView,
     document: Mapping[str, Any] | None,
@@ -142,7 +133,7 @@ def run_page(
     stated: str = "",
 ) -> RunPage:
     """What the page shows of a run; `is_sample` where a sample history wrote its persona."""
-    stages = _shown_stages(run)
+    stages = shown_stages(run)
     began = run.started_at or run.created_at
     ended = run.finished_at or datetime.now(UTC)
     elapsed = max(0.0, (ended - began).total_seconds())
