@@ -16,14 +16,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from app import __version__, starting, supervisor
-from app.account_commands import (
-    ACCOUNTS_EXAMPLES,
-    ERASE_EXAMPLES,
-    add_accounts_terms,
-    add_erase_terms,
-    erase,
-    list_accounts,
-)
+from app.account_commands import add_accounts
+from app.backup_commands import add_backups
 from app.children import CANNOT_HELP
 from app.commanding import (
     EXITS,
@@ -267,10 +261,8 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("code", metavar="CODE", help="the account's code, as its My data page shows it")
     added.add_argument("role", metavar="ROLE", help="person, researcher (may export on the page) or operator")
     added.add_argument("--json", action="store_true", help="print the result as JSON")
-    add_accounts_terms(add("accounts", list_accounts, "list the accounts, or what was done to them", ACCOUNTS_EXAMPLES))
-    add_erase_terms(
-        add("erase", erase, "delete the account with a code and everything in it, for good", ERASE_EXAMPLES)
-    )
+    add_accounts(add)
+    add_backups(add)
     about = "refuse the account with a code everything, until it is lifted"
     add_suspend_terms(add("suspend", suspend, about, SUSPEND_EXAMPLES))
     return parser

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from datetime import datetime
 
-from app.commanding import Arguments, Exit, examples, print_json
+from app.commanding import Arguments, Command, Exit, examples, print_json
 from app.settings import Settings
 
 TRAIL = 1_000
@@ -45,7 +46,7 @@ def erase(options: argparse.Namespace, settings: Settings) -> int:
     from app.services.people import accounts
     from app.storage.database import Database
 
-    database = Database(settings.app_database_url)
+    database = Database(settings.app_database_url, forgotten_log=settings.forgotten)
     try:
         with database.writing() as session:
             code = accounts.erase(session, options.code)
@@ -83,19 +84,15 @@ def _told_act(line: dict[str, object]) -> str:
     return f"{str(line['at'])[:19]}  {line['act']:<10}  {line['about'] or '-':<9}  by {line['by']}  {line['detail']}".rstrip()
 
 
-def add_accounts_terms(added: Arguments) -> None:
-    """The arguments of `accounts`."""
+def add_accounts(add: Callable[[str, Command, str, str], Arguments]) -> None:
+    """Adds `accounts` and `erase` to the commands."""
+    shown = examples("python -m app accounts", "python -m app accounts --trail --json")
+    added = add("accounts", list_accounts, "list the accounts, or what was done to them", shown)
     added.add_argument(
         "--trail", action="store_true", help="the roles, suspensions, erasures and exports of the last year"
     )
     added.add_argument("--json", action="store_true", help="print the result as JSON")
-
-
-def add_erase_terms(added: Arguments) -> None:
-    """The arguments of `erase`."""
+    shown = examples("python -m app erase 7KQ2-9XHM")
+    added = add("erase", erase, "delete the account with a code and everything in it, for good", shown)
     added.add_argument("code", metavar="CODE", help="the account's code, as its My data page shows it")
     added.add_argument("--json", action="store_true", help="print the result as JSON")
-
-
-ACCOUNTS_EXAMPLES = examples("python -m app accounts", "python -m app accounts --trail --json")
-ERASE_EXAMPLES = examples("python -m app erase 7KQ2-9XHM")

@@ -62,7 +62,9 @@ def _operation_id(route: APIRoute) -> str:
 def create_app(settings: Settings) -> FastAPI:
     """The web application on the database of the settings, which must have been migrated. Calls no model."""
     limits = StorageLimits(settings.storage_megabytes * 1_000_000, settings.storage_conversations)
-    database = Database(settings.app_database_url, limits, patience=LONGEST_WAIT_SECONDS)
+    database = Database(
+        settings.app_database_url, limits, patience=LONGEST_WAIT_SECONDS, forgotten_log=settings.forgotten
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

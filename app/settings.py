@@ -52,7 +52,7 @@ def _hosts(text: str) -> str:
 
 Rate = Annotated[str, AfterValidator(_rate)]
 DOT_ENV = Path(".env")
-SECRETS_IN_FILES = ("model_api_key", "model_keys", "database_url", "embedded_key", "sign_in_clients")
+SECRETS_IN_FILES = ("model_api_key", "model_keys", "database_url", "embedded_key", "sign_in_clients", "backup_key")
 """May be given as NAME_FILE, the path of a file that holds the value."""
 
 
@@ -130,6 +130,11 @@ class Settings(BaseSettings):
 
     guest_days: int = Field(default=90, ge=0)
     """After how many days without a visit the account of a guest is erased who has neither words nor a provider; 0: never."""
+
+    backup_key: SecretStr = SecretStr("")
+    """What backups are encrypted with, a long random text; empty: they are not."""
+    forgotten_log: Annotated[Path, AfterValidator(at_home)] | None = None
+    """Where erasures and withdrawals are written down, for a restored backup to obey; empty: `forgotten.log` in the data folder."""
 
     production: bool = False
     public_url: Annotated[str, AfterValidator(public_address)] = ""
@@ -218,6 +223,10 @@ class Settings(BaseSettings):
     @cached_property
     def model_files(self) -> Path:
         return self.model_cache or self.data_dir / "models"
+
+    @property
+    def forgotten(self) -> Path:
+        return self.forgotten_log or self.data_dir / "forgotten.log"
 
     @property
     def uses_data_folder(self) -> bool:

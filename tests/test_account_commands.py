@@ -38,3 +38,29 @@ def test_accounts_are_listed_and_erased_by_their_code_and_the_trail_tells_it(
     assert "no account yet" in capsys.readouterr().out
     assert main(["accounts", "--trail"]) == 0
     assert f"erasure     {guest.code}  by command" in capsys.readouterr().out
+
+
+def test_a_backup_is_written_once_and_restored_without_whom_a_command_erased_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("BACKUP_KEY", "a long random text of letters")
+    database = Database(f"sqlite:///{tmp_path / 'app.sqlite'}")
+    assert main(["migrate"]) == 0
+    with database.writing() as session:
+        goes, stays = accounts.new_guest(session), accounts.new_guest(session)
+    file = str(tmp_path / "of-today.smb")
+
+    assert main(["backup", file]) == 0
+    assert "encrypted with BACKUP_KEY" in capsys.readouterr().out
+    assert (Path(file).stat().st_mode & 0o777, main(["backup", file])) == (0o600, 2)
+    assert main(["erase", goes.code]) == 0
+    assert main(["restore", file]) == 2
+    assert "--replace" in capsys.readouterr().err
+    assert main(["restore", file, "--replace", "--json"]) == 0
+
+    with database.reading() as session:
+        assert accounts.account_for_token(session, goes.token) is None
+        assert accounts.account_for_token(session, stays.token)
+    database.close()
+    assert json.loads(capsys.readouterr().out)["accounts_erased_again"] == 1

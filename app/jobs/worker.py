@@ -50,7 +50,7 @@ def run(
     signal.signal(signal.SIGINT, on_signal)
 
     pace = pace or adoption.Pace()
-    database = Database(settings.app_database_url, gives_way=True)
+    database = Database(settings.app_database_url, gives_way=True, forgotten_log=settings.forgotten)
     executor_id = engine.new_executor_id()
     drain = Drain()
     engine.configure(settings, executor_id)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,8 @@ from app.storage.stored import LIMITS, StorageLimits
 
 __all__ = ["Database", "DatabaseBusy", "DatabaseClash", "DatabaseFault", "Session"]
 
+FORGOTTEN_LOG = "forgotten_log"
+"""Under which name a session tells the path of that log (people/forgotten.py), None for none."""
 BUSY_SECONDS = 10.0
 """How long work that nobody watches waits for the file of SQLite; in Postgres it waits until its turn comes."""
 LOOK_SECONDS = 0.002
@@ -62,13 +65,14 @@ class Database:
         patience: float | None = None,
         *,
         gives_way: bool = False,
+        forgotten_log: Path | None = None,
     ) -> None:
         """`limits` bound what one account may store through this. `patience`: the seconds a transaction waits for others
         (who write, who hold a row, who have all the connections) before DatabaseBusy; None: as long as bulk work may.
-        `gives_way`: on SQLite, other processes are let in between any two changes."""
+        `forgotten_log`: where erasures and withdrawals are written down beside it (people/forgotten.py). `gives_way`: on SQLite, other processes are let in between any two changes."""
         self.url = url
         self.patience = patience
-        self._info = {LIMITS: limits or StorageLimits()}
+        self._info: dict[str, Any] = {LIMITS: limits or StorageLimits(), FORGOTTEN_LOG: forgotten_log}
         self.is_sqlite = url.startswith("sqlite")
         waits: dict[str, Any] = {} if patience is None else {"pool_timeout": patience}
         if patience is not None and not self.is_sqlite:

@@ -10,7 +10,7 @@ _EXTRA_OF = MappingProxyType(
         **dict.fromkeys(
             (
                 *("fastapi", "starlette", "uvicorn", "sqlmodel", "sqlalchemy", "alembic", "psycopg", "dbos", "jinja2"),
-                *("multipart", "authlib", "joserfc", "httpx2", "limits", "markdown_it", "nh3"),
+                *("multipart", "authlib", "cryptography", "joserfc", "httpx2", "limits", "markdown_it", "nh3"),
             ),
             "server",
         ),

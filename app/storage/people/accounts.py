@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.domain.errors import NotFound
+from app.storage.people import forgotten
 from app.storage.tables import (
     Account,
     ComparisonRow,
@@ -185,6 +186,7 @@ def erase(session: Session, account_id: str) -> None:
     # order here avoids a deadlock.
     _erase_scopes(session, account_id)
     lock(session, account_id, for_erasure=True)
+    forgotten.note(session, "erasure", account_id)
     _erase_scopes(session, account_id)
     session.connection().execute(sa.delete(Account).where(col(Account.account_id) == account_id))
     session.expire_all()

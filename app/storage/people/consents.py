@@ -8,6 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.storage.people import forgotten
 from app.storage.tables import Account, Consent, now
 
 
@@ -29,6 +30,8 @@ def add(session: Session, consent: Consent) -> None:
     consent.given_at = max(moment, before.given_at + timedelta(microseconds=1)) if before else moment
     session.add(consent)
     session.flush()
+    if not consent.granted:
+        forgotten.note(session, "withdrawal", consent.account_id, consent.scope)
 
 
 def versions_granted(session: Session, account_id: str, scopes: Sequence[str]) -> dict[str, str] | None:

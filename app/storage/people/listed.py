@@ -45,6 +45,11 @@ def everybody(session: Session) -> list[Listed]:
     return [Listed(*row) for row in rows]
 
 
+def ids(session: Session) -> list[tuple[str, str]]:
+    """Id and code of every account."""
+    return list(session.exec(select(Account.account_id, Account.code)))
+
+
 def guests_not_seen_since(session: Session, moment: datetime, only: str = "") -> list[tuple[str, str]]:
     """Id and code of the accounts of guests without words, identity or role whose last visit was before, `only` one of them where it
     is named. Suspended ones stay until an operator decides."""

@@ -85,7 +85,14 @@ def test_erasure_leaves_no_row_of_the_account_in_any_table_and_all_of_anothers(d
         exports = session.exec(select(ExportRow.requested_by)).all()
     assert before["export"] == after["export"] == 2
     assert set(exports) == {stays, None}
-    unfilled = {"executor_heartbeat", "model_trouble", "model_habits", "spend_use", "spending_switch", "audit_entry"}
+    unfilled = {
+        "executor_heartbeat",
+        "model_trouble",
+        "model_habits",
+        "spend_use",
+        "spending_switch",
+        "audit_entry",
+    } | {"model_standing"}
     for table, n in after.items():
         if table not in {"export", *unfilled}:
             assert before[table] == 2 * n > 0, table
