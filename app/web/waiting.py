@@ -9,8 +9,9 @@ from app.storage.database import Session
 
 def next_pair(session: Session, account_id: str) -> ComparisonView | None:
     """The oldest pair that waits; where that is a ready-made one, the one of them that tells most."""
-    oldest = comparing.next_comparison(session, account_id)
-    if oldest is None or not oldest.is_sample:
-        return oldest
-    tells_most = starters.tells_most(session, account_id, oldest.comparison_id)
-    return oldest if tells_most == oldest.comparison_id else comparing.comparison(session, account_id, tells_most)
+    oldest = comparing.oldest_waiting(session, account_id)
+    if oldest is None:
+        return None
+    comparison_id, is_sample = oldest
+    wanted = starters.tells_most(session, account_id, comparison_id) if is_sample else comparison_id
+    return comparing.comparison(session, account_id, wanted)

@@ -144,6 +144,11 @@ def next_comparison(session: Session, account_id: str, after: str | None = None)
     return _view(session, found)
 
 
+def oldest_waiting(session: Session, account_id: str) -> tuple[str, bool] | None:
+    """The id of the oldest comparison that has both answers and no verdict, and whether it came with the product."""
+    return comparisons.oldest_waiting(session, account_id)
+
+
 def comparison(session: Session, account_id: str, comparison_id: str) -> ComparisonView:
     """One comparison of the account. Raises NotFound."""
     return _view(session, comparisons.find(session, account_id, comparison_id))
@@ -264,7 +269,7 @@ def _view(session: Session, found: Found) -> ComparisonView:
         first=_answer(found, found.first),
         second=_answer(found, found.second),
         verdict=Verdict(given.value) if given else None,
-        revision=comparisons.revision(session, found.row.comparison_id),
+        revision=given.revision if given else comparisons.revision(session, found.row.comparison_id),
         reveal=_reveal(found) if given else None,
         stopped=found.row.stopped,
     )

@@ -39,7 +39,5 @@ def say_why(session: Session, account_id: str, comparison_id: str, strength: str
 
 def why(session: Session, account_id: str, comparison_id: str) -> WhyView | None:
     """What was said of a choice of the account; None where its verdict is for neither answer."""
-    given = comparisons.find(session, account_id, comparison_id).verdict
-    if given is None or not Verdict(given.value).is_choice:
-        return None
-    return WhyView(given.strength, from_text(given.reasons))
+    value, strength, reasons = verdicts.said(session, account_id, comparison_id)
+    return WhyView(strength, from_text(reasons)) if value and Verdict(value).is_choice else None

@@ -140,19 +140,17 @@ def add_starters(session: Session, account_id: str, shown_seed: int | None = Non
 def tells_most(session: Session, account_id: str, comparison_id: str) -> str:
     """Of a comparison that is a ready-made pair the one of those that wait which tells most: its id. First those that differ in several
     ways at once, then by what these have shown (domain/choices/telling_order). Any other comparison's own id."""
-    known = comparisons.ids_by_digest(session, account_id, [starter.digest for starter in starters()])
-    if comparison_id not in known.values():
+    known = comparisons.styles_by_digest(session, account_id, [starter.digest for starter in starters()])
+    if comparison_id not in (each for each, _ in known.values()):
         return comparison_id
-    chosen = comparisons.chosen_styles(session, account_id, list(known.values()))
-    mine = [starter for starter in starters() if starter.digest in known]
+    mine = [(starter, known[starter.digest][1]) for starter in starters() if starter.digest in known]
     seen = [
         side
-        for starter in mine
-        if (style := chosen.get(known[starter.digest], "")) in (starter.one.manner, starter.other.manner)
+        for starter, style in mine
+        if style is not None and style in (starter.one.manner, starter.other.manner)
         for side in starter.sides(style)
     ]
-    waiting = [starter for starter in mine if known[starter.digest] not in chosen]
-    return known[next_of(waiting, seen).digest]
+    return known[next_of([starter for starter, style in mine if style is None], seen).digest][0]
 
 
 def next_of(waiting: Sequence[Starter], seen: Sequence[tuple[str, bool]]) -> Starter:
@@ -191,9 +189,8 @@ class SettlingPair:
 def settling_pairs(session: Session, account_id: str, axes: Sequence[Unsettled]) -> list[SettlingPair]:
     """At most three pairs without a verdict of this person, one of each axis in turn, in the order of the axes. It changes
     nothing: `settle` puts the one that is asked for into the account."""
-    known = comparisons.ids_by_digest(session, account_id, [starter.digest for starter in starters()])
-    decided = comparisons.chosen_styles(session, account_id, list(known.values()))
-    left = [starter for starter in starters() if known.get(starter.digest) not in decided]
+    known = comparisons.styles_by_digest(session, account_id, [starter.digest for starter in starters()])
+    left = [starter for starter in starters() if known.get(starter.digest, ("", None))[1] is None]
     rows = [[(axis, starter) for starter in left if starter.axis == axis.axis] for axis in axes]
     in_turn = [row[place] for place in range(max(map(len, rows), default=0)) for row in rows if place < len(row)]
     return [SettlingPair(one.name, one.context[-1].content, axis.words) for axis, one in in_turn[:MOST_TO_SETTLE]]

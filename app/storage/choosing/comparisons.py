@@ -100,6 +100,12 @@ def next_waiting(session: Session, account_id: str, after_seq: int = 0) -> Found
     return Found(*row) if row else None
 
 
+def oldest_waiting(session: Session, account_id: str) -> tuple[str, bool] | None:
+    """Id and `is_sample` of the first of all that `next_waiting` gives."""
+    found: Any = session.connection().execute(_OLDEST, {"account_id": account_id, "after_seq": 0}).first()
+    return tuple(found) if found else None
+
+
 def chosen_sides(session: Session, account_id: str) -> dict[str, bool]:
     """For each choice that counts: its comparison's id, and whether the first answer was chosen."""
     rows = (
@@ -127,10 +133,11 @@ def ids_by_digest(session: Session, account_id: str, digests: Sequence[str]) -> 
     return dict(rows.all())
 
 
-def chosen_styles(session: Session, account_id: str, comparison_ids: Sequence[str]) -> dict[str, str]:
-    """For each of these comparisons of the account with a verdict the style of the answer it went to; "" where to neither."""
-    rows = session.connection().execute(_STYLES, {"account_id": account_id, "ids": comparison_ids})
-    return {str(one): str(chosen) for one, chosen in rows}
+def styles_by_digest(session: Session, account_id: str, digests: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+    """For each of these `pair_sha256` that the account has: the comparison's id, and the style of the answer that its verdict went to;
+    "" where that was to neither, None without a verdict."""
+    rows = session.connection().execute(_STYLES, {"account_id": account_id, "digests": digests})
+    return {digest: (comparison_id, style) for digest, comparison_id, style in rows}
 
 
 def failed(session: Session, account_id: str, limit: int) -> list[Found]:
@@ -263,25 +270,26 @@ _NEXT = (
     .order_by(col(ComparisonRow.seq))
     .limit(1)
 )
+_OLDEST = _NEXT.with_only_columns(col(ComparisonRow.comparison_id), col(ComparisonRow.is_sample))
 _REVISION = sa.select(sa.func.max(col(VerdictRevision.revision))).where(
     col(VerdictRevision.comparison_id) == _COMPARISON
 )
-_OF_DIGESTS = sa.select(col(ComparisonRow.pair_sha256), col(ComparisonRow.comparison_id)).where(
-    col(ComparisonRow.account_id) == ACCOUNT,
-    col(ComparisonRow.pair_sha256).in_(sa.bindparam("digests", expanding=True)),
+_OF_DIGESTS = (
+    sa.select(col(ComparisonRow.pair_sha256), col(ComparisonRow.comparison_id))
+    .select_from(ComparisonRow)
+    .where(
+        col(ComparisonRow.account_id) == ACCOUNT,
+        col(ComparisonRow.pair_sha256).in_(sa.bindparam("digests", expanding=True)),
+    )
 )
 _STYLE = sa.case(
     (col(VerdictRow.value) == "first", col(First.style)),
     (col(VerdictRow.value) == "second", col(Second.style)),
-    else_="",
+    (col(VerdictRow.value).is_not(None), ""),
 )
 _STYLES = (
-    sa.select(col(ComparisonRow.comparison_id), _STYLE)
-    .join(VerdictRow, col(VerdictRow.comparison_id) == col(ComparisonRow.comparison_id))
+    _OF_DIGESTS.add_columns(_STYLE)
     .join(First, col(First.completion_id) == col(ComparisonRow.first_id))
     .join(Second, col(Second.completion_id) == col(ComparisonRow.second_id))
-    .where(
-        col(ComparisonRow.account_id) == ACCOUNT,
-        col(ComparisonRow.comparison_id).in_(sa.bindparam("ids", expanding=True)),
-    )
+    .outerjoin(VerdictRow, col(VerdictRow.comparison_id) == col(ComparisonRow.comparison_id))
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -68,6 +69,9 @@ _LAST = (
     .order_by(col(VerdictRow.given_at).desc())
     .limit(1)
 )
+_SAID = sa.select(col(VerdictRow.value), col(VerdictRow.strength), col(VerdictRow.reasons)).where(
+    col(VerdictRow.comparison_id) == _ONE, col(VerdictRow.account_id) == ACCOUNT
+)
 _INSERT, _INSERT_REVISION = sa.insert(VerdictRow), sa.insert(VerdictRevision)
 _CHANGE = sa.update(VerdictRow).where(col(VerdictRow.comparison_id) == sa.bindparam("of"))
 _DECIDE = sa.update(ComparisonRow).where(col(ComparisonRow.comparison_id) == sa.bindparam("of"))
@@ -119,11 +123,12 @@ def give(
         "quick": milliseconds is not None and milliseconds < QUICK_MILLISECONDS,
         "revision": revision,
     }
+    connection = session.connection()
     if stands.value is None:
-        session.connection().execute(_INSERT, {"comparison_id": comparison_id, "account_id": account_id, **values})
-        session.connection().execute(_DECIDE, {"of": comparison_id, "decided": True})
+        connection.execute(_INSERT, {"comparison_id": comparison_id, "account_id": account_id, **values})
+        connection.execute(_DECIDE, {"of": comparison_id, "decided": True})
     else:
-        session.connection().execute(_CHANGE, {"of": comparison_id, **values})
+        connection.execute(_CHANGE, {"of": comparison_id, **values})
     _append(session, account_id, comparison_id, revision, value.value, milliseconds)
     session.expire_all()
     return revision, given_at
@@ -137,6 +142,12 @@ def take_back(session: Session, verdict: VerdictRow) -> None:
     session.delete(verdict)
     session.flush()
     session.expire_all()
+
+
+def said(session: Session, account_id: str, comparison_id: str) -> tuple[str, str, str]:
+    """The account's verdict with its strength and its reasons as they are stored; all "" without one."""
+    found: Any = session.connection().execute(_SAID, {"comparison_id": comparison_id, "account_id": account_id}).first()
+    return tuple(found) if found else ("", "", "")
 
 
 def last_given(session: Session, account_id: str) -> str | None:

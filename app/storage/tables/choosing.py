@@ -76,6 +76,7 @@ class CompletionRow(SQLModel, table=True):
     __tablename__ = "completion"
     __table_args__ = (
         sa.Index("ix_completion_flawed", "account_id", **of_rows(sa.text("flaws != ''"))),
+        sa.Index("ix_completion_named", "account_id", **of_rows(sa.text("model != ''"))),
         one_of("state", "state", "pending", "ready", "failed"),
     )
     completion_id: str = id_column()

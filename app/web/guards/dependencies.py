@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Security
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from starlette.requests import Request
 
@@ -67,11 +68,8 @@ CurrentSettings = Annotated[Settings, Depends(_settings)]
 CurrentRoster = Annotated[Roster, Depends(_roster)]
 
 
-def _current_account(request: Request, session: Transaction, database: CurrentDatabase) -> AccountView | None:
-    token = signing_in.presented_token(request)
-    if token is None:
-        return None
-    account = accounts.account_for_token(session, token)
+async def _current_account(request: Request, session: Transaction) -> AccountView | None:
+    account: AccountView | None = request.state.signed_in
     if account is None:
         if signing_in.bearer_token(request.scope["headers"]) is not None:
             raise InvalidToken("This token is not valid, or no longer. Create an account for a new one.")
@@ -81,14 +79,16 @@ def _current_account(request: Request, session: Transaction, database: CurrentDa
         raise ScopeMissing("This token was made for some uses of the API alone, not for the pages.")
     request.state.role, request.state.provider = account.role, account.provider
     if account.seen_at is None or not is_within(account.seen_at, datetime.now(UTC), SEEN_AGAIN_AFTER):
-        if writes(request):
-            accounts.touch(session, token)
-        else:
-            _touch_apart(database, token)
+        await run_in_threadpool(_touch, request, session)
     return account
 
 
-def _touch_apart(database: Database, token: str) -> None:
+def _touch(request: Request, session: Session) -> None:
+    token = signing_in.presented_token(request) or ""
+    if writes(request):
+        accounts.touch(session, token)
+        return
+    database: Database = request.app.state.database
     # A page must not fail because the time of a visit could not be noted.
     with contextlib.suppress(*DatabaseBusy), database.writing() as own:
         accounts.touch(own, token)

@@ -8,15 +8,17 @@ that waits for its turn waits on the event loop, so that those who hold a connec
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from typing import TypeVar
 
 from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 from starlette.requests import Request
 
+from app.services.people import accounts
 from app.storage.database import Database, DatabaseBusy, Session
 from app.web.refusals import Busy
+from app.web.signing_in import presented_token
 
 LONGEST_WAIT_SECONDS = 4.0
 """How long a request waits for a database that lets nobody in, at the gate and for other writers together, before its 503. A
@@ -103,11 +105,24 @@ async def apart(request: Request, work: Callable[[Session], Made], *, changes: b
         return await run_in_threadpool(done)
 
 
+@contextmanager
+def _signed_in(request: Request, opened: AbstractContextManager[Session]) -> Iterator[Session]:
+    """The transaction with what the presented token signs in to, noted as `request.state.signed_in`: looked up where the transaction is
+    begun, since each pass between the event loop and a thread waits for whoever computes."""
+    with opened as session:
+        token = presented_token(request)
+        request.state.signed_in = accounts.account_for_token(session, token) if token else None
+        yield session
+
+
 async def transaction(request: Request) -> AsyncIterator[Session]:
     """The request's session. To be depended on with `scope="function"` only, so that it ends before the reply."""
     changes = writes(request)
     try:
-        async with _entered(request, changes) as opened, contextmanager_in_threadpool(opened) as session:
+        async with (
+            _entered(request, changes) as opened,
+            contextmanager_in_threadpool(_signed_in(request, opened)) as session,
+        ):
             yield session
         request.state.committed = changes
     except BaseException:

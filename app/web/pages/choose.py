@@ -122,7 +122,7 @@ def _last(session: Session, account: AccountView, title_of: TitleOf) -> LastChoi
         return None
     last = comparing.comparison(session, account.account_id, comparison_id)
     why = explaining.why(session, account.account_id, comparison_id)
-    goes_on = asking.can_go_on(session, account.account_id, comparison_id)
+    goes_on = last.source == "typed" and asking.can_go_on(session, account.account_id, comparison_id)
     return LastChoice(comparison_id, str(last.verdict), reveal_words(last.reveal, title_of), why, goes_on)
 
 
