@@ -55,8 +55,29 @@ def logged(database_url: str, tmp_path: Path) -> Iterator[Database]:
 
 
 def restored(database: Database, tmp_path: Path, file: bytes, key: str = KEY) -> backing_up.Restored:
-    log, jobs = tmp_path / "apart" / "forgotten.log", f"sqlite:///{tmp_path / 'jobs.sqlite'}"
-    return backing_up.restore(database, io.BytesIO(file), key, log, jobs, replaces=True)
+    log = tmp_path / "apart" / "forgotten.log"
+    return backing_up.restore(database, io.BytesIO(file), key, log, jobs_url(database, tmp_path), replaces=True)
+
+
+def jobs_url(database: Database, tmp_path: Path) -> str:
+    """Where the job engine keeps its own: a file beside SQLite's, a schema of the same Postgres."""
+    return f"sqlite:///{tmp_path / 'jobs.sqlite'}" if database.is_sqlite else database.url
+
+
+def jobs_known(database: Database, tmp_path: Path) -> bool:
+    if database.is_sqlite:
+        return (tmp_path / "jobs.sqlite").exists()
+    with database.reading() as session:
+        return "dbos" in sa.inspect(session.connection()).get_schema_names()
+
+
+def start_jobs(database: Database, tmp_path: Path) -> None:
+    if database.is_sqlite:
+        (tmp_path / "jobs.sqlite").write_bytes(b"what the job engine knew")
+        return
+    with database.writing() as session:
+        session.connection().exec_driver_sql("create schema dbos")
+        session.connection().exec_driver_sql("create table dbos.workflow_status (workflow_uuid text)")
 
 
 def test_a_restore_brings_back_all_but_who_was_erased_and_what_was_withdrawn_since(
@@ -70,7 +91,7 @@ def test_a_restore_brings_back_all_but_who_was_erased_and_what_was_withdrawn_sin
     with logged.reading() as session:
         before = content(session, {goes.account_id, withdraws.account_id})
     file = backed_up(logged)
-    (tmp_path / "jobs.sqlite").write_bytes(b"what the job engine knew")
+    start_jobs(logged, tmp_path)
     with logged.writing() as session:
         accounts.delete_everything(session, goes.account_id)
         consenting.set_consent(session, withdraws.account_id, "texts", False)
@@ -95,7 +116,7 @@ def test_a_restore_brings_back_all_but_who_was_erased_and_what_was_withdrawn_sin
     for table in before.keys() - {"account", "export", "spend_counter"}:
         missing = [row for row in before[table] if row not in after[table]]
         assert [row for row in missing if goes.account_id not in row and "account_id" in row] == [], table
-    assert not (tmp_path / "jobs.sqlite").exists()
+    assert not jobs_known(logged, tmp_path)
     assert stays.account_id not in (tmp_path / "apart" / "forgotten.log").read_text()
     assert goes.account_id not in (tmp_path / "apart" / "forgotten.log").read_text()
 
