@@ -62,6 +62,11 @@ strangers: .venv/.dev
 load: .venv/.dev
 	@.venv/bin/python -m bench.load
 
+# Whether anything but the texts tells, before the verdict, which model wrote which answer: 2,000 pairs over HTTP, every byte recorded,
+# a classifier learnt on one half and tested on the other. A quarter of an hour on an idle core.
+blind: .venv/.dev
+	@.venv/bin/python -m bench.blind
+
 lock: | $(UV)
 	$(UV) $(LOCK) --extra server -o requirements.lock pyproject.toml
 	$(UV) $(LOCK) --extra server --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml

@@ -8,6 +8,7 @@ from app.web.api import (
     accounts,
     archives,
     choosing,
+    early,
     exports,
     files,
     importing,
@@ -44,5 +45,5 @@ or changes its meaning; that comes as `/api/v2`, beside `/api/v1` for at least s
 There are no cross-origin replies: a page of another site reads this API through its own server."""
 
 router = APIRouter(prefix="/api/v1", responses=problems(422))
-for part in (accounts, recovery, tokens, importing, imports, archives, choosing, runs, personas, files, exports):
+for part in (accounts, recovery, tokens, importing, imports, archives, choosing, early, runs, personas, files, exports):
     router.include_router(part.router)

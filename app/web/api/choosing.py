@@ -123,7 +123,7 @@ def give_verdict(
 ) -> VerdictView:
     """Give or change your verdict. Sending the same one again changes nothing and answers the same."""
     return comparing.give_verdict(
-        session, account.account_id, comparison_id, given.value, given.milliseconds, given.revision
+        session, account.account_id, comparison_id, given.value, given.milliseconds, given.revision, given.shown
     )
 
 

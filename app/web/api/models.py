@@ -173,6 +173,7 @@ class VerdictGiven(Taken):
     revision: int | None = Field(
         None, ge=0, le=1_000_000, description="The revision you saw; 409 where it has changed meanwhile."
     )
+    shown: int | None = Field(None, ge=0, le=1_000_000, description="Of a pair that grows: the `length` you judged.")
 
 
 class VerdictKept(Given):

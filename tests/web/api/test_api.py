@@ -75,6 +75,11 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     call("undo_verdict", comparison_id=asked)
     assert call("read_comparison", comparison_id=asked)["reveal"] is None
     call("give_verdict", body={"value": "first"}, comparison_id=asked)
+    said = {"strength": "slight", "reasons": ["tone", "length"]}
+    assert call("say_why", body=said, comparison_id=asked) == {"strength": "slight", "reasons": ["length", "tone"]}
+    assert not call("read_growing", comparison_id=asked)["is_live"]
+    unwanted = call("send_prompt", body={"text": "Never mind."})["comparison_id"]
+    call("throw_away", comparison_id=unwanted)
     call("retry_answers", comparison_id=asked)
     assert call("list_failed_comparisons", state="failed") == []
     assert kept["value"] == "second"
@@ -165,7 +170,8 @@ def test_a_failed_answer_is_told_without_naming_its_model_and_can_be_tried_again
 
     client = program(app)
     comparison_id = client.post("/api/v1/prompts", json={"text": "Hello"}).json()["comparison_id"]
-    work_off(database, FakeCompleter(faults={1: PermanentModelError("The model refused.")}))
+    refused = PermanentModelError("The model refused.")
+    work_off(database, FakeCompleter(faults={1: refused, 2: refused}))
 
     failed = client.get(f"/api/v1/comparisons/{comparison_id}")
     assert failed.json()["state"] == "failed"
@@ -215,6 +221,9 @@ def test_everything_of_another_person_reads_as_missing(app: FastAPI, database: D
         ("DELETE", "/comparisons/{}/verdict", comparison_id, None),
         ("POST", "/comparisons/{}/retry", comparison_id, None),
         ("POST", "/comparisons/{}/stop", comparison_id, None),
+        ("GET", "/comparisons/{}/growing", comparison_id, None),
+        ("PUT", "/comparisons/{}/why", comparison_id, {"strength": "clear"}),
+        ("DELETE", "/comparisons/{}", comparison_id, None),
         ("GET", "/runs/{}", run_id, None),
         ("GET", "/runs/{}/events", run_id, None),
         ("GET", "/runs/{}/stream", run_id, None),

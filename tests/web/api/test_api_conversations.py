@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from sqlmodel import select
 
+from app.storage.choosing import answers
 from app.storage.database import Database
+from app.storage.tables import ComparisonRow
 from tests.web.clients import program
 from tests.web.work import work_off
 
@@ -25,3 +28,30 @@ def test_a_prompt_goes_on_after_a_chosen_answer_and_its_answers_can_be_stopped(
     assert (early.status_code, stopped.status_code) == (409, 204)
     assert [turn["content"] for turn in found["context"]][::2] == ["What is rain?", "And snow?"]
     assert (found["state"], found["stopped"]) == ("failed", True)
+
+
+def test_a_program_sees_answers_grow_to_one_length_judges_them_early_and_throws_a_prompt_away(
+    app: FastAPI, database: Database
+) -> None:
+    client = program(app)
+    address = (
+        f"/api/v1/comparisons/{client.post('/api/v1/prompts', json={'text': 'What is rain?'}).json()['comparison_id']}"
+    )
+    with database.writing() as session:
+        row = session.exec(select(ComparisonRow)).one()
+        answers.save_draft(session, row.first_id, "Water falls. " * 40, is_new=True)
+        answers.save_draft(session, row.second_id, "Rain is wet. " * 20, is_new=True)
+
+    growing = client.get(f"{address}/growing").json()
+    assert len(growing["first"]["text"]) == len(growing["second"]["text"]) == growing["length"] < 13 * 20
+    too_soon = client.put(f"{address}/verdict", json={"value": "first", "shown": 150})
+    judged = client.put(f"{address}/verdict", json={"value": "first", "shown": growing["length"]})
+    said = client.put(f"{address}/why", json={"reasons": ["unheard of"]})
+
+    assert (too_soon.status_code, judged.status_code, said.status_code) == (409, 200, 422)
+    found = client.get(address).json()
+    assert (found["stopped"], found["first"]["text"]) == (True, growing["first"]["text"])
+    assert client.delete(address).status_code == 409  # it was judged
+    other = client.post("/api/v1/prompts", json={"text": "And snow?"}).json()["comparison_id"]
+    assert client.delete(f"/api/v1/comparisons/{other}").status_code == 204
+    assert client.get(f"/api/v1/comparisons/{other}").status_code == 404

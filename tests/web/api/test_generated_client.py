@@ -130,7 +130,11 @@ def test_a_generated_client_has_every_operation_and_goes_the_whole_way(
         call("give_verdict", comparison_id, body=shape("VerdictGiven", value="first"))
         call("undo_verdict", comparison_id, status=204)
         call("give_verdict", starters[0].comparison_id, body=shape("VerdictGiven", value="second"))
+        assert call("say_why", starters[0].comparison_id, body=shape("WhyGiven", strength="clear")).strength == "clear"
         assert call("read_comparison", comparison_id).state == "ready"
+        assert not call("read_growing", comparison_id).is_live
+        unwanted = call("send_prompt", body=prompt, idempotency_key="no", status=201).comparison_id
+        call("throw_away", unwanted, status=204)
         assert [turn.content for turn in call("list_turns", comparison_id)] == ["Plan a quiet weekend."]
         call("stop_answers", comparison_id, status=204)
         assert not call("stop_import", told[0].import_id).stopped
