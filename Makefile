@@ -101,4 +101,4 @@ lock: | $(UV)
 	@$(UV) pip install -q --python .tools/loaders/bin/python --require-hashes $(if $(UV_FIND_LINKS),,--torch-backend cpu) -r scripts/loaders.lock
 	@touch $@
 
-.PHONY: run test test-all durability api-fuzz api-tools loaders load strangers journey check model wheel lock
+.PHONY: run test test-all durability api-fuzz api-tools loaders load blind strangers journey check model wheel lock

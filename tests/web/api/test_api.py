@@ -13,7 +13,6 @@ from fastapi.testclient import TestClient
 from app.services.people import accounts
 from app.storage.database import Database
 from tests.builders import a_comparison
-from tests.fakes import FakeCompleter
 from tests.web.clients import HERE, application, program
 from tests.web.described import Described
 from tests.web.work import work_off
@@ -139,6 +138,8 @@ def test_the_whole_journey_by_the_description_alone(app: FastAPI, database: Data
     call("create_account")
     kept_apart = {"make_recovery_words", "read_recovery", "forget_recovery_words", "recover_account"}
     kept_apart |= {"take_samples_away", "bring_samples_back"}
+    kept_apart |= {"bring_archive", "list_archives", "read_archive_found", "list_archive_conversations"}
+    kept_apart |= {"keep_of_archive", "delete_archive"}
     assert set(call.operations) - call.called == {"sign_out", "revoke_all_tokens", "import_file", *kept_apart}
 
 
@@ -161,26 +162,6 @@ def test_before_the_verdict_no_byte_tells_which_model_wrote_what(app: FastAPI, d
     for reply in before + after:
         told = reply.text + str(reply.headers)
         assert not [secret for secret in (*SECRETS, '"style', "brief", "thorough") if secret in told]
-
-
-def test_a_failed_answer_is_told_without_naming_its_model_and_can_be_tried_again(
-    app: FastAPI, database: Database
-) -> None:
-    from app.induction.model.language_model import PermanentModelError
-
-    client = program(app)
-    comparison_id = client.post("/api/v1/prompts", json={"text": "Hello"}).json()["comparison_id"]
-    refused = PermanentModelError("The model refused.")
-    work_off(database, FakeCompleter(faults={1: refused, 2: refused}))
-
-    failed = client.get(f"/api/v1/comparisons/{comparison_id}")
-    assert failed.json()["state"] == "failed"
-    assert not [secret for secret in SECRETS if secret in failed.text]
-    assert client.put(f"/api/v1/comparisons/{comparison_id}/verdict", json={"value": "first"}).status_code == 409
-
-    assert client.post(f"/api/v1/comparisons/{comparison_id}/retry").status_code == 202
-    work_off(database)
-    assert client.get(f"/api/v1/comparisons/{comparison_id}").json()["state"] == "ready"
 
 
 def test_the_same_verdict_fifty_times_is_one_verdict(client: TestClient, database: Database) -> None:

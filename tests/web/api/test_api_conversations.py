@@ -5,9 +5,11 @@ from __future__ import annotations
 from fastapi import FastAPI
 from sqlmodel import select
 
+from app.induction.model.language_model import PermanentModelError
 from app.storage.choosing import answers
 from app.storage.database import Database
 from app.storage.tables import ComparisonRow
+from tests.fakes import FakeCompleter
 from tests.web.clients import program
 from tests.web.work import work_off
 
@@ -55,3 +57,21 @@ def test_a_program_sees_answers_grow_to_one_length_judges_them_early_and_throws_
     other = client.post("/api/v1/prompts", json={"text": "And snow?"}).json()["comparison_id"]
     assert client.delete(f"/api/v1/comparisons/{other}").status_code == 204
     assert client.get(f"/api/v1/comparisons/{other}").status_code == 404
+
+
+def test_a_failed_answer_is_told_without_naming_its_model_and_can_be_tried_again(
+    app: FastAPI, database: Database
+) -> None:
+    client = program(app)
+    comparison_id = client.post("/api/v1/prompts", json={"text": "Hello"}).json()["comparison_id"]
+    refused = PermanentModelError("The model refused.")
+    work_off(database, FakeCompleter(faults={1: refused, 2: refused}))
+
+    failed = client.get(f"/api/v1/comparisons/{comparison_id}")
+    assert failed.json()["state"] == "failed"
+    assert not [secret for secret in ("secret-model", "127.0.0.1") if secret in failed.text]
+    assert client.put(f"/api/v1/comparisons/{comparison_id}/verdict", json={"value": "first"}).status_code == 409
+
+    assert client.post(f"/api/v1/comparisons/{comparison_id}/retry").status_code == 202
+    work_off(database)
+    assert client.get(f"/api/v1/comparisons/{comparison_id}").json()["state"] == "ready"
