@@ -27,12 +27,10 @@ from app.settings import Settings
 from app.storage.database import Session
 from app.web.refusals import TooManyRequests
 
-Kind = Literal[
-    "verdicts", "jobs", "imports", "prompts", "guests", "recoveries", "sign_ins", "returns", "sign_ins_of_all"
-]
+Kind = Literal["verdicts", "jobs", "imports", "prompts", "guests", "recoveries", "sign_ins", "returns", "everyone"]
 Counting = TypeVar("Counting", bound=Callable[..., Any])
 
-OF_ADDRESSES: frozenset[Kind] = frozenset({"guests", "recoveries", "sign_ins", "returns", "sign_ins_of_all"})
+OF_ADDRESSES: frozenset[Kind] = frozenset({"guests", "recoveries", "sign_ins", "returns", "everyone"})
 """What is counted by address, whoever is signed in; signing in for all addresses together too."""
 
 FEW_KEPT = 1_000
@@ -46,7 +44,7 @@ _SENTENCES: dict[Kind, str] = {
     "guests": "Too many new visitors from this address.",
     "recoveries": "Too many words were tried from this address.",
     "sign_ins": "Too many have begun to sign in.",
-    "sign_ins_of_all": "Too many people are signing in at the moment.",
+    "everyone": "Too many people are signing in at the moment.",
     "returns": "Too many have come back from signing in.",
 }
 
@@ -197,5 +195,5 @@ def _amounts(settings: Settings) -> dict[Kind, RateLimitItem]:
         "recoveries": parse(settings.limit_recoveries),
         "sign_ins": parse(settings.limit_sign_ins),
         "returns": parse(settings.limit_sign_ins),
-        "sign_ins_of_all": parse(settings.limit_sign_ins_of_all),
+        "everyone": parse(settings.limit_sign_ins_of_all),
     }

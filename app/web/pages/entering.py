@@ -93,7 +93,7 @@ async def start(
         raise SignInNeeded("You are not signed in here.")
 
     def begun(session: Session) -> Trip:
-        rates.take_ahead(request, "sign_ins_of_all", EVERYBODY, session)
+        rates.take_ahead(request, "everyone", EVERYBODY, session)
         rates.take_ahead(request, "sign_ins", address, session)
         if purpose == "link" and account and not _may_change(session, account):
             raise Conflict("Sign in again first: then you have ten minutes to change by what your account is entered.")
@@ -190,7 +190,7 @@ def _may_change(session: Session, account: AccountView) -> bool:
 
 
 def _taken(request: Request, state: str, session: Session) -> Trip:
-    rates.take_ahead(request, "sign_ins_of_all", EVERYBODY, session)
+    rates.take_ahead(request, "everyone", EVERYBODY, session)
     rates.take_ahead(request, "returns", rates.client_address(request), session)
     return entering.come_back(session, state, request.cookies.get(_cookie(request), "")[:100])
 
@@ -199,7 +199,7 @@ async def _twice(request: Request, work: Callable[[Session], BringPage | None]) 
     """Once more where another request of the same person, in the same moment, was faster."""
     try:
         return await apart(request, work, changes=True)
-    except DatabaseClash:
+    except (*DatabaseClash, Conflict):
         return await apart(request, work, changes=True)
 
 
