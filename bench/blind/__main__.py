@@ -10,7 +10,7 @@ import sys
 import time
 
 from bench.blind.recording import recorded
-from bench.blind.telling import chance_of, hits, told, told_with_pace
+from bench.blind.telling import chance_of, hits, pace, told
 
 PAIRS = 2_000
 LEVEL = 0.01
@@ -29,12 +29,13 @@ def main(pairs: int) -> int:
     )
     share = sum(one.fast_is_first for one in found) / len(found)
     print(f"the fast model stood first in {share:.1%} of the pairs (50 % within {MOST_OFF_HALF:.0%})")
-    right, of = hits(found, told)
+    rows = [told(one) for one in found]
+    right, of = hits(found, rows)
     by_chance = chance_of(right, of)
     print(
         f"all but the texts: {right} of {of} guessed ({right / of:.1%}), by a coin this or more has a chance of {by_chance:.3f}"
     )
-    seen, of = hits(found, told_with_pace)
+    seen, of = hits(found, [{**row, **pace(one)} for row, one in zip(rows, found, strict=True)])
     control = chance_of(seen, of)
     print(
         f"with the pace of each side, to see that it sees: {seen} of {of} guessed ({seen / of:.1%}), chance {control:.1e}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 from zlib import crc32
@@ -44,15 +44,13 @@ def told(one: Recorded) -> Features:
     return found
 
 
-def told_with_pace(one: Recorded) -> Features:
-    """The same, and how far each answer had come: what a page without a common length would show. To see that the classifier sees."""
-    grown = {f"grown {at} {side}": float(each[side]) for at, each in enumerate(one.grown) for side in (0, 1)}
-    return {**told(one), **grown}
+def pace(one: Recorded) -> Features:
+    """How far each answer had come: what a page without a common length would show. To see that the classifier sees."""
+    return {f"grown {at} {side}": float(each[side]) for at, each in enumerate(one.grown) for side in (0, 1)}
 
 
-def hits(pairs: Sequence[Recorded], told_of: Callable[[Recorded], Features]) -> tuple[int, int]:
-    """Of the second half, guessed by what was learnt on the first: right guesses and how many there were."""
-    rows = [told_of(one) for one in pairs]
+def hits(pairs: Sequence[Recorded], rows: Sequence[Features]) -> tuple[int, int]:
+    """Of the second half, guessed by what was learnt on the first: right guesses and how many there were. `rows` say what is told of each."""
     names = sorted({name for row in rows for name in row})
     table = np.array([[row.get(name, 0.0) for name in names] for row in rows])
     is_first = np.array([one.fast_is_first for one in pairs], dtype=float)

@@ -8,7 +8,7 @@ import secrets
 import pytest
 
 from bench.blind.recording import Recorded, Reply, recorded
-from bench.blind.telling import chance_of, hits, told, told_with_pace
+from bench.blind.telling import chance_of, hits, pace, told
 
 TENTH = 200
 LEVEL = 0.001
@@ -20,8 +20,9 @@ LEVEL = 0.001
 def test_nothing_but_the_texts_tells_which_model_wrote_which_side() -> None:
     found = list(recorded(TENTH, random.Random(secrets.randbits(32))))
 
-    right, of = hits(found, told)
-    seen, _ = hits(found, told_with_pace)
+    rows = [told(one) for one in found]
+    right, of = hits(found, rows)
+    seen, _ = hits(found, [{**row, **pace(one)} for row, one in zip(rows, found, strict=True)])
 
     assert chance_of(right, of) > LEVEL, f"{right} of {of} guessed"
     assert chance_of(seen, of) < LEVEL, f"with the pace of each side only {seen} of {of} were guessed"
@@ -51,5 +52,6 @@ def test_a_header_that_tells_the_side_is_seen() -> None:
         return Recorded((reply,), is_first, ((number, number),), ("rain falls", "hill bends"))
 
     for leaks, is_seen in ((True, True), (False, False)):
-        right, of = hits([leaking(number, leaks) for number in range(200)], told)
+        pairs = [leaking(number, leaks) for number in range(200)]
+        right, of = hits(pairs, [told(one) for one in pairs])
         assert (chance_of(right, of) < 1e-6) is is_seen

@@ -49,7 +49,11 @@ def listed_models(roster: Roster, standings: Mapping[str, Standing], now: dateti
                 state=_rest(standing, now) if rests else "on" if one.is_on else "off",
                 weight=f"{one.weight:g}",
                 drawn=f"{100 * shares[one.model]:.0f} %" if one.model in shares else "",
-                last=f"{standing.failed} of {len(standing.ends)} failed" if standing.ends else "none yet",
+                last="too many failed"
+                if rests
+                else f"{standing.failed} of {len(standing.ends)} failed"
+                if standing.ends
+                else "none yet",
                 rests=rests,
             )
         )
