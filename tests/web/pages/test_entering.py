@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import sqlalchemy as sa
@@ -15,8 +16,10 @@ from fastapi.testclient import TestClient
 from httpx2 import ASGITransport, AsyncClient
 from sqlmodel import select
 
+from app.services import limiting
 from app.storage.database import Database
-from app.storage.tables import Account, IdentityRow, SignIn, now
+from app.storage.tables import Account, IdentityRow, SignIn, SpendCounter, now
+from app.web.guards.rates import Kind
 from tests.identity_provider import IdentityProvider, identity_provider
 from tests.web.clients import HERE, browser
 from tests.web.pages.signing import address_on, at_provider, chosen, code_of, signed_in, signing_app, to_provider
@@ -185,3 +188,13 @@ def test_first_sign_ins_at_once_make_an_account_each_one_of_the_same_person_and_
         accounts = session.exec(select(Account)).all()
         assert (len(accounts), {account.role for account in accounts}) == (people, {"person"})
         assert len(session.exec(select(IdentityRow)).all()) == people
+
+
+def test_what_is_counted_has_a_name_that_fits_its_column(database: Database) -> None:
+    with database.writing() as session:
+        for kind in get_args(Kind):
+            limiting.use(session, kind, "127.0.0.1", 1, 60)
+        subjects = session.exec(select(SpendCounter.subject)).all()
+
+    assert len(subjects) == len(get_args(Kind))
+    assert max(map(len, subjects)) <= 80  # SQLite would take a longer one
