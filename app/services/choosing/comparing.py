@@ -117,7 +117,8 @@ NOTHING_YET = ProgressView(choices=0, verdicts=0, waiting=0, pending=0, failed=0
 
 @dataclass(frozen=True)
 class ChoiceView:
-    """One line of the list of verdicts. `left_out`: why the choice teaches nothing of manner (domain/flaws), or ""."""
+    """One line of the list of verdicts. `left_out`: why the choice teaches nothing of manner (domain/flaws), or ""; `grade`: how sure it is
+    that it was chosen elsewhere, A to E, or ""."""
 
     comparison_id: str
     seq: int
@@ -127,6 +128,7 @@ class ChoiceView:
     is_sample: bool
     given_at: datetime
     left_out: str
+    grade: str = ""
 
 
 def next_comparison(session: Session, account_id: str, after: str | None = None) -> ComparisonView | None:
@@ -241,6 +243,7 @@ def list_choices(
             is_sample=line.is_sample,
             given_at=line.given_at,
             left_out=line.left_out,
+            grade=line.grade,
         )
         for line in page
     ]

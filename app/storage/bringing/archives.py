@@ -100,12 +100,12 @@ def tick(
     session: Session, archive_id: str, sought: Sought | None, *, ticked: bool, positions: Sequence[int] = ()
 ) -> None:
     """Ticks or unticks the conversations that are meant; with `sought` None those at the positions."""
-    mine = (
-        (col(ArchiveChat.archive_id) == archive_id, col(ArchiveChat.position).in_(positions))
-        if sought is None
-        else _meant(archive_id, sought)
-    )
-    session.connection().execute(sa.update(ArchiveChat).where(*mine).values(is_ticked=ticked))
+    some = sa.update(ArchiveChat).values(is_ticked=ticked)
+    if sought is not None:
+        session.connection().execute(some.where(*_meant(archive_id, sought)))
+    for start in range(0, len(positions), ROWS_AT_ONCE):
+        part = col(ArchiveChat.position).in_(positions[start : start + ROWS_AT_ONCE])
+        session.connection().execute(some.where(col(ArchiveChat.archive_id) == archive_id, part))
 
 
 def ticked(session: Session, archive_id: str) -> Iterator[ArchiveChat]:

@@ -29,6 +29,7 @@ _NEWEST_FIRST = (
         col(VerdictRow.given_at),
         col(_First.flaws),
         col(_Second.flaws),
+        col(ComparisonRow.grade),
     )
     .select_from(VerdictRow)
     .join(ComparisonRow, col(ComparisonRow.comparison_id) == col(VerdictRow.comparison_id))
@@ -45,7 +46,8 @@ _AFTER = _NEWEST_FIRST.where(sa.tuple_(*_ORDER) < _PLACE)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a list tells of a verdict and its comparison; `left_out` as noted with the texts says (noted.left_out)."""
+    """What a list tells of a verdict and its comparison; `left_out` as noted with the texts says (noted.left_out), `grade` how sure it is
+    that it was chosen elsewhere."""
 
     comparison_id: str
     seq: int
@@ -55,6 +57,7 @@ class Line:
     verdict: Verdict
     given_at: datetime
     left_out: str
+    grade: str
 
 
 def newest_first(
@@ -75,6 +78,7 @@ def newest_first(
             Verdict(value),
             given_at,
             noted.left_out(value, first, second),
+            grade,
         )
-        for comparison_id, seq, source, is_sample, context, value, given_at, first, second in rows
+        for comparison_id, seq, source, is_sample, context, value, given_at, first, second, grade in rows
     ]

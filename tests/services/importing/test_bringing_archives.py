@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import select
 
 from app.services.choosing import comparing
@@ -93,3 +94,21 @@ def test_what_waits_is_deleted_after_a_day_and_another_archive_takes_its_place(d
     with database.reading() as session:
         assert not session.exec(select(Archive)).all()
         assert not session.exec(select(ArchiveChat.position)).all()
+
+
+def test_of_very_many_conversations_some_are_taken_at_once_and_the_rest_stays_ticked(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "MOST_AT_ONCE", 5)
+    with database.writing() as session:
+        account_id = an_account(session)
+        archive_id = an_archive(session, account_id)
+        found.tick_all(session, account_id, archive_id, Sought(), ticked=True)
+
+        reports = [taking.take(session, account_id, archive_id, Wanted()) for _ in range(3)]
+
+        left = [[note for note in report.notes if "ticked" in note] for report in reports]
+        assert [note[0].split()[0] for note in left[:2]] == ["8", "3"]
+        assert left[2] == []
+        assert sum(report.added for report in reports) == 6
+        assert found.archive(session, account_id, archive_id).ticked == 0

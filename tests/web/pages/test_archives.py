@@ -165,6 +165,7 @@ def test_doubtful_pairs_wait_for_a_word_and_count_for_nothing_before(visitor: Te
     visitor.post(action[1], data={"value": "first"})
     assert "Nothing is left to confirm" in visitor.get("/import/doubtful").text
     assert "1 verdict." in visitor.get("/choices").text
+    assert "Imported: asked to be put otherwise" in visitor.get("/choices").text
 
     visitor.post("/import/doubtful/undo")
     assert action[1] in visitor.get("/import/doubtful").text

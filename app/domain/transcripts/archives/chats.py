@@ -7,6 +7,7 @@ conversation a line.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -141,7 +142,7 @@ def as_object(chat: Chat) -> dict[str, Any]:
         "turns": turns_as_lists(chat.turns),
         "choices": choices,
         "counts": chat.counts(),
-        "personal": personal_in("\n".join(turn.content for turn in chat.turns)),
+        "personal": sum((personal_in(turn.content) for turn in chat.turns), Counter()),
         "thumbs": [[context(thumb.context), thumb.answer, thumb.liked] for thumb in chat.thumbs],
     }
 

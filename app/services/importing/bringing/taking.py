@@ -2,7 +2,8 @@
 
 Recorded choices (A) and rated ones (B) are choices; those that were seen by going on (C), and corrections of manner (E), are asked about
 one by one (`doubtful`), C also taken where the person says so. Votes on one answer alone (D) never become choices. What is here already
-is not added again. All of it is one transaction.
+is not added again. It is one transaction, and of at most
+500 conversations, for on SQLite all others wait until it has ended: the rest stays ticked.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ from app.storage.database import Session
 from app.storage.people import accounts
 from app.storage.tables import Archive, ImportBatch, OwnWords, now
 
+AGAIN = "say that it looks right once more to keep them, too"
 STORED_AT_ONCE = 100
+MOST_AT_ONCE = 500
+"""New conversations that one transaction takes: it holds the one writer of SQLite for about a second."""
 KEPT, CORRECTED = Grade.KEPT.value, "E"
 
 
@@ -55,6 +59,7 @@ class _Sum:
     known: set[str]
     found: int = 0
     chats: int = 0
+    done: list[int] = field(default_factory=list)
     doubled: int = 0
     by_grade: Counter[str] = field(default_factory=Counter)
     suggested: int = 0
@@ -85,12 +90,18 @@ def take(session: Session, account_id: str, archive_id: str, wanted: Wanted) -> 
     seq = comparisons.last_seq(session, account_id)
     for some in _batches(_taken(session, archive, known, wanted, told)):
         seq = taken.add(session, batch, some, seq)
+    archives.tick(session, archive_id, None, ticked=False, positions=told.done)
     n_words = _keep_words(session, archive, batch, words, list(told.wishes), mask=wanted.mask)
-    return _reported(session, archive, batch, told, n_words)
+    left = len(archives.ticked_counts(session, archive_id))
+    return _reported(session, archive, batch, told, n_words, left)
 
 
 def _taken(session: Session, archive: Archive, known: dict[str, str], wanted: Wanted, told: _Sum) -> Iterator[Taken]:
+    taken_here = 0
     for row in archives.ticked(session, archive.archive_id):
+        if taken_here == MOST_AT_ONCE:
+            return
+        told.done.append(row.position)
         chat = chats.from_object(json.loads(row.held))
         graded = list(_graded(chat, wanted, told))
         here = known.get(row.identity, "")
@@ -103,6 +114,7 @@ def _taken(session: Session, archive: Archive, known: dict[str, str], wanted: Wa
         if here and not graded:
             continue
         told.chats += not here
+        taken_here += 1
         title = masked(row.title) if wanted.mask else row.title
         yield Taken(title, row.identity, _shown(turns, mask=wanted.mask), graded, here)
 
@@ -194,12 +206,15 @@ def _keep_words(
     return len(rows)
 
 
-def _reported(session: Session, archive: Archive, batch: ImportBatch, told: _Sum, n_words: int) -> ImportReport:
+def _reported(
+    session: Session, archive: Archive, batch: ImportBatch, told: _Sum, n_words: int, left: int
+) -> ImportReport:
     added = told.by_grade.total()
     notes = [
         (told.chats, "conversation was kept", "conversations were kept"),
         (told.suggested, "pair waits for your word", "pairs wait for your word"),
         (n_words, "text in your own words was kept", "texts in your own words were kept"),
+        (left, f"ticked conversation is left: {AGAIN}", f"ticked conversations are left: {AGAIN}"),
     ]
     outcome = ImportReport(
         import_id=batch.import_id,
