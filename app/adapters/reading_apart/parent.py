@@ -44,7 +44,7 @@ KNOWN = Limits()
 STRANGERS = Limits(cpu_seconds=20, seconds=40)
 """Of somebody who has chosen nothing here yet."""
 
-ARCHIVES = Limits(memory=1_600, cpu_seconds=120, seconds=240, result=300)
+ARCHIVES = Limits(memory=1_600, cpu_seconds=120, seconds=480, result=300)
 """Of a whole archive, which is read whole by nobody else: most of it is one JSON text, four bytes a character where one is an emoji."""
 
 
