@@ -22,6 +22,7 @@ from tests.web.work import work_off
 
 PAIR = {"context": "How do I keep basil alive?", "chosen": "Water it.", "rejected": "Basil is a herb of old."}
 OTHER = {"context": "What is rust?", "chosen": "Iron oxide.", "rejected": "A word for what iron becomes."}
+ARCHIVE = Path(__file__).parents[2] / "samples/archives/choices_inside"
 
 
 @pytest.fixture
@@ -180,6 +181,16 @@ def test_a_generated_client_has_every_operation_and_goes_the_whole_way(
             .splitlines()
         )
         assert {json.loads(line)["chosen"][0]["content"] for line in lines} >= {"Water it.", "Iron oxide."}
+
+        # An archive of another product.
+        made_of = call.module("types").File
+        parts = [made_of(payload=BytesIO(path.read_bytes()), file_name=path.name) for path in sorted(ARCHIVE.iterdir())]
+        archive = call("bring_archive", body=call.module("models").BringArchiveBody(files=parts), status=201)
+        assert call("list_archives")[0].archive_id == archive.archive_id
+        assert call("read_archive_found", archive.archive_id).conversations == archive.conversations > 0
+        assert len(call("list_archive_conversations", archive.archive_id, limit=50)) == archive.conversations
+        assert call("keep_of_archive", archive.archive_id, body=shape("Keep"), status=201).added > 0
+        call("delete_archive", archive.archive_id, status=204)
 
         # Tokens, and leaving.
         token = call("create_token", body=shape("TokenAsked", name="notebook", scopes=["read"]), status=201)
