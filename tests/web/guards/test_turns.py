@@ -24,6 +24,7 @@ IN_TURN = {
     "GET /api/v1/comparisons",
     "GET /api/v1/comparisons/next",
     "GET /api/v1/comparisons/{comparison_id}",
+    "GET /api/v1/comparisons/{comparison_id}/growing",
     "GET /api/v1/comparisons/{comparison_id}/turns",
     "GET /api/v1/archives",
     "GET /api/v1/archives/{archive_id}",
@@ -130,7 +131,7 @@ def test_what_shows_a_conversation_or_takes_one_in_goes_in_turn(app: FastAPI) ->
 
 
 def test_a_verdict_passes_to_a_thread_for_nothing_but_work(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    """To begin, to look up who asks, to count, to store, to write the reply, to commit: each pass waits for whoever computes."""
+    """To begin and look up who asks, to count, to store, to write the reply, to commit: each pass waits for whoever computes."""
     client = program(app)
     made = client.post("/api/v1/starters").json()[0]["comparison_id"]
     passes: list[Any] = []
@@ -144,4 +145,4 @@ def test_a_verdict_passes_to_a_thread_for_nothing_but_work(app: FastAPI, monkeyp
     reply = client.put(f"/api/v1/comparisons/{made}/verdict", json={"value": "first"})
 
     assert reply.status_code == 200
-    assert len(passes) == 6
+    assert len(passes) == 5

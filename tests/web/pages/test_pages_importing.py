@@ -18,7 +18,7 @@ from sqlmodel import select
 from app.services.importing import files
 from app.services.people import accounts
 from app.storage.database import Database
-from app.storage.tables import SpendCounter
+from app.storage.tables import AuditEntry, SpendCounter
 from tests.web.clients import SEED, application, browser, program, row_counts, with_model_ready
 
 PAIR = {"context": "How do I keep basil alive?", "chosen": "Water it from below.", "rejected": "Basil is a herb."}
@@ -139,10 +139,14 @@ def test_everything_is_deleted_only_when_it_was_confirmed(visitor: TestClient, d
 
     assert reply.status_code == 303
     # What digests of addresses have used of their limits stays, or whoever deletes would have them anew; so does their key.
-    counted = {"spend_counter", "spending_switch"}
+    # That an account was deleted is kept, with its code and nothing else of it.
+    counted = {"spend_counter", "spending_switch", "audit_entry"}
     assert {name for name, count in row_counts(database).items() if count} <= counted
     with database.reading() as session:
         assert not [row for row in session.exec(select(SpendCounter)) if not row.subject.startswith("address:")]
+        assert [(row.act, row.by, row.detail) for row in session.exec(select(AuditEntry))] == [
+            ("erasure", "itself", "")
+        ]
     assert "Nothing is kept about you yet" in visitor.get("/data").text
 
 
