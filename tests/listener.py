@@ -41,6 +41,21 @@ class Listener:
 
 
 @contextmanager
+def port_of(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The address of a server of its own that answers by `handler`, each request in a thread."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
 def listener(answers: Mapping[str, tuple[int, Any]] | None = None) -> Iterator[Listener]:
     """A listener on a port of its own; `url` is its address without a path."""
     found = Listener(answers=dict(answers or {}))
@@ -65,14 +80,5 @@ def listener(answers: Mapping[str, tuple[int, Any]] | None = None) -> Iterator[L
 
         do_GET = do_POST = do_HEAD = _take  # noqa: N815 - the names the server looks for
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    found.url = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
+    with port_of(Handler) as found.url:
         yield found
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
