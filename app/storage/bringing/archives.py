@@ -88,6 +88,11 @@ def count(session: Session, archive_id: str, sought: Sought) -> int:
     return session.exec(select(sa.func.count()).select_from(ArchiveChat).where(*_meant(archive_id, sought))).one()
 
 
+def positions(session: Session, archive_id: str, sought: Sought) -> set[int]:
+    """Where the conversations stand that are meant."""
+    return set(session.exec(select(ArchiveChat.position).where(*_meant(archive_id, sought))))
+
+
 def ticked_counts(session: Session, archive_id: str) -> list[tuple[dict[str, int], dict[str, int]]]:
     """Of each ticked conversation its choices by grade, and its personal data by kind."""
     rows = sa.select(col(ArchiveChat.counts), col(ArchiveChat.personal)).where(
@@ -96,16 +101,15 @@ def ticked_counts(session: Session, archive_id: str) -> list[tuple[dict[str, int
     return [(counts, personal) for counts, personal in session.connection().execute(rows)]
 
 
-def tick(
-    session: Session, archive_id: str, sought: Sought | None, *, ticked: bool, positions: Sequence[int] = ()
-) -> None:
-    """Ticks or unticks the conversations that are meant; with `sought` None those at the positions."""
-    some = sa.update(ArchiveChat).values(is_ticked=ticked)
-    if sought is not None:
-        session.connection().execute(some.where(*_meant(archive_id, sought)))
+def tick(session: Session, archive_id: str, positions: Sequence[int] | None, *, ticked: bool) -> None:
+    """Ticks or unticks the conversations at the positions; None: all of them."""
+    some = sa.update(ArchiveChat).values(is_ticked=ticked).where(col(ArchiveChat.archive_id) == archive_id)
+    if positions is None:
+        session.connection().execute(some)
+        return
     for start in range(0, len(positions), ROWS_AT_ONCE):
         part = col(ArchiveChat.position).in_(positions[start : start + ROWS_AT_ONCE])
-        session.connection().execute(some.where(col(ArchiveChat.archive_id) == archive_id, part))
+        session.connection().execute(some.where(part))
 
 
 def ticked(session: Session, archive_id: str) -> Iterator[ArchiveChat]:

@@ -107,7 +107,7 @@ def keep_of_archive(
 ) -> ImportReport:
     """Take over conversations of an archive with the choices that were made in them. What is here already is not added again."""
     mine = account.account_id
-    found.tick_all(session, mine, archive_id, Sought(), ticked=wanted.conversations is None)
+    found.tick_all(session, mine, archive_id, ticked=wanted.conversations is None)
     if wanted.conversations:
         found.tick(session, mine, archive_id, wanted.conversations, wanted.conversations)
     told = Wanted(wanted.counts_kept, wanted.corrections, frozenset(wanted.own_words), wanted.mask)

@@ -17,7 +17,7 @@ from app.services.importing.bringing.found import ArchiveView, FoundChat, Sought
 from app.services.importing.bringing.receiving import Read
 from app.services.importing.bringing.taking import Wanted
 from app.web.guards import rates
-from app.web.guards.dependencies import Guest, Reading, RequiredAccount, Writing
+from app.web.guards.dependencies import CurrentDatabase, Guest, Reading, RequiredAccount, Writing
 from app.web.guards.limits import Limited
 from app.web.guards.requests import GuardedRoute
 from app.web.guards.sizes import takes_archives
@@ -28,6 +28,8 @@ from app.web.showing.rendering import respond, see_other
 router = APIRouter(prefix="/import/archive", route_class=GuardedRoute)
 
 PAGE = 50
+ALL = ("all", "none")
+"""The buttons that tick all conversations of the search, or none of them."""
 TURNS_SHOWN = 20
 LONGEST = 16
 """Letters of a field's name, or digits of a number, beyond which it is none of ours."""
@@ -130,26 +132,47 @@ async def _ticked(request: Request) -> list[int]:
 Ticked = Annotated[list[int], Depends(_ticked)]
 
 
-@router.post("/{archive_id}/ticks", dependencies=[InTurn])
+def _searched(
+    q: Annotated[str, Form(max_length=200)] = "",
+    since: Annotated[str, Form(max_length=10)] = "",
+    until: Annotated[str, Form(max_length=10)] = "",
+    choices: Annotated[Literal["", "on"], Form()] = "",
+) -> Search:
+    return Search(q.strip(), since, until, choices == "on")
+
+
+def _meant(
+    database: CurrentDatabase,
+    archive_id: ArchivePath,
+    search: Annotated[Search, Depends(_searched)],
+    do: Annotated[str, Form(max_length=8)] = "",
+) -> list[int]:
+    """Where the conversations of a search stand, where all of them are to be ticked or not: looked for before the transaction, for
+    to look through a large archive takes seconds."""
+    if do not in ALL:
+        return []
+    with database.reading() as session:
+        return found.meant(session, archive_id, search.sought)
+
+
+@router.post("/{archive_id}/ticks", dependencies=[InTurn, Depends(_meant)])
 def tick(
     archive_id: ArchivePath,
     session: Writing,
     account: RequiredAccount,
     ticked: Ticked,
+    search: Annotated[Search, Depends(_searched)],
+    meant: Annotated[list[int], Depends(_meant)],
     shown: Annotated[str, Form(max_length=2_000)] = "",
-    q: Annotated[str, Form(max_length=200)] = "",
-    since: Annotated[str, Form(max_length=10)] = "",
-    until: Annotated[str, Form(max_length=10)] = "",
-    choices: Annotated[Literal["", "on"], Form()] = "",
     offset: Annotated[int, Form(ge=0, le=1_000_000)] = 0,
     do: Annotated[Literal["search", "all", "none", "newer", "older", "go"], Form()] = "search",
 ) -> Response:
     """Keeps which conversations of the page are ticked, and goes where its button leads."""
-    search, mine = Search(q.strip(), since, until, choices == "on"), account.account_id
+    mine = account.account_id
     on_page = [int(each) for each in shown.split(",") if each.isdecimal() and len(each) < LONGEST]
     found.tick(session, mine, archive_id, on_page, ticked)
-    if do in ("all", "none"):
-        found.tick_all(session, mine, archive_id, search.sought, ticked=do == "all")
+    if do in ALL:
+        found.tick(session, mine, archive_id, meant, meant if do == "all" else ())
     if do == "go":
         return see_other(f"/import/archive/{archive_id}/keep")
     moved = {"newer": max(0, offset - PAGE), "older": offset + PAGE, "search": 0}.get(do, offset)

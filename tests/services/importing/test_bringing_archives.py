@@ -9,7 +9,6 @@ from sqlmodel import select
 
 from app.services.choosing import comparing
 from app.services.importing.bringing import doubtful, found, taking
-from app.services.importing.bringing.found import Sought
 from app.services.importing.bringing.taking import Wanted
 from app.services.inducing import inducing
 from app.services.operating.tidying import tidy
@@ -24,7 +23,7 @@ FACTS = ("wrong", "missing", "not true")
 
 def taken(session: Session, account_id: str, wanted: Wanted) -> str:
     archive_id = an_archive(session, account_id)
-    found.tick_all(session, account_id, archive_id, Sought(), ticked=True)
+    found.tick_all(session, account_id, archive_id, ticked=True)
     return taking.take(session, account_id, archive_id, wanted).import_id
 
 
@@ -103,7 +102,7 @@ def test_of_very_many_conversations_some_are_taken_at_once_and_the_rest_stays_ti
     with database.writing() as session:
         account_id = an_account(session)
         archive_id = an_archive(session, account_id)
-        found.tick_all(session, account_id, archive_id, Sought(), ticked=True)
+        found.tick_all(session, account_id, archive_id, ticked=True)
 
         reports = [taking.take(session, account_id, archive_id, Wanted()) for _ in range(3)]
 
@@ -112,3 +111,26 @@ def test_of_very_many_conversations_some_are_taken_at_once_and_the_rest_stays_ti
         assert left[2] == []
         assert sum(report.added for report in reports) == 6
         assert found.archive(session, account_id, archive_id).ticked == 0
+
+
+class Compared(int):
+    """A number that counts how often it is held against another."""
+
+    times = 0
+    __hash__ = int.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Compared.times += 1
+        return int(self) == other
+
+
+def test_ticking_very_many_takes_as_long_as_they_are_and_not_as_their_square(database: Database) -> None:
+    with database.writing() as session:
+        account_id = an_account(session)
+        archive_id = an_archive(session, account_id)
+        positions = [Compared(each) for each in range(300)]
+
+        found.tick(session, account_id, archive_id, positions, positions)
+
+        assert found.archive(session, account_id, archive_id).ticked == 13
+        assert Compared.times <= 3 * len(positions)

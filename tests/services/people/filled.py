@@ -33,7 +33,7 @@ def fill(session: Session, account_id: str, identity: Identity | None = None) ->
         entering.link(session, account_id, "university", identity)
     entering.begin(session, "university", return_to="/", purpose="link", account_id=account_id)
     archive_id = an_archive(session, account_id)
-    found.tick_all(session, account_id, archive_id, found.Sought(), ticked=True)
+    found.tick_all(session, account_id, archive_id, ticked=True)
     taking.take(session, account_id, archive_id, Wanted(words=frozenset({0})))
     run = a_run(session, account_id)
     job_requests.ask_for(session, "induce", run.run_id, account_id)

@@ -13,7 +13,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import SQLModel
 
-from app.storage.database import Database
+from app.storage.bringing import archives
+from app.storage.bringing.archives import Sought
+from app.storage.database import Database, Session
 from tests.domain.transcripts.archives.given import chat, node
 from tests.web.clients import browser, row_counts
 
@@ -51,6 +53,24 @@ def test_a_folders_files_are_read_ticked_and_taken_over(visitor: TestClient) -> 
     told = visitor.get(taken.headers["Location"]).text
     assert "6 choices added" in told
     assert "9 pairs wait for your word." in told
+
+
+def test_all_that_a_search_means_are_ticked_and_looked_for_while_nobody_waits_for_the_database(
+    visitor: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = upload(visitor, *folder(CHOICES)).headers["Location"]
+    positions = archives.positions
+
+    def looked_for(session: Session, archive_id: str, sought: Sought) -> set[int]:
+        if sought.words:
+            with database.writing(patience=0.1):
+                pass
+        return positions(session, archive_id, sought)
+
+    monkeypatch.setattr(archives, "positions", looked_for)
+
+    assert visitor.post(f"{where}/ticks", data={"do": "all", "q": "chain skips"}).status_code == 303
+    assert "1 conversation is ticked" in visitor.get(f"{where}/keep").text
 
 
 def keep_all(client: TestClient, where: str, **more: str) -> str:

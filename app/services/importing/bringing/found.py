@@ -146,15 +146,22 @@ def tick(session: Session, account_id: str, archive_id: str, shown: Sequence[int
     """Of the conversations that were `shown` those are ticked that are named, and no other. Raises NotFound."""
     accounts.lock(session, account_id)
     archives.find(session, account_id, archive_id)
-    archives.tick(session, archive_id, None, ticked=False, positions=[each for each in shown if each not in ticked])
-    archives.tick(session, archive_id, None, ticked=True, positions=[each for each in shown if each in ticked])
+    there = set(shown) & archives.positions(session, archive_id, Sought())
+    archives.tick(session, archive_id, sorted(there.difference(ticked)), ticked=False)
+    archives.tick(session, archive_id, sorted(there.intersection(ticked)), ticked=True)
 
 
-def tick_all(session: Session, account_id: str, archive_id: str, sought: Sought, *, ticked: bool) -> None:
-    """Ticks or unticks all conversations that are meant. Raises NotFound."""
+def meant(session: Session, archive_id: str, sought: Sought) -> list[int]:
+    """Where the conversations stand that are meant. To be asked before a transaction that writes: words are looked for in all texts.
+    Whose archive it is is checked by whoever ticks them."""
+    return sorted(archives.positions(session, archive_id, sought))
+
+
+def tick_all(session: Session, account_id: str, archive_id: str, *, ticked: bool) -> None:
+    """Ticks or unticks all conversations. Raises NotFound."""
     accounts.lock(session, account_id)
     archives.find(session, account_id, archive_id)
-    archives.tick(session, archive_id, sought, ticked=ticked)
+    archives.tick(session, archive_id, None, ticked=ticked)
 
 
 def discard(session: Session, account_id: str, archive_id: str) -> None:

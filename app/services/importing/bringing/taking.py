@@ -90,7 +90,7 @@ def take(session: Session, account_id: str, archive_id: str, wanted: Wanted) -> 
     seq = comparisons.last_seq(session, account_id)
     for some in _batches(_taken(session, archive, known, wanted, told)):
         seq = taken.add(session, batch, some, seq)
-    archives.tick(session, archive_id, None, ticked=False, positions=told.done)
+    archives.tick(session, archive_id, told.done, ticked=False)
     n_words = _keep_words(session, archive, batch, words, list(told.wishes), mask=wanted.mask)
     left = len(archives.ticked_counts(session, archive_id))
     return _reported(session, archive, batch, told, n_words, left)
