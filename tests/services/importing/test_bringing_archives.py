@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from app.domain.transcripts.archives import chats
 from app.services.choosing import comparing
 from app.services.importing.bringing import doubtful, found, taking
 from app.services.importing.bringing.taking import Wanted
@@ -93,6 +94,18 @@ def test_what_waits_is_deleted_after_a_day_and_another_archive_takes_its_place(d
     with database.reading() as session:
         assert not session.exec(select(Archive)).all()
         assert not session.exec(select(ArchiveChat.position)).all()
+
+
+def test_an_archive_is_kept_without_reading_its_conversations_while_others_wait(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.writing() as session:
+        account_id = an_account(session)
+        with monkeypatch.context() as patch:
+            patch.setattr(chats, "from_object", lambda _: pytest.fail("a conversation was read"))
+            archive_id = an_archive(session, account_id)
+
+        assert len(found.chat(session, account_id, archive_id, 0).turns) > 0
 
 
 def test_of_very_many_conversations_some_are_taken_at_once_and_the_rest_stays_ticked(

@@ -15,12 +15,16 @@ from typing import Any
 from app.domain.choices.preference import Completion, Verdict
 from app.domain.texts.conversation import digest
 from app.domain.texts.personal import personal_in
-from app.domain.texts.storable_text import plain
+from app.domain.texts.storable_text import plain, storable, storable_json
 from app.domain.transcripts.archives.corrections import Correction, corrections_in
 from app.domain.transcripts.archives.gathered import NOWHERE, UNTITLED, Choice, Gathered, Grade, Heading, Thumb, Turns
 from app.domain.transcripts.archives.report import Report
 from app.domain.transcripts.found import FoundComparison
 from app.domain.transcripts.pairs_file import turns_as_lists, turns_from_lists
+from app.domain.transcripts.text import clean_name
+
+BETWEEN = "\t"
+"""No JSON of one line has a tab in it."""
 
 
 @dataclass(slots=True)
@@ -118,10 +122,27 @@ def _shared(one: Turns, other: Turns) -> int:
 
 
 def as_lines(report: Report, found: Gathered) -> Iterator[str]:
-    """One line for what is told of the archive, with the texts in the person's own words, then one for each conversation."""
+    """One line for what is told of the archive, with the texts in the person's own words, then one for each conversation: what is told of
+    it, and after BETWEEN itself, as it is stored, so that whoever stores it need not read it."""
     yield json.dumps({"report": report.as_json(), "own_words": list(found.own_words)}, ensure_ascii=False)
+    product = report.format or ""
     for chat in chats_of(found):
-        yield json.dumps(as_object(chat), ensure_ascii=False)
+        told = json.dumps(told_of(chat, product), ensure_ascii=False)
+        yield told + BETWEEN + storable_json(json.dumps(as_object(chat), ensure_ascii=False))
+
+
+def told_of(chat: Chat, product: str) -> dict[str, Any]:
+    """What a list says of a conversation; `time` in seconds, as its heading has it."""
+    counts = chat.counts()
+    return {
+        "title": storable(clean_name(chat.title)),
+        "time": chat.heading.time,
+        "n_turns": len(chat.turns),
+        "identity": chat.identity(product),
+        "counts": counts,
+        "personal": sum((personal_in(turn.content) for turn in chat.turns), Counter()),
+        "has_choices": any(counts.values()),
+    }
 
 
 def as_object(chat: Chat) -> dict[str, Any]:
@@ -141,8 +162,6 @@ def as_object(chat: Chat) -> dict[str, Any]:
         "heading": [heading.key, heading.title, heading.time],
         "turns": turns_as_lists(chat.turns),
         "choices": choices,
-        "counts": chat.counts(),
-        "personal": sum((personal_in(turn.content) for turn in chat.turns), Counter()),
         "thumbs": [[context(thumb.context), thumb.answer, thumb.liked] for thumb in chat.thumbs],
     }
 

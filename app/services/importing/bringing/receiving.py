@@ -17,7 +17,7 @@ from typing import IO, Any
 from app.adapters.reading_apart import parent
 from app.adapters.reading_apart.parent import ARCHIVES, Limits
 from app.domain.errors import NothingUsable, TooLarge
-from app.domain.texts.storable_text import storable, storable_json
+from app.domain.texts.storable_text import storable
 from app.domain.transcripts.archives import chats
 from app.domain.transcripts.archives.reading import BESIDE, LABELS
 from app.domain.transcripts.text import clean_name
@@ -109,26 +109,16 @@ def keep(session: Session, account_id: str, found: Read) -> str:
         created_at=made,
         expires_at=made + timedelta(hours=KEPT_HOURS),
     )
-    archives.add(session, archive, (_row(archive.product, at, line) for at, line in enumerate(found.lines)))
+    archives.add(session, archive, (_row(at, line) for at, line in enumerate(found.lines)))
     return archive.archive_id
 
 
-def _row(product: str, position: int, line: bytes) -> dict[str, Any]:
-    held = storable_json(line.decode("utf-8", "surrogatepass"))
-    value = json.loads(held)
-    chat = chats.from_object(value)
-    return {
-        "position": position,
-        "title": clean_name(chat.title),
-        "begun_at": moment(chat.heading.time),
-        "n_turns": len(chat.turns),
-        "identity": chat.identity(product),
-        "counts": value["counts"],
-        "personal": value["personal"],
-        "has_choices": any(value["counts"].values()),
-        "is_ticked": False,
-        "held": held,
-    }
+def _row(position: int, line: bytes) -> dict[str, Any]:
+    # Nothing of what a conversation holds is read here: on SQLite all others wait until the archive is kept.
+    told, _, held = line.rstrip(b"\n").partition(chats.BETWEEN.encode())
+    row = json.loads(told)
+    begun_at = moment(row.pop("time"))
+    return {**row, "position": position, "begun_at": begun_at, "is_ticked": False, "held": held.decode()}
 
 
 def moment(seconds: float) -> datetime | None:
